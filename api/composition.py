@@ -1,6 +1,6 @@
 """Database, keys, clock, stores and services, put together once.
 
-Used by the application, the worker, the command line and the tests; knows no web.
+Used by the application, the worker, the command line and the tests; knows no web. One file, so that who needs whom is read in one place.
 """
 
 from collections.abc import Sequence

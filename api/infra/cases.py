@@ -15,30 +15,27 @@ from api.infra.steps import Step
 from api.infra.transitions import HistoryEntry
 
 
-class Case(Protocol):
-    """What every stored case has. `owner` is the account, `version` counts the changes from 1."""
-
+class _Known(Protocol):
     @property
     def id(self) -> str: ...
     @property
     def owner(self) -> str: ...
     @property
     def status(self) -> str: ...
+
+
+class Case(_Known, Protocol):
+    """What every stored case has. `owner` is the account, `version` counts the changes from 1."""
+
     @property
     def version(self) -> int: ...
     @property
     def history(self) -> tuple[HistoryEntry, ...]: ...
 
 
-class Followed(Protocol):
+class Followed(_Known, Protocol):
     """What queue, reminders and views read of whatever has clocks that run for a resident; `number` is the receipt number."""
 
-    @property
-    def id(self) -> str: ...
-    @property
-    def owner(self) -> str: ...
-    @property
-    def status(self) -> str: ...
     @property
     def subject(self) -> str: ...
     @property

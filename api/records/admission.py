@@ -9,12 +9,13 @@ import msgspec
 
 from api.infra.clock import civil_date
 from api.infra.ids import new_id
-from api.infra.privacy import KeyRing, mask_name, mask_number, subject_index
+from api.infra.privacy import KeyRing, subject_index
 from api.providers.models import Provider
 from api.records import dates
 from api.records.digests import ACT, CONTENT, content_value, natural_key
+from api.records.faults import Faults, Refusal
 from api.records.files.columns import document_kind
-from api.records.files.lines import NO_FREE_TEXT, Line, cell_of, column_of
+from api.records.files.lines import NO_FREE_TEXT, Line
 from api.records.files.tables import RawRow
 from api.records.files.values import OPEN_END, narrow
 from api.records.models import (
@@ -28,8 +29,7 @@ from api.records.models import (
     Section,
     Standing,
 )
-from knowledge.catalogue import CatalogueEntry, IntakeItem, Refused, check, entry
-from knowledge.citations import Citation
+from knowledge.catalogue import CatalogueEntry, IntakeItem, check, entry
 from knowledge.errors import InvalidDocumentNumber, KnowledgeError, UnknownMeasure
 from knowledge.identity import birth_date, capacity, check_document_number, is_organisation
 from knowledge.measures import measure
@@ -39,36 +39,10 @@ from knowledge.screening import screen
 _BORN_IN_NUMBER = ("resident_id", "hk_macau_taiwan_residence")
 _SHORTEST = 4
 _LONGEST_KEPT = 200
-_LONGEST_SHOWN = 80
-_MANY_DIGITS = 11
 _MASKED = re.compile(r"[*＊×✱#＃●○■□▇█?？]")
 _SEVERAL = re.compile(r"[、，,;；/]|等\s*\d*\s*人")
 _LONGEST_MASKED = 4  # 王某某, 欧阳某某; a shop may be called 奚某便利店
 _MAX_CLEAN = 20_000
-_TAKE_OUT = "从表里删掉这一行，不要再报。"
-CURES = {
-    "excluded-kind": _TAKE_OUT,
-    "legal-basis-required": "有法律、法规或者国家政策依据的，先请信用中心登记；没有的，从表里删掉这一行。",
-    "not-in-catalogue": "写成目录里有的编号；目录里没有这一类的，从表里删掉这一行。",
-    "subject-without-capacity": _TAKE_OUT,
-    "effective-document-missing": "对照生效的文书填上；还没有生效文书的，从表里删掉这一行。",
-    "document-type-unfit": "写成其中一种；都不是的，从表里删掉这一行。",
-    "document-in-future": "对照文书改。",
-    "not-of-this-unit": "从表里删掉这一行，由该报的单位报。",
-    "market-consent-missing": "对照授权书或者合同填上；本人没有同意的，从表里删掉这一行。",
-    "class-unknown": "写成 轻微、一般 或者 严重；没有确定的空着。",
-    "written-consent-required": "有书面同意的，写明已经告知并取得书面同意；没有的，把这些内容从这一格删掉。",
-    "barred-personal-data": "把这些内容从这一格删掉，其余的照报。",
-}
-"""What the sender can do about each refusal by law, by its code in `knowledge.catalogue`."""
-
-
-class Refusal(Exception):
-    """A refused row, with all reasons."""
-
-    def __init__(self, faults: Sequence[RowFault]) -> None:
-        super().__init__(faults[0].code if faults else "refused")
-        self.faults = tuple(faults)
 
 
 class Admission:
@@ -85,7 +59,7 @@ class Admission:
 
     def admit(self, row: RawRow, line: Line, known: Sequence[RowFault] = ()) -> Record:
         """Raises Refusal with `known` and every further fault; a column that has a fault already is not checked again."""
-        faults = _Faults(row, known)
+        faults = Faults(row, known)
         self._check_unit(faults, line)
         kind, number, born_on = self._document(faults, line)
         self._check_dates(faults, line)
@@ -99,7 +73,7 @@ class Admission:
             raise Refusal(faults.found)
         return self._record(row, line, found, kind, number)
 
-    def _check_unit(self, faults: "_Faults", line: Line) -> None:
+    def _check_unit(self, faults: Faults, line: Line) -> None:
         """A unit reports in its own name: neither under another unit's code nor with another unit's name as the source."""
         provider = self._provider
         if line.unit_code is not None and line.unit_code.upper() != provider.unified_code.upper():
@@ -110,7 +84,7 @@ class Admission:
                 reason = "只能以本单位的名义报送，这里写的是别的单位。"
                 faults.add(field, "not-own-unit", reason, f"改成“{provider.name}”；受委托代报的，先请信用中心登记。")
 
-    def _document(self, faults: "_Faults", line: Line) -> tuple[str, str, date | None]:
+    def _document(self, faults: Faults, line: Line) -> tuple[str, str, date | None]:
         kind = document_kind(line.document_kind)
         if kind is None:
             cure = "写成身份证、护照、港澳居民来往内地通行证、台湾居民来往大陆通行证、外国人永久居留身份证、港澳台居民居住证或者军官证。"
@@ -129,7 +103,7 @@ class Admission:
             return kind, number, birth_date(number)
         return kind, number, None
 
-    def _check_dates(self, faults: "_Faults", line: Line) -> None:
+    def _check_dates(self, faults: Faults, line: Line) -> None:
         for field in dates.PAST:
             on = getattr(line, field)
             if on is not None and on > self._on:
@@ -146,7 +120,7 @@ class Admission:
             reason = "有移出日期的，名单状态应为已移出（removed）。"
             faults.add("removed_on", "dates-contradict", reason, "名单状态写成 removed，或者去掉移出日期。")
 
-    def _check_law(self, faults: "_Faults", line: Line, born_on: date | None) -> None:
+    def _check_law(self, faults: Faults, line: Line, born_on: date | None) -> None:
         is_adult = self._was_adult(faults, line, born_on)
         is_unit = _is_organisation(line)
         item = IntakeItem(
@@ -198,7 +172,7 @@ class Admission:
                 reason = "惩戒措施只随失信信息报送，激励措施不随失信信息报送。"
                 faults.add("measures", "measure-unfit", reason, "去掉这一项措施，或者核对编号。", citation)
 
-    def _was_adult(self, faults: "_Faults", line: Line, in_number: date | None) -> bool | None:
+    def _was_adult(self, faults: Faults, line: Line, in_number: date | None) -> bool | None:
         """Whether the person was of age at the conduct and at the decision; the day of intake does not count, so conduct at sixteen
         stays out. None for an organisation, which has no age."""
         if _is_organisation(line):
@@ -211,7 +185,7 @@ class Admission:
         days = (line.ended_on, line.decided_on)
         return was_adult(born_on, days, self._on, has_own_income=line.has_own_income)
 
-    def _check_texts(self, faults: "_Faults", line: Line, item: IntakeItem) -> None:
+    def _check_texts(self, faults: Faults, line: Line, item: IntakeItem) -> None:
         """Screens all free texts at once; texts that another row had are not screened again."""
         texts = {
             label: text
@@ -263,7 +237,7 @@ class Admission:
         try:
             until = dates.disclosed_until(section, provider.jurisdiction, line)
         except KnowledgeError:
-            faults = _Faults(row)
+            faults = Faults(row)
             cure = "对照文书，改正违法行为终止日期、刑罚执行完毕日期和决定日期。"
             faults.add("ended_on", "dates-contradict", "日期互相矛盾，无法计算披露期限。", cure)
             raise Refusal(faults.found) from None
@@ -340,63 +314,6 @@ def was_adult(born_on: date, days: Iterable[date | None], today: date, *, has_ow
     """Whether the person was of age at the conduct and at the decision; without either date, today."""
     known = {day for day in days if day is not None} or {today}
     return all(_is_adult(born_on, day, has_own_income) for day in known)
-
-
-class _Faults:
-    """The faults of one row by column; the first of each column counts."""
-
-    def __init__(self, row: RawRow, known: Sequence[RowFault] = ()) -> None:
-        self._row = row
-        self.found: list[RowFault] = list(known)
-
-    def has(self, field: str) -> bool:
-        column = column_of(field, self._row)
-        return any(fault.column == column for fault in self.found)
-
-    def add(self, field: str, code: str, reason: str, cure: str, citation: Citation | None = None) -> None:
-        column = column_of(field, self._row)
-        if all(fault.column != column for fault in self.found):
-            self.found.append(fault_of(self._row, column, code, reason, cure, citation, field))
-
-    def add_by_law(self, refused: Refused) -> None:
-        field = {"document_number": "act_number", "subject": "document_number"}.get(refused.field, refused.field)
-        if self._row.value is not None and refused.field == "subject":
-            field = "subject"
-        self.add(field, refused.code, f"{refused.title}：{refused.detail}", CURES[refused.code], refused.citation)
-
-
-def fault_of(
-    row: RawRow,
-    column: str,
-    code: str,
-    reason: str,
-    cure: str,
-    citation: Citation | None = None,
-    field: str | None = None,
-) -> RowFault:
-    """A fault with sheet and line as Excel shows them, the document's number, and the given value (personal numbers in part)."""
-    return RowFault(
-        line=row.line,
-        column=column,
-        code=code,
-        reason=reason,
-        cure=cure,
-        citation=citation,
-        sheet=row.table.sheet if row.table else "",
-        act_number=cell_of("act_number" if row.value is None else "actNumber", row)[:_LONGEST_SHOWN] or None,
-        value=_given(row, field or column, column),
-    )
-
-
-def _given(row: RawRow, field: str, column: str) -> str | None:
-    written = cell_of(field, row) or cell_of(column, row)
-    if not written:
-        return None
-    if field in ("document_number", "documentNumber") or sum(map(str.isdigit, written)) >= _MANY_DIGITS:
-        return mask_number(written[:_LONGEST_SHOWN])
-    if field == "name":
-        return mask_name(written[:_LONGEST_SHOWN])
-    return written[:_LONGEST_SHOWN]
 
 
 _CONTENT = (

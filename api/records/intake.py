@@ -25,8 +25,9 @@ from api.infra.rekeying import Bring
 from api.notices.models import Draft
 from api.notices.service import NoticeService
 from api.providers.models import Provider
-from api.records.admission import Admission, Refusal, content_of, fault_of
+from api.records.admission import Admission, content_of
 from api.records.errors import TooManyRows
+from api.records.faults import Refusal, fault_of
 from api.records.files.headers import Choice
 from api.records.files.lines import read_line
 from api.records.files.reading import Reading

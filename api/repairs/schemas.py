@@ -1,4 +1,4 @@
-"""Requests and replies of repairs."""
+"""Requests and replies of repairs: the resident's, the officer's and the unit's forms of each step side by side."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

@@ -22,7 +22,7 @@ from api.infra.errors import Invalid, Refusal
 from api.infra.paging import decode_cursor
 from api.notices.errors import BadEvent, BadSignature
 from api.notices.push.events import check_signature, read_event
-from api.records import admission
+from api.records import faults
 from api.records.admission import Admission
 from api.records.errors import ColumnsUnclear, UnreadableFile
 from api.records.files.lines import read_line
@@ -91,7 +91,7 @@ def import_file(content: bytes) -> None:
         for row in reading.rows():
             try:
                 admit.admit(row, read_line(row).line)
-            except (Misread, admission.Refusal):
+            except (Misread, faults.Refusal):
                 continue
     except (UnreadableFile, ColumnsUnclear):
         return

@@ -4,7 +4,8 @@ import csv
 import io
 from typing import Any
 
-from api.records.admission import Admission, Refusal
+from api.records.admission import Admission
+from api.records.faults import Refusal
 from api.records.files.headers import Choice
 from api.records.files.reading import Reading
 from api.records.files.survey import Survey

@@ -1,4 +1,7 @@
-"""Makes a provider's line of a row, from the cells of a layout or from a JSON object. Reports all faults of a row at once."""
+"""Makes a provider's line of a row, from the cells of a layout or from a JSON object, into the same fields.
+
+Reports all faults of a row at once.
+"""
 
 import re
 from collections.abc import Callable

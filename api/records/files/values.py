@@ -1,4 +1,7 @@
-"""Reads one cell, however it was typed or exported. Raises Misread, which says how to mend it and never repeats the value."""
+"""Reads one cell, however it was typed or exported: amounts, days, numbers, names, yes and no, which share their cleaning.
+
+Raises Misread, which says how to mend it and never repeats the value.
+"""
 
 import re
 import unicodedata

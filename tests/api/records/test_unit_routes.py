@@ -14,7 +14,7 @@ import xlsxwriter
 from api.infra.actors import SYSTEM
 from api.infra.clock import civil_date
 from api.providers.service import ROTATION_OVERLAP
-from api.records.admission import CURES
+from api.records.faults import CURES
 from knowledge import catalogue
 from tests.support.api import Api
 from tests.support.files import DALIAN, HEADER, YUNNAN, add_providers, key_of, penalty, person, to_csv
