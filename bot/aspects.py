@@ -12,9 +12,12 @@ from bot import packaged
 TEXTS = 64  # texts of which the words are kept
 CLASS = "@"  # begins the name of a class of classes.toml: one of its members is meant
 END = "$"  # stands after a text, and in a word that stands at its end
-SOME_DAYS = re.compile("[前过这那好没]几天|几天前|过几年|好几年|前几年|这几年")  # tell a time and ask for none
+SOME_DAYS = re.compile(
+    "[前过这那好没]几天(?!内|给|回|能|答|办)|几天前|过几年|好几年|前几年|这几年"
+)  # tell a time and ask for none
 LONGEST = re.compile("有效|最长|最多|到头|封顶|撑死|上限|几年|多少年|何年")  # until when, and not within how many days
 DAYS = re.compile("[几多]少?[天日]|工作日|等|办|出结果|回")
+CREDIT = "信用"  # its 用 is not that of 用不用
 MATERIAL = "material"  # 材料 asks what to bring where nothing else is asked
 BRIEF = 10  # characters of a message that names material and nothing else
 WANTED = re.compile(
@@ -24,6 +27,12 @@ ELSE = frozenset({"days", "start", "until", "who", "where", "fee", "told", "auto
 BEGIN = re.compile(
     "从哪(?:里|儿|点|个网站?|块)?(?:申请|办|弄|提|交|递|走|进|查|看|下手|入手|登|搞)"
 )  # asks for a place
+CITED = re.compile(  # asks for the article, and not where something is done
+    "(?:(?:是|写|规定|列|说|讲)[在到]|在|是)?(?:哪|第几|第多少)[一个]?(?:条例|条|款)(?:里)?(?:写|规定|说|讲|定)?(?:的|着|了)?"
+)
+TOLD_WHEN = re.compile(
+    "(?:几|多少)个?(?:工作)?[天日].{0,6}(?:回|告|通知|答|知会|讲|说|信)|(?:多久|多长时间|好久|几时).{0,4}(?:回|告|通知|答|知会)"
+)
 WHAT = re.compile("什么|啥|哪些|哪样")  # 要交什么 asks what, and not whether
 LENGTHS = frozenset({"days", "until"})  # 从哪天起算 asks for no length
 
@@ -165,7 +174,13 @@ class Aspects:
         """The aspects that a message without blanks asks about."""
         if "几" in text:
             text = SOME_DAYS.sub("", text)
+        if "条" in text or "款" in text:
+            text = CITED.sub("", text)
         found = self._named.found(text)
+        if "must" in found and CREDIT in text and "must" not in self._named.found(text.replace(CREDIT, "")):
+            found -= {"must"}
+        if "told" in found and "days" in found and TOLD_WHEN.search(text):
+            found -= {"told"}
         if MATERIAL in found:
             asks = not found & ELSE and (len(text) <= BRIEF or WANTED.search(text))
             found = found - {MATERIAL} | ({"bring"} if asks else frozenset())

@@ -14,10 +14,12 @@ from msgspec import Struct
 from bot.dialogue import Following
 from bot.leads import taken_back
 from bot.likeness import Likeness
+from bot.places import JURISDICTIONS
 from bot.points import Chosen, Point, Points
 from bot.reading import Reading
 from bot.replies import Dialogue
 from bot.topics import Topic
+from bot.verdicts import norm
 
 WEAK = 0.22  # below this no topic is near; see docs/bot.md for how it was set
 LONG, TAIL = 40, 32  # a long story asks at its end: the end counts once more
@@ -118,6 +120,8 @@ class Choosing:
         """Whether the errand that is nearest is started with what the point says; a follow-up on where it is done is a question."""
         if best.sort != "flow" or self._points.offers(chosen.point) != best.flow:
             return False
+        if chosen.point.sure and self._forbids(chosen.point):
+            return False
         bare = reading.bare.rstrip()
         aspects = self._points.aspects(squeezed(reading.bare))
         if aspects & LENGTHS and not WANTS.search(bare):
@@ -129,6 +133,11 @@ class Choosing:
         is_how = bool(aspects & {"how", "where"}) and aspects <= HOW
         is_at_home = self._points.area(chosen.point.id, None) == self._points.area(None, best.id)
         return is_at_home and not aspects & RULES and (is_how or self._following.is_errand(reading))
+
+    @staticmethod
+    def _forbids(point: Point) -> bool:
+        """Whether what it says, wherever, is a no."""
+        return any(norm(point.says(place), point.norm) == "not" for place in JURISDICTIONS)
 
     def _nearest(self, asked: Asked, near: dict[str, float]) -> Chosen | None:
         text, aspects, best = asked.text, asked.aspects, asked.best

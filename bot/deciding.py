@@ -44,6 +44,7 @@ TRUE_END = re.compile(
     "[,，。 ]*(?:是不是真的?|是真的吗|是真的不|真的吗|真的假的|真假|是真是假|有这回事[吗不么])[?？。]*$"
 )
 ASKING = PLAINLY | {"may", "list"}  # aspects of which each of two questions has one
+NUMBERS = frozenset({"days", "until", "start", "fee"})  # of which each of two questions wants its own
 MEASURED = frozenset({"days", "until", "fee", "bring"})  # asked at the end of a story, no errand
 THE_OTHER = re.compile(
     "^(?:他|她|它|对方|那人|那边|那个人|人家)|发过去|发给他|给他了|他[说讲让叫要]"
@@ -90,7 +91,7 @@ class Decider:
             reading = self.reader.read(meant)
             is_other = dialogue.refer in ALIKE_SYSTEMS and "信用" in meant  # 不是征信，是信用云南那个
             if is_other or (
-                ALIKE_NAMED.search(plain.rpartition(meant)[0])
+                ALIKE_NAMED.search(plain.replace(meant, "", 1))
                 and not (OF_A_RECORD.search(meant) or self.points.named(squeezed(meant)))
             ):
                 reading = self.reader.read(f"{meant} {OURS_MEANT}")
@@ -300,7 +301,8 @@ class Decider:
             starts = best.flow == "status"
         if area is None and reckoning.waited(text):
             area = "objection" if best.flow == "status" else self.points.area(None, best.id)
-        if "start" in self.points.aspects(text) and reckoning.day(text) is None:
+        is_told = reckoning.day(text) is not None or reckoning.decided(text, on) is not None
+        if "start" in self.points.aspects(text) and not is_told:
             return None
         told = self._days.told(text, area, place or "", on, dialogue, self.points.aspects(text))
         if told is None:
@@ -321,22 +323,29 @@ class Decider:
     def _several(self, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
         """Two questions are answered one after the other; a third is asked for again."""
         parts = several.questions(reading.bare)
-        if len(parts) < 2 or len(reading.bare) > FOLLOWS:
+        if len(parts) < 2 or len(reading.bare) > STORY:
             return None
-        if not all(self.points.aspects(squeezed(part)) & ASKING for part in parts[:2]):
+        counted = several.COUNTED.search(reading.bare) is not None  # 问你三件事
+        if not counted and not all(self.points.aspects(squeezed(part)) & ASKING for part in parts[:2]):
             return None
         first = self._matching.by_topic(self.reader.read(parts[0]), place, dialogue)
         if first.point is None or not first.answered:
             return None
         after = replace(
-            dialogue, point=first.point.id, topic=first.topic.id if first.topic else None, articles=first.articles
+            dialogue,
+            point=first.point.id,
+            topic=first.topic.id if first.topic else None,
+            articles=first.articles,
+            turns=dialogue.turns + 1,
         )
         second = self._matching.by_topic(self.reader.read(parts[1]), place, after)
         if second.point is None or second.point.id == first.point.id or not second.answered:
             return None
+        measures = [self.points.aspects(squeezed(part)) & NUMBERS for part in parts[:2]]
         whole = self._matching.by_topic(reading, place, dialogue)
         if (
             whole.point is not None
+            and not (measures[0] and measures[1])
             and whole.point.words
             and "+" in whole.point.words
             and whole.point.id not in (first.point.id, second.point.id)

@@ -39,6 +39,7 @@ OURS_BESIDE = re.compile(
     "信用报告|失信名单|严重失信|信用中国|修复|异议|公示|撤销|隐私|同意|授权|打招呼|罚.{0,14}(?:拿掉|弄掉|消|撤|删|去掉|抹|挂|网上)|(?:拿掉|弄掉|消|撤|删|抹).{0,12}罚"
 )
 OF_CREDIT = re.compile("信用|失信|公示|修复|异议")
+OWED = re.compile("逾期|还不上|没还|还不起|断供|欠着|拖了|拖欠")  # to a bank, which nothing of ours takes back
 BACK = re.compile("你们|这边|这里|条例|咱这|你这|算了|不管|说正经|换个")
 
 
@@ -72,7 +73,8 @@ class Denying:
         text = reading.text
         for row in self._rows:
             if any(word in text for word in row.words) and not any(word in text for word in row.unless):
-                return row.refer if row.refer in ALWAYS or not self._is_ours(reading) else None
+                is_owed = row.refer == "bank" and OWED.search(text) is not None
+                return row.refer if is_owed or row.refer in ALWAYS or not self._is_ours(reading) else None
         return None
 
     def still(self, text: str, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:

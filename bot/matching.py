@@ -39,6 +39,9 @@ MOVED = 0.5  # nearer than this to a topic, a message that names another place i
 SAME = 1.5  # how much nearer a topic on the same articles is in a follow-up
 UNASKED = frozenset({"how", "effect"})  # aspects of which a mild scene asks nothing: 咋办
 NEUTRAL = frozenset({"liability", "person", "general"})  # areas that a scene is not left for
+ALSO = re.compile(  # 云南也是三天吗: the same there, with a number or a verdict of here
+    "(?:那|那么|要是)?(?:在|换|换到)?也(?:是|要|得|有|能|按|算|给|可以|得是)?(?:这样|一样|如此|这么|照这样|[0-9一二两三四五六七八九十半]+个?(?:工作日|天|日|年|个月|月|万|块))?(?:吗|么|不|吧|没|嘛|啊)*[?？]?"
+)
 FEW = 4  # characters of a message that tells nothing
 KNOWN = 0.8  # a topic of ours this near is what was asked, whatever is told beside it
 SURELY = 0.8  # the same of one that lies outside, or in a dialogue
@@ -315,6 +318,8 @@ class Matching:
         if reading.place in (None, dialogue.place) or not dialogue.topic or len(reading.bare) > FOLLOWS:
             return False
         text = squeezed(reading.bare)
+        if ALSO.fullmatch(text) and dialogue.point:
+            return True
         if self._points.aspects(text) or self._points.named(text) or self.following.supposes(reading):
             return False
         return bool(self._ranker.scores(reading.features).max() < MOVED)

@@ -273,9 +273,13 @@ class Phrasing:
             declared = point.norm if point else "may" if flow else None
             verdict = point.verdict if point else flow.verdict if flow else ""
             lines = []
-            for line in text.split("\n"):
+            for number, line in enumerate(text.split("\n")):
                 head, sentence = parted(line)
-                lines.append(head + front(decision.asked, sentence, declared, verdict, say) + sentence)
+                is_other = (
+                    decision.also is not None and number > 0
+                )  # of another question, or of another place's sentence
+                verdict_of = "" if is_other else front(decision.asked, sentence, declared, verdict, say)
+                lines.append(head + verdict_of + sentence)
             text = "\n".join(lines)
         if decision.style == "judged":
             lines = []

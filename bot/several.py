@@ -11,6 +11,9 @@ ASKING = re.compile(
 )
 
 
+COUNTED = re.compile("[两二三几]个?(?:件事|个问题|样事|个事)|一是.+二是")  # says that several are asked
+
+
 def questions(text: str) -> list[str]:
     """The parts of a message that ask something, in order; a part that only tells goes with the question after it."""
     found: list[str] = []
