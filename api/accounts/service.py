@@ -127,12 +127,8 @@ class AccountService:
         """An account, also a closed one. Raises NotFound."""
         return await self._store.get(account_id, tx)
 
-    async def find_by_subject(self, subject: str) -> Account | None:
-        """The open account to which the person's document is bound, which gets the pushes."""
-        return await self._store.find_open_by_subject([subject])
-
     def open_of(self, subject: str) -> Query[Account | None]:
-        """The same, to be read with something else."""
+        """The open account to which the person's document is bound, to be read with something else."""
         return self._store.open_of(subject)
 
     async def check_claim(self, actor: Actor, claim: Claim, jurisdiction: str | None, now: datetime) -> None:

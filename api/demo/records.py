@@ -6,7 +6,7 @@ Every name and number is made up; the numbers pass their check digit and belong 
 import csv
 import io
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -198,11 +198,11 @@ async def _first_day(services: Services) -> date | None:
     return min(days, default=None)
 
 
-def decided_for_opening(record_class: Literal["minor", "general", "serious"], opens_on: date) -> date:
-    """The latest document date whose minimum period lets repair open on `opens_on`, or the nearest day before it."""
+def decided_for_opening(opens_on: date) -> date:
+    """The latest document date of a general penalty whose minimum period lets repair open on `opens_on`, or the nearest day before it."""
     decided_on = opens_on - timedelta(days=1)
     for _ in range(500):
-        found = publicity(record_class, decided_on).opens_on
+        found = publicity("general", decided_on).opens_on
         if found is not None and found <= opens_on:
             return decided_on
         decided_on -= timedelta(days=1)
@@ -231,7 +231,7 @@ def _penalty(resident: DemoResident, provider: Provider, decided_on: date, **cel
 def _dalian_penalties(today: date) -> list[dict[str, str]]:
     provider = DEMO_PROVIDERS[0]
     _, li, _, _, _, sun = DEMO_RESIDENTS
-    opening = decided_for_opening("general", today + timedelta(days=10))
+    opening = decided_for_opening(today + timedelta(days=10))
     paid = (opening + timedelta(days=15)).isoformat()
     old = add_months(today, -5 * 12) + timedelta(days=40)
     return [
@@ -278,7 +278,7 @@ def _dalian_penalties(today: date) -> list[dict[str, str]]:
 def _yunnan_penalties(today: date) -> list[dict[str, str]]:
     provider = DEMO_PROVIDERS[2]
     _, _, zhao, _, chen, _ = DEMO_RESIDENTS
-    opened = decided_for_opening("general", today - timedelta(days=5))
+    opened = decided_for_opening(today - timedelta(days=5))
     paid = (opened + timedelta(days=7)).isoformat()
     recent = today - timedelta(days=30)
     return [

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from api.accounts.models import Account
-from api.desk.casework import Casework, Ground
+from api.desk.casework import AT_ONCE, Casework, Ground
 from api.footprints.models import FootprintKind
 from api.footprints.service import footprint
 from api.grants.errand import ERRAND
@@ -164,9 +164,9 @@ class GrantService(Casework[Grant]):
             at=now,
         )
 
-    async def expire_due(self, tx: Tx, now: datetime, limit: int = 100) -> int:
+    async def expire_due(self, tx: Tx, now: datetime) -> int:
         """Closes active grants whose last day is past; returns how many. Redeeming checks the day itself."""
-        expired = await self._grants.list_expired(civil_date(now), limit)
+        expired = await self._grants.list_expired(civil_date(now), AT_ONCE)
         for case in expired:
             await self.move(tx, SYSTEM, case, "expire", now)
         return len(expired)

@@ -7,7 +7,7 @@ from typing import Protocol
 import msgspec
 
 from api.accounts.models import Account
-from api.desk.casework import Casework, Ground
+from api.desk.casework import AT_ONCE, Casework, Ground
 from api.helpers.errand import ERRAND
 from api.helpers.errors import (
     AppointmentEnded,
@@ -130,9 +130,9 @@ class HelperService(Casework[Appointment]):
             if case.status == "active":
                 await self.resign(tx, actor, case.id, now)
 
-    async def expire_due(self, tx: Tx, now: datetime, limit: int = 100) -> int:
+    async def expire_due(self, tx: Tx, now: datetime) -> int:
         """Closes appointments whose last day is past; returns how many. Access is checked against the day itself."""
-        expired = await self._helpers.list_expired(civil_date(now), limit)
+        expired = await self._helpers.list_expired(civil_date(now), AT_ONCE)
         for case in expired:
             await self.tell(tx, await self.move(tx, SYSTEM, case, "expire", now), "helpers.ended", now)
         return len(expired)

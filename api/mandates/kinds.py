@@ -10,11 +10,10 @@ from knowledge.citations import Certainty, Citation
 
 
 class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`title` is what the applicant picks, `proof` what an officer has to see, `acts_as` the representative's role in footprints."""
+    """`title` is what the applicant picks, `proof` what an officer has to see."""
 
     title: str
     proof: str
-    acts_as: str
     citation: Citation
     certainty: Certainty
 

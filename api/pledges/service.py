@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from api.declarations.guard import must_pass
-from api.desk.casework import Casework, Ground
+from api.desk.casework import AT_ONCE, Casework, Ground
 from api.desk.schemas import PartyView
 from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import civil_date
@@ -132,9 +132,9 @@ class PledgeService(Casework[Pledge]):
         await self._told(tx, after, "pledges.withdrawn", now)
         return after
 
-    async def take_effect_due(self, tx: Tx, now: datetime, limit: int = 100) -> int:
+    async def take_effect_due(self, tx: Tx, now: datetime) -> int:
         """For the worker: puts pledges whose cooling-off is over into the record. Returns how many."""
-        cooled = await self._pledges.list_cooled(now, limit)
+        cooled = await self._pledges.list_cooled(now, AT_ONCE)
         for case in cooled:
             await self._take_effect(tx, case, now)
         return len(cooled)

@@ -88,7 +88,7 @@ class Tally:
         if len(self.taken) < MAX_ROWS_OVER_HTTP:
             self.taken.append(Taken(row.line, record_id, is_new, row.table.sheet if row.table else ""))
 
-    def report(self, survey: Survey, *, is_dry: bool, is_whole: bool = True) -> IntakeReport:
+    def report(self, survey: Survey, *, is_dry: bool) -> IntakeReport:
         return IntakeReport(
             accepted=self.accepted,
             unchanged=self.unchanged,
@@ -99,7 +99,6 @@ class Tally:
             refused_rows=tuple(self.rows),
             survey=survey,
             is_dry=is_dry,
-            is_whole=is_whole,
             without_class=self.without_class,
         )
 

@@ -256,7 +256,7 @@ class RefusedRow(msgspec.Struct, frozen=True):
 class IntakeReport(msgspec.Struct, frozen=True):
     """The outcome of a file. `refused` are the first faults, all of a row together; `refused_count` is the number of rows.
 
-    `is_dry`: everything was checked and nothing stored. `is_whole`: the file was read to its end.
+    `is_dry`: everything was checked and nothing stored.
     """
 
     accepted: int
@@ -268,5 +268,4 @@ class IntakeReport(msgspec.Struct, frozen=True):
     refused_rows: tuple[RefusedRow, ...] = ()
     survey: Survey | None = None
     is_dry: bool = False
-    is_whole: bool = True
     without_class: int = 0

@@ -7,7 +7,7 @@ import msgspec
 
 from api.accounts.identity import Claim
 from api.accounts.models import Account
-from api.desk.casework import Casework, Ground
+from api.desk.casework import AT_ONCE, Casework, Ground
 from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.errors import Forbidden
 from api.infra.ids import new_id
@@ -78,9 +78,9 @@ class WindowService(Casework[WindowVisit]):
         """The officer's current visit."""
         return next((one for one in await self._visits.list_open_of(officer.id) if one.holds(now)), None)
 
-    async def expire_due(self, tx: Tx, now: datetime, limit: int = 100) -> int:
+    async def expire_due(self, tx: Tx, now: datetime) -> int:
         """Closes visits whose time is over; returns how many. Access is checked against the time itself, not against this."""
-        over = await self._visits.list_over(now, limit)
+        over = await self._visits.list_over(now, AT_ONCE)
         for case in over:
             await self.move(tx, SYSTEM, case, "expire", now)
         return len(over)

@@ -60,9 +60,8 @@ async def test_a_number_in_small_or_full_width_letters_is_the_same_number(api: A
     assert number
     wide = found[:-1].translate({48 + i: 0xFF10 + i for i in range(10)}) + "x"
     await bind(api, "wang", number=f" {wide} ")
-    assert (
-        await api.services.accounts.find_by_subject(subject_index(api.services.keys, "resident_id", found)) is not None
-    )
+    index = subject_index(api.services.keys, "resident_id", found)
+    assert await api.services.database.read(api.services.accounts.open_of(index)) is not None
 
 
 @pytest.mark.parametrize(
