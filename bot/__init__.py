@@ -1,1 +1,1 @@
-"""A message in, a cited answer with its next steps out. Pure: the caller keeps the dialogue."""
+"""Answers a message with an article and the next steps. Pure: the caller keeps the dialogue."""

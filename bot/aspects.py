@@ -1,4 +1,4 @@
-"""What is asked about a thing: how long, from when, how much, to whom, may I, must I, by itself, what if not."""
+"""Which side of a topic is asked about: how long, from when, how much, to whom, may I, must I, does it happen by itself, what if not."""
 
 import re
 from collections import Counter, defaultdict

@@ -1,4 +1,7 @@
-"""Whether an errand that is near is begun: asked about, told of or forbidden, it is only offered or spoken of."""
+"""Decides whether the bot starts an errand that matches a message.
+
+A question about it, a report of it or a prohibition does not start it: the bot then only offers or mentions it.
+"""
 
 import re
 

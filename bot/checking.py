@@ -1,4 +1,4 @@
-"""Contradictions in the data files, told in words an editor can act on."""
+"""Finds contradictions in the data files and reports them in words an editor can act on."""
 
 import re
 from collections import defaultdict

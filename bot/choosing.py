@@ -1,8 +1,8 @@
-"""Which point is said: under the topics that are near, and first in the thread of what was just answered.
+"""Chooses the point to answer with, among the topics that match; in a follow-up the topic of the last answer comes first.
 
-A topic that is near gives its points by its nearness. In a follow-up, the points of the area that was just spoken of come
-first, then those of the areas beside it, and the message leaves them only when it names something else. Where an errand is
-nearest, a point goes before it when the law is asked about.
+A matching topic offers its points by its score. In a follow-up, points of the area that was just discussed come first, then
+those of neighbouring areas; only a message that names something else leaves them. If an errand matches best, a point goes before
+it when the question is about the law.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""What is said when a message tells days: whether it is late, when it is due, until when something is shown."""
+"""Answers a message that names dates: whether something is late, when it is due, until when it is shown."""
 
 import re
 from datetime import date

@@ -1,4 +1,4 @@
-"""Answer, direct, ask back, small talk or decline."""
+"""Decides what to do with a message: answer, lead to an errand, ask back, make small talk or decline."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What is to be said, before it is put into words."""
+"""The decision on a message, before it is put into words."""
 
 from typing import Literal
 

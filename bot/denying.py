@@ -1,4 +1,4 @@
-"""What the regulations do not answer: words of other systems, and how long a talk stays with one of them."""
+"""Questions that the regulations do not answer: words of other systems, and for how long a dialogue stays with one of them."""
 
 import re
 from collections.abc import Sequence, Set

@@ -1,4 +1,4 @@
-"""What a message leans on from the one before it."""
+"""What a message takes over from the previous one."""
 
 import re
 

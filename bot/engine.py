@@ -1,4 +1,4 @@
-"""The bot: a message in, a cited answer with next steps out. Pure; holds no state about anyone."""
+"""The bot: answers a message with a citation and next steps. Pure; keeps nothing about anyone."""
 
 from collections.abc import Mapping
 from datetime import date

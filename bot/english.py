@@ -1,4 +1,4 @@
-"""Questions in English: a row of words gives a short sentence, and the point whose Chinese answer and articles stand beside it."""
+"""Questions in English: keywords lead to a short English sentence, and to the point whose Chinese answer and articles are shown with it."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What is asked of the last answer: its article, its reason, the same again or more simply, whether it is right that way."""
+"""Questions about the last answer: its article, its reason, the same again, in simpler words, or whether it was understood correctly."""
 
 import re
 

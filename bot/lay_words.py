@@ -1,4 +1,4 @@
-"""What people say, and the word that a statute has for it: 老板 → 用人单位. The data is an editor's file."""
+"""Everyday words with the word that a statute uses: 老板 → 用人单位. Editors keep the data."""
 
 from collections import defaultdict
 from collections.abc import Iterable

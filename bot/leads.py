@@ -1,4 +1,4 @@
-"""What is recognised before any topic is looked for: a wish to speak to a person, a scam, a demand about the last answer."""
+"""What is recognised before any topic: a wish to speak to a person, a scam, a demand about the last answer."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Ways of saying: what residents say → the concept meant. The data is an editor's file."""
+"""Phrases of residents with the concept that each means. Editors keep the data."""
 
 from bot import packaged
 

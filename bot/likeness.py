@@ -1,8 +1,7 @@
-"""How near a follow-up is to a point: 那没在目录里的呢 is about the point on lists.
+"""How similar a follow-up is to a point: 那没在目录里的呢 is about the point on lists.
 
-Looked at where no point's own words were met. Two things are looked at, and the greater counts: how much of the message stands
-in the point's sentence and words, and how like it is to one of the ways of going on that an editor wrote (`asked.toml`). Every
-feature counts by how rare it is.
+Used if the message has none of a point's own words. The greater of two values counts: how much of the message is in the point's
+sentence and words, and how similar it is to one of the follow-ups that an editor wrote (`asked.toml`). Rare features count more.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""What a message is about: topics by nearness, put in order by the way of asking, and the point that answers."""
+"""Finds what a message is about: topics by score, reordered by the way of asking, and the point that answers."""
 
 import re
 from collections.abc import Sequence

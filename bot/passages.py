@@ -1,4 +1,4 @@
-"""An article as it is quoted: whole where it is short, else the paragraph that carries what was asked."""
+"""The quotation of an article: the whole text if it is short, otherwise the paragraph that was asked about."""
 
 import re
 from datetime import date

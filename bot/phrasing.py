@@ -1,4 +1,4 @@
-"""A decision put into words: plain sentences, then the quoted articles, then the next step."""
+"""Puts a decision into words: plain sentences, then the quoted articles, then the next step."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Which jurisdiction a message speaks of."""
+"""Which place a message is about."""
 
 import re
 

@@ -1,10 +1,9 @@
 """Which topic a message is about: a sum of weights, learnt from the editors' phrasings when the package is built.
 
-Each phrasing is a set of features (words, concepts, neighbouring characters). A topic starts with the
-average of its phrasings, weighted by how rare a feature is; then, for a few rounds, every phrasing that, with
-a part of its features left out, does not win by a margin pulls its own topic up and the best wrong topic down.
-What is left out is drawn from a fixed seed: the same data gives the same weights, and a score can be shown
-feature by feature.
+Each phrasing is a set of features (words, concepts, pairs of neighbouring characters). A topic starts with the average of its
+phrasings, in which rare features count more. Then, for a few rounds, some features of each phrasing are left out; if its topic does
+not win by a margin, its weights are raised and those of the best wrong topic lowered. What is left out is drawn from a fixed
+seed, so that the same data gives the same weights. A score can be shown feature by feature.
 """
 
 import math

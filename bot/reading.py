@@ -1,4 +1,4 @@
-"""A message read: plain text, place, words, features."""
+"""Reads a message: plain text, place, words, features."""
 
 from itertools import pairwise
 

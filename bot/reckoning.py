@@ -1,6 +1,6 @@
-"""Days told in a message: how long somebody has waited, when something ended, and what follows from it.
+"""Reads dates in a message and computes with them: how long somebody has waited, when something ended, and what follows.
 
-Counts working days by the published calendar. A day without a year is the nearest one that has passed.
+Counts working days by the published calendar. A day without a year is the nearest one in the past.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What a message is answered with. Everything here is a value that JSON can carry."""
+"""The shapes of an answer. All of them can be written as JSON."""
 
 from datetime import date
 from typing import Literal

@@ -1,9 +1,9 @@
-"""A search engine for any corpus of Chinese text. Knows nothing of the regulations.
+"""A search engine for any corpus of Chinese text. It knows nothing of the regulations.
 
-Every document is indexed by its characters and neighbouring pairs of characters, and by the words of the law that
-people say otherwise (`lay_words.py`): 老板 asks for 用人单位 too. What a term adds to a document's score (BM25 with the numbers of
-the textbook) is worked out once, when the index is built, so that a query only adds numbers up: for a small corpus rows of
-one table, for a large one lists of the documents that a rarer term stands in. Both give the same hits.
+Every document is indexed by its characters, by pairs of neighbouring characters, and by the statute's words for everyday ones
+(`lay_words.py`): 老板 also searches for 用人单位. What a term adds to a document's score (BM25 with the textbook's parameters) is
+computed once, when the index is built, so that a query only adds numbers: for a small corpus rows of one table, for a large one
+lists of the documents that contain a rare term. Both give the same hits.
 """
 
 import math

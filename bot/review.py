@@ -1,5 +1,6 @@
-"""What the editor should look at: questions that were not understood, voted down or asked twice, grouped by nearness and
-counted by week. Reads rows that hold no identity; masks numbers again all the same.
+"""Questions that an editor should look at: not understood, voted down or asked twice, grouped by similarity and counted by week.
+
+Reads rows that hold no identity; masks numbers again all the same.
 """
 
 from collections import Counter, defaultdict

@@ -1,6 +1,6 @@
-"""What has happened to somebody: fined, listed, recorded wrongly, looked up, asked for consent. The event is heard before the errand.
+"""What has happened to somebody: fined, listed, recorded wrongly, looked up, asked for consent. Recognised before any errand.
 
-A scene is known by its words and stays until another matter is named; what is asked within it has rows of its own, so that
+A scene is recognised by its words and stays until another matter is named. Questions within it have rows of their own, so that
 要多久 after 没同意就查我 is not taken for an objection. Every row is data (`scenes.toml`).
 """
 

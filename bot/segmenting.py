@@ -1,10 +1,9 @@
-"""Word segmentation as jieba does it without its guessing of new words, with the words of this field.
+"""Word segmentation like jieba's without its guessing of new words, with the words of this field.
 
-The dictionary is jieba's and the words are the same as those of `jieba.Tokenizer.cut(text, HMM=False)` (a test compares
-them); the way there is shorter. Importing jieba costs more time than all of this at start, and its own start writes and
-later reads a cache in a shared temporary folder; here the package's file is read, without its rare words. jieba makes a
-graph of all words and then looks for the best way through it; here one pass from the end does both, with logarithms that
-were taken once.
+The dictionary is jieba's, and the words are the same as those of `jieba.Tokenizer.cut(text, HMM=False)` (a test compares them).
+It is done here because importing jieba takes longer than everything else at start, and because jieba writes and later reads a
+cache in a shared temporary folder. This code reads the package's file without its rare words. jieba builds a graph of all words and
+then searches for the best path; here one pass from the end does both, with logarithms that are computed once.
 """
 
 import math

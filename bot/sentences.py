@@ -1,4 +1,4 @@
-"""What an article says in plain words, with deadlines and amounts read from the rules in force."""
+"""Articles in plain words, with deadlines and amounts from the rules in force."""
 
 import re
 from datetime import date

@@ -1,4 +1,4 @@
-"""Several questions in one message, told apart by the stops between them."""
+"""Splits a message with several questions at its punctuation."""
 
 import re
 

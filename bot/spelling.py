@@ -1,4 +1,4 @@
-"""Pinyin and homophones, on the words of the field only: caiji → 采集, 异义 → 异议."""
+"""Pinyin and homophones of the words of this field: caiji → 采集, 异义 → 异议."""
 
 import re
 from collections.abc import Callable, Iterable

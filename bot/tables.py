@@ -1,5 +1,6 @@
-"""Makes the two character tables from opencc and pypinyin: `python -m bot tables`. They are packaged, because
-loading those libraries costs more time than all else at start-up.
+"""Makes the two character tables from opencc and pypinyin: `python -m bot tables`.
+
+They are packaged, because loading those libraries takes longer than everything else at start.
 """
 
 from collections import defaultdict

@@ -1,5 +1,6 @@
-"""From what people type to plain simplified text: width, case, traditional characters, control characters,
-and numbers that could identify someone.
+"""Normalises what people type to plain simplified Chinese: width, case, traditional characters, control characters.
+
+Masks numbers that could identify someone.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What residents ask about, as editors keep it: one topic, the articles behind it, many ways of asking."""
+"""What residents ask about, as editors keep it: one topic, its articles, many ways of asking."""
 
 from functools import cached_property
 from itertools import zip_longest

@@ -1,7 +1,8 @@
-"""The verdict in front: what is asked with yes or no is opened by a yes, a no, or "against the rules".
+"""Puts the verdict first: a yes-or-no question is answered by a yes, a no, or "against the rules" in front.
 
-Each point has a norm: what it tells of may be done, must be done, will be, must not be, is not written, happens by itself,
-depends, or is a mere fact (a number, a name, a way). It is read from how the sentence opens, or declared where the sentence opens with a number, a name or a way.
+Each point has a norm: what it describes may be done, must be done, will be done, must not be done, is not regulated, happens by
+itself, depends, or is a mere fact (a number, a name, a way). The norm is read from how the sentence begins, or declared where the
+sentence begins with a number, a name or a way.
 """
 
 import re

@@ -1,9 +1,9 @@
 """The learnt weights, kept in a file that is built and not committed: `python -m bot learn`.
 
-Learning takes seconds, reading what was learnt a tenth of one. The file carries a key of what it was learnt from: the
-phrasings, the words, and the code that makes features and weights of them, without its comments. Where no file fits
-(first start, changed phrasings) the bot learns when it starts, answers the same, and keeps what it learnt beside its
-data or, in a place that it cannot write to, in the user's own cache folder.
+Learning takes seconds, reading the file a tenth of one. The file has a key of what it was learnt from: the phrasings, the words,
+and the code that makes features and weights of them, without its comments. If no file fits (first start, changed phrasings) the
+bot learns when it starts, gives the same answers, and keeps the result beside its data or, if it cannot write there, in the
+user's cache folder.
 """
 
 import ast

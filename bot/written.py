@@ -1,5 +1,6 @@
-"""Answers that officers wrote and others approved: data that the caller keeps and hands in. Asked in their own words, or
-nearly so, they go before everything else; articles are quoted as ever.
+"""Answers that one officer wrote and another approved: data that the caller keeps and passes in.
+
+A question in their own words, or nearly so, gets them before anything else. Articles are quoted as in other answers.
 """
 
 from collections.abc import Iterable
