@@ -56,6 +56,7 @@ from api.infra.settings import Settings
 from api.journal import routes as journal_routes
 from api.notices.routes import NoticeController, SubscriptionController, WeChatEventController
 from api.papers.routes import VerificationController
+from api.providers.routes import ProgramController
 from api.records import routes as records_routes
 from api.records import unit_routes as record_unit_routes
 from api.reports.routes import ReportController
@@ -88,6 +89,7 @@ ROUTES = (
     *administration_routes.ROUTES,
     ChatController,
     StaffBotController,
+    ProgramController,
     ReportController,
     VerificationController,
     SlipController,
@@ -190,6 +192,7 @@ class Served:
             services.tokens,
             services.clock,
             services.providers.find,
+            services.providers.find_program,
             services.sessions.is_revoked,
             services.push.spend_ticket,
             services.helpers.stand_in,

@@ -175,7 +175,16 @@ class UnitController(Controller):
         unit = await administration.unit(visit.actor, unit_id, visit.now)
         life = timedelta(days=data.days) if data.days else None
         return await visit.run(
-            lambda tx: providers.issue_key(tx, visit.actor, unit.id, visit.now, scopes=data.scopes, life=life), NewKey
+            lambda tx: providers.issue_key(
+                tx,
+                visit.actor,
+                unit.id,
+                visit.now,
+                scopes=data.scopes,
+                life=life,
+                is_exchange_only=data.is_exchange_only,
+            ),
+            NewKey,
         )
 
 

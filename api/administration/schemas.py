@@ -85,10 +85,13 @@ class AddUnit(In, frozen=True):
 
 
 class IssueKey(In, frozen=True):
-    """`days`: how long it is good; for good where none is given. All scopes where none is given."""
+    """`days`: how long it is good; for good where none is given. All scopes where none is given. `isExchangeOnly`: the key opens
+    nothing but the exchange for a token.
+    """
 
     scopes: Annotated[tuple[str, ...], Meta(max_length=len(SCOPES))] = SCOPES
     days: Annotated[int, Meta(ge=1, le=3650)] | None = None
+    is_exchange_only: bool = False
 
 
 class KeyView(Out, frozen=True):
@@ -101,6 +104,7 @@ class KeyView(Out, frozen=True):
     used_on: date | None
     expires_on: date | None
     revoked_at: datetime | None
+    is_exchange_only: bool
 
     @classmethod
     def of(cls, key: ProviderKey, now: datetime) -> "KeyView":

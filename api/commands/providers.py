@@ -41,6 +41,7 @@ def _register_keys(one: Commands) -> None:
         "--scope", action="append", default=[], choices=SCOPES, help="all where none is given (repeatable)"
     )
     key.add_argument("--days", type=int, help="how long it is good")
+    key.add_argument("--exchange-only", action="store_true", help="it opens nothing but the exchange for a token")
     key = one.add("list", show_keys, "List a unit's keys, without their secrets: scopes, made, last used, ends.")
     key.add_argument("provider", metavar="PROVIDER_ID")
     key = one.add("rotate", rotate_key, "Issue a successor; the old key stays good for a week.")
@@ -78,6 +79,7 @@ async def issue_key(services: Services, chosen: argparse.Namespace) -> int:
             services.clock.now(),
             scopes=tuple(chosen.scope) or SCOPES,
             life=timedelta(days=chosen.days) if chosen.days else None,
+            is_exchange_only=chosen.exchange_only,
         )
 
     print(await services.database.transact(work))
@@ -100,7 +102,9 @@ async def show_keys(services: Services, chosen: argparse.Namespace) -> int:
         state = "good" if key.is_good(now) else "revoked" if key.revoked_at else "ended"
         used = f"{key.used_on:%Y-%m-%d}" if key.used_on else "never"
         ends = f"{key.expires_on:%Y-%m-%d}" if key.expires_on else "no end"
-        print("\t".join((key.id, state, f"made {key.created_at:%Y-%m-%d}", f"used {used}", ends, ",".join(key.opens))))
+        kind = ["exchange only"] if key.is_exchange_only else []
+        made = f"made {key.created_at:%Y-%m-%d}"
+        print("\t".join((key.id, state, made, f"used {used}", ends, ",".join(key.opens), *kind)))
     return 0
 
 

@@ -24,6 +24,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "account": frozenset({Role.UNBOUND, Role.RESIDENT}),
     "resident": frozenset({Role.RESIDENT}),
     "provider": frozenset({Role.PROVIDER}),
+    "key": frozenset({Role.PROVIDER}),  # a unit's program with the key itself, not with a token that came of it
     "officer": frozenset({Role.OFFICER}),
     "staff": frozenset({Role.OFFICER, Role.AUDITOR}),
     "auditor": frozenset({Role.AUDITOR}),
@@ -67,6 +68,13 @@ class KeyRefused(Unauthenticated):
     default_step = "请核对请求头 X-Api-Key；需要新密钥的，请向信用中心申请。"
 
 
+class ExchangeNeeded(Forbidden):
+    code = "key-exchange-needed"
+    title = "这个密钥只能用来换令牌"
+    default_detail = "这个密钥发放时定为只换短时令牌，不能直接调用接口。"
+    default_step = "请先用它 POST /provider/token，再把得到的令牌放进请求头 Authorization: Bearer。"
+
+
 class ScopeMissing(Forbidden):
     code = "key-scope-missing"
     title = "这个密钥没有此项权限"
@@ -94,7 +102,7 @@ def check_step_up(request: Request[Any, Any, Any], path: str) -> bool:
 class Credentials:
     """Reads the credentials of a request.
 
-    `find_provider` returns the actor of an API key, or None. `is_revoked` says whether a session has ended although its access
+    `find_key` returns the actor of an API key, or None; `find_program` that of a token which a key was exchanged for. `is_revoked` says whether a session has ended although its access
     token still lives. `spend_ticket` says whether a ticket is shown for the first time. `stand_in` returns the resident that a
     helper acts for, if the operation is allowed to helpers; `at_window` the person that an officer acts for at the window.
     `present` returns a person's current blind index.
@@ -104,7 +112,8 @@ class Credentials:
         self,
         tokens: Tokens,
         clock: Clock,
-        find_provider: Callable[[str, datetime], Awaitable[Actor | None]],
+        find_key: Callable[[str, datetime], Awaitable[Actor | None]],
+        find_program: Callable[[str, datetime], Awaitable[Actor | None]],
         is_revoked: Callable[[str, datetime], Awaitable[bool]],
         spend_ticket: Callable[[str, datetime], Awaitable[bool]],
         stand_in: Callable[[Actor, str, str, datetime], Awaitable[Actor]],
@@ -115,7 +124,8 @@ class Credentials:
         self._present = present
         self._tokens = tokens
         self._clock = clock
-        self._find_provider = find_provider
+        self._find_key = find_key
+        self._find_program = find_program
         self._is_revoked = is_revoked
         self._spend_ticket = spend_ticket
         self._stand_in = stand_in
@@ -163,15 +173,16 @@ class Credentials:
     def _at_address(self, actor: Actor, scope: Scope) -> Actor:
         return msgspec.structs.replace(actor, address=address_of(scope, self._trusted))
 
-    async def _person_of_unit(self, scheme: str, credential: str) -> Actor:
-        """One of a unit's people, who signed in with a second factor; NOBODY for any other token."""
+    async def _of_unit(self, scheme: str, credential: str) -> Actor:
+        """One of a unit's people, who signed in with a second factor, or its program; NOBODY for any other token."""
         if not credential or scheme.lower() != "bearer":
             return NOBODY
         now = self._clock.now()
         try:
             actor, _ = self._tokens.read(credential, now)
         except Unauthenticated:
-            return NOBODY
+            key = self._tokens.key_of(credential, now)
+            return (await self._find_program(key, now) if key else None) or NOBODY
         is_person = actor.role is Role.PROVIDER and actor.person is not None
         if not is_person or (actor.session and await self._is_revoked(actor.session, now)):
             return NOBODY
@@ -182,13 +193,15 @@ class Credentials:
             return NOBODY, False  # liveness needs no database, whatever credential comes along
         header = connection.headers.get("authorization", "")
         scheme, _, credential = header.partition(" ")
-        if access == "provider":
+        if access in ("provider", "key"):
             if key := connection.headers.get("x-api-key"):
-                found = await self._find_provider(key, self._clock.now())
+                found = await self._find_key(key, self._clock.now())
                 if found is None:
                     raise KeyRefused
+                if found.is_exchange_only and access != "key":
+                    raise ExchangeNeeded
                 return found, False
-            return await self._person_of_unit(scheme, credential), False
+            return await self._of_unit(scheme, credential) if access == "provider" else NOBODY, False
         now = self._clock.now()
         if credential and scheme.lower() == "ticket":
             return await self._by_ticket(connection, credential, now)

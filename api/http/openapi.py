@@ -47,6 +47,7 @@ _SECURITY: dict[str, list[dict[str, list[str]]]] = {
     "admin": [{"bearer": []}],
     "signed-in": [{"bearer": []}],
     "provider": [{"providerKey": []}, {"bearer": []}],
+    "key": [{"providerKey": []}],
 }
 _REFERENCE = "#/components/schemas/"
 _PARAMETER = re.compile(r"\{([^}]+)\}")

@@ -41,6 +41,7 @@ class Actor(msgspec.Struct, frozen=True):
     is_signed: bool = False  # by as many officers as the centre wants for a paper
     person: str | None = None  # the staff id of a provider's person; None where a key acts
     key_ends_on: date | None = None  # the last day of the key that acts, where it has one
+    is_exchange_only: bool = False  # the key opens nothing but the exchange for a token
 
     @property
     def network(self) -> str:

@@ -74,6 +74,7 @@ PURPOSES: Mapping[str, Purpose] = {
     "export": Purpose(6, _HOUR),
     "figures": Purpose(30, _MINUTE),  # each reads every case of a place or a unit
     "upload": Purpose(60, _HOUR),
+    "unit-token": Purpose(60, _MINUTE),
     "provider-intake": Purpose(600, _MINUTE, lease=30),
 }
 _MAX_REMEMBERED = 50_000

@@ -13,11 +13,13 @@ from api.infra.ids import new_id
 ACCESS_LIFE = timedelta(minutes=10)
 TICKET_LIFE = timedelta(minutes=1)
 STEP_UP_LIFE = timedelta(minutes=5)
+PROGRAM_LIFE = timedelta(minutes=15)
 DEVICE_LIFE = timedelta(days=90)
 _ALGORITHM = "HS256"
 _AUDIENCE = "credit-window"
 _DEVICE_AUDIENCE = "credit-window-device"
 _TICKETS = "credit-window-ticket"
+_PROGRAMS = "credit-window-program"
 _REMEMBERED = 4096
 _LONGEST = (ACCESS_LIFE + timedelta(minutes=2)).total_seconds()
 """A token that lasts longer was issued by a clock that is ahead, and would hold for as long as that."""
@@ -83,6 +85,25 @@ class Tokens:
             return None
         is_theirs = claims.get("sub") == holder and claims.get("stm") == stamp
         return str(claims["dev"]) if is_theirs and claims.get("exp", 0) > now.timestamp() else None
+
+    def issue_program(self, key_id: str, now: datetime) -> str:
+        """For a unit's program. It names the key that it was exchanged for, and what that may do is asked at each use."""
+        claims = {"aud": _PROGRAMS, "sub": key_id, "exp": int((now + PROGRAM_LIFE).timestamp())}
+        return jwt.encode(claims, self._key, algorithm=_ALGORITHM)
+
+    def key_of(self, token: str, now: datetime) -> str | None:
+        """The id of the key for which a program got this token; None for one that is foreign, old or not ours."""
+        try:
+            claims = jwt.decode(
+                token,
+                self._key,
+                algorithms=[_ALGORITHM],
+                audience=_PROGRAMS,
+                options={"verify_exp": False, "require": ["exp", "sub"]},
+            )
+        except (jwt.InvalidTokenError, ValueError, TypeError):
+            return None
+        return str(claims["sub"]) if 0 < claims["exp"] - now.timestamp() <= PROGRAM_LIFE.total_seconds() else None
 
     def _verify(self, token: str) -> tuple[Actor, float, float]:
         """What a token says does not change; whether its time is over is asked each time."""

@@ -39,11 +39,15 @@ class ProviderKey(msgspec.Struct, frozen=True):
     """`id` is the public part of the key; of the secret part only a keyed digest is kept.
 
     `edition` is that of the list of scopes: under the first, `records` opened corrections and revocations as well, and
-    pledges, listings and withdrawals asked for none. `used_on` is the last day on which it opened anything.
+    pledges, listings and withdrawals asked for none. `used_on` is the last day on which it opened anything. `is_exchange_only`: the
+    key itself opens nothing but the exchange for a token of a quarter of an hour.
     """
 
     KEPT = Kept(
-        ours="id provider edition", keyed="digest", word="scopes", when="created_at expires_on revoked_at used_on"
+        ours="id provider edition is_exchange_only",
+        keyed="digest",
+        word="scopes",
+        when="created_at expires_on revoked_at used_on",
     )
 
     id: str
@@ -55,6 +59,7 @@ class ProviderKey(msgspec.Struct, frozen=True):
     revoked_at: datetime | None = None
     edition: int = 1
     used_on: date | None = None
+    is_exchange_only: bool = False
 
     def is_good(self, now: datetime) -> bool:
         return self.revoked_at is None and (self.expires_on is None or civil_date(now) <= self.expires_on)

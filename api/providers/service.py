@@ -16,6 +16,7 @@ from api.providers.models import SCOPES, SCOPES_EDITION, Provider, ProviderKey
 from api.providers.store import ProviderStore
 
 _PURPOSE = "provider-key"
+_PROGRAM = "program:"  # before the id of a key; a cached key itself is named by its hash
 CACHE_LIFE = timedelta(seconds=20)
 ROTATION_OVERLAP = timedelta(days=7)
 _MAX_CACHED = 2000
@@ -76,6 +77,7 @@ class ProviderService:
         *,
         scopes: tuple[str, ...] = SCOPES,
         life: timedelta | None = None,
+        is_exchange_only: bool = False,
     ) -> str:
         """A new key, which can be read this once. Raises NotFound, Invalid for a scope that is not one of SCOPES."""
         await self.get(provider_id, tx)
@@ -90,6 +92,7 @@ class ProviderService:
             created_at=now,
             expires_on=civil_date(now + life) if life else None,
             edition=SCOPES_EDITION,
+            is_exchange_only=is_exchange_only,
         )
         await self._store.insert_key(tx, key)
         await self._audits.write(tx, actor, "accounts.issue-key", key_id, now)
@@ -104,7 +107,9 @@ class ProviderService:
         if old.expires_on is None or old.expires_on > ends_on:
             await self._store.set_key_expiry(tx, key_id, ends_on.isoformat())
         await self._audits.write(tx, actor, "accounts.rotate-key", key_id, now)
-        return await self.issue_key(tx, actor, old.provider, now, scopes=old.opens)
+        return await self.issue_key(
+            tx, actor, old.provider, now, scopes=old.opens, is_exchange_only=old.is_exchange_only
+        )
 
     async def revoke_key(self, tx: Tx, actor: Actor, key_id: str, now: datetime) -> None:
         """Takes effect at once in this process, within CACHE_LIFE in the others. Raises NotFound."""
@@ -125,7 +130,18 @@ class ProviderService:
         digest = stored.digest if stored else ""
         # compared also where there is no such key, so that the time tells nothing
         is_right = self._keys.matches(digest, _PURPOSE, f"{key_id}:{secret}", retired=True)
-        if stored is None or not is_right or not stored.is_good(now):
+        return await self._actor_of(name, stored, now) if is_right else None
+
+    async def find_program(self, key_id: str, now: datetime) -> Actor | None:
+        """The actor of a token that this key was exchanged for; None if the key is not good any more. Cached likewise."""
+        name = f"{_PROGRAM}{key_id}"
+        known = self._cache.get(name)
+        if known is not None and now - CACHE_LIFE < known[0] <= now:
+            return known[2]
+        return await self._actor_of(name, await self._store.find_key(key_id), now)
+
+    async def _actor_of(self, name: str, stored: ProviderKey | None, now: datetime) -> Actor | None:
+        if stored is None or not stored.is_good(now):
             return None
         provider = await self._store.find(stored.provider)
         if provider is None:
@@ -140,6 +156,7 @@ class ProviderService:
             session=stored.id,
             scopes=stored.opens,
             key_ends_on=stored.expires_on,
+            is_exchange_only=stored.is_exchange_only,
         )
         if len(self._cache) >= _MAX_CACHED:
             self._cache.clear()

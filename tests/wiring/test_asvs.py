@@ -12,7 +12,7 @@ PAGE = ROOT / "docs" / "asvs.md"
 VERDICTS = ("holds", "duty", "not applicable", "open")
 HEAD = """# ASVS 4.0.3, level 2, by requirement
 
-Written from `docs/asvs.toml`; argued by section, with the duties D1 to D15 of a deployment, in [security.md](security.md#asvs-403-level-2).
+Written from `docs/asvs.toml`; argued by section, with the duties D1 to D16 of a deployment, in [security.md](security.md#asvs-403-level-2).
 By those who built it; nobody independent has looked. {counts}.
 
 | requirement | | shown by, or why not |

@@ -1,27 +1,33 @@
 """A provider's key: for one unit, shown once, scoped, rotated, revoked."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from api.infra.actors import SYSTEM, Role
-from api.infra.errors import Invalid, NotFound
+from api.infra.errors import Invalid, NotFound, Unauthenticated
 from api.infra.mongo import Tx
 from api.providers.models import Provider
 from api.providers.service import CACHE_LIFE, ROTATION_OVERLAP, ProviderService
 from api.providers.store import ProviderStore
-from tests.support.api import Api
+from tests.support.api import Api, officer
+from tests.support.sign_in import bearer
 from tests.support.world import FixedClock
 
 UNIT = Provider(id="dl-market", name="大连市某局（示例）", jurisdiction="dalian", unified_code="12210200000000000X")
 
 
-async def issue(api: Api, scopes: tuple[str, ...] = ("records",), life: timedelta | None = None) -> str:
+async def issue(
+    api: Api, scopes: tuple[str, ...] = ("records",), life: timedelta | None = None, *, is_exchange_only: bool = False
+) -> str:
     now = api.services.clock.now()
 
     async def work(tx: Tx) -> str:
         await api.services.providers.add(tx, SYSTEM, UNIT, now)
-        return await api.services.providers.issue_key(tx, SYSTEM, UNIT.id, now, scopes=scopes, life=life)
+        return await api.services.providers.issue_key(
+            tx, SYSTEM, UNIT.id, now, scopes=scopes, life=life, is_exchange_only=is_exchange_only
+        )
 
     return await api.services.database.transact(work)
 
@@ -119,3 +125,62 @@ async def test_a_key_from_before_the_finer_scopes_goes_on_doing_what_it_could_an
             assert (refused.status_code, refused.json()["code"]) == (403, "key-scope-missing"), path
     fresh = api.with_key(await issue(api, scopes=("records",)))
     assert (await fresh.get("/provider/pledges")).status_code == 403
+
+
+async def exchanged(api: Api, key: str) -> Any:
+    answer = await api.with_key(key).post("/provider/token")
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["expiresInSeconds"] == 900
+    return bearer(answer.json()["accessToken"])
+
+
+async def test_a_key_is_exchanged_for_a_token_of_a_quarter_of_an_hour_that_may_do_the_same(
+    api: Api, clock: FixedClock
+) -> None:
+    token = await exchanged(api, await issue(api, scopes=("changes",), life=timedelta(days=9)))
+    read = await api.anyone.get("/provider/changes", headers=token)
+    assert read.status_code == 200 and read.headers["key-ends-on"]
+    refused = await api.anyone.get("/provider/records", headers=token)
+    assert (refused.status_code, refused.json()["code"]) == (403, "key-scope-missing")
+    again = await api.anyone.post("/provider/token", headers=token)
+    assert again.status_code == 401, "a token does not renew itself"
+    for path in ("/staff/me", "/me", "/staff/passkeys"):
+        assert (await api.anyone.get(path, headers=token)).status_code == 401, path
+    clock.advance(minutes=15)
+    assert (await api.anyone.get("/provider/changes", headers=token)).status_code == 401
+
+
+async def test_a_token_ends_with_its_key(api: Api, clock: FixedClock) -> None:
+    key = await issue(api, scopes=("changes",))
+    token, elsewhere = await exchanged(api, key), another_process(api)
+    key_id = key.split(".")[0]
+    assert await elsewhere.find_program(key_id, clock.now())
+    assert (await api.anyone.get("/provider/changes", headers=token)).status_code == 200
+    await api.services.database.transact(lambda tx: api.services.providers.revoke_key(tx, SYSTEM, key_id, clock.now()))
+    assert (await api.anyone.get("/provider/changes", headers=token)).status_code == 401
+    clock.advance(seconds=CACHE_LIFE.total_seconds())
+    assert await elsewhere.find_program(key_id, clock.now()) is None
+
+
+async def test_a_key_for_the_exchange_alone_opens_nothing_else_and_neither_does_its_successor(
+    api: Api, clock: FixedClock
+) -> None:
+    key = await issue(api, scopes=("changes",), is_exchange_only=True)
+    successor = await api.services.providers.rotate_key(None, SYSTEM, key.split(".")[0], clock.now())
+    for one in (key, successor):
+        refused = await api.with_key(one).get("/provider/changes")
+        assert (refused.status_code, refused.json()["code"]) == (403, "key-exchange-needed")
+        assert "/provider/token" in refused.json()["nextStep"]["text"]
+        token = await exchanged(api, one)
+        assert (await api.anyone.get("/provider/changes", headers=token)).status_code == 200
+
+
+async def test_tokens_of_other_kinds_are_no_programs_tokens(api: Api, clock: FixedClock) -> None:
+    tokens, now = api.services.tokens, clock.now()
+    program = tokens.issue_program("pk_x", now)
+    assert tokens.key_of(program, now) == "pk_x"
+    assert tokens.key_of(tokens.issue(officer(), now), now) is None
+    assert tokens.key_of(tokens.mark_device("stf_x", "ses_x", "", now), now) is None
+    assert tokens.key_of(program, now - timedelta(minutes=1)) is None, "by a clock that was ahead"
+    with pytest.raises(Unauthenticated):
+        tokens.read(program, now)

@@ -34,7 +34,7 @@ def test_the_client_of_the_guide_hands_a_file_in_and_brings_the_refused_rows_bac
     (tmp_path / "rows.csv").write_bytes(to_csv([penalty(1), penalty(2, 处罚决定日期="昨天")], "gb18030"))
     with running(tmp_path) as product:
         unit = good(product.environ, "provider", "add", "--name", UNIT, "--jurisdiction", "dalian", "--code", CODE)
-        key = good(product.environ, "provider", "key", "issue", unit)
+        key = good(product.environ, "provider", "key", "issue", unit, "--exchange-only")
         environ = {**os.environ, "CREDIT_URL": product.url, "CREDIT_KEY": key, "PYTHONIOENCODING": "utf-8"}
         command = [sys.executable, "-W", "ignore", "client.py", "rows.csv"]
         done = subprocess.run(
@@ -46,7 +46,7 @@ def test_the_client_of_the_guide_hands_a_file_in_and_brings_the_refused_rows_bac
         assert (tmp_path / "refused.xlsx").read_bytes().startswith(b"PK")
         (listed,) = good(product.environ, "provider", "list").splitlines()
         assert listed.split("\t")[0] == unit and listed.endswith("1 keys")
-        assert "used 2026-11-21" in good(product.environ, "provider", "key", "list", unit)
+        assert re.search("used 2026-11-21.*exchange only", good(product.environ, "provider", "key", "list", unit))
         successor = good(product.environ, "provider", "key", "rotate", key.partition(".")[0])
         for one in (key, successor):  # both are good
             again = subprocess.run(

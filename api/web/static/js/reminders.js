@@ -72,7 +72,9 @@ export async function allow() {
 }
 
 const bookedFor = (record) =>
-  (record.reminders ?? []).find((one) => ["repairs.opens", "repairs.lacks"].includes(one.kind) && one.state === "booked");
+  (record.reminders ?? []).find(
+    (one) => ["repairs.opens", "repairs.lacks"].includes(one.kind) && one.state === "booked",
+  );
 
 async function remind(record) {
   const booked = await api.post("/me/repairs/reminders", { recordId: record.id });

@@ -82,12 +82,14 @@ const issue = (unit, again) =>
             required: true,
             options: Object.entries(SCOPES).map(([value, label]) => ({ value, label })),
           },
+          { name: "isExchangeOnly", kind: "tick", label: "只用来换短时令牌（更安全，单位的软件要支持）" },
           { name: "days", kind: "number", label: "多少天后到期", hint: "不填就一直有效。", least: 1, latest: 3650 },
         ],
         "发密钥",
-        async ({ scopes, days }) => {
+        async ({ scopes, days, isExchangeOnly }) => {
           const reply = await api.post(`/staff/units/${unit.id}/keys`, {
             scopes,
+            isExchangeOnly: Boolean(isExchangeOnly),
             ...(days ? { days } : {}),
           });
           close(true);
@@ -120,7 +122,7 @@ const keyLine = (key, again) =>
     "tr",
     {},
     h("td", {}, h("code", {}, key.id)),
-    h("td", {}, badge(...STATES[key.state])),
+    h("td", {}, badge(...STATES[key.state]), key.isExchangeOnly ? h("small", {}, " 只换令牌") : ""),
     h(
       "td",
       {},
