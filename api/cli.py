@@ -22,6 +22,7 @@ from api.infra.backup import BackupBroken
 from api.infra.collector import freeze_long_lived, uncollected
 from api.infra.errors import Refusal
 from api.infra.log import get_log, set_up_logs
+from api.infra.memory import keep_from_dumps
 from api.infra.migrations import WrongVersion
 from api.infra.mongo import is_outage
 from api.infra.settings import Settings, SettingsError, read_settings
@@ -34,6 +35,7 @@ HEADER_MILLISECONDS = 15_000  # from the first byte of a request's head to its l
 
 
 def _settings() -> Settings:
+    keep_from_dumps()
     try:
         return read_settings(os.environ)
     except SettingsError as fault:

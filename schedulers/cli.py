@@ -9,6 +9,7 @@ import sys
 from api.composition import Services
 from api.infra.ability import WrongDatabase
 from api.infra.log import get_log, set_up_logs
+from api.infra.memory import keep_from_dumps
 from api.infra.migrations import WrongVersion
 from api.infra.mongo import is_outage
 from api.infra.settings import Settings, SettingsError, read_settings
@@ -83,6 +84,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
+    keep_from_dumps()
     try:
         settings = read_settings(os.environ)
     except SettingsError as fault:
