@@ -20,7 +20,7 @@ from api.grants.service import GrantService
 from api.http.visit import Visit
 from api.infra.consent_texts import consent_text
 from api.infra.mongo import Tx
-from api.infra.qr import qr_svg
+from api.infra.qr import handed_over
 from api.infra.settings import Settings
 
 GRANTS = Served("grants", GrantService)
@@ -49,13 +49,7 @@ class GrantController(Controller):
 
         async def work(tx: Tx) -> GrantedView:
             case, code = await grants.grant(tx, visit.actor, grantee, data, visit.now)
-            fragment = f"#/redeem/{code}"
-            return GrantedView(
-                grant=GrantView.of(case),
-                code=code,
-                fragment=fragment,
-                qr_svg=qr_svg(f"{settings.public_url}/{fragment}"),
-            )
+            return GrantedView(grant=GrantView.of(case), **handed_over(settings.public_url, "redeem", code))
 
         return await visit.run(work)
 

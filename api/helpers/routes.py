@@ -19,7 +19,7 @@ from api.helpers.service import HelperService
 from api.http.visit import Visit
 from api.infra.consent_texts import consent_text
 from api.infra.mongo import Tx
-from api.infra.qr import qr_svg
+from api.infra.qr import handed_over
 from api.infra.settings import Settings
 
 HELPERS = Served("helpers", HelperService)
@@ -46,13 +46,8 @@ class HelperController(Controller):
         async def work(tx: Tx) -> AppointedView:
             helper = Helper(kind=HelperKind(data.helper.kind), name=data.helper.name)
             case, code = await helpers.appoint(tx, visit.actor, helper, data, visit.now)
-            fragment = f"#/helping/{code}"
-            return AppointedView(
-                appointment=AppointmentView.of(case),
-                code=code,
-                fragment=fragment,
-                qr_svg=qr_svg(f"{settings.public_url}/{fragment}"),
-            )
+            link = handed_over(settings.public_url, "helping", code)
+            return AppointedView(appointment=AppointmentView.of(case), **link)
 
         return await visit.run(work)
 

@@ -5,6 +5,12 @@ import io
 import segno
 
 
+def handed_over(public_url: str, screen: str, code: str) -> dict[str, str]:
+    """The fields of an answer that hands over a code once: the code, the page's fragment that takes it, and a picture of both."""
+    fragment = f"#/{screen}/{code}"
+    return {"code": code, "fragment": fragment, "qr_svg": qr_svg(f"{public_url}/{fragment}")}
+
+
 def qr_svg(text: str) -> str:
     """A whole SVG document with the quiet zone that scanners need; black on white whatever the page's colours are."""
     out = io.BytesIO()

@@ -83,20 +83,7 @@ class JournalService:
         self, tx: Tx, errand: str, case: Any, way: str, on: date, by: str, text: str | None, now: datetime
     ) -> None:
         """Notes a service that an errand's own step made, which is already audited and has told the party."""
-        entry = Entry(
-            id=new_id("jrn"),
-            case=case.id,
-            errand=errand,
-            number=case.number,
-            jurisdiction=case.jurisdiction,
-            subject=case.subject,
-            kind=SERVED,
-            at=now,
-            unit=by,
-            text=text,
-            way=way,
-            on=on,
-        )
+        entry = _entry(errand, case, SERVED, now, unit=by, text=text, way=way, on=on)
         await self._store.insert(tx, entry)
 
     async def answer(self, tx: Tx, party: Actor, entry_id: str, text: str, now: datetime) -> Entry:
@@ -160,19 +147,8 @@ class JournalService:
         by_party: bool = False,
         **more: Any,
     ) -> Entry:
-        entry = Entry(
-            id=new_id("jrn"),
-            case=case.id,
-            errand=errand,
-            number=getattr(case, "number", ""),
-            jurisdiction=case.jurisdiction,
-            subject=case.subject,
-            kind=kind,
-            at=now,
-            unit="当事人" if by_party else actor.unit or "",
-            officer=None if by_party else actor.id,
-            **more,
-        )
+        unit, officer = ("当事人", None) if by_party else (actor.unit or "", actor.id)
+        entry = _entry(errand, case, kind, now, unit=unit, officer=officer, **more)
         await self._store.insert(tx, entry)
         await self._audits.write(
             tx, actor, f"journal.{kind}", case.id, now, subject=case.subject, place=case.jurisdiction
@@ -194,3 +170,17 @@ class JournalService:
 def _must_run(service: Casework[Any], case: Any) -> None:
     if service.table_of(case).is_final(case.status):
         raise CaseOver
+
+
+def _entry(errand: str, case: Any, kind: str, now: datetime, **more: Any) -> Entry:
+    return Entry(
+        id=new_id("jrn"),
+        case=case.id,
+        errand=errand,
+        number=getattr(case, "number", ""),
+        jurisdiction=case.jurisdiction,
+        subject=case.subject,
+        kind=kind,
+        at=now,
+        **more,
+    )
