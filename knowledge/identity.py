@@ -77,8 +77,8 @@ def parse_resident_id(number: str, on: date) -> ResidentId:
 
 
 def birth_date(number: str) -> date:
-    """Out of a number that `check_document_number` has returned for a kind that carries it: its check digit is not
-    worked out again. Raises InvalidDocumentNumber.
+    """The birth date in a number that `check_document_number` has returned; its check digit is not computed again. Raises
+    InvalidDocumentNumber.
     """
     match = _SHAPE.fullmatch(number)
     born_on = match and _born_on(match)

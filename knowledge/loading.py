@@ -109,7 +109,7 @@ def packaged() -> Library:
 
 
 class _Standing:
-    """What this process goes by. The one thing here that changes while it runs, by `take_years` alone."""
+    """The law that this process uses. Only `take_years` changes it while the process runs."""
 
     library: Library | None = None
 
@@ -131,9 +131,9 @@ def with_years(years: Iterable[CalendarYear]) -> WorkingDays:
 
 
 def take_years(years: Iterable[CalendarYear]) -> bool:
-    """From now on this process counts by these years in the places of the packaged ones; whether that changes anything.
+    """Makes this process use these years instead of the packaged ones. Returns whether that changes anything.
 
-    What was reckoned by the earlier ones is forgotten. Raises BrokenData, and then nothing changes.
+    Values computed from the earlier years are dropped. Raises BrokenData, and then nothing changes.
     """
     days = with_years(years)
     if days.digest == library().working_days.digest:

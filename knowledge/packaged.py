@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class Faults:
-    """A notebook of what is wrong, so that whoever changed the data sees all of it at once."""
+    """Collects faults, so that whoever changed the data sees all of them at once."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []

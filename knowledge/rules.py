@@ -42,7 +42,7 @@ def check_date(on: date) -> date:
 
 
 def version_on(versions: tuple[Dated, ...], on: date) -> Dated | None:
-    """The version whose life includes the date."""
+    """The version that is in force on the date."""
     for version in versions:
         if version.since <= on and (version.until is None or on <= version.until):
             return version

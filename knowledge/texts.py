@@ -54,7 +54,7 @@ class RegulationText:
 
 
 def parse(regulation: str, text: str, missing: dict[int, str], faults: Faults) -> RegulationText:
-    """Every line goes somewhere; articles must be numbered from one without a gap."""
+    """No line may be left over; articles must be numbered from one without a gap."""
     read = RegulationText(regulation, missing)
     for line in text.splitlines():
         if _CHAPTER.fullmatch(line):
