@@ -163,14 +163,17 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
 
 _LEAST_IDLE = 15  # minutes: an access token lives for ten, and is not renewed before
-_LIVES = {"resident": (30 * 24 * 60, 90 * 24), "staff": (120, 8)}
+_LIVES = {
+    "resident": (("CW_RESIDENT_IDLE_MINUTES", 30 * 24 * 60), ("CW_RESIDENT_SESSION_HOURS", 90 * 24)),
+    "staff": (("CW_STAFF_IDLE_MINUTES", 120), ("CW_STAFF_SESSION_HOURS", 8)),
+}
 """By kind: minutes without use, and hours at most. A deployment may shorten them, not lengthen them."""
 
 
 def _life(environ: Mapping[str, str], kind: str, faults: list[str]) -> SessionLife:
-    idle, most = _LIVES[kind]
-    minutes = _whole(environ, f"CW_{kind.upper()}_IDLE_MINUTES", _LEAST_IDLE, idle, faults)
-    hours = _whole(environ, f"CW_{kind.upper()}_SESSION_HOURS", 1, most, faults)
+    (idle, longest), (age, most) = _LIVES[kind]
+    minutes = _whole(environ, idle, _LEAST_IDLE, longest, faults)
+    hours = _whole(environ, age, 1, most, faults)
     return SessionLife(timedelta(minutes=minutes), timedelta(hours=hours))
 
 
