@@ -108,6 +108,11 @@ class Chosen(Struct, frozen=True):
     is_asked: bool
 
 
+# A point, its area and what it is nearer by where its conditions hold; then these, as they are looked up: the aspects, and the
+# numbers of its words (None where it has none) and of those it is not said beside.
+_Row = tuple[tuple[Point, str, float], frozenset[str], int | None, int]
+
+
 class Points:
     """All points, by topic and by area."""
 
@@ -118,13 +123,16 @@ class Points:
         self.named = lru_cache(TEXTS)(Named({area.id: area.nouns for area in self.areas.values()}).found)
         self.by_id = {point.id: point for area in self.areas.values() for point in area.points}
         self._area_of = {point.id: area.id for area in self.areas.values() for point in area.points}
-        self._under: defaultdict[str, list[Point]] = defaultdict(list)
+        self._under: defaultdict[str, list[_Row]] = defaultdict(list)
+        self._with_words: defaultdict[str, list[_Row]] = defaultdict(list)
         counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for area in self.areas.values():
             for point in area.points:
-                point.make_ready()
+                row = _row(point, area.id)
+                if point.words:
+                    self._with_words[area.id].append(row)
                 for topic in point.topics:
-                    self._under[topic].append(point)
+                    self._under[topic].append(row)
                     counts[topic][area.id] += 1
         self._home = {topic: areas.most_common(1)[0][0] for topic, areas in counts.items()}
         self._topics_of_area = {
@@ -165,17 +173,14 @@ class Points:
         most = 0.0
         seen: set[str] = set()
         for topic, nearness in near.items():
-            for point in self._under.get(topic, ()):
-                if point.id in seen or (within is not None and self._area_of[point.id] not in within):
-                    continue
-                seen.add(point.id)
-                if point.follows and self._area_of[point.id] not in spoken_of:
-                    continue
-                value = _value(point, present, aspects)
-                if value is None:
+            for point, area, value in _holding(self._under.get(topic, ()), present, aspects):
+                if point.id in seen or (within is not None and area not in within):
                     continue
                 if point.follows:
+                    if area not in spoken_of:
+                        continue
                     value -= RESTS
+                seen.add(point.id)
                 if point.id == last:
                     value -= SAID
                 if found is None or nearness + value > most:
@@ -197,25 +202,30 @@ class Points:
         area = self._home.get(topic)
         present = INDEX.present(text)
         found: Chosen | None = None
-        for point in self.areas[area].points if area else ():
-            value = _value(point, present, aspects) if point.words and topic not in point.topics else None
-            if value is not None and (found is None or value + AT_HOME > found.value):
+        for point, _, value in _holding(self._with_words.get(area or "", ()), present, aspects):
+            if topic not in point.topics and (found is None or value + AT_HOME > found.value):
                 found = Chosen(point, topic, value + AT_HOME, True)
         return found
 
 
-def _value(point: Point, present: frozenset[int], aspects: frozenset[str]) -> float | None:
-    """What a point is nearer by for what is asked and said; None where a condition of it does not hold."""
-    value = 0.0
-    if point.asks:
-        if point.aspects.isdisjoint(aspects):
-            return None
-        value = ASKED
-    if point.words:
-        if point.own_words.number not in present:
-            return None
-        value += NAMED
-    return None if point.unless and point.other_words.number in present else value
+def _row(point: Point, area: str) -> _Row:
+    point.make_ready()
+    value = (ASKED if point.asks else 0.0) + (NAMED if point.words else 0.0)
+    return (
+        (point, area, value),
+        point.aspects,
+        point.own_words.number if point.words else None,
+        point.other_words.number,
+    )
+
+
+def _holding(rows: Iterable[_Row], present: frozenset[int], aspects: frozenset[str]) -> list[tuple[Point, str, float]]:
+    """Those whose conditions hold for what is said and asked."""
+    return [
+        told
+        for told, asks, words, unless in rows
+        if (words is None or words in present) and unless not in present and not (asks and asks.isdisjoint(aspects))
+    ]
 
 
 def load() -> dict[str, Area]:
