@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 import ahocorasick
 
@@ -52,6 +53,15 @@ def members(word: str) -> tuple[str, ...]:
     return tuple(said.split())
 
 
+class _Entry(NamedTuple):
+    """A word with its parts (itself and its classes), and who is found by it alone, beside one other part, among several."""
+
+    parts: tuple[str, ...]
+    alone: frozenset[int]
+    beside: tuple[Mapping[str, list[int]], ...]
+    among: tuple[tuple[frozenset[str], list[int]], ...]
+
+
 class Index:
     """Every way of saying that is looked for, in one automaton: a text is gone through once, whoever asks about it.
 
@@ -63,7 +73,8 @@ class Index:
         self._alternatives: list[tuple[tuple[str, ...], int]] = []
         self._words: set[str] = set()
         self._count = 0
-        self._automaton: ahocorasick.Automaton | None = None
+        self._automaton: ahocorasick.Automaton | None = None  # gives the numbers of entries
+        self._entries: list[_Entry] = []
         self.present = lru_cache(TEXTS)(self._present)
         self._squeezed = lru_cache(TEXTS)(self._found)
 
@@ -86,28 +97,39 @@ class Index:
         return word in self._words
 
     def _made(self) -> ahocorasick.Automaton:
-        """Each word with its parts (itself and its classes), who is found by it alone, and who is found by it and others."""
         seldom = Counter(word for words, _ in self._alternatives for word in set(words))
         alone: defaultdict[str, set[int]] = defaultdict(set)
-        together: defaultdict[str, dict[frozenset[str], list[int]]] = defaultdict(dict)
+        beside: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        among: defaultdict[str, defaultdict[frozenset[str], list[int]]] = defaultdict(lambda: defaultdict(list))
         for words, number in self._alternatives:
-            if len(words) == 1:
-                alone[words[0]].add(number)
+            rarest = min(words, key=lambda word: (word[0] == CLASS, seldom[word]))
+            others = frozenset(words) - {rarest}
+            if not others:
+                alone[rarest].add(number)
+            elif len(others) == 1:
+                beside[rarest][min(others)].append(number)
             else:
-                rarest = min(words, key=lambda word: (word[0] == CLASS, seldom[word]))
-                together[rarest].setdefault(frozenset(words), []).append(number)
+                among[rarest][others].append(number)
         classes: defaultdict[str, list[str]] = defaultdict(list)
         for word in self._words:
             if word[0] == CLASS:
                 for member in members(word):
                     classes[member].append(word)
-        automaton = ahocorasick.Automaton()
-        for word in self._words:
+        automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
+        self._entries = []
+        begins = Counter(word[0] for word in self._words)
+        for word in sorted(self._words, key=lambda word: -begins[word[0]]):  # it looks for a beginning in this order
             if word[0] != CLASS:
                 parts = (word, *classes[word])
-                found = frozenset().union(*(alone[part] for part in parts if part in alone))
-                with_others = [row for part in parts if part in together for row in together[part].items()]
-                automaton.add_word(word, (parts, found, with_others))
+                automaton.add_word(word, len(self._entries))
+                self._entries.append(
+                    _Entry(
+                        parts,
+                        frozenset().union(*(alone[part] for part in parts if part in alone)),
+                        tuple(beside[part] for part in parts if part in beside),
+                        tuple(row for part in parts if part in among for row in among[part].items()),
+                    )
+                )
         automaton.make_automaton()
         return automaton
 
@@ -118,13 +140,15 @@ class Index:
     def _found(self, text: str) -> frozenset[int]:
         if self._automaton is None:  # something was added
             self._automaton = self._made()
-        met = [entry for _, entry in self._automaton.iter(text + END)]
-        words = {part for parts, _, _ in met for part in parts}
-        found: set[int] = set()
-        for _, alone, with_others in met:
-            found |= alone
-            for parts, numbers in with_others:
-                if parts <= words:
+        met = [self._entries[number] for number in {number for _, number in self._automaton.iter(text + END)}]
+        words = {part for entry in met for part in entry.parts}
+        found = set[int]().union(*[entry.alone for entry in met])
+        for entry in met:
+            for beside in entry.beside:
+                for other in beside.keys() & words:
+                    found.update(beside[other])
+            for others, numbers in entry.among:
+                if others <= words:
                     found.update(numbers)
         return frozenset(found)
 
