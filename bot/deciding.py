@@ -85,7 +85,7 @@ class Decider:
             return self._remembered(
                 self._in_english(plain, dialogue.place or home, dialogue), self.reader.read(""), on, dialogue
             )
-        reading = self.reader.read(message)
+        reading = self.reader.read_plain(plain)
         meant = corrected(reading.text)
         if meant:
             reading = self.reader.read(meant)
@@ -123,8 +123,9 @@ class Decider:
 
     def _heard(self, reading: Reading, on: date, place: str | None, dialogue: Dialogue) -> Decision:
         """听说交了罚款记录自己就没了，是不是真的: what is asked is the rule between the two, where one is understood in it."""
-        rule = HEARSAY.sub("", TRUE_END.sub("", reading.text)).strip()
-        if TRUE_END.search(reading.text) and len(rule) >= LITTLE:
+        end = TRUE_END.search(reading.text)
+        rule = HEARSAY.sub("", reading.text[: end.start()]).strip() if end else ""
+        if len(rule) >= LITTLE:
             decision = self._decision(self.reader.read(rule), on, place, dialogue)
             if decision.kind != "flow" and decision.refer not in ("unknown", "noise"):
                 return decision

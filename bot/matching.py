@@ -89,10 +89,11 @@ class Matching:
         scores = self._ranker.scores(features)
         if len(reading.bare) > LONG:
             scores = scores + self._ranker.scores(self._reader.features(reading.bare[-TAIL:])[0])
-        if self._topics[int(scores.argmax())].sort == "smalltalk":
-            features, scores = self._after_the_greeting(reading, features, scores)
-        subject = self.following.subject(reading, dialogue)
         likely = self._topics[int(scores.argmax())].sort
+        if likely == "smalltalk":
+            features, scores = self._after_the_greeting(reading, features, scores)
+            likely = self._topics[int(scores.argmax())].sort
+        subject = self.following.subject(reading, dialogue)
         named = self._points.named(squeezed(reading.bare))
         if subject and named and self.choosing.last_area(dialogue) not in named:
             subject = None

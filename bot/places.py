@@ -42,13 +42,13 @@ class Places:
     def read(self, text: str) -> tuple[str, frozenset[str]]:
         """The text without place names, and the jurisdictions named (`elsewhere` for any other place)."""
         found = set()
+        bare, end = "", 0
         for match in self._pattern.finditer(text):
             name = match[0]
-            place = self.jurisdiction_of.get(name) or self.jurisdiction_of[name[:-1]]
-            found.add(place)
-        if not found:
-            return text, frozenset()
-        return self._pattern.sub(" ", text), frozenset(found)
+            found.add(self.jurisdiction_of.get(name) or self.jurisdiction_of[name[:-1]])
+            bare += text[end : match.start()] + " "
+            end = match.end()
+        return bare + text[end:], frozenset(found)
 
     def own(self, text: str) -> str | None:
         """昆明的朋友能撤，我甘井子的也行?: asked for one's own place, when another is told in another clause."""

@@ -1,14 +1,12 @@
 """Reads a message: plain text, place, words, features."""
 
-from itertools import pairwise
-
 from msgspec import Struct
 
 from bot.lexicon import Lexicon
 from bot.places import ELSEWHERE, Places
 from bot.segmenting import Segmenter
 from bot.spelling import Spelling
-from bot.text import GAPS, Plain
+from bot.text import WORDS, Plain, pairs
 
 
 class Reading(Struct, frozen=True):
@@ -39,7 +37,11 @@ class Reader:
         return self._plain(message)
 
     def read(self, message: str) -> Reading:
-        text = self._spelling(self._plain(message))
+        return self.read_plain(self._plain(message))
+
+    def read_plain(self, plain: str) -> Reading:
+        """What `plain` made of a message, as `read` reads it."""
+        text = self._spelling(plain)
         bare, found = self._places.read(text)
         local = found - {ELSEWHERE}
         if len(local) > 1 and (happened_in := self._places.happened_in(text)):
@@ -70,9 +72,9 @@ class Reader:
         found: set[str] = set()
         concepts: set[str] = set()
         concept_of, silent = self._concept_of, self._silent
-        pieces = GAPS.sub(" ", bare).split()
+        pieces = WORDS.findall(bare)
         for piece in pieces:
-            found.update(map("".join, pairwise(piece)))
+            found.update(pairs(piece))
             found.update(piece)
             for word in self._segmenter.cut(piece):
                 if word in silent:

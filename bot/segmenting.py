@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterable
 from importlib.metadata import version
 from importlib.util import find_spec
-from itertools import pairwise
 from pathlib import Path
+
+from bot.text import pairs
 
 FREQUENT = re.compile(r"^(\S+) (\d{3,}) ", re.MULTILINE)  # words seen at least a hundred times in jieba's corpus
 FIELD_FREQUENCY = 20_000  # above every compound that could split a word of the field
@@ -68,14 +69,14 @@ class Segmenter:
         log_of = self._logs.get
         size = len(text)
         singles = [*map(log_of, text)]
-        pairs = [*map(log_of, map("".join, pairwise(text))), None]
+        twos = [*map(log_of, pairs(text)), None]
         likely = [0.0] * (size + 1)
         ends = [*range(1, size + 1)]
         for start in range(size - 1, -1, -1):
-            log = singles[start]
+            one = singles[start]
             end = start + 1
-            best = log + likely[end] if log else -math.inf
-            log = pairs[start] if singles[start] is not None else None
+            best = one + likely[end] if one else -math.inf
+            log = twos[start] if one is not None else None
             while log is not None:
                 end += 1
                 if log and (found := log + likely[end]) >= best:  # of two equal ones the longer word

@@ -9,6 +9,7 @@ from rapidfuzz.distance import Levenshtein
 
 from bot import packaged
 from bot.aspects import INDEX
+from bot.text import Heads
 
 LATIN = re.compile(r"[a-z]{2,}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -32,15 +33,16 @@ class Spelling:
         self._blurred = {char: _blur(syllable) for char, syllable in self._syllable.items()}
         self._typos = typos
         self._typo = re.compile("|".join(map(re.escape, sorted(typos, key=len, reverse=True))))
+        self._begins = Heads(typos)
         self._frequency = frequency
         self._by_pinyin: dict[str, str] = {}
-        self._by_pair: dict[str, dict[str, list[tuple[list[str], str]]]] = {}
+        self._by_pair: dict[tuple[str, str], list[tuple[list[str], str]]] = {}
         self._right: set[str] = set()
         for word in sounds:
             self._by_pinyin.setdefault("".join(self._syllable.get(char, char) for char in word), word)
             if len(word) > 1:
                 sound = [self._blurred.get(char, char) for char in word]
-                self._by_pair.setdefault(sound[0], {}).setdefault(sound[1], []).append((sound, word))
+                self._by_pair.setdefault((sound[0], sound[1]), []).append((sound, word))
                 self._right.add(word[:2])
         self._by_pinyin["shei"] = "谁"
         self._sentence = dict(self._by_pinyin)
@@ -49,7 +51,8 @@ class Spelling:
         self._longest = max(map(len, self._by_pinyin))
 
     def __call__(self, text: str) -> str:
-        text = self._typo.sub(lambda found: self._typos[found[0]], text)
+        if self._begins.may_be_in(text):
+            text = self._typo.sub(lambda found: self._typos[found[0]], text)
         if LATIN.search(text):
             text = self._sentence_in_pinyin(text) or text
             text = LATIN.sub(lambda found: self._from_pinyin(found[0]), text)
@@ -90,13 +93,12 @@ class Spelling:
         return self._by_pinyin[found[0]] if found else run
 
     def _from_homophones(self, text: str) -> str:
-        blurred = [self._blurred.get(char, char) for char in text]
+        blurred = [*map(self._blurred.get, text, text)]
         done = 0
-        for position, (first, second) in enumerate(pairwise(blurred)):
-            found = self._by_pair.get(first)
-            if found is None or second not in found or position < done or text[position : position + 2] in self._right:
+        for position, pair in enumerate(pairwise(blurred)):
+            if pair not in self._by_pair or position < done or text[position : position + 2] in self._right:
                 continue
-            for sound, word in found[second]:
+            for sound, word in self._by_pair[pair]:
                 end = position + len(word)
                 if blurred[position:end] == sound and self._is_odd(text, position, end):
                     text = text[:position] + word + text[end:]
