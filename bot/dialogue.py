@@ -23,6 +23,7 @@ class Following:
         self._openers = tuple(data["openers"])
         fillers = sorted(data["fillers"], key=len, reverse=True)
         self._fillers = re.compile("|".join(map(re.escape, fillers)) + r"|[^0-9a-z\u4e00-\u9fff]")
+        self._tells = re.compile(f"(?![{re.escape(''.join(fillers))}])[0-9a-z\u4e00-\u9fff]")  # no filler has it
         self._asks_rule = Words(" ".join(data["asks_rule"]))
         self._ending = re.compile("[" + "".join(data["question_endings"]) + r"](?![0-9a-z\u4e00-\u9fff])")
         self._may_ask = Words(" ".join(data["may_ask_rule"]))
@@ -33,7 +34,9 @@ class Following:
 
     def names_only_a_place(self, reading: Reading) -> bool:
         """那云南呢: a place and nothing that could be looked up."""
-        return (reading.place is not None or reading.names_both) and not self._fillers.sub("", reading.bare)
+        if (reading.place is None and not reading.names_both) or self._tells.search(reading.bare):
+            return False
+        return not self._fillers.sub("", reading.bare)
 
     def supposes(self, reading: Reading) -> bool:
         """要是没做到呢: asks what would be, and wants nothing done."""

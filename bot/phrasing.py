@@ -93,14 +93,16 @@ class Phrasing:
             )
         if decision.is_story and reply.answered and decision.topic and decision.topic.sort in ("article", "flow"):
             reply = replace(reply, text=f"{reply.text}\n{self._say['heard'].format(title=decision.topic.title)}")
-        text = reply.text.replace(PERSON, self._person(decision.place, centres))
+        text = reply.text
+        if PERSON in text:
+            text = text.replace(PERSON, self._person(decision.place, centres))
         if not decision.answered and "12345" not in text:
             text += self._say["person"]["short"]
         if decision.dialogue.failures > 1:
             say = self._say["person"]
             failed = say["failed" if decision.dialogue.failures % 2 == 0 else "failed-too"]
             text = failed + self._person(decision.place, centres)
-        return replace(reply, text=text)
+        return reply if text is reply.text else replace(reply, text=text)
 
     def _person(self, place: str | None, centres: Mapping[str, Centre]) -> str:
         """Telephone, windows and hours of the place, or of both."""

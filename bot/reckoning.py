@@ -28,6 +28,7 @@ UNITS = Words("工作日 天 日 星期 礼拜 周 月 年")
 _ASKS_LENGTH = re.compile("几天|多久|多少天|几个工作日")
 _DATE = re.compile(r"((?:19|20)\d\d)(?:[年./-](\d{1,2})(?:[月./-](?:(\d{1,2})[日号]?)?)?|年(?!度))")
 _DAY = re.compile(r"(?:(\d{1,2})月)?(\d{1,2})[号日](?:[(（]?(?:星期|周|礼拜)([一二三四五六日天]))?")
+_TELLS_DAY = re.compile("号|日|星期|礼拜|周")  # in all that the two before and after it find
 _WEEKDAY = re.compile(r"(?<!下)(?<!每)(?<!下个)(上个?)?(?:星期|周|礼拜)([一二三四五六日天])")
 MEANT = Words("打算 准备 想在 要是 如果 假如 计划")
 _THIS_YEAR = re.compile(r"(?:(今|去|前)年)?(\d{1,2})月(\d{1,2})[日号]")
@@ -126,6 +127,8 @@ def decided(text: str, on: date) -> date | None:
 
 def handed_in(text: str, on: date) -> date | None:
     """10号星期二交的: the day something was handed in, the nearest one before `on` that fits."""
+    if not _TELLS_DAY.search(text):
+        return None
     found = _DAY.search(text)
     if not found:
         return _last_weekday(text, on)

@@ -7,11 +7,13 @@ sentence begins with a number, a name or a way.
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal
 
 from bot.aspects import Words
 from bot.places import PLACE_NAMES
 
+SENTENCES = 4096  # of the editors, of which is remembered how they open: about as many as there are
 Norm = Literal["may", "must", "will", "not", "silent", "auto", "depends", "fact"]
 
 HEAD = re.compile(f"^(?:{'|'.join(map(re.escape, PLACE_NAMES.values()))})：")
@@ -51,22 +53,29 @@ DENIES = re.compile("不|没|未|非|硬|擅自|偷|瞒|只.{1,6}就|随便|拖�
 
 def norm(sentence: str, declared: Norm | None) -> Norm | None:
     """How a sentence opens, else what is declared for it."""
+    return _opening(sentence) or declared
+
+
+@lru_cache(SENTENCES)
+def _opening(sentence: str) -> Norm | None:
     said = HEAD.sub("", sentence)
-    return next((name for name, opens in OPENS if opens.match(said)), declared)
+    return next((name for name, opens in OPENS if opens.match(said)), None)
 
 
 def front(text: str, sentence: str, declared: Norm | None, verdict: str, say: Mapping[str, str]) -> str:
     """What belongs before a sentence so that it answers the question of the text; empty where it does already.
     `verdict` is what an editor lets be said of what may be done, since a bare yes could permit something else.
     """
-    is_of, opens = norm(sentence, declared), norm(sentence, None)
-    asked = QUESTION.sub("", text)
-    denies = DENIES.search(asked) is not None
-    denies_may = FORBIDS.search("".join(CLAUSES.split(asked)[-2:])) is not None
-    if is_of == "must" and denies and ASKS_PROPER.found(text):
-        return say["improper"]
-    if opens is None and is_of == "may" and verdict and not denies_may and ASKS_MAY.found(text):
-        return verdict
-    if opens is None and is_of == "must" and not denies and ASKS_MUST.found(text):
-        return say["must"]
+    opens = norm(sentence, None)
+    is_of = opens or declared
+    if is_of == "must":
+        denies = DENIES.search(QUESTION.sub("", text)) is not None
+        if denies and ASKS_PROPER.found(text):
+            return say["improper"]
+        if opens is None and not denies and ASKS_MUST.found(text):
+            return say["must"]
+    elif is_of == "may" and opens is None and verdict:
+        denies = FORBIDS.search("".join(CLAUSES.split(QUESTION.sub("", text))[-2:])) is not None
+        if not denies and ASKS_MAY.found(text):
+            return verdict
     return ""
