@@ -233,7 +233,7 @@ class Decider:
 
     def _led(self, text: str, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
         """A scam goes before everything else, and a wish to speak to somebody before every topic."""
-        area = self._matching.choosing.last_area(dialogue)
+        area, following = self._matching.choosing.last_area(dialogue), self._matching.following
         was_scam = (dialogue.point or "").startswith("scam")
         asks_for_one = (
             BARE_PERSON.fullmatch(text)
@@ -241,11 +241,6 @@ class Decider:
             or (len(text) <= FOLLOWS and self.leads.gives("desk", text))
         )
         reports = was_scam and "举报" in text
-        goes_on = self.leads.gives("scam_next", text) or (
-            len(text) <= SHORT_ENOUGH
-            and not self.points.named(text)
-            and not self._matching.following.names_something(reading)
-        )
         if dialogue.turns and len(text) <= FOLLOWS and self.leads.gives("own_report", text):
             own = Chosen(self.points.by_id["query-channels"], "query-ways", 1.0, True)
             return self._matching.on_point(own, (), place, reading.features)
@@ -255,9 +250,12 @@ class Decider:
             says = "repair-fee-asked" if "fee" in self.points.aspects(text) else "repair-steps"
             steps = Chosen(self.points.by_id[says], "flow-repair", 1.0, True)
             return self._matching.on_point(steps, (), place, reading.features)
-        goes_on = goes_on or (THE_OTHER.search(text) is not None and not self.leads.gives("own_way", text))
-        warned = self.leads.gives("scam", text) or (was_scam and goes_on and not asks_for_one)
-        if warned and not reports:
+        goes_on = was_scam and (
+            self.leads.gives("scam_next", text)
+            or (len(text) <= SHORT_ENOUGH and not (self.points.named(text) or following.names_something(reading)))
+            or (THE_OTHER.search(text) is not None and not self.leads.gives("own_way", text))
+        )
+        if (self.leads.gives("scam", text) or (goes_on and not asks_for_one)) and not reports:
             return self._lead("scam", text, reading, place)
         if reports:
             return self._lead("person", text, reading, place)
