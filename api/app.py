@@ -240,8 +240,8 @@ def _hosts(settings: Settings) -> list[str]:
     return [*settings.allowed_hosts, *(f"{host}:{settings.port}" for host in settings.allowed_hosts)]
 
 
-def create_app(services: Services) -> Litestar:
-    """The application's lifespan opens and closes `services`."""
+def create_app(services: Services, *, is_prepared: bool = False) -> Litestar:
+    """The application's lifespan opens and closes `services`. `is_prepared`: version and indexes were just looked after by the parent."""
 
     hold_uploads()
     served, admission, hosts = Served(services), Admission(), _hosts(services.settings)
@@ -249,7 +249,7 @@ def create_app(services: Services) -> Litestar:
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        await served.services.prepare()
+        await (served.services.in_force.read() if is_prepared else served.services.prepare())
         async with served.services.in_force.kept_fresh():
             yield
         await served.services.close()

@@ -43,12 +43,12 @@ def _settings() -> Settings:
 
 
 def build() -> Litestar:
-    """The factory that each server process calls."""
+    """The factory that each server process calls, after its parent has prepared the database."""
     settings = _settings()
     set_up_logs(is_json=settings.is_production)
     count_in_shared_folder()
     with uncollected():
-        app = create_app(Services(settings))
+        app = create_app(Services(settings), is_prepared=True)
     if settings.is_production and SHELL_SCRIPT not in load_assets().files:
         get_log("web").error("jweixin-missing")  # nobody could sign in from the mini-program
     answering = Answering()
