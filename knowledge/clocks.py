@@ -16,6 +16,7 @@ from knowledge.citations import Certainty, Citation
 from knowledge.errors import ImpossibleDates, NoRuleInForce, PauseNotAllowed, UnknownClock
 from knowledge.loading import library
 from knowledge.models import DatedRule, Unit
+from knowledge.remembering import remembered
 from knowledge.rules import NATIONAL, check_jurisdiction, in_force
 from knowledge.working_days import WorkingDays
 
@@ -92,6 +93,20 @@ def due(
     Raises UnknownClock, UnknownJurisdiction, NoRuleInForce, PauseNotAllowed, ImpossibleDates or
     CalendarUnknown.
     """
+    if not pauses and days is None:
+        return _due_by_the_law(clock, jurisdiction, received_on)
+    return _due(clock, jurisdiction, received_on, pauses, days)
+
+
+@remembered(4096)
+def _due_by_the_law(clock: str, jurisdiction: str, received_on: date) -> DueDate:
+    """Without pauses and by the known working days: every case that begins on a day asks for the same."""
+    return _due(clock, jurisdiction, received_on, (), None)
+
+
+def _due(
+    clock: str, jurisdiction: str, received_on: date, pauses: Sequence[Pause], days: WorkingDays | None
+) -> DueDate:
     rule = _clock(clock, jurisdiction, received_on)
     paused = _paused(rule, jurisdiction, pauses)
     assert isinstance(rule.value, int)

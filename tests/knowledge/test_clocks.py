@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,7 +20,8 @@ from knowledge.errors import (
     UnknownClock,
     UnknownJurisdiction,
 )
-from knowledge.loading import library
+from knowledge.loading import library, take_years
+from knowledge.models import Holiday
 from knowledge.places import jurisdictions
 from knowledge.rules import rules
 from knowledge.working_days import WorkingDays
@@ -251,3 +253,19 @@ def test_months_end_on_the_same_day_or_on_the_last_of_a_shorter_month(day: date,
     later = add_months(day, months)
     assert (later.year - day.year) * 12 + later.month - day.month == months
     assert later.day == day.day or (later.day < day.day and (later + DAY).day == 1)
+
+
+def test_a_day_is_counted_anew_when_a_year_of_working_days_is_taken_in() -> None:
+    """What was counted before is remembered, and was counted by other days off."""
+    asked = ("objection.finish", "yunnan", date(2026, 6, 2))
+    before = due(*asked)
+    assert due(*asked) is before
+    year = next(year for year in library().working_days.years if year.year == 2026)
+    off = Holiday(title="临时放假", first=date(2026, 6, 3), last=date(2026, 6, 3))
+    take_years([msgspec.structs.replace(year, holidays=(*year.holidays, off))])
+    try:
+        assert due(*asked).on > before.on
+        assert "临时放假" in due(*asked).reason
+    finally:
+        take_years(())
+    assert due(*asked) == before
