@@ -55,6 +55,13 @@ async def test_one_purpose_given_leaves_the_others_and_is_taken_back_in_one_step
     assert (taken.json()["status"], taken.json()["statusLabel"]) == ("withdrawn", "已撤回")
 
 
+def test_what_rests_on_consent_is_never_taken_from_silence() -> None:
+    """Article 14: consent is a voluntary and explicit act. What one may only switch off rests on something else."""
+    for purpose in purposes().values():
+        is_consent = (purpose.citation.regulation, purpose.citation.article) == ("personal-information-law", 14)
+        assert not (is_consent and purpose.is_opt_out), purpose.id
+
+
 async def test_the_ledger_keeps_every_decision_with_its_text(api: Api, clock: FixedClock) -> None:
     headers = await enter(api)
     for is_given in (True, True, False, True):
@@ -99,13 +106,13 @@ async def test_a_text_that_is_not_the_newest_is_not_agreed_to(api: Api) -> None:
 async def test_what_was_refused_is_not_done_until_it_is_given_again(api: Api, clock: FixedClock) -> None:
     headers = await enter(api)
     account = (await api.anyone.get("/me", headers=headers)).json()["id"]
-    await api.services.consents.require(account, "bot-questions", clock.now())
-    await decide(api, headers, "bot-questions", isGiven=False)
+    await api.services.consents.require(account, "bot-personal", clock.now())
+    await decide(api, headers, "bot-personal", isGiven=False)
     with pytest.raises(ConsentNeeded) as refused:
-        await api.services.consents.require(account, "bot-questions", clock.now())
+        await api.services.consents.require(account, "bot-personal", clock.now())
     assert refused.value.citation is not None and refused.value.next_step.flow == "consents"
-    await decide(api, headers, "bot-questions")
-    await api.services.consents.require(account, "bot-questions", clock.now())
+    await decide(api, headers, "bot-personal")
+    await api.services.consents.require(account, "bot-personal", clock.now())
 
 
 async def test_who_takes_back_reminders_gets_no_push_and_who_gives_them_again_does(api: Api) -> None:

@@ -83,7 +83,9 @@ async def test_the_dialogue_goes_back_as_it_came(api: Api) -> None:
 
 async def test_an_unanswered_question_is_kept_without_identity(api: Api, database: Database) -> None:
     text = f"我身份证{NUMBER}，今天股票能涨吗"
-    reply = (await api.as_(resident(api.services)).post("/bot/messages", json={"text": text})).json()
+    me = api.as_(resident(api.services))  # who has decided nothing: silence keeps nothing
+    assert (await me.post("/bot/messages", json={"text": text})).json()["answered"] is False
+    reply = (await api.anyone.post("/bot/messages", json={"text": text})).json()
     assert reply["answered"] is False
     await api.services.chat.drain()
     (document,) = await database.collection("feedback_pages").find().to_list(10)

@@ -2,6 +2,7 @@ import { api, Offline, Problem } from "../api.js";
 import { phoneRow } from "../centres.js";
 import { $, add, h, icon } from "../dom.js";
 import { learnErrands, placeOf } from "../errands.js";
+import { askToKeep } from "../learning.js";
 import { allRecords, loadReport } from "../me.js";
 import { prefs, speakButton } from "../prefs.js";
 import { byWhatCanBeDone, nameOf, stand } from "../records.js";
@@ -131,7 +132,7 @@ function answer(entry) {
       : null,
     (reply.citations ?? []).map(quoted),
   );
-  add(node, [reply.articles.length || reply.answered ? thumbs(entry, node) : null]);
+  add(node, [reply.articles.length || reply.answered ? thumbs(entry, node) : askToKeep()]);
   return node;
 }
 
