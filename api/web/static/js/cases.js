@@ -57,26 +57,6 @@ export function clockCard(step) {
   );
 }
 
-export const pathCard = (path) =>
-  path?.length
-    ? card(
-        "接下来最晚什么时候",
-        h(
-          "ol.steps.ahead",
-          {},
-          path.map((one) =>
-            h(
-              "li",
-              {},
-              h("strong", {}, one.title),
-              h("span", {}, one.isLatest ? "最晚 " : "", dueWords(one.due)),
-              h("small", {}, one.owedBy ? `由${one.owedBy}办` : ""),
-            ),
-          ),
-        ),
-      )
-    : null;
-
 export const historyCard = (history) =>
   history?.length
     ? card(

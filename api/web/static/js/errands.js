@@ -20,21 +20,14 @@ export async function learnErrands() {
 }
 
 // Those whose cases a resident follows on the page.
-export const followed = () => [...known.values()].filter((one) => one.begun);
+export const followed = () => every().filter((one) => one.begun);
 export const errandOf = (name) => followed().find((one) => one.name === name);
 export const errandOfCase = (id) => followed().find((one) => id?.startsWith(`${one.prefix}_`));
 // What its resident is asked to do now, in words; null where nothing is.
 export const askOf = (one) => errandOfCase(one.id)?.statuses.find(({ name }) => name === one.status)?.asks ?? null;
 export const toneOf = (errand, status) => errand?.statuses.find((one) => one.name === status)?.tone ?? "info";
 
-export const queued = () => [...known.values()].filter((one) => one.queued);
-export const statusesOf = (errand) => known.get(errand)?.statuses ?? [];
-export const titleOf = (errand) => known.get(errand)?.title ?? errand;
-export const paperOf = (errand) => known.get(errand)?.paper;
-export const isDrafted = (errand, action) =>
-  known.get(errand)?.steps.some((one) => one.action === action && one.drafted) ?? false;
-export const statusWords = (errand, status) =>
-  known.get(errand)?.statuses.find((one) => one.name === status)?.label ?? status;
+export const every = () => [...known.values()];
 // For a choice in a form: what a code in `field` of a case of this errand can be.
 export const choices = (errand, field) =>
   (known.get(errand)?.codes ?? [])

@@ -96,7 +96,7 @@ export function stand(record, repairs = []) {
   const filed = repairs.find((one) => one.recordId === record.id && one.isOpen);
   if (filed)
     return {
-      tone: "wait",
+      tone: filed.ask ? "warn" : "wait",
       word: "修复正在办",
       sub: filed.statusLabel,
       ask: filed.ask,
@@ -337,12 +337,6 @@ export function heldWords({ disclosurePeriod: held }) {
   if (held?.state === "not_begun") return "刑罚未执行完，还没开始算";
   return held?.state === "no_number" ? "条例没写多少年" : "还算不出";
 }
-
-// Drawing and words together, for the desk.
-export const clocksDrawn = (record) =>
-  record.publicity || record.disclosurePeriod
-    ? h("figure.section", {}, axisOf(record), h("figcaption", {}, periods(record)))
-    : null;
 
 const hrefOf = (action, record) =>
   action.flow === "withdrawal" && record.standing === "withdrawn"

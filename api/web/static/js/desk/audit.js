@@ -1,9 +1,9 @@
 import { api, query as search } from "../api.js";
 import { h } from "../dom.js";
 import { download } from "../paper.js";
-import { table } from "../table.js";
 import { button, buttons, empty, furtherPages, sheet, state } from "../ui.js";
 import { stampWords } from "../words.js";
+import { table } from "./table.js";
 
 // Whoever or whatever a line names leads to all that was done by them, or with it.
 const narrowed = (name, value, words) =>

@@ -1,9 +1,9 @@
 import { api, query } from "../api.js";
 import { h } from "../dom.js";
-import { titleOf } from "../errands.js";
 import { download } from "../paper.js";
 import { badge, button, card, citation, empty, facts, pager } from "../ui.js";
 import { dateWords, stampWords } from "../words.js";
+import { titleOf } from "./errands.js";
 
 const draw = (one) =>
   card(

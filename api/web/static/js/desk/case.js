@@ -8,16 +8,16 @@ import {
   extensionCard,
   findingCard,
   historyCard,
-  pathCard,
   remediesCard,
   stateBadge,
 } from "../cases.js";
 import { h } from "../dom.js";
-import { isDrafted, paperOf, titleOf } from "../errands.js";
 import { download, paper } from "../paper.js";
 import { place } from "../served.js";
 import { badge, button, buttons, card, citation, facts, link, sheet, toast, unfold } from "../ui.js";
 import { dateWords, stampWords } from "../words.js";
+import { pathCard } from "./ahead.js";
+import { isDrafted, paperOf, titleOf } from "./errands.js";
 import { journalCard } from "./journal.js";
 import { assignTo, caseLink } from "./queue.js";
 import { openRecord } from "./records.js";

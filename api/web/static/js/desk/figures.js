@@ -3,11 +3,11 @@
 
 import { api } from "../api.js";
 import { h, svg } from "../dom.js";
-import { titleOf } from "../errands.js";
 import { download } from "../paper.js";
-import { table } from "../table.js";
 import { button, card, empty } from "../ui.js";
 import { dateWords } from "../words.js";
+import { titleOf } from "./errands.js";
+import { table } from "./table.js";
 
 const SPANS = [
   [1, "本月"],

@@ -3,13 +3,13 @@
 
 import { api, query as search } from "../api.js";
 import { h } from "../dom.js";
-import { titleOf } from "../errands.js";
 import { form } from "../forms.js";
-import { table } from "../table.js";
 import { card, empty, note } from "../ui.js";
 import { civil, dotted, stampWords, unitWords } from "../words.js";
+import { titleOf } from "./errands.js";
 import { caseLink } from "./queue.js";
 import { numberFields, PURPOSE } from "./records.js";
+import { table } from "./table.js";
 
 const COLUMNS = {
   found: [

@@ -2,10 +2,10 @@
 
 import { api } from "../api.js";
 import { h } from "../dom.js";
-import { paperOf } from "../errands.js";
 import { form } from "../forms.js";
 import { badge, button, buttons, card, note, sheet, toast } from "../ui.js";
 import { dateWords, stampWords, today } from "../words.js";
+import { paperOf } from "./errands.js";
 
 const TONES = { note: "warn", question: "info", answer: "good", reminder: "plain", served: "plain" };
 const words = (label, more = {}) => ({

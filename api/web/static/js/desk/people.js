@@ -3,9 +3,9 @@
 import { api } from "../api.js";
 import { h } from "../dom.js";
 import { form } from "../forms.js";
-import { table } from "../table.js";
 import { badge, button, buttons, card, confirm, copyButton, note, sheet, toast } from "../ui.js";
 import { stampWords } from "../words.js";
+import { table } from "./table.js";
 
 export const codeOnce = (title, code, ...words) =>
   sheet(title, (close) => [

@@ -2,9 +2,9 @@
 
 import { api, query as search } from "../api.js";
 import { h } from "../dom.js";
-import { statusWords } from "../errands.js";
 import { badge, card, citation, empty, facts, link, pager } from "../ui.js";
 import { dateWords, stampWords } from "../words.js";
+import { statusWords } from "./errands.js";
 
 // What the list can be asked for, what waits for a finding first.
 const STATES = ["performed", "effective", "kept", "partly", "broken"];

@@ -2,10 +2,10 @@
 
 import { api, query as search } from "../api.js";
 import { h } from "../dom.js";
-import { queued, statusesOf, titleOf } from "../errands.js";
 import { form } from "../forms.js";
 import { button, buttons, empty, furtherPages, note, sheet, toast } from "../ui.js";
 import { dateWords, today } from "../words.js";
+import { queued, statusesOf, titleOf } from "./errands.js";
 
 const LISTS = {
   listings: () => "#/listings",

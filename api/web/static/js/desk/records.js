@@ -3,10 +3,16 @@
 import { api } from "../api.js";
 import { h } from "../dom.js";
 import { form } from "../forms.js";
-import { clocksDrawn, conditionsList, marksOf, repairLine } from "../records.js";
+import { axisOf, conditionsList, marksOf, periods, repairLine } from "../records.js";
 import { place } from "../served.js";
 import { badge, button, card, empty, facts, note, sheet, toast } from "../ui.js";
 import { dateWords, stampWords } from "../words.js";
+
+// The periods, drawn and in words.
+const clocksDrawn = (record) =>
+  record.publicity || record.disclosurePeriod
+    ? h("figure.section", {}, axisOf(record), h("figcaption", {}, periods(record)))
+    : null;
 
 const PURPOSES = [
   ["objection", "办理异议"],

@@ -2,11 +2,11 @@
 
 import { api } from "../api.js";
 import { h, icon } from "../dom.js";
-import { titleOf } from "../errands.js";
 import { form } from "../forms.js";
-import { table } from "../table.js";
 import { badge, button, buttons, card, facts, note, sheet, toast } from "../ui.js";
 import { dateWords, stampWords, weekdayWords } from "../words.js";
+import { titleOf } from "./errands.js";
+import { table } from "./table.js";
 
 const REVIEW = ["一个人办", "另一人审核并签发", "一人审核、一人签发"];
 const REACHED = [

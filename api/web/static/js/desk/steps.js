@@ -2,12 +2,12 @@
 
 import { api } from "../api.js";
 import { h } from "../dom.js";
-import { isDrafted } from "../errands.js";
 import { form } from "../forms.js";
 import { download, paper } from "../paper.js";
 import { button, note, sheet } from "../ui.js";
 import { today } from "../words.js";
 import { amended, amendments } from "./amend.js";
+import { isDrafted } from "./errands.js";
 import {
   agreedField,
   approvalFields,

@@ -3,10 +3,10 @@
 import { api } from "../api.js";
 import { h } from "../dom.js";
 import { form } from "../forms.js";
-import { table } from "../table.js";
 import { badge, button, buttons, card, confirm, empty, facts, note, sheet, toast } from "../ui.js";
 import { dotted } from "../words.js";
 import { codeOnce } from "./people.js";
+import { table } from "./table.js";
 
 const SCOPES = {
   records: "报送和查看记录",

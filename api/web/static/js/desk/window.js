@@ -7,9 +7,9 @@ import { helping } from "../helping.js";
 import { download } from "../paper.js";
 import { nameOf } from "../records.js";
 import { place } from "../served.js";
-import { table } from "../table.js";
 import { badge, button, buttons, card, empty, facts, link, note, toast } from "../ui.js";
 import { dateWords, KINDS, stampWords, unitWords } from "../words.js";
+import { table } from "./table.js";
 
 export const PROOFS = [
   { value: "in-person", label: "本人持有效身份证件原件到窗口" },

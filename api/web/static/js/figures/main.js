@@ -1,9 +1,9 @@
 // For everybody: how often each unit was in time. No person, no case and no month stands in it.
 
 import { api, Offline, Problem } from "../api.js";
+import { table } from "../desk/table.js";
 import { $, h } from "../dom.js";
 import { place, served } from "../served.js";
-import { table } from "../table.js";
 import { card, empty, failure, note } from "../ui.js";
 import { dateWords, unitWords } from "../words.js";
 

@@ -38,10 +38,10 @@ const filed = (one) =>
   statusCard({
     tone: one.ask ? "warn" : "wait",
     word: "已经申请过了",
-    title: one.ask ?? "修复正在办",
+    title: "修复正在办",
     line: one.statusLabel,
-    action: link(one.ask ? "现在去办" : "看进度", `#/cases/repairs/${one.id}`),
-    foot: one.ask ? null : "您什么都不用做，有结果马上告诉您",
+    action: link("看进度", `#/cases/repairs/${one.id}`),
+    foot: one.ask ?? "您什么都不用做，有结果马上告诉您",
   });
 
 const materialRows = (items) =>

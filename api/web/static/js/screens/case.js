@@ -1,7 +1,6 @@
 import { api } from "../api.js";
-import { ownCards } from "../case/cards.js";
+import { answerListing, electronicConsent, ownCards } from "../case/cards.js";
 import { headCard, walkOf } from "../case/head.js";
-import { answerListing, electronicConsent } from "../case/listing.js";
 import {
   actionButtons,
   clockCard,

@@ -2,7 +2,6 @@ import { api, Offline, Problem } from "../api.js";
 import { phoneRow } from "../centres.js";
 import { $, add, h, icon } from "../dom.js";
 import { learnErrands, placeOf } from "../errands.js";
-import { askToKeep } from "../learning.js";
 import { allRecords, loadReport } from "../me.js";
 import { prefs, speakButton } from "../prefs.js";
 import { byWhatCanBeDone, nameOf, stand } from "../records.js";
@@ -12,6 +11,7 @@ import { session } from "../session.js";
 import { cell, cells, confirm, FLOW_LINKS, failure, link, state, toast } from "../ui.js";
 import { soft } from "../underway.js";
 import { daysBetween, today } from "../words.js";
+import { askFor } from "./consents.js";
 
 // The talk lives as long as the page: nothing of it is kept on the phone.
 let talk = [];
@@ -132,7 +132,7 @@ function answer(entry) {
       : null,
     (reply.citations ?? []).map(quoted),
   );
-  add(node, [reply.articles.length || reply.answered ? thumbs(entry, node) : askToKeep()]);
+  add(node, [reply.articles.length || reply.answered ? thumbs(entry, node) : askFor("bot-questions")]);
   return node;
 }
 

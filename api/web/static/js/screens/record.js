@@ -325,11 +325,10 @@ export async function show({ params, query }) {
       ),
       isFiled
         ? statusCard({
-            tone: found.ask ? "warn" : "wait",
-            word: found.ask ? "等您办" : "修复正在办",
+            ...found,
             title: found.sub,
-            line: found.ask ? null : "您什么都不用做，有结果马上告诉您",
-            action: link(found.ask ? "现在去办" : "看进度", found.href),
+            line: found.ask ?? "您什么都不用做，有结果马上告诉您",
+            action: link(found.label, found.href),
           })
         : isAgainst
           ? countdown(record, found, !keptAt)

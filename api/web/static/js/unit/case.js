@@ -8,10 +8,10 @@ import {
   extensionCard,
   findingCard,
   historyCard,
-  pathCard,
   remediesCard,
   stateBadge,
 } from "../cases.js";
+import { pathCard } from "../desk/ahead.js";
 import { amended, amendments } from "../desk/amend.js";
 import {
   agreedField,

@@ -1,6 +1,6 @@
 // A table that can be scrolled by itself, by keyboard too, and is named for whoever hears it.
 
-import { h } from "./dom.js";
+import { h } from "../dom.js";
 
 // `heads` are texts or ready cells; `body` is rows or a ready body.
 export const table = (label, heads, body) =>
