@@ -24,7 +24,7 @@ from tests.browser.people import (
     centres,
     populate,
 )
-from tests.browser.phone import Phone, Watched
+from tests.browser.phone import Keys, Phone, Watched
 from tests.support.processes import Installation, running
 
 _CHROMIUM = next(
@@ -104,36 +104,83 @@ def watched() -> Iterator[Watched]:
     assert not watched.unexpected, watched.unexpected
 
 
-class Phones:
-    """Gives out phones: fresh contexts that are closed after the test. The worker that keeps the page for a day without a
-    network fetches every file of it anew on each phone: it is let in (`service_workers="allow"`) where a test is about it, and
-    in one journey.
+class Drawer:
+    """Where phones lie between two tests. What one has fetched of the page it has, as any phone; all that the page and its server
+    have put on it is taken off before it is given out again.
     """
 
-    def __init__(self, browser: Browser, place: Installation, watched: Watched) -> None:
-        self._browser, self._place, self._watched = browser, place, watched
-        self._contexts: list[BrowserContext] = []
+    def __init__(self, browser: Browser, place: Installation) -> None:
+        self._browser, self._place = browser, place
+        self.keys = Keys()
+        self._lying: dict[str, list[BrowserContext]] = {}
 
-    def __call__(self, size: tuple[int, int] = PHONE, **options: Any) -> Phone:
+    def new(self, size: tuple[int, int], options: dict[str, Any]) -> BrowserContext:
         width, height = size
-        options.setdefault("service_workers", "block")
-        context = self._browser.new_context(
+        return self._browser.new_context(
             viewport={"width": width, "height": height}, locale="zh-CN", base_url=self._place.url, **options
         )
-        self._contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        self._watched.watch(page)
-        return Phone(page, self._place)
+
+    def take(self, size: tuple[int, int], options: dict[str, Any]) -> tuple[str, Page]:
+        """Of this kind; the kind is asked for when it is laid back."""
+        kind = repr((size, sorted(options.items())))
+        lying = self._lying.setdefault(kind, [])
+        if not lying:
+            return kind, self.new(size, options).new_page()
+        page = lying.pop().new_page()
+        browser = page.context.new_cdp_session(page)
+        browser.send("Storage.clearDataForOrigin", {"origin": self._place.url, "storageTypes": "all"})
+        browser.detach()
+        return kind, page
+
+    def lay_back(self, kind: str, context: BrowserContext) -> None:
+        for page in context.pages:
+            page.close()
+        context.set_offline(False)
+        self._lying[kind].append(context)
+
+
+class Phones:
+    """Gives out phones, which are laid back after the test. The worker that keeps the page for a day without a network fetches every
+    file of it anew on each phone: it is let in (`service_workers="allow"`) where a test is about it, and in one journey. What moves on
+    the screen is drawn sixty times a second: it moves in the same journey.
+    """
+
+    def __init__(self, drawer: Drawer, place: Installation, watched: Watched) -> None:
+        self._drawer, self._place, self._watched = drawer, place, watched
+        self._given: list[tuple[str, Phone]] = []
+        self._new: list[Phone] = []
+
+    def __call__(self, size: tuple[int, int] = PHONE, *, is_new: bool = False, **options: Any) -> Phone:
+        """`is_new`: it has never seen the page, and no other test will have it."""
+        options.setdefault("service_workers", "block")
+        options.setdefault("reduced_motion", "reduce")
+        if is_new or options["service_workers"] == "allow":
+            phone = Phone(self._drawer.new(size, options).new_page(), self._place, self._drawer.keys)
+            self._new.append(phone)
+        else:
+            kind, page = self._drawer.take(size, options)
+            phone = Phone(page, self._place, self._drawer.keys)
+            self._given.append((kind, phone))
+        phone.page.set_default_timeout(20_000)
+        self._watched.watch(phone.page)
+        return phone
 
     def close(self) -> None:
-        for context in self._contexts:
-            context.close()
+        for phone in self._new:
+            phone.page.context.close()
+        for kind, phone in self._given:
+            phone.is_laid_down()
+            self._drawer.lay_back(kind, phone.page.context)
+
+
+@pytest.fixture(scope="package")
+def drawer(browser: Browser, place: Installation) -> Drawer:
+    return Drawer(browser, place)
 
 
 @pytest.fixture
-def phones(browser: Browser, place: Installation, issued: Issued, watched: Watched) -> Iterator[Phones]:
-    phones = Phones(browser, place, watched)
+def phones(drawer: Drawer, place: Installation, issued: Issued, watched: Watched) -> Iterator[Phones]:
+    phones = Phones(drawer, place, watched)
     yield phones
     phones.close()
 

@@ -1,5 +1,6 @@
 """A phone in a resident's hand: what one taps and reads."""
 
+import json
 import re
 
 from playwright.sync_api import ConsoleMessage, Page, Request, Response, expect
@@ -39,10 +40,28 @@ class Watched:
             self.refused.append(f"{response.request.method} {response.url}: {response.status}")
 
 
+class Keys:
+    """What was left on a phone by whoever had signed in on it with taps, for their next phone: each is used once, and changed by it."""
+
+    def __init__(self) -> None:
+        self._left: dict[str, list[str]] = {}
+
+    def leave(self, person: Person, page: Page) -> None:
+        """Nothing, where they have signed out."""
+        if key := page.evaluate("localStorage.getItem('cw.refresh')"):
+            self._left.setdefault(person.code, []).append(key)
+
+    def take(self, person: Person) -> str | None:
+        left = self._left.get(person.code)
+        return left.pop() if left else None
+
+
 class Phone:
-    def __init__(self, page: Page, place: Installation) -> None:
+    def __init__(self, page: Page, place: Installation, keys: Keys | None = None) -> None:
         self.page = page
         self._place = place
+        self._keys = keys or Keys()
+        self._signed_in: Person | None = None
 
     def open(self, path: str) -> None:
         self.page.goto(f"/#{path}")
@@ -80,14 +99,38 @@ class Phone:
     def picks(self, label: str) -> None:
         self.page.locator(".choice", has_text=label).first.click()
 
-    def signs_in(self, person: Person) -> None:
+    def signs_in(self, person: Person, *, by_taps: bool = False) -> None:
+        """Opens the report of whoever has signed in with taps before, as a phone does that knows them; the others sign in."""
+        self._signed_in = person
+        key = None if by_taps else self._keys.take(person)
+        if key is None or not self._is_let_in(key):
+            self._taps_in(person)
+        self.title("我的报告")
+
+    def is_laid_down(self) -> None:
+        if self._signed_in is not None and self.page.url.startswith(self._place.url):
+            self._keys.leave(self._signed_in, self.page)
+
+    def _is_let_in(self, key: str) -> bool:
+        browser = self.page.context.new_cdp_session(self.page)
+        browser.send("Page.enable")
+        put = {"source": f"localStorage.setItem('cw.refresh', {json.dumps(key)})"}
+        script = browser.send("Page.addScriptToEvaluateOnNewDocument", put)
+        self.page.goto("/#/report")
+        browser.send(
+            "Page.removeScriptToEvaluateOnNewDocument", script
+        )  # later it would bring back a key that was used
+        browser.detach()
+        self.page.wait_for_function("() => ['#/report', '#/signin'].includes(document.body.dataset.shown)")
+        return self.page.url.endswith("#/report")
+
+    def _taps_in(self, person: Person) -> None:
         """With WeChat, and binds the identity where that has not been done."""
         self.page.goto("/#/signin")
         self.page.get_by_role("button", name=person.name).click()
         expect(self.page.locator("#bar .bar-title")).to_have_text(re.compile("我的报告|核对身份"))
         if "identity" in self.page.url:
             self.binds(person)
-        self.title("我的报告")
 
     def changes(self, row: str, choice: str) -> None:
         """A row of the review, and back to it."""

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 def test_a_resident_signs_in_binds_an_identity_and_understands_the_report(phones: Phones, chen: Person) -> None:
     phone = phones()
-    phone.signs_in(chen)
+    phone.signs_in(chen, by_taps=True)
     expect(phone.page.get_by_role("heading", level=1)).to_have_text("3条处罚记录")
     head = phone.page.locator(".status")
     expect(head).to_contain_text("今天有1条能修复")
@@ -84,7 +84,7 @@ def test_an_answer_of_the_bot_gives_the_verdict_cites_the_article_and_leads_into
 
 
 def test_an_objection_is_filed_in_short_steps_and_marks_the_record(phones: Phones, wang: Person) -> None:
-    phone = phones(service_workers="allow")
+    phone = phones(service_workers="allow", reduced_motion="no-preference")
     phone.signs_in(wang)
     file_objection(phone, "占道经营", with_file=True)
     phone.taps("看进度")

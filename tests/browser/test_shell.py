@@ -3,6 +3,7 @@
 The shell is played by its documented bridge alone; `test_phone.py` has the mini-program's own code around the page.
 """
 
+from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
@@ -26,7 +27,7 @@ window.wx = { miniProgram: {
 class Shell:
     """Opens the page as the mini-program does, for one WeChat user after another on one phone."""
 
-    def __init__(self, phones: Phones, size: tuple[int, int] = (390, 844), **options: str) -> None:
+    def __init__(self, phones: Phones, size: tuple[int, int] = (390, 844), **options: Any) -> None:
         self.phone: Phone = phones(size, **options)
         self.page = self.phone.page
         self.page.add_init_script(SHELL)

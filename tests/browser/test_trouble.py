@@ -264,7 +264,7 @@ def test_an_address_cut_in_the_middle_of_a_letter_opens_its_screen(phones: Phone
 
 @pytest.mark.parametrize("clock", ["2020-02-29T23:00", "2031-01-01T01:00"])
 def test_a_phone_with_a_wrong_clock_shows_the_servers_day(phones: Phones, chen: Person, clock: str) -> None:
-    phone = phones()
+    phone = phones(is_new=True)
     phone.page.clock.set_fixed_time(clock)
     phone.signs_in(chen)
     expect(phone.page.locator("article.record", has_text="无照经营")).to_contain_text("再等61天")
@@ -435,7 +435,7 @@ def test_the_first_view_is_small_and_fast_on_a_slow_phone(phones: Phones) -> Non
 
 def first_view(phones: Phones) -> tuple[int, float]:
     """Bytes on the wire and milliseconds until the home screen stands, with a cold cache."""
-    page = phones().page
+    page = phones(is_new=True).page
     sizes: list[int] = []
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
