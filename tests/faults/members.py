@@ -67,8 +67,8 @@ class Outcome(msgspec.Struct):
 class Work(Siege):
     """Residents as before, and beside them one officer and one unit."""
 
-    def __init__(self, started: Fleet, services: Services, clients: int) -> None:
-        super().__init__(started, services, clients)
+    def __init__(self, started: Fleet, services: Services, clients: int, pause: float) -> None:
+        super().__init__(started, services, clients, pause=pause)
         self._officer = officer(name="stf_siege")
         self._key = ""
         self._serial = itertools.count(1)
@@ -195,7 +195,7 @@ class Place(msgspec.Struct):
 
 @contextlib.asynccontextmanager
 async def place(
-    *, clients: int, records: int, reminders: int, workers: int = 2, network: bool = False
+    *, clients: int, records: int, reminders: int, workers: int = 2, network: bool = False, pause: float = 0.02
 ) -> AsyncIterator[Place]:
     """Everything running, and nobody at work yet."""
     with contextlib.ExitStack() as stack:
@@ -205,7 +205,7 @@ async def place(
         ShiftedClock.move(folder / "shift", (_NOON - SystemClock().now()).total_seconds())
         async with fleet(folder, 2, members=3, cable=laid, CW_CLOCK_SHIFT_FILE=str(folder / "shift")) as started:
             services = started.services()
-            work = Work(started, services, clients)
+            work = Work(started, services, clients, pause)
             await work.prepare(records)
             booked = await _book(services, wechat, reminders)
             group = Workers(started.environ["MONGODB_URI"], "siege", wechat.url, folder)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from tests.support.fleet import fleet
+from tests.support.fleet import Fleet, fleet
 from tests.support.siege import Notes, Siege, faults_of
 
 
@@ -15,6 +15,20 @@ class Outcome(msgspec.Struct):
     exits: list[int]
     faults: list[str]
     seconds: float
+
+
+async def restart_in_turn(started: Fleet, rounds: int = 1) -> list[int]:
+    """Their exit statuses."""
+    exits = []
+    for _ in range(rounds):
+        for index in range(len(started.ports)):
+            await asyncio.sleep(1)
+            started.ask_api_to_stop(index)
+            exits.append(await started.wait_for_end(index))
+            started.launch_api(index)
+            await started.wait_until_ready(index)
+    await asyncio.sleep(1)
+    return exits
 
 
 async def rolling_restart(folder: Path, *, clients: int, records: int, rounds: int = 1) -> Outcome:
@@ -28,15 +42,7 @@ async def rolling_restart(folder: Path, *, clients: int, records: int, rounds: i
             siege = Siege(started, services, clients)
             await siege.prepare(records)
             raging = asyncio.create_task(siege.rage())
-            exits = []
-            for _ in range(rounds):
-                for index in (0, 1):
-                    await asyncio.sleep(1)
-                    started.ask_api_to_stop(index)
-                    exits.append(await started.wait_for_end(index))
-                    started.launch_api(index)
-                    await started.wait_until_ready(index)
-            await asyncio.sleep(1)
+            exits = await restart_in_turn(started, rounds)
             siege.is_over = True
             await raging
             return Outcome(siege.notes, exits, await faults_of(services, siege.notes), time.monotonic() - began)

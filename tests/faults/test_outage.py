@@ -2,14 +2,12 @@
 
 import asyncio
 import time
-from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.faults.restart import rolling_restart
 from tests.support.api import resident
-from tests.support.fleet import Fleet, fleet
+from tests.support.fleet import Fleet
 
 _ORPHANED = 20.0
 _SOON = 3.0 + 2.0  # what is promised, and what a busy machine adds
@@ -23,31 +21,32 @@ async def _ask(client: httpx.AsyncClient, started: Fleet, method: str, path: str
 
 @pytest.mark.processes
 @pytest.mark.timeout(250)
-async def test_without_a_database_everybody_is_told_so_soon_and_it_recovers_by_itself(tmp_path: Path) -> None:
-    async with fleet(tmp_path, 1) as started, httpx.AsyncClient(timeout=30) as client:
-        services = started.services()
+async def test_without_a_database_everybody_is_told_so_soon_and_it_recovers_by_itself(pair: Fleet) -> None:
+    async with httpx.AsyncClient(timeout=30) as client:
+        services = pair.services()
         token = services.tokens.issue(resident(services), services.clock.now())
         client.headers["Authorization"] = f"Bearer {token}"
         for harm, mend in (
-            (started.kill_database, started.start_database),
-            (started.freeze_database, started.thaw_database),
+            (pair.kill_database, pair.start_database),
+            (pair.freeze_database, pair.thaw_database),
         ):
             harm()
             for method, path in (("GET", "/health/ready"), ("GET", "/me/objections"), ("POST", "/session/refresh")):
-                answer, seconds = await _ask(client, started, method, path)
+                answer, seconds = await _ask(client, pair, method, path)
                 assert (answer.status_code, seconds < _SOON) == (503, True), (path, answer.text, seconds)
                 assert int(answer.headers["retry-after"]) > 0
                 if path != "/health/ready":
                     assert answer.json()["code"] == "unavailable" and answer.json()["nextStep"]["text"]
-            live, _ = await _ask(client, started, "GET", "/health/live")
+            live, _ = await _ask(client, pair, "GET", "/health/live")
             assert live.status_code == 200, "nobody restarts a process that only waits for its database"
             await asyncio.to_thread(mend)
-            await started.wait_until_ready(0)
-            answer, _ = await _ask(client, started, "GET", "/me/objections")
+            await pair.wait_until_ready(0)
+            answer, _ = await _ask(client, pair, "GET", "/me/objections")
             assert answer.status_code == 200, answer.text
         await services.close()
         await services.database.close()
-        await _lose_the_parent(started, client)
+        await _lose_the_parent(pair, client)
+        await pair.wait_until_ready(1)
 
 
 async def _lose_the_parent(started: Fleet, client: httpx.AsyncClient) -> None:
@@ -65,13 +64,3 @@ async def _lose_the_parent(started: Fleet, client: httpx.AsyncClient) -> None:
     assert "parent-gone" in started.log(0)
     started.launch_api(0)
     await started.wait_until_ready(0)
-
-
-@pytest.mark.processes
-@pytest.mark.timeout(250)
-async def test_a_rolling_restart_fails_no_request(tmp_path: Path) -> None:
-    outcome = await rolling_restart(tmp_path, clients=2, records=40)
-    assert outcome.exits == [0, 0]
-    assert outcome.notes.answers > 20 and outcome.faults == []
-    assert outcome.notes.given_up == 0
-    assert outcome.notes.refused == {}, outcome.notes.shown

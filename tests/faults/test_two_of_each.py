@@ -3,8 +3,8 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -12,9 +12,10 @@ import pytest
 
 from api.composition import Services
 from api.infra.actors import Actor, Role
-from api.infra.clock import ShiftedClock, SystemClock, civil_date
+from api.infra.clock import civil_date
 from api.infra.ids import new_id
 from api.infra.limits import PURPOSES
+from tests.faults.conftest import NOON, stand_at_noon
 from tests.schedulers.world import bank_at_stand_in, opening, settle, states, subject
 from tests.support.api import resident
 from tests.support.cases import penalty, stored
@@ -22,32 +23,18 @@ from tests.support.fleet import Fleet
 from tests.support.wechat import start_stand_in
 from tests.support.workers import Workers
 
-_NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
 _PATIENCE_SECONDS = 40
 PEOPLE = 40
 
 
-def stand_at_noon(folder: Path) -> None:
-    """A window of any length that divides the day begins now."""
-    ShiftedClock.move(folder / "shift", (_NOON - SystemClock().now()).total_seconds())
-
-
-@pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
-    """Both processes, with a clock that the file `shift` moves."""
-    folder = tmp_path_factory.mktemp("two")
-    stand_at_noon(folder)
-    fleet = Fleet(folder, 2, CW_CLOCK_SHIFT_FILE=str(folder / "shift"))
-    try:
-        asyncio.run(fleet.start())
-        yield fleet
-    finally:
-        fleet.stop()
+@pytest.fixture
+def started(pair: Fleet) -> Fleet:
+    stand_at_noon(pair)
+    return pair
 
 
 @pytest.fixture
 async def services(started: Fleet) -> AsyncIterator[Services]:
-    stand_at_noon(Path(started.environ["CW_CLOCK_SHIFT_FILE"]).parent)
     services = started.services()
     yield services
     await services.close()
@@ -102,7 +89,7 @@ async def test_what_one_process_is_told_the_other_knows_and_limits_hold_over_bot
         for process in (0, 1):
             assert (await me.ask(process, "GET", f"/me/objections/{case}")).json()["status"] == "withdrawn"
 
-        stand_at_noon(Path(started.environ["CW_CLOCK_SHIFT_FILE"]).parent)
+        stand_at_noon(started)
         rule = PURPOSES["report"]
         asked = await asyncio.gather(*(me.ask(n % 2, "GET", "/me/report") for n in range(rule.times + 2 * rule.lease)))
         assert Counter(answer.status_code for answer in asked) == {200: rule.times, 429: 2 * rule.lease}
@@ -118,8 +105,8 @@ async def test_a_reminder_goes_out_once_whichever_worker_takes_it_and_stands_in_
     with start_stand_in(folder / "wechat") as wechat:
         async with httpx.AsyncClient(timeout=20) as client:
             openids = await asyncio.to_thread(bank_at_stand_in, wechat.url, [f"two{n}" for n in range(PEOPLE)])
-            booked_at = _NOON - timedelta(days=2)
-            notices = [opening(n, booked_at, civil_date(_NOON)) for n in range(PEOPLE)]
+            booked_at = NOON - timedelta(days=2)
+            notices = [opening(n, booked_at, civil_date(NOON)) for n in range(PEOPLE)]
             await settle(services.database, services.keys, list(enumerate(openids)), notices, booked_at)
             group = Workers(started.environ["MONGODB_URI"], "siege", wechat.url, folder)
             try:

@@ -56,23 +56,30 @@ _FILINGS_EACH = 50  # below what one account may file in a day
 
 
 class Siege:
-    """`clients` telephones at once, each in the hands of one resident after the other, with records of their own."""
+    """`clients` telephones at once, each in the hands of one resident after the other, with records of their own. `pause` is that
+    between two steps, in seconds; `before` is a siege of the same fleet that is over, whose notes are gone on with.
+    """
 
-    def __init__(self, fleet: Fleet, services: Services, clients: int, seed: int = 7) -> None:
+    def __init__(
+        self, fleet: Fleet, services: Services, clients: int, *, pause: float = 0.02, before: "Siege | None" = None
+    ) -> None:
         self._fleet = fleet
+        self._pause = pause
+        self._last: int = before._last if before else 0  # of the residents
         self._services = services
-        self._random = random.Random(seed)
+        self._random = random.Random(7)
         self._clients = clients
         self._lanes: list[list[Actor]] = []
         self._records: dict[str, list[str]] = {}
-        self.notes = Notes()
+        self.notes: Notes = before.notes if before else Notes()
         self.is_over = False
 
     async def prepare(self, records: int) -> None:
         store = RecordStore(self._services.database, self._services.keys)
         each = [min(_FILINGS_EACH, records - begun) for begun in range(0, records, _FILINGS_EACH)]
-        for lane in range(self._clients):
-            people = [self._person(lane * len(each) + n) for n in range(len(each))]
+        for _ in range(self._clients):
+            people = [self._person(self._last + n) for n in range(len(each))]
+            self._last += len(each)
             for person, count in zip(people, each, strict=True):
                 theirs = [penalty(person, title=f"行政处罚 {n}") for n in range(count)]
                 await store.insert_new([store.codec.encode(record) for record in theirs])
@@ -109,7 +116,7 @@ class Siege:
                     waiting = []
                     if case:
                         open_cases.append((person, case))
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(self._pause)
 
     async def _file(self, client: httpx.AsyncClient, person: Actor, record: str, files: list[str]) -> str | None:
         key = new_id("key")
