@@ -135,6 +135,9 @@ def take_years(years: Iterable[CalendarYear]) -> bool:
 
     Values computed from the earlier years are dropped. Raises BrokenData, and then nothing changes.
     """
+    years = tuple(years)
+    if not years and _Standing.library is None:
+        return False
     days = with_years(years)
     if days.digest == library().working_days.digest:
         return False

@@ -1,17 +1,14 @@
 """One MongoDB a test worker; a database of its own for each test that asks."""
 
-import os
-from collections.abc import AsyncIterator, Iterator, Sequence, Set
-from typing import Any, ClassVar
+import gc
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from hypothesis import settings
-from pymongo import IndexModel
 
-from api.composition import Services
-from api.infra import migrations
-from api.infra.mongo import CONFIRMATIONS, Database
+from api.infra.mongo import Database
 from tests.support.api import Api, open_api
+from tests.support.kept import Kept, emptied
 from tests.support.mongo import Server, start_server
 from tests.support.world import FixedClock
 
@@ -21,56 +18,25 @@ settings.register_profile(
 settings.load_profile("untimed")
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector need not go through it during every test."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def mongo_server() -> Iterator[Server]:
     """A real mongod of this test worker, reached over the wire."""
     with start_server() as server:
         yield server
-
-
-class Kept(Database):
-    """Its indexes stay from test to test, and are made once: to ask for all of them takes longer than most tests."""
-
-    made: ClassVar[set[tuple[str, str]]] = set()
-
-    async def ensure_indexes(self, indexes: dict[str, Sequence[IndexModel]]) -> None:
-        wanted = {(name, str([model.document for model in models])): name for name, models in indexes.items()}
-        missing = {name: indexes[name] for key, name in wanted.items() if key not in self.made}
-        await super().ensure_indexes(missing)
-        self.made.update(wanted)
-
-    async def drop(self) -> None:
-        await super().drop()
-        self.made.clear()
-
-    async def empty(self, declared: Set[str]) -> None:
-        """What is declared stays as a collection, with its indexes."""
-        there = set(await self.raw.list_collection_names())
-        for name in await self._filled(sorted(there & declared)):
-            await self.collection(name).delete_many({})
-        for name in there - declared:
-            await self.raw.drop_collection(name)
-            self.made.difference_update([key for key in self.made if key[0] == name])
-
-    async def _filled(self, names: Sequence[str]) -> list[str]:
-        """Those in which something stands, out of one question."""
-        if not names:
-            return []
-        one: dict[str, list[dict[str, Any]]] = {
-            name: [{"$limit": 1}, {"$project": {"_id": 0, "name": {"$literal": name}}}] for name in names
-        }
-        unions = [{"$unionWith": {"coll": name, "pipeline": one[name]}} for name in names[1:]]
-        found = self.collection(names[0]).aggregate([*one[names[0]], *unions])
-        return [document["name"] async for document in found]
+        Kept.hang_up()
 
 
 @pytest.fixture
 async def database(mongo_server: Server) -> AsyncIterator[Database]:
     """An empty database."""
-    database = Kept(mongo_server.uri, f"t{os.getpid()}", timeout_ms=10_000)
-    yield database
-    await database.empty({one.name for one in Services.COLLECTIONS} | {migrations.COLLECTION, CONFIRMATIONS})
-    await database.close()
+    async with emptied(mongo_server) as database:
+        yield database
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ in batches and resumes where it stopped. Where the number is no longer stored (c
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any, get_type_hints
 
 import msgspec
@@ -291,14 +291,15 @@ def _changed(value: Any, digests: Mapping[str, str | None]) -> dict[str, str | N
     return {name: digest for name, digest in digests.items() if getattr(value, name) != digest}
 
 
-def _paths(struct: type[msgspec.Struct], head: str = "") -> list[str]:
+@cache
+def _paths(struct: type[msgspec.Struct]) -> tuple[str, ...]:
     """Where a struct, and those in it, hold the digest of a person."""
     kept = getattr(struct, "KEPT", None)
-    found = [f"{head}{_SUBJECT}"] if kept is not None and _SUBJECT in kept.keyed.split() else []
+    found = [_SUBJECT] if kept is not None and _SUBJECT in kept.keyed.split() else []
     for name, hint in get_type_hints(struct).items():
         if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-            found += _paths(hint, f"{head}{name}.")
-    return found
+            found += [f"{name}.{path}" for path in _paths(hint)]
+    return tuple(found)
 
 
 def _at_path(document: Mapping[str, Any], path: str) -> str:

@@ -6,8 +6,8 @@ import pytest
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from api.infra.actors import Actor
-from api.infra.mongo import Database
 from tests.support.api import Api, open_api, resident
+from tests.support.kept import emptied
 from tests.support.mongo import Server
 from tests.support.records import make_record, put_records
 from tests.support.world import FixedClock
@@ -39,15 +39,12 @@ class Scene:
 async def scene(mongo_server: Server, clock: FixedClock) -> AsyncIterator[Scene]:
     """A resident with one record, after the first request that reads what a process keeps."""
     counted = Counted()
-    database = Database(mongo_server.uri, mongo_server.new_name(), timeout_ms=20_000, listeners=[counted])
-    async with open_api(database, clock) as api:
+    async with emptied(mongo_server, [counted]) as database, open_api(database, clock) as api:
         who = resident(api.services)
         record = make_record(api.services, who)
         await put_records(api.services, record)
         await api.as_(who).get("/me/report")
         yield Scene(api, who, record.id, counted)
-    await database.drop()
-    await database.close()
 
 
 async def test_whether_repair_is_open_takes_one_round_trip(scene: Scene) -> None:

@@ -7,9 +7,9 @@ import msgspec
 
 from api.composition import Services
 from api.infra.errors import NotFound
-from api.infra.mongo import Database
 from api.infra.privacy import Unsealable
 from tests.support.api import make_settings
+from tests.support.kept import emptied
 from tests.support.mongo import Server
 from tests.support.world import FixedClock
 from tests.wiring.test_queries import Caught, queries
@@ -41,10 +41,9 @@ def _names(filters: Any, field: str) -> bool:
 
 async def test_hot_queries_carry_the_shard_key(mongo_server: Server, clock: FixedClock) -> None:
     caught = Caught()
-    database = Database(mongo_server.uri, mongo_server.new_name(), timeout_ms=20_000, listeners=[caught])
     crossing, looked_at = set(), set()
     keys = {one.name: one.shard_key for one in Services.COLLECTIONS if one.shard_key}
-    try:
+    async with emptied(mongo_server, [caught]) as database:
         await Services(make_settings(), clock=clock, database=database).prepare()
         for what, call in queries(database).items():
             caught.commands.clear()
@@ -56,9 +55,6 @@ async def test_hot_queries_carry_the_shard_key(mongo_server: Server, clock: Fixe
                     looked_at.add(command["find"])
                     if not _names(command["filter"], key):
                         crossing.add(what)
-    finally:
-        await database.drop()
-        await database.close()
     assert looked_at >= {
         "records",
         "footprints",

@@ -12,7 +12,7 @@ import pytest
 from api.composition import Services
 from api.infra.actors import Actor, Role
 from api.infra.migrations import COLLECTION, RENAMED_NOTICES, migrate, newest
-from api.infra.mongo import Database, Tx
+from api.infra.mongo import Tx
 from api.notices.models import Notice, NoticeState
 from api.records.models import Change, Record, Standing
 from api.records.service import with_ends
@@ -20,6 +20,7 @@ from schedulers.reminders import plan
 from schedulers.work import Work
 from tests.support.api import make_settings
 from tests.support.choices import dishonesty, stored
+from tests.support.kept import emptied
 from tests.support.mongo import Server
 from tests.support.world import KEYS, FixedClock
 
@@ -54,14 +55,12 @@ def counter() -> Counter:
 
 @pytest.fixture
 async def services(mongo_server: Server, clock: FixedClock, counter: Counter) -> Any:
-    database = Database(mongo_server.uri, mongo_server.new_name(), timeout_ms=10_000, listeners=[counter])
-    services = Services(make_settings(), clock=clock, database=database)
-    services.keys = KEYS
-    await services.prepare()
-    yield services
-    await database.drop()
-    await services.close()
-    await database.close()
+    async with emptied(mongo_server, [counter]) as database:
+        services = Services(make_settings(), clock=clock, database=database)
+        services.keys = KEYS
+        await services.prepare()
+        yield services
+        await services.close()
 
 
 def penalty(key: str = "rec_1", **fields: Any) -> Record:

@@ -20,6 +20,7 @@ from api.records.models import Disclosure, Particulars, Section, Standing
 from api.reports.assembly import assemble
 from tests.support.api import Api, make_settings, open_api, resident
 from tests.support.choices import known_as
+from tests.support.kept import emptied
 from tests.support.mongo import Server
 from tests.support.records import NAME, NUMBER, make_record, put_records
 from tests.support.world import FixedClock
@@ -142,8 +143,7 @@ async def test_a_report_takes_three_round_trips_side_by_side_and_an_unchanged_on
     mongo_server: Server, clock: FixedClock
 ) -> None:
     commands = Commands()
-    database = Database(mongo_server.uri, mongo_server.new_name(), timeout_ms=10_000, listeners=[commands])
-    async with open_api(database, clock) as api:
+    async with emptied(mongo_server, [commands]) as database, open_api(database, clock) as api:
         who = resident(api.services)
         await put_records(api.services, *(make_record(api.services, who) for _ in range(20)))
         client = api.as_(who)
@@ -165,8 +165,6 @@ async def test_a_report_takes_three_round_trips_side_by_side_and_an_unchanged_on
             verbosity="executionStats",
         )
         assert plan["executionStats"]["totalKeysExamined"] <= 21
-    await database.drop()
-    await database.close()
 
 
 async def test_the_pdf_asks_for_the_identity_again(api: Api) -> None:

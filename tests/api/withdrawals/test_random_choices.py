@@ -6,10 +6,10 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from api.infra.mongo import Database
 from api.records.models import Section
 from tests.support.api import Api, open_api, resident
 from tests.support.choices import Person, known_as, make_record, stored
+from tests.support.kept import emptied
 from tests.support.mongo import Server
 from tests.support.world import FixedClock
 
@@ -82,20 +82,15 @@ def test_what_others_can_learn_is_what_the_history_says(mongo_server: Server) ->
 
 
 async def run(steps: list[str], server: Server) -> None:
-    database = Database(server.uri, server.new_name(), timeout_ms=10_000)
-    try:
-        async with open_api(database, FixedClock.at("2026-11-21T10:00+08:00")) as api:
-            giver = await known_as(api.services, resident(api.services), "王小明")
-            number = "11010519491231002X"
-            await known_as(api.services, resident(api.services, "acc_two", number), "李四", number)
-            praise = await stored(api.services, make_record(giver))
-            me, model = Person(api, giver), Model()
-            for step in steps:
-                await take(step, me, praise.id, model)
-            assert await seen_by_another(giver, api) == model.shown
-            records = await api.services.records.list_of_subject(giver.bound_subject)
-            assert len(records) == 1 + len(model.declarations)
-            assert all(r.changes for r in records if r.section is Section.COMMENDATION and not r.is_disclosed)
-    finally:
-        await database.drop()
-        await database.close()
+    async with emptied(server) as database, open_api(database, FixedClock.at("2026-11-21T10:00+08:00")) as api:
+        giver = await known_as(api.services, resident(api.services), "王小明")
+        number = "11010519491231002X"
+        await known_as(api.services, resident(api.services, "acc_two", number), "李四", number)
+        praise = await stored(api.services, make_record(giver))
+        me, model = Person(api, giver), Model()
+        for step in steps:
+            await take(step, me, praise.id, model)
+        assert await seen_by_another(giver, api) == model.shown
+        records = await api.services.records.list_of_subject(giver.bound_subject)
+        assert len(records) == 1 + len(model.declarations)
+        assert all(r.changes for r in records if r.section is Section.COMMENDATION and not r.is_disclosed)
