@@ -424,13 +424,15 @@ def test_what_the_server_refuses_stands_at_its_field(phones: Phones, place: Inst
 
 
 def test_the_first_view_is_small_and_fast_on_a_slow_phone(phones: Phones) -> None:
-    measured = [first_view(phones) for _ in range(3)]
-    size, usable = measured[0][0], min(milliseconds for _, milliseconds in measured)
-    print(f"first view: {size / 1024:.1f} KB, usable after {usable:.0f} ms at 4x CPU slow-down")
-    assert size <= 120 * 1024
-    # A machine that is asked for more than it has gets as much more time.
-    crowd = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-    assert usable <= 1500 * crowd
+    # A machine that is asked for more than it has gets as much more time, and one that was held up tries again.
+    for _ in range(3):
+        size, usable = first_view(phones)
+        print(f"first view: {size / 1024:.1f} KB, usable after {usable:.0f} ms at 4x CPU slow-down")
+        assert size <= 120 * 1024
+        crowd = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+        if usable <= 1500 * crowd:
+            return
+    pytest.fail(f"usable only after {usable:.0f} ms")
 
 
 def first_view(phones: Phones) -> tuple[int, float]:
