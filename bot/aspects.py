@@ -31,6 +31,9 @@ BEGIN = re.compile(
 CITED = re.compile(  # asks for the article, and not where something is done
     "(?:(?:是|写|规定|列|说|讲)[在到]|在|是)?(?:哪|第几|第多少)[一个]?(?:条例|条|款)(?:里)?(?:写|规定|说|讲|定)?(?:的|着|了)?"
 )
+SHOWN_FOR = re.compile(
+    "(?:公开|公示|挂|披露|显示|留|存|登|亮|晾)(?:在?网上|出来|着|起|到网上)?要?(?:多久|多长|好久|几久)"
+)  # until when
 TOLD_WHEN = re.compile(
     "(?:几|多少)个?(?:工作)?[天日].{0,6}(?:回|告|通知|答|知会|讲|说|信)|(?:多久|多长时间|好久|几时).{0,4}(?:回|告|通知|答|知会)"
 )
@@ -203,6 +206,8 @@ class Aspects:
         found = self._named.found(text)
         if "must" in found and CREDIT in text and "must" not in self._named.found(text.replace(CREDIT, "")):
             found -= {"must"}
+        if "until" in found and "days" in found and SHOWN_FOR.search(text):
+            found -= {"days"}
         if "told" in found and "days" in found and TOLD_WHEN.search(text):
             found -= {"told"}
         if MATERIAL in found:

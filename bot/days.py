@@ -33,6 +33,9 @@ OPEN_NOW = Words(
     "能修了 能修不 能修吗 能修没 可以修 能申请 可以申请 够期 够不够 满了没 满没满 满了吗 到期没 哪天能 啥时候能 什么时候能 几时能 多会儿能 最早哪天 最快哪天"
 )
 UNTIL_THEN = re.compile("到(?:哪天|哪年|几时|啥时候|什么时候|几号|多会)")  # of what was told to be over
+PASSED = re.compile(  # 都第十二个工作日了: how long it has been by now
+    "(?:今天|现在|这)?(?:都|已经|到现在|眼看|也)?(?:是|过去?|等了|有|拖了)?第?[0-9一二两三四五六七八九十]{1,3}个?多?(?:工作日|天|日|星期|礼拜|周|月)了[吧呢啊。!]*"
+)
 BRIEF = 14  # characters of a message that asks what follows from the days told before
 TODAY = re.compile(
     "^(?:今天|今儿|今日|现在|眼下|这)?(?:都|已经|是)?(?:[0-9]{1,2}月)?[0-9一二三十]{1,3}[号日]了"
@@ -73,7 +76,11 @@ class Days:
             waited is not None
             and not reckoning.asks_length(text)
             and not ELSE.found(text)
-            and (LATE.found(text) or ("了" in text and HANDED_IN.found(text)))
+            and (
+                LATE.found(text)
+                or ("了" in text and HANDED_IN.found(text))
+                or (dialogue.point is not None and PASSED.fullmatch(text))
+            )
         ):
             if area == "repair" and not ("修复" in text or dialogue.point):
                 return None

@@ -4,6 +4,7 @@ A topic is found by the ranker; a point under it is chosen by what is asked abou
 with conditions stands before one without, when they hold, and is out of the question when they do not.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
@@ -19,6 +20,9 @@ from bot.verdicts import Norm
 ASKED = 0.2  # what a point is nearer by when its aspect is asked about
 AT_HOME = 0.85  # how near a topic is taken to be to points of its area that are not under it
 RESTS = 0.1  # what one that only follows is farther by than one of the topic's own
+ADDRESSEE = re.compile(
+    "(?:处|来)?罚(?:了)?我们?的?(?:那个|那家|那)?(?:局|单位|部门|机关|大队|所)"
+)  # whom to ask, not what
 SAID = 0.05  # what the point that was said last is farther by
 NAMED = 0.3  # the same when its own words are said
 
@@ -120,7 +124,8 @@ class Points:
         self._aspects = Aspects()
         self.aspects = lru_cache(TEXTS)(self._aspects.of)
         self.areas = load()
-        self.named = lru_cache(TEXTS)(Named({area.id: area.nouns for area in self.areas.values()}).found)
+        named = Named({area.id: area.nouns for area in self.areas.values()})
+        self.named = lru_cache(TEXTS)(lambda text: named.found(ADDRESSEE.sub("", text) if "罚" in text else text))
         self.by_id = {point.id: point for area in self.areas.values() for point in area.points}
         self._area_of = {point.id: area.id for area in self.areas.values() for point in area.points}
         self._under: defaultdict[str, list[_Row]] = defaultdict(list)
