@@ -4,7 +4,7 @@ import re
 
 DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 NUMBER = r"([0-9]{1,4}|[零〇一二两三四五六七八九十百]{1,6})"
-NUMBERED = re.compile(rf"第\s*{NUMBER}\s*条(?!处罚|记录|信息|失信)")
+NUMBERED = re.compile(rf"(?<![修撤改删消])第\s*{NUMBER}\s*条(?!处罚|记录|信息|失信)")
 BARE = re.compile(
     rf"^(?:.{{0,12}}(?:条例|法规|办法|规定)|[^0-9零〇一二两三四五六七八九十百]{{0,4}})?\s*{NUMBER}\s*条(?:.{{0,8}})$"
 )
