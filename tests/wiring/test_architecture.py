@@ -15,9 +15,7 @@ from litestar import Litestar
 from litestar.di import Provide
 
 import api
-from api.audits.service import AuditService
-from api.infra.cases import CaseStore
-from api.notices.service import NoticeService
+from api.desk.casework import Casework
 from api.records.service import RecordService
 from bot.engine import Bot
 from bot.replies import Reply
@@ -25,7 +23,7 @@ from bot.replies import Reply
 _ROOT = Path(api.__file__).parents[1]
 _PAGE = (_ROOT / "docs" / "architecture.md").read_text("utf-8")
 _LISTED, _OF_THE_BOT, _USE_CASE, _ROUTE, _STEPS = re.findall(r"```python\n(.*?)```", _PAGE, re.DOTALL)
-_HELD = {"_store": CaseStore, "_records": RecordService, "_notices": NoticeService, "_audits": AuditService}
+_HELD = {"self": Casework, "records": RecordService}
 
 
 def _listed() -> list[tuple[str, str]]:
@@ -70,11 +68,9 @@ def test_what_the_bot_offers_runs_and_its_reply_has_the_fields_that_are_shown() 
 def test_the_use_case_calls_what_is_there() -> None:
     tree = ast.parse(_USE_CASE)
     called = [
-        (node.func.value.attr, node.func.attr)
+        (ast.unparse(node.func.value).rpartition(".")[2], node.func.attr)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and isinstance(node.func.value, ast.Attribute)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     ]
     assert {held for held, _ in called} == set(_HELD)
     assert [(held, name) for held, name in called if not hasattr(_HELD[held], name)] == []
