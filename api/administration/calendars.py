@@ -19,7 +19,7 @@ from api.infra.collections import Collection, Store
 from api.infra.documents import Kept
 from api.infra.errors import FieldFault, Invalid, Outdated
 from api.infra.ids import new_id
-from api.infra.mongo import AlreadyThere, Tx
+from api.infra.mongo import Tx
 from knowledge.citations import Certainty
 from knowledge.errors import BrokenData
 from knowledge.loading import library, take_years, with_years
@@ -144,10 +144,7 @@ class CalendarService:
             by=actor.id,
             at=now,
         )
-        try:
-            await self._store.insert(tx, notice)
-        except AlreadyThere as other:
-            raise Outdated from other
+        await self._store.insert(tx, notice, taken=Outdated)
         basis = f"{tried.year.notice}（{tried.year.number}）"
         for place in jurisdictions():
             await self._audits.write(

@@ -12,7 +12,7 @@ from api.infra.collections import Collection, Store
 from api.infra.documents import Kept
 from api.infra.errors import FieldFault, Invalid, NotFound, Outdated
 from api.infra.ids import new_id
-from api.infra.mongo import AlreadyThere, Tx
+from api.infra.mongo import Tx
 
 _SHOWN = 20
 _ASKED = {"telephone": "请填写电话。", "windows": "请填写窗口地址。", "hours": "请填写办公时间。"}
@@ -89,10 +89,7 @@ class CentreService:
             by=actor.id,
             at=now,
         )
-        try:
-            await self._store.insert(tx, change)
-        except AlreadyThere as other:
-            raise Outdated from other
+        await self._store.insert(tx, change, taken=Outdated)
         await self._audits.write(tx, actor, "administration.set-centre", change.id, now, place=place, basis=reason)
         return change
 

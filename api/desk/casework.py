@@ -1,7 +1,6 @@
 """The base of every errand's service: who may see a case, how it moves, and who is told."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from types import MappingProxyType
@@ -21,9 +20,10 @@ from api.infra import data_files
 from api.infra.actors import Actor, Role
 from api.infra.cases import CaseStore, Owed, Timing
 from api.infra.clock import civil_date
+from api.infra.collections import refused_as
 from api.infra.errands import Errand
 from api.infra.errors import Forbidden, NotFound, Outdated, Refusal
-from api.infra.mongo import AlreadyThere, Database, Tx
+from api.infra.mongo import Database, Tx
 from api.infra.paging import Page
 from api.infra.privacy import KeyRing
 from api.infra.steps import Step, next_due, recount
@@ -240,8 +240,7 @@ class Casework(Generic[C]):
         if not case.history:
             row = self.table_of(case).begin(action, actor.role, case.status)
             case = msgspec.structs.replace(case, history=(happened(row, None, actor, now),))
-        with self._one_open():
-            await self._cases.insert(tx, case)
+        await self._cases.insert(tx, case, taken=self.already_open)
         drafts = (self._draft(case, told, now, params),) if told else ()
         if self.errand.clocks and next_due(case.steps):
             await self._desk.begin(tx, self.errand.name, case, now, drafts)
@@ -265,7 +264,7 @@ class Casework(Generic[C]):
         after = msgspec.structs.replace(
             case, status=row.target, history=(*case.history, happened(row, case.status, actor, now, note)), **fields
         )
-        with self._one_open():
+        with refused_as(self.already_open):
             saved = await self._cases.save(tx, case, after)
         if self.errand.clocks:
             await self._desk.follow(tx, self.errand.name, saved, now)
@@ -330,15 +329,6 @@ class Casework(Generic[C]):
             what = f"{self.errand.title}：{row.label}"
             kind = "window.acted" if actor.window else "helpers.acted"
             await self.tell(tx, case, kind, now, who=actor.unit or "您的帮手", what=what)
-
-    @contextmanager
-    def _one_open(self) -> Iterator[None]:
-        try:
-            yield
-        except AlreadyThere as taken:
-            if self.already_open is None:
-                raise
-            raise self.already_open from taken
 
     def _me(self, actor: Actor) -> str | None:
         """The value of the field `own_by` in the actor's own cases."""

@@ -3,15 +3,16 @@
 Also the base of the stores, with what most of them need: insert, read, a page in the order of ids, and compare-and-set.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 import msgspec
 from pymongo import IndexModel
 
 from api.infra.documents import Codec, Kept
-from api.infra.errors import NotFound, Outdated
-from api.infra.mongo import Database, Tx, write
+from api.infra.errors import NotFound, Outdated, Refusal
+from api.infra.mongo import AlreadyThere, Database, Tx, write
 from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
 
@@ -49,6 +50,17 @@ def codecs_of(collections: Iterable[Collection], keys: KeyRing) -> dict[str, Cod
     return {name: codec for name, codec in found.items() if codec.has_secrets}
 
 
+@contextmanager
+def refused_as(taken: type[Refusal] | None) -> Iterator[None]:
+    """Raises `taken` in the place of AlreadyThere, if it is given."""
+    try:
+        yield
+    except AlreadyThere as there:
+        if taken is None:
+            raise
+        raise taken from there
+
+
 class Store(Generic[T]):
     """Base of the store of one collection, `declared`, whose documents hold a `T`; subclasses add its queries."""
 
@@ -59,9 +71,10 @@ class Store(Generic[T]):
         self._database = database
         self._collection = database.collection(self.declared.name)
 
-    async def insert(self, tx: Tx, one: T) -> None:
-        """Raises AlreadyThere with the unique index that refuses."""
-        await write(self._collection.insert_one(self.codec.encode(one), session=tx))
+    async def insert(self, tx: Tx, one: T, *, taken: type[Refusal] | None = None) -> None:
+        """Raises `taken` where a unique index refuses; without it AlreadyThere, which names the index."""
+        with refused_as(taken):
+            await write(self._collection.insert_one(self.codec.encode(one), session=tx))
 
     async def get(self, key: str, tx: Tx = None) -> T:
         """Raises NotFound. Does not check whose it is: services do."""

@@ -10,7 +10,7 @@ import msgspec
 from api.audits.service import AuditService
 from api.infra.actors import Actor
 from api.infra.ids import new_id
-from api.infra.mongo import AlreadyThere, Database, Tx
+from api.infra.mongo import Database, Tx
 from api.objections.schemas import DraftOfResult
 from api.repairs.schemas import DraftOfDecision
 from api.reviews.deciding import Deciding, Draft
@@ -77,10 +77,7 @@ class ReviewService:
                 officer=officer.id,
                 at=now,
             )
-            try:
-                await self._store.insert(tx, proposal)
-            except AlreadyThere as there:
-                raise AlreadyProposed from there
+            await self._store.insert(tx, proposal, taken=AlreadyProposed)
             await self._note(tx, officer, proposal, "propose", now)
             return proposal
 
