@@ -117,6 +117,7 @@ class Deliveries:
         self._silent_until: datetime | None = None
         self._sending = asyncio.Lock()
         self._storing = asyncio.Lock()  # what reads or writes a whole batch; never asked for by who holds it
+        self._unwritten: set[str] = set()  # accounts of batches that were sent, whose banks do not show it yet
 
     def stop(self) -> None:
         """Ends the running pass after the current chunk and releases the claims."""
@@ -196,30 +197,49 @@ class Deliveries:
             plan = await self._plan(waiting, receivers)
             resting: list[Notice] = []
             unsent = await self._send(plan, token, answered, resting)
-        if unsent is None:
-            return  # taken over: whoever did so goes on with it
-        # Asked for before the other lane can plan, which therefore reads what this batch leaves in the banks.
+            if unsent is None:
+                return  # taken over: whoever did so goes on with it
+            mine = {receiver.account for receiver in receivers.values()}
+            self._unwritten |= mine
+        # Asked for before the other lane can plan, which therefore reads what this batch leaves in the banks it needs.
         async with self._storing:
-            for reason, ids in plan.unpushed.items():
-                if reason.startswith(GAVE_UP):
-                    await self._outbox.write_same(ids, _closed(PushState.FAILED, reason), token)
-                    tally.failed += len(ids)
-                    _log.error("push-failed", reason=reason, count=len(ids))
-                else:
-                    await self._outbox.write_same(ids, _closed(PushState.NONE, reason), token)
-                    tally.unpushed += len(ids)
-            await self._later(resting, token, now, TEMPLATE_RESTS, "template-stopped", tally)
-            pause, why = (SILENCE_RESTS, "wechat-silent") if self._is_silent() else (timedelta(), "interrupted")
-            await self._later(unsent, token, now, pause, why, tally)
-            await self._write_outcomes(answered, token, plan, tally)
+            try:
+                await self._write(plan, token, answered, resting, unsent, now, tally)
+            finally:
+                self._unwritten -= mine
+
+    async def _write(
+        self,
+        plan: Allotment,
+        token: str,
+        answered: Sequence[_Answer],
+        resting: Sequence[Notice],
+        unsent: Sequence[Notice],
+        now: datetime,
+        tally: Tally,
+    ) -> None:
+        for reason, ids in plan.unpushed.items():
+            if reason.startswith(GAVE_UP):
+                await self._outbox.write_same(ids, _closed(PushState.FAILED, reason), token)
+                tally.failed += len(ids)
+                _log.error("push-failed", reason=reason, count=len(ids))
+            else:
+                await self._outbox.write_same(ids, _closed(PushState.NONE, reason), token)
+                tally.unpushed += len(ids)
+        await self._later(resting, token, now, TEMPLATE_RESTS, "template-stopped", tally)
+        pause, why = (SILENCE_RESTS, "wechat-silent") if self._is_silent() else (timedelta(), "interrupted")
+        await self._later(unsent, token, now, pause, why, tally)
+        await self._write_outcomes(answered, token, plan, tally)
 
     async def _plan(self, waiting: Sequence[Notice], receivers: Mapping[str, Receiver]) -> Allotment:
-        """Reads permissions while nothing writes which of them were used."""
+        """Reads permissions; where the batch before used some of the same people's, only when it has written that."""
         reserved = await self._reserved(waiting)
-        async with self._storing:
-            permissions = await self._subscriptions.find_many([receiver.account for receiver in receivers.values()])
-            today = civil_date(self._clock.now())
-            return Allotment(waiting, receivers, permissions, self._settings, reserved, today)
+        accounts = [receiver.account for receiver in receivers.values()]
+        if not self._unwritten.isdisjoint(accounts):
+            async with self._storing:
+                pass
+        permissions = await self._subscriptions.find_many(accounts)
+        return Allotment(waiting, receivers, permissions, self._settings, reserved, civil_date(self._clock.now()))
 
     async def _send(
         self, plan: Allotment, token: str, answered: list[_Answer], resting: list[Notice]

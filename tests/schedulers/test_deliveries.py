@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -260,6 +261,30 @@ async def test_one_accept_is_one_message_also_across_the_batches_that_a_worker_h
     assert await worker.run() == Tally(told=3, sent=1, unpushed=2)
     permission = await SubscriptionStore(services.database, KEYS).find("acc_0000000")
     assert permission.bank("date_arrived") == Bank()
+
+
+async def test_a_batch_for_others_is_sent_while_the_one_before_is_written(
+    services: Services, clock: FixedClock, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was used is written late here: not before the second message has left."""
+    await due_today(services, clock, stand_in, "beside", 2)
+    left: list[str] = []
+    both = asyncio.Event()
+    send, spend = services.wechat.send, SubscriptionStore.spend
+
+    async def counted(openid: str, *rest: Any) -> SendResult:
+        left.append(openid)
+        if len(left) == 2:
+            both.set()
+        return await send(openid, *rest)
+
+    async def late(store: SubscriptionStore, *rest: Any) -> None:
+        await asyncio.wait_for(both.wait(), 10)
+        await spend(store, *rest)
+
+    monkeypatch.setattr(services.wechat, "send", counted)
+    monkeypatch.setattr(SubscriptionStore, "spend", late)
+    assert await deliveries(services, batch=1).run() == Tally(told=2, sent=2)
 
 
 async def test_three_workers_share_the_load_and_send_nothing_twice(
