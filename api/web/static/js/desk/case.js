@@ -121,7 +121,7 @@ function clocksCard(clocks) {
 const recordCard = (record, errand) =>
   record
     ? card(
-        "争议的记录",
+        "涉及的记录",
         h("div.badges", {}, badge("info", record.standing)),
         facts([
           ["名称", record.title],
@@ -185,7 +185,7 @@ export async function show({ parts, again }) {
           {},
           recordCard(file.record, errand),
           card(
-            "诉求",
+            "请求的内容",
             h("div.badges", {}, stateBadge(one), one.isMarked ? badge("info", "记录已标注") : null),
             facts([
               ["承诺内容", one.content],
