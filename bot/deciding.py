@@ -43,7 +43,7 @@ HEARSAY = re.compile("^我?(?:听说|听人说|听人讲|据说|人家说|都说
 TRUE_END = re.compile(
     "[,，。 ]*(?:是不是真的?|是真的吗|是真的不|真的吗|真的假的|真假|是真是假|有这回事[吗不么])[?？。]*$"
 )
-ASKING = PLAINLY | {"may", "list"}  # aspects of which each of two questions has one
+ASKING = PLAINLY | {"may", "list", "who"}  # aspects of which each of two questions has one
 NUMBERS = frozenset({"days", "until", "start", "fee"})  # of which each of two questions wants its own
 MEASURED = frozenset({"days", "until", "fee", "bring"})  # asked at the end of a story, no errand
 THE_OTHER = re.compile(
@@ -325,7 +325,8 @@ class Decider:
         if len(parts) < 2 or len(reading.bare) > STORY:
             return None
         counted = several.COUNTED.search(reading.bare) is not None  # 问你三件事
-        if not counted and not all(self.points.aspects(squeezed(part)) & ASKING for part in parts[:2]):
+        asks = [bool(self.points.aspects(squeezed(part)) & ASKING) for part in parts[:2]]
+        if not counted and not asks[0]:
             return None
         first = self._matching.by_topic(self.reader.read(parts[0]), place, dialogue)
         if first.point is None or not first.answered:
@@ -339,6 +340,8 @@ class Decider:
         )
         second = self._matching.by_topic(self.reader.read(parts[1]), place, after)
         if second.point is None or second.point.id == first.point.id or not second.answered:
+            return None
+        if not counted and not asks[1] and not second.point.words:
             return None
         measures = [self.points.aspects(squeezed(part)) & NUMBERS for part in parts[:2]]
         whole = self._matching.by_topic(reading, place, dialogue)

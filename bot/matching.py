@@ -42,6 +42,9 @@ NEUTRAL = frozenset({"liability", "person", "general"})  # areas that a scene is
 ALSO = re.compile(  # 云南也是三天吗: the same there, with a number or a verdict of here
     "(?:那|那么|要是)?(?:在|换|换到)?也(?:是|要|得|有|能|按|算|给|可以|得是)?(?:这样|一样|如此|这么|照这样|[0-9一二两三四五六七八九十半]+个?(?:工作日|天|日|年|个月|月|万|块))?(?:吗|么|不|吧|没|嘛|啊)*[?？]?"
 )
+SENT_TO = re.compile(
+    "(?:转报|转给|转到|发给|发到|发往|报给|报送|报到|寄到|寄给|传到|传给|带到|抄送).{0,8}"
+)  # another place is only where it goes
 FEW = 4  # characters of a message that tells nothing
 KNOWN = 0.8  # a topic of ours this near is what was asked, whatever is told beside it
 SURELY = 0.8  # the same of one that lies outside, or in a dialogue
@@ -243,6 +246,7 @@ class Matching:
         order = self._keep_in_scope(order, scores, reading)
         order = self._as_asked(self._as_marked(order, scores, reading), scores, reading)
         best, second = self._topics[order[0]], self._topics[order[1]]
+        is_elsewhere = reading.is_elsewhere and SENT_TO.search(reading.text) is None
         pointed = self.choosing.choose(order, scores, reading, place, dialogue)
         in_scene = self._in_scene(pointed, told, reading, dialogue)
         is_unclear = (
@@ -251,7 +255,7 @@ class Matching:
             and scores[order[1]] > scores[order[0]] * CLOSE
             and not dialogue.options
         )
-        if in_scene is not None and not (reading.is_elsewhere and best.id != "cross-region"):
+        if in_scene is not None and not (is_elsewhere and best.id != "cross-region"):
             others = tuple(self._topics[index] for index in order)
             wants = self.following.asks_for_an_errand(reading) and self.choosing.starts(
                 in_scene, best, reading, dialogue
@@ -267,7 +271,7 @@ class Matching:
             and self._leads_away(told, pointed, best, scores[order[0]])
         ):
             pointed = None
-        if pointed is not None and not (reading.is_elsewhere and best.id != "cross-region"):
+        if pointed is not None and not (is_elsewhere and best.id != "cross-region"):
             others = tuple(self._topics[index] for index in order)
             wants = self.choosing.starts(pointed, best, reading, dialogue)
             decision = self.on_point(pointed, others, place, features, starts=wants)
@@ -280,7 +284,7 @@ class Matching:
         if is_unclear:
             ranked = dict.fromkeys((*best.articles(place), *second.articles(place)))
             return Decision("clarify", True, articles=tuple(ranked), options=(best, second), place=place)
-        if reading.is_elsewhere and best.sort in ("article", "flow") and best.id != "cross-region":
+        if is_elsewhere and best.sort in ("article", "flow") and best.id != "cross-region":
             return Decision("out_of_scope", False, refer="other-place", place=place)
         others = tuple(self._topics[index] for index in order[1:])
         decision = self._on_topic(best, others, place, features)

@@ -21,7 +21,7 @@ ASKED = 0.2  # what a point is nearer by when its aspect is asked about
 AT_HOME = 0.85  # how near a topic is taken to be to points of its area that are not under it
 RESTS = 0.1  # what one that only follows is farther by than one of the topic's own
 ADDRESSEE = re.compile(
-    "(?:处|来)?罚(?:了)?我们?的?(?:那个|那家|那)?(?:局|单位|部门|机关|大队|所)"
+    "(?:处|来)?罚(?:了)?我们?的?(?:那个|那家|那)?(?:局|单位|部门|机关|大队|所|家)"
 )  # whom to ask, not what
 SAID = 0.05  # what the point that was said last is farther by
 NAMED = 0.3  # the same when its own words are said

@@ -40,6 +40,10 @@ def test_nineteen_of_twenty_turns_hold_what_is_expected(bot: Bot, name: str) -> 
         ("aspects_hotline.jsonl", 0.95),
         ("talks_market.jsonl", 0.97),
         ("aspects_market.jsonl", 0.97),
+        ("talks_street.jsonl", 0.94),
+        ("aspects_street.jsonl", 0.97),
+        ("talks_trades.jsonl", 0.89),
+        ("aspects_trades.jsonl", 0.97),
         ("siblings.jsonl", 0.97),
     ],
 )
@@ -389,3 +393,63 @@ def test_what_lies_outside_is_sent_to_the_right_body(bot: Bot, said: str, told: 
     reply = bot.answer(said, on=ON)
     assert not reply.answered and reply.flow is None
     assert told in reply.text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "能不能来个人给我说说",
+        "跟机器掰扯不清，我要见人",
+        "你们上班时间",
+        "座机号发我",
+        "给我个能问事的电话",
+        "坐轮椅进不了大厅",
+        "人呢",
+    ],
+)
+def test_a_person_is_named_however_one_is_asked_for(bot: Bot, said: str) -> None:
+    reply = bot.answer(said, on=ON, place="yunnan", centres={"yunnan": CENTRE})
+    assert CENTRE.telephone in reply.text and reply.flow is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "有人打电话说我信用有污点要我加QQ处理",
+        "抖音上修信用的老师要收学费",
+        "短信让我点进去核实信用异常",
+        "600块帮我洗掉失信",
+        "他要我手机号和密码，说帮我登系统",
+    ],
+)
+def test_who_wants_money_or_a_password_for_credit_is_warned_of(bot: Bot, said: str) -> None:
+    reply = bot.answer(said, on=ON, place="dalian")
+    assert "12345" in reply.text and reply.dialogue.point is not None and reply.dialogue.point.startswith("scam")
+
+
+def test_what_another_place_has_too_is_the_same_point_there(bot: Bot) -> None:
+    here = bot.answer("处罚被法院撤了，网上的记录几天删", on=ON, place="dalian")
+    there = bot.answer("云南也是三天吗", on=ON, place="dalian", dialogue=here.dialogue)
+    assert (there.dialogue.point, there.dialogue.place) == (here.dialogue.point, "yunnan")
+
+
+def test_a_correction_may_name_first_what_was_meant(bot: Bot) -> None:
+    first = bot.answer("银行贷款要信用证明", on=ON, place="dalian")
+    reply = bot.answer("是你们这儿的不是征信", on=ON, place="dalian", dialogue=first.dialogue)
+    assert reply.answered and "征信" not in reply.text
+
+
+def test_where_it_is_written_asks_for_no_place(bot: Bot) -> None:
+    reply = bot.answer("修复不要钱写在哪条", on=ON, place="dalian")
+    assert "第四十四条" in reply.text and "不收费" in reply.text
+
+
+def test_of_two_questions_each_gets_its_own_number(bot: Bot) -> None:
+    reply = bot.answer("异议几个工作日内打标注，几个工作日内办完", on=ON, place="yunnan")
+    assert "1个工作日" in reply.text and "5个工作日" in reply.text
+
+
+@pytest.mark.parametrize("said", ["公司的信用事，会计能替法人跑吗", "我爸说不了话，我是监护人，能替他提异议吗"])
+def test_who_acts_for_others_hears_which_proof_is_asked_for(bot: Bot, said: str) -> None:
+    reply = bot.answer(said, on=ON, place="yunnan")
+    assert "条例没有写" in reply.text and ("执照" in reply.text or "指定书" in reply.text) and reply.flow is None
