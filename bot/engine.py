@@ -56,7 +56,7 @@ class Bot:
         from bot.ranking import best_first
 
         reading = self.decider.reader.read(message)
-        scores = self.decider.ranker.scores(reading.features).tolist()
+        scores = self.decider.ranker.scores(reading.features)
         found: dict[str, None] = {}
         for index in best_first(scores, len(scores)):
             found.update(dict.fromkeys(self.decider.topics[index].articles(reading.place)))

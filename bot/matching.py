@@ -111,8 +111,8 @@ class Matching:
             told = None
         if told is not None and not (told.is_mild and self._points.aspects(squeezed(reading.bare)) - UNASKED):
             scores = self._raised(scores, told)
-        values = scores.tolist()
-        decision = self._among(best_first(values, LOOKED_AT), values, reading, place, dialogue, features, told)
+        order, values = best_first(scores, LOOKED_AT), scores.tolist()
+        decision = self._among(order, values, reading, place, dialogue, features, told)
         return replace(decision, scene=heard.id) if heard and not decision.scene else decision
 
     def _is_known(self, scores: Scores, reading: Reading, dialogue: Dialogue) -> bool:

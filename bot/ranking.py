@@ -93,9 +93,16 @@ class Ranker:
         return sorted(told, key=lambda pair: -abs(pair[1]))
 
 
-def best_first(scores: Sequence[float], most: int) -> list[int]:
+def best_first(scores: Scores, most: int) -> list[int]:
     """The numbers of so many topics; of two equal ones the one that stands first in the data."""
-    return sorted(range(len(scores)), key=scores.__getitem__, reverse=True)[:most]
+    lacks = -scores
+    if most >= len(lacks):
+        return [*map(int, lacks.argsort(kind="stable"))]
+    parted = lacks.copy()
+    parted.partition(most - 1)
+    (near,) = (lacks <= parted[most - 1]).nonzero()
+    order: list[int] = near[lacks[near].argsort(kind="stable")].tolist()
+    return order[:most]
 
 
 def learn(phrasings: Sequence[frozenset[str]], topics: Sequence[int]) -> Learnt:
