@@ -4,7 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import chain
 
 import ahocorasick
 
@@ -56,15 +56,6 @@ def members(word: str) -> tuple[str, ...]:
     return tuple(said.split())
 
 
-class _Entry(NamedTuple):
-    """A word with its parts (itself and its classes), and who is found by it alone, beside one other part, among several."""
-
-    parts: tuple[str, ...]
-    alone: frozenset[int]
-    beside: tuple[Mapping[str, list[int]], ...]
-    among: tuple[tuple[frozenset[str], list[int]], ...]
-
-
 class Index:
     """Every way of saying that is looked for, in one automaton: a text is gone through once, whoever asks about it.
 
@@ -76,8 +67,11 @@ class Index:
         self._alternatives: list[tuple[tuple[str, ...], int]] = []
         self._words: set[str] = set()
         self._count = 0
-        self._automaton: ahocorasick.Automaton | None = None  # gives the numbers of entries
-        self._entries: list[_Entry] = []
+        self._automaton: ahocorasick.Automaton | None = None  # gives the number of each word that is met
+        self._parts: list[tuple[str, ...]] = []  # by that number: the word and its classes
+        self._alone: list[frozenset[int]] = []  # who is found by it alone
+        self._beside: list[tuple[tuple[str, list[int]], ...]] = []  # who is, beside one other part
+        self._among: list[tuple[tuple[frozenset[str], list[int]], ...]] = []  # who is, where several others are there
         self.present = lru_cache(TEXTS)(self._present)
         self._squeezed = lru_cache(TEXTS)(self._found)
 
@@ -119,20 +113,16 @@ class Index:
                 for member in members(word):
                     classes[member].append(word)
         automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
-        self._entries = []
+        self._parts, self._alone, self._beside, self._among = [], [], [], []
         begins = Counter(word[0] for word in self._words)
         for word in sorted(self._words, key=lambda word: -begins[word[0]]):  # it looks for a beginning in this order
             if word[0] != CLASS:
+                automaton.add_word(word, len(self._parts))
                 parts = (word, *classes[word])
-                automaton.add_word(word, len(self._entries))
-                self._entries.append(
-                    _Entry(
-                        parts,
-                        frozenset().union(*(alone[part] for part in parts if part in alone)),
-                        tuple(beside[part] for part in parts if part in beside),
-                        tuple(row for part in parts if part in among for row in among[part].items()),
-                    )
-                )
+                self._parts.append(parts)
+                self._alone.append(frozenset().union(*(alone[part] for part in parts if part in alone)))
+                self._beside.append(tuple(row for part in parts if part in beside for row in beside[part].items()))
+                self._among.append(tuple(row for part in parts if part in among for row in among[part].items()))
         automaton.make_automaton()
         return automaton
 
@@ -143,16 +133,15 @@ class Index:
     def _found(self, text: str) -> frozenset[int]:
         if self._automaton is None:  # something was added
             self._automaton = self._made()
-        met = [self._entries[number] for number in {number for _, number in self._automaton.iter(text + END)}]
-        words = {part for entry in met for part in entry.parts}
-        found = set[int]().union(*[entry.alone for entry in met])
-        for entry in met:
-            for beside in entry.beside:
-                for other in beside.keys() & words:
-                    found.update(beside[other])
-            for others, numbers in entry.among:
-                if others <= words:
-                    found.update(numbers)
+        met = {number for _, number in self._automaton.iter(text + END)}
+        words = set(chain.from_iterable(map(self._parts.__getitem__, met)))
+        found = set[int]().union(*map(self._alone.__getitem__, met))
+        for other, numbers in chain.from_iterable(map(self._beside.__getitem__, met)):
+            if other in words:
+                found.update(numbers)
+        for others, numbers in chain.from_iterable(map(self._among.__getitem__, met)):
+            if others <= words:
+                found.update(numbers)
         return frozenset(found)
 
 

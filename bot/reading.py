@@ -76,12 +76,9 @@ class Reader:
         for piece in pieces:
             found.update(pairs(piece))
             found.update(piece)
-            for word in self._segmenter.cut(piece):
-                if word in silent:
-                    continue
-                found.add("=" + word)
-                if word in concept_of:
-                    concepts.add(concept_of[word])
+            said = [word for word in self._segmenter.cut(piece) if word not in silent]
+            found.update(["=" + word for word in said])
+            concepts.update([concept_of[word] for word in said if word in concept_of])
         found -= silent
         found.update(["#" + concept for concept in concepts])
         if pieces:

@@ -32,10 +32,12 @@ class Heads:
     """What words begin with. It tells of most texts that none of the words is there, sooner than a pattern of all of them."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._heads = frozenset(word[:2] for word in words)
+        heads = {word[:2] for word in words}
+        self._single = tuple(head for head in heads if len(head) == 1)
+        self._heads = frozenset(heads)
 
     def may_be_in(self, text: str) -> bool:
-        return not (self._heads.isdisjoint(pairs(text)) and self._heads.isdisjoint(text))
+        return not self._heads.isdisjoint(pairs(text)) or any(head in text for head in self._single)
 
 
 def pairs(text: str) -> Iterator[str]:
