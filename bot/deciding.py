@@ -343,16 +343,14 @@ class Decider:
             return None
         if not counted and not asks[1] and not second.point.words:
             return None
-        measures = [self.points.aspects(squeezed(part)) & NUMBERS for part in parts[:2]]
-        whole = self._matching.by_topic(reading, place, dialogue)
-        if (
-            whole.point is not None
-            and not (measures[0] and measures[1])
-            and whole.point.words
-            and "+" in whole.point.words
-            and whole.point.id not in (first.point.id, second.point.id)
-        ):
-            return whole
+        if not all(self.points.aspects(squeezed(part)) & NUMBERS for part in parts[:2]):
+            whole = self._matching.by_topic(reading, place, dialogue)
+            if (
+                whole.point is not None
+                and "+" in whole.point.words
+                and whole.point.id not in (first.point.id, second.point.id)
+            ):
+                return whole
         articles = tuple(dict.fromkeys((*first.articles[:2], *second.articles[:2], *first.articles)))
         return replace(
             first,
