@@ -14,7 +14,7 @@ from bot.points import Points
 from bot.ranking import Ranker
 from bot.reading import Reading
 from bot.replies import Dialogue
-from bot.text import Heads
+from bot.text import OneOf
 from bot.topics import Topic
 
 OTHERS = (
@@ -61,12 +61,10 @@ class Denying:
         self._points = points
         self._stays = stays
         self._rows = packaged.table(rows, Denial, "denials.toml")
-        words = sorted({word for row in self._rows for word in row.words}, key=len, reverse=True)
-        self._begins = Heads(words)
-        self._words = re.compile("|".join(map(re.escape, words)))
+        self._words = OneOf({word for row in self._rows for word in row.words})
 
     def has_word(self, text: str) -> bool:
-        return self._begins.may_be_in(text) and self._words.search(text) is not None
+        return self._words.is_in(text)
 
     def refer(self, reading: Reading) -> str | None:
         """The other system that is meant."""

@@ -9,7 +9,7 @@ from rapidfuzz.distance import Levenshtein
 
 from bot import packaged
 from bot.aspects import INDEX
-from bot.text import Heads
+from bot.text import OneOf
 
 LATIN = re.compile(r"[a-z]{2,}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -33,7 +33,7 @@ class Spelling:
         self._blurred = {char: _blur(syllable) for char, syllable in self._syllable.items()}
         self._typos = typos
         self._typo = re.compile("|".join(map(re.escape, sorted(typos, key=len, reverse=True))))
-        self._begins = Heads(typos)
+        self._any_typo = OneOf(typos)
         self._frequency = frequency
         self._by_pinyin: dict[str, str] = {}
         self._by_pair: dict[tuple[str, str], list[tuple[list[str], str]]] = {}
@@ -51,7 +51,7 @@ class Spelling:
         self._longest = max(map(len, self._by_pinyin))
 
     def __call__(self, text: str) -> str:
-        if self._begins.may_be_in(text):
+        if self._any_typo.is_in(text):
             text = self._typo.sub(lambda found: self._typos[found[0]], text)
         if LATIN.search(text):
             text = self._sentence_in_pinyin(text) or text
