@@ -419,7 +419,8 @@ async def _own_read(matrix: Matrix, theirs: World) -> int:
     found = 0
     for operation in matrix.operations():
         area = {"me": "resident", "provider": "provider", "staff": "officer"}.get(operation.path.split("/")[3])
-        if operation.method == "GET" and area and set(operation.parameters) - OPEN:
+        named = set(operation.parameters) - OPEN
+        if operation.method == "GET" and area and named and named <= theirs.ids.keys():  # Dalian knows no withdrawal
             found += (await matrix.ask(theirs.clients[area], operation, theirs.ids)).status_code == 200
     return found
 
