@@ -22,7 +22,7 @@ SOMEBODY = re.compile(  # 换个真人, 来个人给我说说, 给我个能问�
     f"|(?:{_ONE})(?:服务|在吗|在不|呢|有吗|怎么|咋|接)"
     "|(?:[来找换派叫请]一?个|有没有|有没得|想跟|要跟|只想跟|想和|想找)(?:明白|懂行|懂|会|管事)?的?(?:大活)?人(?:来)?(?:给我|跟我|帮我|教我|为我)?(?:来)?(?:说说|讲讲|讲话|说话|讲|聊|念|读|教|解释|接听|坐班|接待)"
     "|(?:我要|我想)?见人[。!]?$|^人呢[?？]?$|换人[。!吧]?$|叫人来|转接[。!吧]?$|找个(?:明白|懂行|懂的|会的)人"
-    "|(?:给|要|留|报|发|告诉|说)(?:我|俺|咱)?.{0,10}(?<!不了)(?<!不到)(?<!不通)(?:电话|号码|联系方式|热线)(?:号码?)?[吧呗嘛啊呀]?[。!?]?$"
+    "|(?:给|要|留|报|发|告诉|说)(?:我|俺|咱)?.{0,10}(?<!不了)(?<!不到)(?<!不通)(?<!打)(?<!打个)(?<!来)(?:电话|号码|联系方式|热线)(?:号码?)?[吧呗嘛啊呀]?[。!?]?$"
     "|(?:电话|热线|号码|座机)(?:号码?)?(?:是|发|报|给)?(?:多少|几号|哪个|啥|我)"
     "|(?:打|拨)(?:个)?(?:电话|12345)(?:问|咨询|行|能|可以|管用|有用)"
 )
@@ -38,7 +38,9 @@ INFIRM = re.compile(
 USELESS = re.compile(
     "(?:电话|热线|座机).{0,4}(?:没人接|占线|总不接)|管不管事|投诉.{0,4}(?:机器人|客服|你们|小窗|程序|系统|窗口)|(?:机器|机器人|你).{0,6}(?:掰扯不清|扯不清|说不清|聊不通|解决不了|不顶用|没用|答非所问)"
 )
-NEAR_OFFICE = 14  # characters
+SHORTLY = 32  # characters: who wants somebody to speak to says no more
+NEAR_OFFICE = 14
+ASKED_FOR = re.compile("|".join(one.pattern for one in (SOMEBODY, INFIRM, USELESS)))
 TAKEN_BACK = re.compile(
     r"^(?:(?:不对|错了|我?说岔了|我?讲岔了|我?弄岔了)\W+)*(?:不对|错了|弄岔了|说岔了|讲岔了|讲错了|记岔了|说反了|弄错了|搞错了|说错了|不是这个|不是这个意思|我不是问这个|不是问这个|算了|等会儿?|等一下)\W*"
 )
@@ -56,10 +58,7 @@ class Leads:
     def gives(self, name: str, text: str) -> bool:
         words, unless = self._leads[name]
         if name == "person" and (
-            SOMEBODY.search(text)
-            or USELESS.search(text)
-            or INFIRM.search(text)
-            or (len(text) <= NEAR_OFFICE and OFFICE.search(text))
+            (len(text) <= SHORTLY and ASKED_FOR.search(text)) or (len(text) <= NEAR_OFFICE and OFFICE.search(text))
         ):
             return not unless.found(text)
         if name == "scam" and "罚" not in text and FOR_MONEY.search(text):
