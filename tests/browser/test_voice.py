@@ -68,11 +68,11 @@ def test_whoever_turns_voice_into_words_is_named_before_the_first_word(phones: P
     phone.sees("您的声音会由浏览器的厂商变成文字")
     assert phone.page.evaluate("window.heard.some((one) => one.isOn)") is False
     phone.page.get_by_role("dialog").get_by_role("button", name="可以").click()
-    phone.page.wait_for_function("window.heard.at(-1).isOn")
+    phone.page.wait_for_function("() => window.heard.at(-1).isOn")
     phone.page.evaluate("window.heard.at(-1).onerror({ error: 'no-speech' })")
     phone.sees("没有听清")
     phone.taps("说话提问")
-    phone.page.wait_for_function("window.heard.at(-1).isOn")  # said once, not each time
+    phone.page.wait_for_function("() => window.heard.at(-1).isOn")  # said once, not each time
 
 
 def test_where_nothing_understands_speech_there_is_no_button(phones: Phones, chen: Person) -> None:
@@ -89,7 +89,7 @@ def test_an_answer_is_read_aloud_with_the_word_marked_that_is_being_said(phones:
     answer = phone.page.locator(".by-bot").last
     expect(answer.locator("summary").first).to_contain_text("条例")
     answer.get_by_role("button", name="读", exact=True).click()
-    phone.page.wait_for_function("window.spoken.length > 0")
+    phone.page.wait_for_function("() => window.spoken.length > 0")
     first = phone.page.evaluate("window.spoken[0].text")
     assert first.strip() and first in answer.inner_text()
     phone.page.evaluate("window.spoken[0].onstart()")
@@ -112,7 +112,7 @@ def test_with_large_type_every_screen_can_be_read_aloud_and_falls_silent_when_le
     phone.open("/report")
     phone.title("我的报告")
     phone.taps("读给我听")
-    phone.page.wait_for_function("window.spoken.length > 3")
+    phone.page.wait_for_function("() => window.spoken.length > 3")
     phone.open("/mine")
     phone.title("我的")
     assert phone.page.evaluate("window.spoken.length") == 0
