@@ -16,6 +16,7 @@ from bot.points import Points
 from bot.ranking import Ranker
 from bot.reading import Reading
 from bot.replies import Dialogue
+from bot.verdicts import norm
 
 FORBIDDEN = re.compile(  # or not yet due
     "偷偷|背着|瞒着|不告诉|替别人|替人家|替朋友|帮别人|帮人家|帮朋友|没交|没缴|没还清|没结清|还欠着|没满|没到期|不签承诺|不肯签承诺|假材料|假证明|编个|编一|糊弄|托关系|走后门"
@@ -44,6 +45,8 @@ class Beginning:
             return decision
         flow = flow_of(decision, self._points)
         offered = replace(decision, kind="article", is_offered=True)
+        if decision.point and norm(decision.point.says(decision.place or "") or "", decision.point.norm) == "not":
+            return replace(decision, kind="article")  # 不得转给第三方: whoever is told no is not led to do it
         if not dialogue.turns and self._only_asks(flow, reading):
             return offered
         if flow in CAN_BE_FORBIDDEN and FORBIDDEN.search(reading.text):
