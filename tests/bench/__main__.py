@@ -31,6 +31,7 @@ _LONG = {
     "report": 180.0,
     "attacks": 240.0,
     "fuzz": 240.0,
+    "security": 240.0,
     "schemathesis": 240.0,
     "faults": 900.0,
     "guided": 520.0,  # of two processes: ten minutes of fuzzing

@@ -77,11 +77,8 @@ def wrong_file_taken(ctx: Any, response: Any, case: Any) -> bool | None:
     """`negative_data_rejection` for handing in a file, where an answer that names the wrong rows is as good as a refusal."""
     if case.operation.definition.raw.get("operationId") != "sendRecords" or case.meta is None:
         return None
-    # what the document does not know in a query is passed over here as everywhere, and by the check itself where it is alone
-    known = {one["name"] for one in case.operation.definition.raw.get("parameters", ()) if one["in"] == "query"}
-    is_beside_the_file = any(case.meta.is_negative_at(place) for place in _BESIDE_THE_BODY) or (
-        case.meta.is_negative_at(ParameterLocation.QUERY) and not known.isdisjoint(case.query or {})
-    )
+    # a query is judged where it alone is wrong: beside wrong rows it is mostly one that says more than is known, passed over everywhere
+    is_beside_the_file = any(case.meta.is_negative_at(place) for place in _BESIDE_THE_BODY)
     if not is_beside_the_file and names_wrong_rows(response.request.body, response.status_code, response.content):
         return None
     return negative_data_rejection(ctx, response, case)
