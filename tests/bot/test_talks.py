@@ -44,6 +44,8 @@ def test_nineteen_of_twenty_turns_hold_what_is_expected(bot: Bot, name: str) -> 
         ("aspects_street.jsonl", 0.97),
         ("talks_trades.jsonl", 0.89),
         ("aspects_trades.jsonl", 0.97),
+        ("talks_homes.jsonl", 0.82),
+        ("aspects_homes.jsonl", 0.81),
         ("siblings.jsonl", 0.97),
     ],
 )
