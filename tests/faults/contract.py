@@ -11,9 +11,11 @@ import random
 import re
 import time
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import msgspec
 import requests
 import schemathesis
@@ -77,11 +79,18 @@ def wrong_file_taken(ctx: Any, response: Any, case: Any) -> bool | None:
     """`negative_data_rejection` for handing in a file, where an answer that names the wrong rows is as good as a refusal."""
     if case.operation.definition.raw.get("operationId") != "sendRecords" or case.meta is None:
         return None
-    # a query is judged where it alone is wrong: beside wrong rows it is mostly one that says more than is known, passed over everywhere
-    is_beside_the_file = any(case.meta.is_negative_at(place) for place in _BESIDE_THE_BODY)
+    is_beside_the_file = any(case.meta.is_negative_at(place) for place in _BESIDE_THE_BODY) or asks_wrongly(
+        case.operation.definition.raw.get("parameters", ()), case.query or {}
+    )
     if not is_beside_the_file and names_wrong_rows(response.request.body, response.status_code, response.content):
         return None
     return negative_data_rejection(ctx, response, case)
+
+
+def asks_wrongly(parameters: Iterable[Any], query: Mapping[str, Any]) -> bool:
+    """Whether the query breaks what the document says of one of its parameters. One that it does not know is passed over everywhere."""
+    known = {one["name"]: one["schema"] for one in parameters if one["in"] == "query"}
+    return any(not jsonschema_rs.is_valid(known[name], value) for name, value in query.items() if name in known)
 
 
 def names_wrong_rows(sent: bytes | str | None, status: int, answer: bytes) -> bool:

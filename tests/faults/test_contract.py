@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.contract import fuzz, names_wrong_rows
+from tests.faults.contract import asks_wrongly, fuzz, names_wrong_rows
 
 
 @pytest.mark.processes
@@ -40,3 +40,12 @@ def test_a_wrong_file_is_answered_row_by_row_or_refused(
     answer = json.dumps(dict(zip(("accepted", "unchanged", "refusedCount"), said, strict=True))).encode()
     assert names_wrong_rows(sent, 200, answer) is is_named
     assert not names_wrong_rows(sent, 204, answer)
+
+
+@pytest.mark.parametrize(
+    ("query", "is_wrong"),
+    [({}, False), ({"unheard": [None]}, False), ({"dryRun": True, "unheard": 1}, False), ({"dryRun": "perhaps"}, True)],
+)
+def test_a_query_is_wrong_by_what_the_document_says_of_its_parameters(query: dict[str, object], is_wrong: bool) -> None:
+    known = [{"name": "dryRun", "in": "query", "schema": {"type": "boolean"}}, {"name": "X-File-Name", "in": "header"}]
+    assert asks_wrongly(known, query) is is_wrong
