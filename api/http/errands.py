@@ -15,12 +15,11 @@ Tone = Literal["good", "bad", "warn", "info"]
 
 
 class StatusView(Out, frozen=True):
-    """`name` is the code. `asks`: what the resident is asked to do in this status; null where they are asked nothing."""
+    """`name` is the code."""
 
     name: str
     label: str
     tone: Tone
-    asks: str | None
 
 
 class StepView(Out, frozen=True):
@@ -63,7 +62,7 @@ class ErrandView(Out, frozen=True):
             errand,
             queued=bool(errand.clocks),
             statuses=tuple(
-                StatusView(status, label, cast("Tone", errand.tones.get(status, "info")), errand.asks.get(status))
+                StatusView(status, label, cast("Tone", errand.tones.get(status, "info")))
                 for status, label in errand.statuses.items()
             ),
             steps=tuple(

@@ -25,8 +25,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     `clocks` run on its cases; a case with a running clock is in the officers' queue. `reminded_as` is what a notice about a late
     step calls the errand; without it nobody is reminded. `meanwhile` is the sentence for a status in which the resident may act
-    first, until `{day}`, when the other side's step starts. `asks` says, by status, what the resident is asked to do: the page
-    says that, and not that they need do nothing.
+    first, until `{day}`, when the other side's step starts.
 
     `words` name the codes in its cases, by field, and `labels` its own fields, for the readable export. `texts` are its notices by
     kind, which may also be in `api/notices/texts/`. `tones` are the colours of a status on page and desk: good, bad or warn.
@@ -42,7 +41,6 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     kept: Kept | None = None
     reminded_as: str | None = None
     meanwhile: Mapping[str, str] = {}
-    asks: Mapping[str, str] = {}
     words: Mapping[str, Mapping[str, str]] = {}
     labels: Mapping[str, str] = {}
     tones: Mapping[str, str] = {}

@@ -133,7 +133,7 @@ class LetterLine(Out, frozen=True):
 
 class LetterView(CaseView, frozen=True):
     """`body` is the letter itself, to be copied or handed in; `isOutside`: who gets it signs in nowhere; `isDirect`: it is about
-    the centre, which does not see it. `reach`: how to get at the competent department."""
+    the centre, which does not see it. `reach`: how to get at the competent department. `ask`: what its writer is asked to do now."""
 
     id: str
     number: str
@@ -160,6 +160,7 @@ class LetterView(CaseView, frozen=True):
     history: tuple[HappenedView, ...]
     actions: tuple[ActionView, ...]
     version: int
+    ask: str | None
 
     @classmethod
     def of(
@@ -176,6 +177,7 @@ class LetterView(CaseView, frozen=True):
             reach=place(case.jurisdiction).department.reach if kind.to == "department" else None,
             is_outside=kind.is_outside,
             is_decided=kind.is_decided,
+            ask="信写好了，请您交出去" if case.status == "to_hand_in" else None,
             remedies=RemedyView.all_of(case.remedies, case.jurisdiction),
             citations=tuple(map(SourceView.of, letter_law(case.kind, case.jurisdiction))),
         )

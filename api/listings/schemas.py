@@ -175,7 +175,8 @@ class ServiceView(Out, frozen=True):
 
 class ListingView(Out, frozen=True):
     """`told` and `decision` are the two documents. `service` says when and how the decision was served and `remedies` where to go
-    until which day, counted from it; `seenAt` is when the resident looked at it without being served.
+    until which day, counted from it; `seenAt` is when the resident looked at it without being served, and `ask` what
+    they are asked to do now.
     """
 
     id: str
@@ -205,6 +206,7 @@ class ListingView(Out, frozen=True):
     closing_reason: str | None
     clocks: tuple[StepView, ...]
     actions: tuple[ActionView, ...]
+    ask: str | None
 
     @classmethod
     def of(cls, case: Listing, role: Role, today: date) -> "ListingView":
@@ -228,7 +230,15 @@ class ListingView(Out, frozen=True):
             ),
             clocks=tuple(StepView.of(step, today) for step in case.steps),
             actions=TABLE.allowed(case.status, role),
+            ask=_asked(case, today),
         )
+
+
+def _asked(case: Listing, today: date) -> str | None:
+    """Until the day that the notice names, and until the decision was looked at, which without consent serves nothing."""
+    if case.status == "noticed" and today <= case.answer_by:
+        return "有告知书，请您看、可以申辩"
+    return "有决定书，请您看" if case.status == "listed" and case.seen_at is None else None
 
 
 def _set_by_authority(case: Listing, on: date, what: str) -> DueView:

@@ -2,6 +2,7 @@
 
 from api.records.models import Record
 from api.repairs.models import Repair
+from api.repairs.states import ASKED
 
 FOLLOW = "repair.follow_through"
 LIST = "severe-list"
@@ -10,8 +11,7 @@ LIST = "severe-list"
 
 def applies(action: str, case: Repair, record: Record) -> bool:
     """Whether the action applies to this case now, which its status alone does not tell."""
-    bar = case.bar
-    is_proposed = bar is not None and bar.imposed_at is None and bar.dropped_at is None
+    is_proposed = _is_bar_proposed(case)
     owed = {step.key.partition("/")[2] for step in case.steps if step.is_open and step.clock == FOLLOW}
     there_is = {
         "ask_for_material": case.material is None,
@@ -20,8 +20,23 @@ def applies(action: str, case: Repair, record: Record) -> bool:
         "lift_measure": any(m.lifted_at is None for m in record.measures),
         "confirm_removal": LIST in owed,
         "propose_bar": case.barred_until is None and not is_proposed,
-        "answer_bar": bar is not None and is_proposed and bar.answered_at is None,
+        "answer_bar": _is_bar_unanswered(case),
         "drop_bar": is_proposed,
         "bar": is_proposed,
     }
     return there_is.get(action, True)
+
+
+def asked(case: Repair) -> str | None:
+    """What its resident is asked to do now, in words."""
+    if case.status in ASKED:
+        return "请您补交材料"
+    return "单位拟禁止再申请，您可以申辩" if _is_bar_unanswered(case) else None
+
+
+def _is_bar_proposed(case: Repair) -> bool:
+    return case.bar is not None and case.bar.imposed_at is None and case.bar.dropped_at is None
+
+
+def _is_bar_unanswered(case: Repair) -> bool:
+    return _is_bar_proposed(case) and case.bar is not None and case.bar.answered_at is None

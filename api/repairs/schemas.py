@@ -26,7 +26,7 @@ from api.infra.steps import Step
 from api.infra.wire import In, Out
 from api.records.listed import measure_title
 from api.records.models import Record
-from api.repairs.applicable import FOLLOW, applies
+from api.repairs.applicable import FOLLOW, applies, asked
 from api.repairs.errors import FEE_NOTICE
 from api.repairs.models import Addressee, Bar, Element, Extension, Repair
 from api.repairs.states import TABLE
@@ -321,7 +321,7 @@ class PledgeView(Out, frozen=True):
 
 class RepairView(CaseView, frozen=True):
     """A repair as its resident, its unit or an officer sees it. `conditions`, for the last two while it is open: each as it
-    stands today, by the record and by what the resident stated."""
+    stands today, by the record and by what the resident stated. `ask`: what the resident is asked to do now."""
 
     id: str
     number: str
@@ -351,12 +351,13 @@ class RepairView(CaseView, frozen=True):
     history: tuple[HappenedView, ...]
     actions: tuple[ActionView, ...]
     version: int
+    ask: str | None
     conditions: tuple[ConditionView, ...] = ()
     fee_notice: str = FEE_NOTICE
 
 
 class RepairLine(Out, frozen=True):
-    """A repair in a list; `next` is the step that is due first."""
+    """A repair in a list; `next` is the step that is due first, `ask` what its resident is asked to do now."""
 
     id: str
     number: str
@@ -369,6 +370,7 @@ class RepairLine(Out, frozen=True):
     is_open: bool
     filed_at: datetime
     next: StepView | None
+    ask: str | None
 
     @classmethod
     def of(cls, case: Repair, today: date) -> "RepairLine":
@@ -376,6 +378,7 @@ class RepairLine(Out, frozen=True):
             case,
             status_label=TABLE.label(case.status),
             next=StepView.next_of(case.steps, today),
+            ask=asked(case),
         )
 
 
@@ -397,6 +400,7 @@ def view(
         today,
         evidence,
         applies=lambda action: applies(action, case, record),
+        ask=asked(case),
         extension=ExtensionView.of(case.extension, case.jurisdiction) if case.extension else None,
         bar=BarView.of(case.bar, case.jurisdiction) if case.bar else None,
         remedies=RemedyView.all_of(case.remedies, case.jurisdiction),

@@ -350,7 +350,8 @@ def test_what_waits_for_the_resident_stands_first_up_to_a_proposed_bar_and_its_a
            "remedies": "六十日内申请行政复议。", "replyBy": "2026-11-30"}  # fmt: skip
     unit.post(f"/provider/repairs/{case}/propose-bar", {"bar": bar})
     phone.open("/")
-    phone.open(f"/cases/repairs/{case}")
+    headed(phone, "单位拟禁止再申请，您可以申辩")  # though the case itself is closed
+    phone.taps("现在去办")
     headed(phone, "单位拟禁止再申请，您可以申辩")
     phone.sees("单位拟禁止再申请修复，先听本人怎么说")
     phone.sees("缴款书经银行核对，查无此件。")

@@ -102,7 +102,7 @@ async def test_page_and_desk_learn_every_errand_from_one_answer(api: Api) -> Non
     for name, errand in ERRANDS.items():
         assert {one["name"]: one["label"] for one in found[name]["statuses"]} == errand.statuses
         assert {one["tone"] for one in found[name]["statuses"]} <= {"good", "bad", "warn", "info"}
-        assert set(errand.tones) | set(errand.asks) <= set(errand.statuses) and set(errand.drafted) <= set(errand.steps)
+        assert set(errand.tones) <= set(errand.statuses) and set(errand.drafted) <= set(errand.steps)
     assert {one["code"] for one in found["objections"]["codes"] if one["field"] == "kind"} >= {
         "inspection",
         "appraisal",

@@ -134,12 +134,14 @@ async def test_from_the_notice_to_the_removal(api: Api, clock: FixedClock, juris
 
 
 async def test_without_an_answer_the_time_that_was_set_has_to_run_out_first(api: Api, clock: FixedClock) -> None:
-    _, unit, _, case = await begun(api)
+    me, unit, _, case = await begun(api)
     clock.move_to(date(2026, 12, 1), hour=23)
+    assert (await me.get(f"/me/listings/{case}")).json()["ask"] == "有告知书，请您看、可以申辩"
     path = f"/provider/listings/{case}/decision"
     early = await unit.post(path, json=decision(decidedOn="2026-12-01"))
     assert (early.status_code, early.json()["code"]) == (409, "answer-time-running")
     clock.move_to(date(2026, 12, 2), hour=0)
+    assert (await me.get(f"/me/listings/{case}")).json()["ask"] is None, "their time is over"
     assert (await unit.post(path, json=decision())).json()["status"] == "listed"
 
 
@@ -241,7 +243,9 @@ async def test_without_consent_opening_serves_nothing_and_the_unit_serves_on_pap
 ) -> None:
     """Yunnan 31: served by law. Opening a page is no service unless the person agreed to that."""
     me, unit, case = await decided(api, clock, jurisdiction)
+    assert (await me.get(f"/me/listings/{case}")).json()["ask"] == "有决定书，请您看"
     seen = (await me.post(f"/me/listings/{case}/read")).json()
+    assert seen["ask"] is None, "looked at: the service on paper is the unit's to do"
     assert seen["status"] == "listed" and seen["seenAt"] and seen["service"] is None and seen["remedies"] == []
     owed = [one for one in seen["clocks"] if one["doneAt"] is None]
     assert [(one["clock"], one["due"]["isStatutory"]) for one in owed] == [("listing.serve", False)]

@@ -23,8 +23,6 @@ export async function learnErrands() {
 export const followed = () => every().filter((one) => one.begun);
 export const errandOf = (name) => followed().find((one) => one.name === name);
 export const errandOfCase = (id) => followed().find((one) => id?.startsWith(`${one.prefix}_`));
-// What its resident is asked to do now, in words; null where nothing is.
-export const askOf = (one) => errandOfCase(one.id)?.statuses.find(({ name }) => name === one.status)?.asks ?? null;
 export const toneOf = (errand, status) => errand?.statuses.find((one) => one.name === status)?.tone ?? "info";
 
 export const every = () => [...known.values()];

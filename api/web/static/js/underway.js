@@ -2,7 +2,7 @@
 
 import { api, Offline, Problem } from "./api.js";
 import { aboutOf } from "./cases.js";
-import { askOf, followed, learnErrands } from "./errands.js";
+import { followed, learnErrands } from "./errands.js";
 import { helping, isTheirs } from "./helping.js";
 
 export const soft = async (work, otherwise) => {
@@ -40,7 +40,7 @@ export async function allCases(name = null) {
   return found.flatMap((items, index) =>
     items.map((one) => ({
       kind: errands[index].name,
-      one: { ...one, ask: askOf(one) ?? (questioned.has(one.id) ? QUESTION : null) },
+      one: { ...one, ask: one.ask ?? (questioned.has(one.id) ? QUESTION : null) },
       title: errands[index].title,
       about: aboutOf(one),
       next: nextOf(one),
@@ -50,4 +50,4 @@ export async function allCases(name = null) {
 
 export const ownRepairs = async () => (await allCases("repairs")).map(({ one }) => one);
 
-export const isOpen = ({ one, next }) => one.isOpen ?? Boolean(next);
+export const isOpen = ({ one, next }) => Boolean(one.ask || (one.isOpen ?? next));

@@ -12,7 +12,7 @@ import {
 } from "../cases.js";
 import { phoneRow } from "../centres.js";
 import { h } from "../dom.js";
-import { askOf, errandOf, learnErrands } from "../errands.js";
+import { errandOf, learnErrands } from "../errands.js";
 import { addEvidence, sendFiles } from "../evidence.js";
 import { letterLink } from "../flows/letter.js";
 import { form } from "../forms.js";
@@ -77,7 +77,7 @@ export async function show({ params }) {
   return {
     title: `${errand.title}进度`,
     body: [
-      headCard(kind, one, actions?.childElementCount ? actions : null, askedNow(one, said)),
+      headCard(kind, one, actions?.childElementCount ? actions : null, unanswered(said).length ? QUESTION : one.ask),
       messagesCard(said),
       kind === "objections" ? [findingCard(one.finding), findingCard(one.reply, "提供单位的回复")] : null,
       ownCards[kind]?.(one),
@@ -106,12 +106,6 @@ export async function show({ params }) {
     ],
   };
 }
-
-const askedNow = (one, said) => {
-  if (unanswered(said).length) return QUESTION;
-  if (one.actions?.some(({ action }) => action === "answer-bar")) return "单位拟禁止再申请，您可以申辩";
-  return askOf(one);
-};
 
 // What the centre asked and what was answered; who was reminded, and how the paper went out.
 function messagesCard(said) {
