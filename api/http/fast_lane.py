@@ -30,7 +30,6 @@ _NOT_PLAIN = frozenset({b"authorization", b"cookie", b"idempotency-key", b"trans
 
 
 _taken = Counter("credit_window_fast_lane_total", "Questions at the fast lane, by who answered.", ["answered"])
-_at_once, _by_route = _taken.labels("at once"), _taken.labels("by its route")
 
 
 class Application(Protocol):
@@ -107,13 +106,14 @@ class FastLane:
         Only a body that arrives at once is answered here. A slow one is handed to the route, which limits the time for the rest.
         """
         lane_at, admission = self._lanes.get, self._admission
+        at_once, by_route = _taken.labels("at once"), _taken.labels("by its route")
 
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] != ScopeType.HTTP or (lane := lane_at(scope["path"])) is None:
                 await app(scope, receive, send)
                 return
             if not (size := self._plain_size(scope)):
-                _by_route.inc()
+                by_route.inc()
                 await app(scope, receive, send)
                 return
             begun = time.perf_counter()
@@ -121,13 +121,13 @@ class FastLane:
             body = first.get("body", b"")
             reply = await lane.reply(scope, body) if len(body) == size and admission.has_room(lane.room) else None
             if reply is None:
-                _by_route.inc()
+                by_route.inc()
                 await app(scope, _replayed(first, receive), send)
                 return
             headers = [_JSON, (b"content-length", b"%d" % len(reply)), *lane.headers, lane.security.present()]
             await send({"type": "http.response.start", "status": lane.status, "headers": headers})
             await send({"type": "http.response.body", "body": reply, "more_body": False})
-            _at_once.inc()
+            at_once.inc()
             count_answer("POST", lane.template, lane.status, time.perf_counter() - begun)
 
         return answer

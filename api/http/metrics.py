@@ -74,7 +74,8 @@ def _series(method: str, template: str, status: int) -> Callable[[float], None]:
 def count_in_shared_folder() -> None:
     """In a server process, before anything is counted.
 
-    A forked process has the library as its parent loaded it, before the folder was known.
+    A forked process has the library as its parent loaded it, before the folder was known. What was bound to its labels by then
+    counts where nobody looks.
     """
     values.ValueClass = values.get_value_class()
 

@@ -1,6 +1,7 @@
 """Typesetting: one layout for reports, results and receipts, set by Typst in a thread."""
 
 from datetime import UTC, date, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,9 @@ def blank(title: str, issuer: str, purpose: str, blocks: tuple[Block, ...], note
     )
 
 
-_left_as_made = Counter("credit_window_documents_unpacked_total", "Documents whose form the packing does not know.")
+_left_as_made = Counter(
+    "credit_window_documents_unpacked_total", "Documents whose form the packing does not know.", ["typst"]
+)
 
 
 class Papers:
@@ -121,7 +124,7 @@ def compile_paper(compiler: typst.Compiler, paper: Paper) -> bytes:
     try:
         return packed(made)
     except ValueError:  # Typst writes in another way than it did: the document is as good, and larger
-        _left_as_made.inc()
+        _left_as_made.labels(version("typst")).inc()
         return made
 
 

@@ -262,7 +262,7 @@ def test_an_objection_marks_the_record_at_once_and_the_record_stays_disclosed(lo
 
 def test_metrics_and_logs_carry_nothing_about_people(loaded: Installation) -> None:
     metrics = httpx.get(f"http://127.0.0.1:{loaded.environ['CW_METRICS_PORT']}/metrics").text
-    assert "credit_window_requests_total" in metrics
+    assert "credit_window_requests_total" in metrics and "credit_window_fast_lane_total" in metrics
     logs = "".join(file.read_text(errors="replace") for file in loaded.folder.glob("*.log"))
     for person in (LI, CHEN):
         for secret in (person.name, person.number):

@@ -1,5 +1,7 @@
 """Every answer is counted once, under the template of its route and never under an address."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -45,3 +47,19 @@ async def test_what_breaks_off_without_an_answer_is_a_fault() -> None:
     with pytest.raises(ConnectionError):
         await app(scope, None, None)
     assert REGISTRY.get_sample_value("credit_window_requests_error_total", labels) == before + 1
+
+
+_AT_IMPORT = """
+from prometheus_client import values
+made = []
+keep = values.get_value_class()
+values.ValueClass = lambda kind, name, *more, **named: (made.append(name), keep(kind, name, *more, **named))[1]
+import api.cli
+print(*(name for name in made if name.startswith("credit_window")))
+"""
+
+
+def test_nothing_is_bound_before_the_server_processes_know_where_they_count() -> None:
+    """The fast lane's counter and that of unpacked documents never came to the port: they were made by the parent's import."""
+    done = subprocess.run([sys.executable, "-c", _AT_IMPORT], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.split() == []

@@ -2,6 +2,7 @@
 
 import io
 from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import Any
 
 import pikepdf
@@ -95,7 +96,8 @@ def test_a_document_of_another_form_goes_out_as_it_was_made_and_is_counted(monke
         raise ValueError
 
     monkeypatch.setattr(papers, "packed", refuse)
-    before = papers._left_as_made._value.get()
+    counter = papers._left_as_made.labels(version("typst"))
+    before = counter._value.get()
     sheet = blank("个人公共信用报告", "某中心", "本人查阅", (Block(heading="记录", level=1, paragraphs=("一句话。",)),))
     made = papers.compile_paper(papers._compiler(), sheet.numbered("BG1", datetime(2026, 11, 21, tzinfo=UTC), "A", "B"))
-    assert made.startswith(b"%PDF") and papers._left_as_made._value.get() == before + 1
+    assert made.startswith(b"%PDF") and counter._value.get() == before + 1
