@@ -65,7 +65,9 @@ class Phone:
         self._signed_in: Person | None = None
 
     def open(self, path: str) -> None:
+        """And waits until that screen stands, or the one it leads on to: what is tapped next is not the one before it."""
         self.page.goto(f"/#{path}")
+        self.page.wait_for_function("() => document.body.dataset.shown === location.hash")
 
     def sees(self, text: str) -> None:
         expect(self.page.get_by_text(text).first).to_be_visible()
