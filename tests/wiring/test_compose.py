@@ -75,6 +75,15 @@ def test_every_service_names_only_what_the_file_has() -> None:
             assert (_ROOT / source).is_file() if source.startswith("./") else source in _FILE["volumes"], volume
 
 
+def test_each_image_from_elsewhere_is_named_by_its_digest() -> None:
+    built = {service["image"] for service in _SERVICES.values() if "build" in service}
+    named = {service["image"] for service in _SERVICES.values()} - built
+    named |= set(re.findall(r"(?m)^FROM (\S+)", (_ROOT / "Dockerfile").read_text()))
+    assert len(named) == 6
+    moving = {image for image in named if not re.fullmatch(r"[a-z/]+:[\w.-]+@sha256:[0-9a-f]{64}", image)}
+    assert not moving, f"a tag can be given to another image tomorrow: {moving}"
+
+
 def test_nodes_and_processes_are_as_many_as_the_documents_say() -> None:
     nodes = [name for name, service in _SERVICES.items() if str(service.get("command")).startswith("['mongod'")]
     assert nodes == ["mongo1", "mongo2", "mongo3"]
