@@ -69,7 +69,7 @@ test: .venv/.test ## Every check: format, lint, types, imports, dependencies, un
 	@$(MAKE) --no-print-directory -j 2 lint types imports audit web  # the types take as long as all the others
 	@$(MAKE) --no-print-directory unit
 
-bench: .venv/.bench ## The benchmarks, as a table and as JSON in tests/bench/results/
+bench: .venv/.bench ## The measurements, as a table and as JSON in tests/bench/results/; of the longest proofs a third each night
 	@$(PY) -m tests.bench
 
 pictures: .venv/.test browser-deps ## Take the pictures of the READMEs anew, into docs/pictures/
