@@ -126,6 +126,7 @@ def test_a_pledge_is_proved_and_the_units_finding_stands_with_it(phones: Phones,
     phone.sees("已履行：年报和缴款凭证核对无误。")
     expect(phone.page.get_by_text("不成立")).to_have_count(0)
     phone.open("/report")
+    phone.page.locator("summary", has_text="信用承诺").click()
     phone.sees("已履行")
 
 

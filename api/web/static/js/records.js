@@ -432,7 +432,9 @@ export const recordRows = (records) =>
   records.map((record) =>
     cell({
       label: nameOf(record),
-      text: [kindOf(record), unitWords(record.sourceUnit), near(record.decidedOn)].filter(Boolean).join(" · "),
+      text: [kindOf(record), unitWords(record.sourceUnit), near(record.decidedOn), record.items?.履行情况]
+        .filter(Boolean)
+        .join(" · "),
       href: `#/records/${record.id}`,
       mark: h("div.badges", {}, marksOf(record)),
     }),
