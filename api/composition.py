@@ -202,7 +202,7 @@ class Services:
         self.action_names = ActionNames(self.errands)
         self.reminders = ReminderService(self.notices, self.errands)
         self.sessions = SessionService(SessionStore(self.database, self.keys), self.keys, settings.session_lives)
-        self.limiter = Limiter(self.database, self.keys)
+        self.limiter = Limiter(self.database, self.keys, keeps_pace=settings.keeps_pace)
         passkeys = PasskeyStore(self.database, self.keys)
         self.staff = StaffService(
             StaffStore(self.database, self.keys),

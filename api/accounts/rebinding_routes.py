@@ -33,7 +33,7 @@ class BindingController(Controller):
     path = "/staff/bindings"
     tags = ("staff",)
 
-    @post("/release", access="officer", operation_id="releaseBinding", status_code=200)
+    @post("/release", access="officer", quota="steps", operation_id="releaseBinding", status_code=200)
     async def release(
         self,
         data: JSONBody[ReleaseBinding],

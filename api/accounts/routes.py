@@ -157,7 +157,7 @@ class MeController(Controller):
 
         return await visit.run(work)
 
-    @post("/identity", access="account", operation_id="bindIdentity", tokens=True)
+    @post("/identity", access="account", quota="steps", operation_id="bindIdentity", tokens=True)
     async def bind_identity(
         self,
         data: JSONBody[BindIdentity],

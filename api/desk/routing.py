@@ -182,7 +182,7 @@ class CaseRoutes(Generic[W, H, C, V]):
     def __call__(
         self, action: str, operation_id: str, *, quota: str | None = None
     ) -> Callable[[Callable[[S, H, Turn[C], B], Awaitable[C]]], HTTPRouteHandler]:
-        """`action` is the last part of the path; `quota` names the daily quota that it counts against."""
+        """`action` is the last part of the path; `quota` names the daily quota that it counts against, instead of that for steps."""
 
         def make(step: Callable[[S, H, Turn[C], B], Awaitable[C]]) -> HTTPRouteHandler:
             async def handler(self: S, data: JSONBody[B], one: NamedDependency[OneCase[W, H, C, V]]) -> Response[V]:
@@ -194,7 +194,7 @@ class CaseRoutes(Generic[W, H, C, V]):
         return make
 
     def bare(
-        self, action: str, operation_id: str
+        self, action: str, operation_id: str, *, quota: str | None = None
     ) -> Callable[[Callable[[S, H, Turn[C]], Awaitable[C]]], HTTPRouteHandler]:
         """For a step without a body."""
 
@@ -202,7 +202,7 @@ class CaseRoutes(Generic[W, H, C, V]):
             async def handler(self: S, one: NamedDependency[OneCase[W, H, C, V]]) -> Response[V]:
                 return await one.take(lambda turn: step(self, one.handling, turn))
 
-            return self._step(handler, step, action, operation_id)
+            return self._step(handler, step, action, operation_id, quota)
 
         return make
 
@@ -354,7 +354,7 @@ class CaseRoutes(Generic[W, H, C, V]):
         quota: str | None = None,
     ) -> HTTPRouteHandler:
         _name(handler, step, self._answer)
-        opt = {**self._opt, "quota": quota} if quota else self._opt
+        opt = self._opt | {"quota": quota or "steps"}
         return post(f"{self._path}/{action}", operation_id=operation_id, status_code=200, opt=opt)(handler)
 
 

@@ -79,7 +79,7 @@ class HelpingController(Controller):
         `On-Behalf-Of`."""
         return HelpedListView(tuple(HelpedView.of(case) for case in await helpers.helped_by(visit.actor, visit.now)))
 
-    @post("/{helper_id:str}/resign", access="resident", operation_id="resignHelping", status_code=200)
+    @post("/{helper_id:str}/resign", access="resident", quota="steps", operation_id="resignHelping", status_code=200)
     async def resign(
         self, helper_id: FromPath[str], visit: NamedDependency[Visit], helpers: NamedDependency[HelperService]
     ) -> Response[HelpedView]:

@@ -1,4 +1,4 @@
-"""The dependency `visit` of nearly every handler: who asks, when, and one transaction for a POST's work and its stored answer."""
+"""The dependency `visit` of nearly every handler: who asks, when, and one transaction for a POST's work, its pace and its stored answer."""
 
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
@@ -11,6 +11,7 @@ from api.http.access import current_actor
 from api.http.idempotency import make_once
 from api.infra.actors import Actor
 from api.infra.clock import Clock, civil_date
+from api.infra.limits import Limiter
 from api.infra.mongo import Database, Tx
 from api.infra.once import OnceStore
 
@@ -28,6 +29,7 @@ class Visit:
         database: Database,
         store: OnceStore,
         clock: Clock,
+        limiter: Limiter,
     ) -> None:
         self.actor = actor
         self.now = now
@@ -35,6 +37,7 @@ class Visit:
         self._database = database
         self._store = store
         self._clock = clock
+        self._limiter = limiter
 
     @property
     def today(self) -> date:
@@ -44,10 +47,16 @@ class Visit:
     async def run(self, work: Callable[[Tx], Awaitable[T]], show: Callable[[T], Any] | None = None) -> Response[Any]:
         """Runs `work` in a transaction and answers with its result, passed through `show`. The answer is stored under the caller's
         `Idempotency-Key` in the same transaction. `work` may run more than once, each time in a fresh transaction.
+
+        Where the handler's `quota` has a pace, a person is held to it. What is refused for another reason costs no time, and a
+        request that comes again gets its stored answer at once. Raises TooFast, and whatever `work` raises.
         """
+        kind = self._request.route_handler.opt.get("quota")
 
         async def shown(tx: Tx) -> Any:
             done = await work(tx)
+            if kind is not None and not self.actor.is_program:
+                await self._limiter.keep_pace(tx, kind, self.actor.signed_in_as, self.now)
             return show(done) if show else done
 
         once = await make_once(self._request, self._database, self._store, self._clock)
@@ -59,5 +68,6 @@ async def make_visit(
     database: NamedDependency[Database],
     store: NamedDependency[OnceStore],
     clock: NamedDependency[Clock],
+    limiter: NamedDependency[Limiter],
 ) -> Visit:
-    return Visit(await current_actor(request), clock.now(), request, database, store, clock)
+    return Visit(await current_actor(request), clock.now(), request, database, store, clock, limiter)

@@ -56,6 +56,11 @@ class Actor(msgspec.Struct, frozen=True):
         return self.person or self.helper or self.id
 
     @property
+    def is_program(self) -> bool:
+        """Whether no person stands behind it: a unit's key, or the product itself."""
+        return self.role is Role.SYSTEM or (self.role is Role.PROVIDER and self.person is None)
+
+    @property
     def bound_subject(self) -> str:
         """The subject of a bound resident. Raises Forbidden for anybody else."""
         if self.subject is None:

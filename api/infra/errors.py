@@ -137,6 +137,13 @@ class TooMany(Refusal):
     default_step = "请稍等片刻再试。"
 
 
+class TooFast(TooMany):
+    code = "too-fast"
+    title = "办得太快了"
+    default_detail = "上一件刚刚办完，隔几秒才能办下一件，这次没有办理。"
+    default_step = "请等几秒钟再提交，填好的内容不用重填。"
+
+
 class DailyQuotaUsed(TooMany):
     code = "daily-quota-used"
     title = "今天办理的次数已用完"

@@ -4,6 +4,8 @@ Windows are fixed and start at whole multiples of their length, so up to twice t
 a process leases several permits in one write and spends them from memory. Unspent permits lapse with the window: the limit is
 never exceeded, only reached a little early. Where most callers ask only once or twice, a process gives the first few permits
 without asking the database and counts them with its first lease; it may exceed the limit by that many and no more.
+
+A pace is another thing: the seconds for which nothing more is accepted from a person after what was accepted of them.
 """
 
 import asyncio
@@ -11,14 +13,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib import resources
+from math import ceil
 
 import msgspec
 from pymongo import ASCENDING, IndexModel
 
 from api.infra.collections import Collection
 from api.infra.documents import Kept
-from api.infra.errors import DailyQuotaUsed, TooMany
-from api.infra.mongo import Database
+from api.infra.errors import DailyQuotaUsed, TooFast, TooMany
+from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
 
 COUNTERS = Collection(
@@ -82,8 +85,11 @@ _FEW = 5  # a day, of a process: most people need no more, and nobody is asked f
 
 
 class Quota(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`pace`: how many seconds a person needs at the least before they can have done anything after one of these."""
+
     times: int
     reason: str
+    pace: int = 0
 
 
 @cache
@@ -110,8 +116,16 @@ class _Held(msgspec.Struct, gc=False):
 
 
 class Limiter:
-    def __init__(self, database: Database, keys: KeyRing, purposes: Mapping[str, Purpose] | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        keys: KeyRing,
+        purposes: Mapping[str, Purpose] | None = None,
+        *,
+        keeps_pace: bool = True,
+    ) -> None:
         self._keys = keys
+        self._keeps_pace = keeps_pace
         self._collection = database.collection(COUNTERS.name)
         self._purposes = _all_purposes() if purposes is None else purposes
         self._held: dict[tuple[str, str], _Held] = {}
@@ -139,6 +153,22 @@ class Limiter:
             await self.take(f"daily-{kind}", account, now)
         except TooMany as used_up:
             raise DailyQuotaUsed(retry_after_seconds=used_up.retry_after_seconds) from None
+
+    async def keep_pace(self, tx: Tx, kind: str, person: str, now: datetime) -> None:
+        """In the transaction of what the person did: they can do nothing more that has a pace until that of `kind` is over. One
+        clock a person, whatever they do, in all processes. Raises TooFast, which undoes the transaction, with the seconds left.
+        """
+        pace = quotas()[kind].pace
+        if not pace or not self._keeps_pace:
+            return
+        name = f"pace:{self._keys.blind_index('limit', f'pace/{person}')}"
+        free_at = now + timedelta(seconds=pace)
+        before = await self._collection.find_one_and_update(
+            {"_id": name}, {"$set": {"expires_at": free_at}}, upsert=True, session=tx
+        )
+        if before and before["expires_at"] > now:
+            left = before["expires_at"] - now
+            raise TooFast(retry_after_seconds=ceil(left.total_seconds()))
 
     def take_at_hand(self, purpose: str, key: str, now: datetime) -> bool:
         """Uses one permit if this process holds one, without asking the database."""

@@ -72,6 +72,7 @@ class Settings(msgspec.Struct, frozen=True):
     otlp_endpoint: str | None
     scanner: tuple[str, int] | None
     session_lives: dict[str, SessionLife]
+    keeps_pace: bool
 
 
 _TEMPLATES = ("date_arrived", "case_progress", "task_due")
@@ -108,6 +109,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     proxies = _list(environ.get("CW_TRUSTED_PROXIES", ""))
     scanner = _scanner(environ, faults)
     lives = {kind: _life(environ, kind, faults) for kind in _LIVES}
+    keeps_pace = _pace(environ, is_production, faults)
     long_term = frozenset(_list(environ.get("CW_WECHAT_LONG_TERM", "")))
     faults += _misread_networks(proxies)
     faults += [
@@ -159,7 +161,16 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         otlp_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"),
         scanner=scanner,
         session_lives=lives,
+        keeps_pace=keeps_pace,
     )
+
+
+def _pace(environ: Mapping[str, str], is_production: bool, faults: list[str]) -> bool:
+    """Whether people are held to the pace of people: always, but where programs play them."""
+    written = environ.get("CW_PACE", "on")
+    if written not in ("on", "off") or (written == "off" and is_production):
+        faults.append("CW_PACE is on; off only where CW_MODE=development")
+    return written != "off"
 
 
 _LEAST_IDLE = 15  # minutes: an access token lives for ten, and is not renewed before

@@ -99,7 +99,7 @@ class PartyJournalController(Controller):
         """Lists what the centre asked about your cases, your answers, reminders to units, and how papers were served."""
         return JournalView(tuple(EntryView.of(one) for one in await journal.shown_to(visit.actor, case)))
 
-    @post("/{message_id:str}/answer", access="resident", operation_id="answerMessage")
+    @post("/{message_id:str}/answer", access="resident", quota="steps", operation_id="answerMessage")
     async def answer(
         self,
         message_id: FromPath[str],

@@ -41,7 +41,7 @@ class LetterController(Controller):
         """Lists the kinds of letters, with the articles behind each in the place."""
         return [KindView.of(code, jurisdiction) for code in kinds()]
 
-    @post(access="resident", operation_id="writeLetter")
+    @post(access="resident", quota="letters", operation_id="writeLetter")
     async def write(
         self, data: JSONBody[Write], visit: NamedDependency[Visit], letters: NamedDependency[LetterService]
     ) -> Response[LetterView]:

@@ -60,7 +60,13 @@ class StaffMandateController(Controller):
     read = officer.read("readMandateAtDesk", "Shows one request of your place. The read is recorded in the audit.")
     read_evidence = officer.file("readMandateEvidence")
 
-    @post("/{mandate_id:str}/confirm-mandate", access="officer", operation_id="confirmMandate", status_code=200)
+    @post(
+        "/{mandate_id:str}/confirm-mandate",
+        access="officer",
+        quota="steps",
+        operation_id="confirmMandate",
+        status_code=200,
+    )
     async def confirm(
         self,
         data: JSONBody[StaffStep],

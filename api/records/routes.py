@@ -141,7 +141,9 @@ class StaffRecordController(Controller):
             ProvidedView.of,
         )
 
-    @post("/{record_id:str}/measures", access="officer", operation_id="noteMeasureLifted", status_code=200)
+    @post(
+        "/{record_id:str}/measures", access="officer", quota="steps", operation_id="noteMeasureLifted", status_code=200
+    )
     async def lift_measure(
         self,
         record_id: FromPath[str],

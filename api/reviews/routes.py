@@ -75,6 +75,7 @@ class ReviewController(Controller):
         "/objections/{objection_id:str}/proposal",
         access="officer",
         operation_id="proposeObjectionResult",
+        quota="steps",
         stored_first=True,
     )
     async def result(
@@ -85,7 +86,11 @@ class ReviewController(Controller):
         return await reviewing.propose("objections", objection_id, draft, data.reason)
 
     @post(
-        "/repairs/{repair_id:str}/proposal", access="officer", operation_id="proposeRepairDecision", stored_first=True
+        "/repairs/{repair_id:str}/proposal",
+        access="officer",
+        operation_id="proposeRepairDecision",
+        quota="steps",
+        stored_first=True,
     )
     async def decision(
         self, repair_id: FromPath[str], data: JSONBody[ProposeDecision], reviewing: NamedDependency[Reviewing]
@@ -112,13 +117,15 @@ class ReviewController(Controller):
 
         return await database.rehearse(step)
 
-    @post("/reviews/{review_id:str}/sign", access="officer", operation_id="signReview", status_code=200)
+    @post("/reviews/{review_id:str}/sign", access="officer", quota="steps", operation_id="signReview", status_code=200)
     async def sign(self, review_id: FromPath[str], reviewing: NamedDependency[Reviewing]) -> Response[ProposalView]:
         """Sign what another officer drafted; the last signature decides the case and tells the party."""
         visit, reviews = reviewing.visit, reviewing.reviews
         return await reviewing.run(lambda tx: reviews.sign(tx, visit.actor, review_id, visit.now))
 
-    @post("/reviews/{review_id:str}/return", access="officer", operation_id="returnReview", status_code=200)
+    @post(
+        "/reviews/{review_id:str}/return", access="officer", quota="steps", operation_id="returnReview", status_code=200
+    )
     async def give_back(
         self, review_id: FromPath[str], data: JSONBody[GiveBack], reviewing: NamedDependency[Reviewing]
     ) -> Response[ProposalView]:

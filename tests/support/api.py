@@ -30,6 +30,7 @@ def make_settings(**environ: str) -> Settings:
             "CW_WECHAT_URL": "http://127.0.0.1:1",
             "CW_KEYS": KEY_FILE,
             "CW_ALLOWED_HOSTS": "testserver.local",
+            "CW_PACE": "off",  # tests/attacks/test_pace.py has it on
             **environ,
         }
     )

@@ -45,6 +45,7 @@ class Fleet:
             "CW_WECHAT_SECRET": "secret-test",
             "CW_WECHAT_EVENT_TOKEN": "event-token-test",
             "CW_WECHAT_URL": "http://127.0.0.1:1",
+            "CW_PACE": "off",  # tests/attacks/test_pace.py has it on
             **more,
         }
 

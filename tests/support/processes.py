@@ -97,6 +97,7 @@ def running(folder: Path, **more: str) -> Iterator[Installation]:
             "CW_METRICS_PORT": str(metrics_port),
             "CW_CLOCK_SHIFT_FILE": str(folder / "shift"),
             "CW_DEMO_RESIDENTS": str(folder / "residents.json"),
+            "CW_PACE": "off",  # tests/attacks/test_pace.py has it on
             **more,
         }
         place = Installation(

@@ -108,6 +108,10 @@ async function send(method, path, options = {}) {
   );
   if (response.ok || response.status === 304) return response;
   const problem = await problemOf(response);
+  if (problem.code === "too-fast") {
+    await new Promise((resolve) => setTimeout(resolve, response.headers.get("Retry-After") * 1000));
+    return send(method, path, options);
+  }
   if (problem.code === "step-up-needed" && hooks.stepUp && !options.steppedUp) {
     await hooks.stepUp();
     return send(method, path, { ...options, steppedUp: true });
