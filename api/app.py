@@ -39,7 +39,7 @@ from api.http.demo import demo_residents
 from api.http.errands import list_errands
 from api.http.fast_lane import FastLane
 from api.http.idempotency import make_once
-from api.http.injection import Given, RegisteredOnce, resolve_in_order
+from api.http.injection import Application, Given, RegisteredOnce
 from api.http.limits import LimitGuard
 from api.http.load import Admission
 from api.http.metrics import measured
@@ -254,7 +254,7 @@ def create_app(services: Services, *, is_prepared: bool = False) -> Litestar:
             yield
         await served.services.close()
 
-    app = Litestar(
+    app = Application(
         route_handlers=[
             RegisteredOnce(
                 path=BASE,
@@ -285,7 +285,6 @@ def create_app(services: Services, *, is_prepared: bool = False) -> Litestar:
         plugins=plugins_for(services.settings.otlp_endpoint),
     )
     app.state["served"] = served
-    resolve_in_order(app)
     app.asgi_handler = with_one_host(
         measured(with_marked_ends(DailyCache(app.routes, served.today).before(app.asgi_handler)))
     )

@@ -1,7 +1,7 @@
 """Delivers due notices: into the inbox, then by WeChat to residents with a banked push. Any number of workers, no leader.
 
-A pass claims a batch with a lease, which puts it into the inboxes, and sends it in small chunks. Before WeChat is called for a
-chunk, the claim notes it, together with the answers for the chunk before; the notices are written once for the whole batch.
+A pass claims a batch with a lease, which puts it into the inboxes, and sends it a few at a time. Before WeChat is called for some,
+the claim notes them, together with the answers that have come since; the notices are written once for the whole batch.
 What becomes of a notice whose worker is killed: before the call, the next worker sends it; after its answer was noted, the next
 worker completes it; in between, the next worker closes it as unknown and nobody sends it again. A late writer is stopped by its
 claim.
@@ -11,6 +11,7 @@ Each worker holds two batches: while one is being sent, the other is claimed or 
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ import msgspec
 from api.infra.clock import SHANGHAI, Clock, civil_date
 from api.infra.ids import new_id
 from api.infra.log import get_log
+from api.infra.mongo import is_outage
 from api.infra.randomness import CHANCE
 from api.infra.settings import WeChat
 from api.infra.wechat import SendOutcome, SendResult, WeChatClient
@@ -30,8 +32,12 @@ from api.notices.service import QUIET_FROM, QUIET_UNTIL
 from schedulers.allotment import GAVE_UP, Allotment
 
 BATCH = 200
-CHUNK = 25
-LEASE = timedelta(minutes=3)  # longer than two batches whose every chunk waits for WeChat until it times out
+AT_ONCE, _IF_QUICK = 16, 8
+"""Messages that are with WeChat or whose answers are not noted yet: as many as a killed worker leaves unknown at most. When WeChat is
+quick, fewer keep a worker as busy. Half of them are noted together, while the others are on their way."""
+_QUICK_SECONDS = 0.05  # WeChat's answer
+LEASE = timedelta(minutes=5)  # longer than two batches whose every message waits for WeChat until it times out
+_OUTAGE_SECONDS = 20  # for which a database is waited for that is to note what WeChat has answered
 _LANES = 2
 TEMPLATE_RESTS = timedelta(minutes=10)
 SILENCE_RESTS = timedelta(seconds=20)
@@ -39,6 +45,7 @@ MOST_TRIES = 30  # of a message that WeChat refuses for a reason of its own: mor
 _LONGEST_PAUSE = timedelta(hours=1)
 _OPERATORS = frozenset({SendOutcome.BAD_TEMPLATE, SendOutcome.BAD_PAGE, SendOutcome.NOT_ALLOWED})
 _ODD = frozenset({SendOutcome.BAD_DATA, SendOutcome.REJECTED})
+_NOT_TAKEN = frozenset({SendOutcome.BUSY, SendOutcome.UNKNOWN})
 _AHEAD = 5  # batches
 _TOP_RANK = 3  # nothing outranks it, so nothing is kept back from it
 PAGE = "pages/index/index?notice={id}"
@@ -246,24 +253,43 @@ class Deliveries:
     ) -> Sequence[Notice] | None:
         """Adds answers to `answered`, and notices of suspended templates to `resting`. Returns what was not sent, or None if another
         worker has taken over the batch."""
-        ready, now = plan.to_send, self._clock.now()
-        stopped = await self._templates.list_stopped()
-        last: Sequence[_Answer] = ()
-        for start in range(0, len(ready), CHUNK):
-            of_these = ready[start : start + CHUNK]
-            chunk = [notice for notice in of_these if stopped.get(self._template_id(notice), now) <= now]
-            resting += [notice for notice in of_these if notice not in chunk]
-            if not chunk:
-                continue
+        waiting, stopped = deque(plan.to_send), await self._templates.list_stopped()
+        under_way: dict[asyncio.Task[SendResult], Notice] = {}
+        heard: list[_Answer] = []
+        unsent: list[Notice] = []
+        in_vain, at_once = 0, _IF_QUICK
+        while True:
             if self._is_stopping or self._is_silent() or is_quiet(self._clock.now()):
-                return [*chunk, *ready[start + CHUNK :]]
-            if not await self._note_sending(token, chunk, last):
+                unsent += waiting
+                waiting.clear()
+            chunk = self._next(waiting, at_once - len(under_way), stopped, resting)
+            if (chunk or heard) and not await self._note_sending(token, chunk, heard):
+                if under_way:
+                    await asyncio.wait(under_way)
                 return None
-            results = await asyncio.gather(*(self._send_one(notice, plan.openid(notice)) for notice in chunk))
-            last = list(zip(chunk, results, strict=True))
-            answered += last
-            await self._note_faults(last, stopped)
-        return None if last and not await self._note_sending(token, (), last) else []
+            for notice in chunk:
+                under_way[asyncio.create_task(self._send_one(notice, plan.openid(notice)))] = notice
+            if not under_way:
+                return unsent
+            begun = time.monotonic()
+            heard = await _heard(under_way, at_once // 2)
+            at_once = _IF_QUICK if time.monotonic() - begun < _QUICK_SECONDS else AT_ONCE
+            answered += heard
+            in_vain = in_vain + len(heard) if all(result.outcome in _NOT_TAKEN for _, result in heard) else 0
+            if in_vain >= min(AT_ONCE, len(plan.to_send)):  # nothing gets through: do not spend the others on it
+                self._silent_until = self._clock.now() + SILENCE_RESTS
+            await self._note_faults(heard, stopped)
+
+    def _next(
+        self, waiting: deque[Notice], most: int, stopped: Mapping[str, datetime], resting: list[Notice]
+    ) -> list[Notice]:
+        """Takes so many that may be sent now; those of suspended templates go to `resting`."""
+        now = self._clock.now()
+        chunk: list[Notice] = []
+        while waiting and len(chunk) < most:
+            notice = waiting.popleft()
+            (resting if stopped.get(self._template_id(notice), now) > now else chunk).append(notice)
+        return chunk
 
     def _is_silent(self) -> bool:
         return self._silent_until is not None and self._clock.now() < self._silent_until
@@ -280,14 +306,20 @@ class Deliveries:
         return self._settings.templates[notice.template or ""]
 
     async def _note_sending(self, token: str, chunk: Sequence[Notice], answered: Sequence[_Answer]) -> bool:
+        """Tries again while the database is away: an answer that is not noted is lost with the batch."""
         answers = [(notice.id, result) for notice, result in answered]
-        return await self._outbox.note_sending(token, [notice.id for notice in chunk], answers)
+        end = time.monotonic() + _OUTAGE_SECONDS
+        while True:
+            try:
+                return await self._outbox.note_sending(token, [notice.id for notice in chunk], answers)
+            except Exception as fault:
+                if not is_outage(fault) or time.monotonic() > end:
+                    raise
+            await asyncio.sleep(CHANCE.uniform(0.1, 0.5))
 
     async def _note_faults(self, answered: Sequence[_Answer], stopped: dict[str, datetime]) -> None:
         """Suspends a template that WeChat refuses and resumes one that it accepts again; also kept in `stopped`."""
         now = self._clock.now()
-        if all(result.outcome in (SendOutcome.BUSY, SendOutcome.UNKNOWN) for _, result in answered):
-            self._silent_until = now + SILENCE_RESTS  # nothing at all gets through: do not spend the others on it
         for name in {notice.template or "" for notice, _ in answered}:
             template = self._settings.templates[name]
             of_it = [result for notice, result in answered if notice.template == name]
@@ -331,6 +363,16 @@ class Deliveries:
     ) -> None:
         changes = {notice.id: _postponed(notice, now, now + pause, reason, tally) for notice in notices}
         await self._outbox.write_back(changes, token)
+
+
+async def _heard(under_way: dict[asyncio.Task[SendResult], Notice], most: int) -> list[_Answer]:
+    """Takes out those that WeChat has answered, when there are so many, or all."""
+    heard: list[_Answer] = []
+    wanted = min(most, len(under_way))
+    while len(heard) < wanted:
+        done, _ = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+        heard += [(under_way.pop(task), task.result()) for task in done]
+    return heard
 
 
 def _closed(push: PushState, reason: str | None) -> dict[str, Any]:

@@ -114,6 +114,7 @@ class StandIn:
         self._secret = secret
         self._faults = Faults()
         self._token_calls = 0
+        self._dropped = 0
         self._pages = pages_of_the_mini_program()
         self._routes: dict[tuple[str, str], Handler] = {
             ("GET", "/sns/jscode2session"): self._session,
@@ -203,7 +204,7 @@ class StandIn:
             await asyncio.sleep(random.random() * faults.delay_ms / 1000)
         drop = random.random() < faults.drop
         if drop and random.random() < 0.5:
-            raise Dropped
+            raise self._drop()
         if random.random() < faults.busy:
             return _error(-1, "system error")
         if (errcode := self._state.token_fault(query.get("access_token"), time.time())) is not None:
@@ -222,11 +223,15 @@ class StandIn:
             return _error(43101, "user refuse to accept the msg")
         number = self._state.note_sent(openid, template, str(message.get("page", "")), message["data"], time.time())
         if drop:
-            raise Dropped
+            raise self._drop()
         self._events.later(
             "subscribe_msg_sent_event", openid, self._events.sent(template, str(number), faults.sent_error)
         )
         return {"errcode": 0, "errmsg": "ok", "msgid": number}
+
+    def _drop(self) -> Dropped:
+        self._dropped += 1
+        return Dropped()
 
     def _check_message(self, message: dict[str, Any]) -> dict[str, Any] | None:
         data, template = message.get("data"), message.get("template_id")
@@ -286,7 +291,8 @@ class StandIn:
         return {"errcode": 0}
 
     async def _health(self, _: dict[str, str], __: bytes) -> dict[str, Any]:
-        return {"status": "ready", "overlapSeconds": OVERLAP_SECONDS, "tokenCalls": self._token_calls}
+        counted = {"tokenCalls": self._token_calls, "dropped": self._dropped}
+        return {"status": "ready", "overlapSeconds": OVERLAP_SECONDS, **counted}
 
     async def _person(self, query: dict[str, str], _: bytes) -> dict[str, Any]:
         openid = self._state.openid_of(query["who"])

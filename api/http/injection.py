@@ -1,9 +1,14 @@
-"""How Litestar resolves the dependencies of handlers."""
+"""How Litestar registers handlers and resolves their dependencies."""
 
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any, Self
 
 from litestar import Litestar, Router
 from litestar.di import Provide
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
+from litestar.types import ControllerRouterHandler
 
 
 class Given(Provide):
@@ -25,12 +30,57 @@ class RegisteredOnce(Router):
         return self
 
 
-def resolve_in_order(app: Litestar) -> None:
-    """Makes Litestar resolve dependencies one after another. It would start a task for each of them.
-
-    Ours are values at hand: starting the tasks costs more than resolving them.
+class Application(Litestar):
+    """Works out what a handler takes when it is first asked for. For all at once that is half of a start, and most are not asked for in
+    hours. A handler that cannot be served is found by the tests, which ask for each and for the document of all.
     """
-    for route in app.routes:
-        handlers: dict[str, Any] = getattr(route, "route_handler_map", {})
-        for _, parameters in handlers.values():
+
+    __slots__ = ()
+
+    def register(self, value: ControllerRouterHandler) -> None:  # type: ignore[override]  # as Litestar's own
+        made = Router.register(self, value)
+        routes = [route for route in made if isinstance(route, HTTPRoute)]
+        if len(routes) < len(made):
+            raise TypeError("only routes over HTTP are prepared here")
+        for route in routes:
+            for handler in route.route_handlers:
+                handler.resolve_opts()
+            route.route_handler_map = {
+                method: (handler, None)  # type: ignore[misc]  # nobody looks at what it takes before it is asked for
+                for handler in route.route_handlers
+                for method in handler.http_methods
+            }
+            for plugin in self.plugins.receive_route:
+                plugin.receive_route(route)
+        self.asgi_router.construct_routing_trie()
+        for route in routes:
+            route.route_handler_map = _WhenAsked(self, route)  # type: ignore[assignment]  # only read from now on
+
+
+class _WhenAsked(Mapping[Any, tuple[HTTPRouteHandler, Any]]):
+    """A route's handlers with what they take, from the first look at it on."""
+
+    def __init__(self, app: Litestar, route: HTTPRoute) -> None:
+        self._app = app
+        self._route = route
+
+    @cached_property
+    def _prepared(self) -> Mapping[Any, tuple[HTTPRouteHandler, Any]]:
+        for handler in self._route.route_handlers:
+            handler.on_registration(self._app)
+        self._route.route_handler_map = {}
+        self._route.create_handler_map()
+        prepared = self._route.route_handler_map
+        for _, parameters in prepared.values():
+            # One after the other. Litestar would start a task for each, and ours are values at hand: starting costs more than resolving.
             parameters.dependency_batches = [{one} for batch in parameters.dependency_batches for one in batch]
+        return prepared
+
+    def __getitem__(self, method: Any) -> tuple[HTTPRouteHandler, Any]:
+        return self._prepared[method]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._prepared)
+
+    def __len__(self) -> int:
+        return len(self._prepared)

@@ -15,14 +15,14 @@ from api.infra.bounded import Bounded
 from api.infra.clock import Clock
 from api.infra.errors import Forbidden, Invalid, TooMany, Unavailable
 from api.infra.log import get_log
-from api.infra.mongo import Database
+from api.infra.mongo import Database, is_outage
 from api.infra.outbound import Answer, KeptConnections, NoAnswer, NotSent, Patience
 from api.infra.privacy import KeyRing
 from api.infra.settings import WeChat
 from api.infra.wechat_keywords import checked
 from api.infra.wechat_token import SharedToken, TokenUnavailable
 
-_LINES = 25  # as many as a worker sends at once
+_LINES = 25  # more than a worker sends at once
 _SIGN_IN_TRIES = 3
 _SIGN_INS, _SIGN_IN_PATIENCE = 32, 1.0  # at once, and as many waiting: WeChat may stand still, the rest of us may not
 _PAUSE_SECONDS = 0.2
@@ -171,7 +171,8 @@ class WeChatClient:
         raise Busy
 
     async def send(self, openid: str, template: str, page: str, values: Mapping[str, str]) -> SendResult:
-        """Sends one message of WeChat's template id to one person. Never raises for what WeChat says or does.
+        """Sends one message of WeChat's template id to one person. Never raises for what WeChat says or does, nor for an outage of the
+        database, which keeps the token.
 
         `values` are keyword → text. Raises BrokenKeyword before anything is sent.
         """
@@ -188,7 +189,9 @@ class WeChatClient:
         for _ in range(2):
             try:
                 token = await self._token.get(rejected=rejected)
-            except (TokenUnavailable, NoAnswer):
+            except Exception as fault:
+                if not (isinstance(fault, TokenUnavailable | NoAnswer) or is_outage(fault)):
+                    raise
                 return SendResult(outcome=SendOutcome.BUSY, errcode=NO_TOKEN)
             result = await self._send(token, body)
             if result.errcode not in _TOKEN_ERRORS:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -44,7 +45,8 @@ _NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
 
 
 class Killed(msgspec.Struct):
-    """What is left after the killing. `doubles` are keys that the stand-in saw twice: none is right."""
+    """What is left after the killing. `doubles` are keys that the stand-in saw twice: none is right. `cut_off` are unknown because their
+    worker died in between, `unanswered` because WeChat hung up, which it did `dropped` times."""
 
     reminders: int
     kills: int
@@ -52,6 +54,9 @@ class Killed(msgspec.Struct):
     seconds: float
     final: dict[str, int]
     unfinished: int
+    cut_off: int
+    unanswered: int
+    dropped: int
     doubles: int
     pushed: int
     sent_without_push: int
@@ -164,7 +169,9 @@ async def _count(
         else:
             unfinished += count
     keys = [str(message["page"]).split("=")[-1] for message in await asyncio.to_thread(wechat.sent)]
-    sent = {d["_id"] async for d in database.collection("notices").find({"push": "sent"}, {"_id": 1})}
+    told = database.collection("notices")
+    sent = {d["_id"] async for d in told.find({"push": "sent"}, {"_id": 1})}
+    why = Counter([d["reason"] async for d in told.find({"push": "unknown"}, {"reason": 1})])
     await database.close()
     return Killed(
         reminders=reminders,
@@ -173,6 +180,9 @@ async def _count(
         seconds=round(seconds, 1),
         final=final,
         unfinished=unfinished,
+        cut_off=why["no-outcome"],
+        unanswered=why["no-answer"],
+        dropped=(await asyncio.to_thread(wechat.health))["dropped"],
         doubles=len(keys) - len(set(keys)),
         pushed=len(keys),
         sent_without_push=len(sent - set(keys)),
@@ -324,7 +334,14 @@ async def _run(*, small: bool, seconds: float) -> list[dict[str, object]]:
             "value": killed.doubles,
             "unit": "messages",
             "target": "<= 0",
-            "unknown": killed.final.get("unknown", 0),
+        },
+        {
+            "name": f"unknown, of {killed.reminders}: their worker died in between, or WeChat hung up",
+            "value": killed.final.get("unknown", 0),
+            "unit": "reminders",
+            "target": f"<= {killed.reminders // 100}",
+            "cut_off": killed.cut_off,
+            "unanswered": killed.unanswered,
         },
         {
             "name": f"index entries and documents examined by a pass of 500 among {table[1]['waiting']}",

@@ -14,7 +14,7 @@ import pytest
 from api.composition import Services
 from api.infra.clock import civil_date
 from api.infra.mongo import Database
-from schedulers.deliveries import is_quiet
+from schedulers.deliveries import AT_ONCE, is_quiet
 from tests.bench.reminders import kill_test
 from tests.schedulers.world import bank_at_stand_in, opening, settle, states
 from tests.support.api import make_settings
@@ -37,6 +37,8 @@ async def test_killed_at_random_every_reminder_ends_once_and_wechat_sees_no_key_
     assert seen.final.get("sent", 0) > 150, seen
     unseen = seen.pushed - seen.final.get("sent", 0)
     assert 0 <= unseen <= seen.final.get("unknown", 0), "whatever WeChat saw beyond what we know is unknown"
+    assert seen.cut_off <= seen.kills * AT_ONCE, "what was with WeChat when its worker died, and nothing else"
+    assert seen.unanswered <= seen.dropped, seen
 
 
 @pytest.fixture

@@ -28,6 +28,9 @@ class StandIn(msgspec.Struct):
     def call(self, path: str, **body: Any) -> Any:
         return httpx.post(f"{self.url}/standin/{path}", json=body, timeout=10).json()
 
+    def health(self) -> Any:
+        return httpx.get(f"{self.url}/standin/health", timeout=10).json()
+
     def openid(self, who: str) -> str:
         """Signs in as the demo person `who`."""
         query = {

@@ -1,7 +1,12 @@
 """What a handler asks for is handed to it without a task being started for each thing."""
 
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.routes import HTTPRoute
+from litestar.testing import TestClient
 
+from api.http.injection import Application
 from tests.support.api import Api, built_app, resident
 from tests.support.world import FixedClock
 
@@ -16,6 +21,24 @@ def test_no_handler_waits_for_what_it_asks_for_side_by_side() -> None:
     ]
     assert len(batches) > 100
     assert {len(batch) for batch in batches} == {1}
+
+
+def test_what_a_handler_takes_is_worked_out_when_it_is_first_asked_for() -> None:
+    @get("/asked/{number:int}")
+    async def asked(number: FromPath[int]) -> int:
+        return number + 1
+
+    @get("/unasked")
+    async def unasked(nobody_gives: NamedDependency[int]) -> int:
+        return nobody_gives
+
+    app = Application([asked, unasked], openapi_config=None)
+    with TestClient(app) as client:
+        assert client.get("/asked/1").json() == 2
+        assert client.options("/asked/1").headers["allow"] == "GET, OPTIONS"
+        assert client.get("/asked/x").status_code == 404
+    left = [route.path for route in app.routes if not isinstance(getattr(route, "route_handler_map", {}), dict)]
+    assert left == ["/unasked"]
 
 
 async def test_a_token_that_was_read_once_is_over_when_its_time_is(api: Api, clock: FixedClock) -> None:
