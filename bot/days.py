@@ -127,7 +127,8 @@ class Days:
     def _until(self, text: str, area: str | None, place: str, on: date, dialogue: Dialogue) -> Told | None:
         """Until when something is shown that was over on a day told now or a turn ago."""
         ended = reckoning.day(text)
-        is_of_an_end = ENDED.found(text) or SHOWN.found(text) or dialogue.ended_on is not None
+        was_asked = (dialogue.point or dialogue.topic or "").startswith("disclosure")  # from which day, and here it is
+        is_of_an_end = ENDED.found(text) or SHOWN.found(text) or was_asked or dialogue.ended_on is not None
         if ended is None or area not in ("repair", "severe", None) or not is_of_an_end:
             asks_then = len(text) <= BRIEF and UNTIL_THEN.search(text) is not None
             ended = dialogue.ended_on if ended is None and asks_then else None

@@ -14,13 +14,14 @@ from bot.decision import Decision, name_of
 from bot.denying import ALIKE_SYSTEMS, OTHERS, Denying
 from bot.english import English
 from bot.last_answer import LastAnswer
-from bot.leads import Leads, corrected, taken_back
+from bot.leads import Leads, corrected, new_matter, taken_back
 from bot.matching import Matching
 from bot.places import EITHER, HERE, JURISDICTIONS
 from bot.points import Chosen, Points
 from bot.ranking import Ranker
 from bot.reading import Reader, Reading
 from bot.replies import Dialogue
+from bot.spoiling import Spoiling
 from bot.topics import Topic
 from knowledge import articles
 
@@ -74,6 +75,7 @@ class Decider:
         self._beginning = Beginning(self.points, self._matching.following, ranker)
         self.leads = Leads()
         self._last_answer = LastAnswer(self.points, self._matching, self.leads, self._articles)
+        self._spoiling = Spoiling(self.points, self._matching)
         self._days = Days()
         self._english = English()
         self._denying = Denying(data["denial"], topics, ranker, self.points, stays)
@@ -96,6 +98,7 @@ class Decider:
             ):
                 reading = self.reader.read(f"{meant} {OURS_MEANT}")
             dialogue = replace(dialogue, refer=None)
+        reading, dialogue = self._anew(reading, dialogue)
         reading, dialogue = self._at_home(reading, home, dialogue)
         place = reading.place or dialogue.place or home
         if reading.names_both and not (home and COMPARED.search(reading.text)):
@@ -109,8 +112,18 @@ class Decider:
             is_scam = decision.point is not None and decision.point.id.startswith("scam")
             is_numbered = self.leads.gives("cite", squeezed(reading.bare)) and not is_scam
             decision = replace(decision, asked=reading.bare.rstrip("?？!！。. "), is_numbered=is_numbered)
-        decision = self._beginning.settled(decision, reading, dialogue)
+        decision = self._spoiling.turned(self._beginning.settled(decision, reading, dialogue), reading)
         return self._remembered(decision, reading, on, dialogue)
+
+    def _anew(self, reading: Reading, dialogue: Dialogue) -> tuple[Reading, Dialogue]:
+        """还有个事，没公布过的惩戒…: where what follows names something, it is asked as if nothing had been spoken of."""
+        rest = new_matter(reading.text) if dialogue.turns else None
+        if not rest or len(rest) <= LITTLE:
+            return reading, dialogue
+        other = self.reader.read(rest)
+        if not (self.points.named(squeezed(other.bare)) or self._matching.following.names_something(other)):
+            return reading, dialogue
+        return other, replace(dialogue, area=None, topic=None, point=None, articles=(), scene=None, options=())
 
     def _at_home(self, reading: Reading, home: str | None, dialogue: Dialogue) -> tuple[Reading, Dialogue]:
         """What is asked for the resident's own place is of it, whichever other place is told beside it."""

@@ -17,7 +17,7 @@ class Decision(Struct, frozen=True):
     """`cited` are the articles to quote, `articles` all that
     are ranked; `features` help to choose the passage; `scene` is the one that the message told of. `is_offered` says
     that an errand was near and is not begun; `asked` is what the verdict in front is to answer, `is_numbered` that the
-    article's number is wanted beside the answer.
+    article's number is wanted beside the answer; `is_spoilt` that the message tells what forbids a yes.
     """
 
     kind: Kind
@@ -41,6 +41,7 @@ class Decision(Struct, frozen=True):
     is_offered: bool = False
     asked: str = ""
     is_numbered: bool = False
+    is_spoilt: bool = False
 
 
 def name_of(decision: Decision, again: int) -> str:

@@ -179,7 +179,7 @@ class Matching:
         """A point of another area than the scene that was just told: its words were met by chance, unless it is about what
         is plainly nearest.
         """
-        if pointed.is_asked and best.id in pointed.point.topics and strength >= FAINT:
+        if best.id in pointed.point.topics and strength >= FAINT and (pointed.is_asked or not told.is_bar):
             return False
         return told.point is None and self._points.area(pointed.point.id, None) not in self._home(told) | NEUTRAL
 

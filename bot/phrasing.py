@@ -280,9 +280,16 @@ class Phrasing:
                 is_other = (
                     decision.also is not None and number > 0
                 )  # of another question, or of another place's sentence
-                verdict_of = "" if is_other else front(decision.asked, sentence, declared, verdict, say)
+                verdict_of = (
+                    "" if is_other or decision.is_spoilt else front(decision.asked, sentence, declared, verdict, say)
+                )
                 lines.append(head + verdict_of + sentence)
             text = "\n".join(lines)
+        if decision.is_spoilt:
+            pairs = [parted(line) for line in text.split("\n")]
+            text = "\n".join(
+                head + (say["depends"] if norm(said, None) == "may" else "") + said for head, said in pairs
+            )
         if decision.style == "judged":
             lines = []
             for line in text.split("\n"):

@@ -19,6 +19,7 @@ from bot.verdicts import Norm
 
 ASKED = 0.2  # what a point is nearer by when its aspect is asked about
 AT_HOME = 0.85  # how near a topic is taken to be to points of its area that are not under it
+RECITES = 0.4  # what one that tells an article in short is farther by than one whose words or aspect are met
 RESTS = 0.1  # what one that only follows is farther by than one of the topic's own
 ADDRESSEE = re.compile(
     "(?:处|来)?罚(?:了)?我们?的?(?:那个|那家|那)?(?:局|单位|部门|机关|大队|所|家)"
@@ -30,8 +31,8 @@ NAMED = 0.3  # the same when its own words are said
 class Point(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """`under` are topics, `asks` aspects, `words` and `unless` ways of saying (see `Words`). `own` are the sentences of places, in a file under their ids. `any` is said where a place has
     no sentence of its own, `again` when it is asked for once more. `cites` are the articles, by place, where they are not those of the topic. A `flow`
-    starts the errand that it `offers`; a `sure` one goes before any errand, since its words forbid or doubt it; one that `follows` is said only
-    where its matter was just spoken of. `silent` names the place whose regulation has no such rule at all. `norm` is what it tells of
+    starts the errand that it `offers` (of its area where nothing is written, none where it is empty); a `sure` one goes before any errand, since its words forbid or doubt it; one that `follows` is said only
+    where its matter was just spoken of, one that `recites` where nothing else is. `silent` names the place whose regulation has no such rule at all. `norm` is what it tells of
     the matter where its sentence does not open with it, `verdict` the yes that may be said in front (see `verdicts`).
     """
 
@@ -49,6 +50,7 @@ class Point(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     sure: bool = False
     silent: str | None = None
     follows: bool = False
+    recites: bool = False
     norm: Norm | None = None
     verdict: str = ""
 
@@ -159,7 +161,7 @@ class Points:
         return self._topics_of_area[area]
 
     def offers(self, point: Point) -> str | None:
-        return point.offers or self.areas[self._area_of[point.id]].offers
+        return self.areas[self._area_of[point.id]].offers if point.offers is None else point.offers or None
 
     def best(
         self,
@@ -215,7 +217,7 @@ class Points:
 
 def _row(point: Point, area: str) -> _Row:
     point.make_ready()
-    value = (ASKED if point.asks else 0.0) + (NAMED if point.words else 0.0)
+    value = (ASKED if point.asks else 0.0) + (NAMED if point.words else 0.0) - (RECITES if point.recites else 0.0)
     return (
         (point, area, value),
         point.aspects,

@@ -17,6 +17,24 @@ LONGEST = 80  # letters of a sentence in pinyin
 SLIP_FROM = 6  # shorter runs are too near to too much
 NEAR = 0.8
 COMMON = 400  # a homophone that the dictionary saw this often is taken as meant
+DIALECT = (  # what is said in Yunnan or Dalian, by a character that has to be there
+    (
+        "克",
+        re.compile(
+            "(?<=[送搬拿进上下回出过跑带交拉])克(?![服隆制扣拉莱里星期])|(?<=[我你他她家])克(?=[\u4e00-\u9fff]{2})"
+        ),
+        "去",
+    ),
+    (
+        "着",
+        re.compile(
+            "(?<=[我你他她它们会也还又都家店厂司部铺馆行次年])着(?=罚|记|列|查|处罚|挂|公示|限|告|卡)|^着(?=罚|记|列|查)"
+        ),
+        "被",
+    ),
+    ("好多", re.compile("(?<=[补赔罚要收给交挂管等扣])好多(?=$|[?？。!,，]|钱|天|年|个月)"), "多少"),
+    ("儿", re.compile("(?<=[事信招数条味劲词活])儿(?![子媳女童科园孙])"), ""),
+)
 ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"))
 
 
@@ -56,6 +74,9 @@ class Spelling:
         if LATIN.search(text):
             text = self._sentence_in_pinyin(text) or text
             text = LATIN.sub(lambda found: self._from_pinyin(found[0]), text)
+        for sign, said, meant in DIALECT:
+            if sign in text:
+                text = said.sub(meant, text)
         return self._from_homophones(text)
 
     def _sentence_in_pinyin(self, text: str) -> str | None:

@@ -47,6 +47,13 @@ ASKS_PROPER = Words(
 ASKS_MUST = Words("该不该 要不要 用不用 需不需要 得不得 要+吗$ 要+不$ 要+么$ 得+吗$ 该+吗$ 必须+吗 非得+吗")
 QUESTION = re.compile("([\u4e00-\u9fff])不\\1|是不是|[行成中可]不$|不$|不[?？。]$|没$")
 FORBIDS = re.compile("不|没|未|非|硬|擅自|偷|瞒|背着|替|代|帮[他她人家朋]|别人|人家|假|编|骗|冒")
+EITHER = re.compile("([收给让准许认批管报查用修撤改])不\\1")  # 收不收, 让不让
+ASKS_TEXT = re.compile(
+    "(?:写|讲|说|规定|定|提)没(?:有)?(?:写|讲|说|规定|定|提|$)|(?:有没有|有没得|有)(?:写|讲|说|规定).{0,12}(?:没|吗|不|么)?|条例.{0,3}(?:写|讲|规定).{0,10}(?:没|吗|不|么)$"
+)
+SILENT = re.compile(
+    "(?:两部|云南|大连)?(?:的)?条例没有(?:另|单|专)?写[^；。，：、]{0,14}(?=[；。，：])"
+)  # in the middle of a sentence
 CLAUSES = re.compile("[^0-9a-z\u4e00-\u9fff]+")
 DENIES = re.compile("不|没|未|非|硬|擅自|偷|瞒|只.{1,6}就|随便|拖着|光.{1,8}就")
 
@@ -76,6 +83,8 @@ def front(text: str, sentence: str, declared: Norm | None, verdict: str, say: Ma
             return say["must"]
     elif is_of == "may" and opens is None and verdict:
         denies = FORBIDS.search("".join(CLAUSES.split(QUESTION.sub("", text))[-2:])) is not None
-        if not denies and ASKS_MAY.found(text):
+        if not denies and (ASKS_MAY.found(text) or EITHER.search(text)):
             return verdict
+    if is_of != "silent" and ASKS_TEXT.search(text) and "条例" in text and (clause := SILENT.search(sentence)):
+        return f"{clause[0]}："
     return ""

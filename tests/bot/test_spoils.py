@@ -1,0 +1,67 @@
+"""Whatever is permitted, is not permitted secretly, falsely, on the quiet for others, by favour or before it is due."""
+
+import itertools
+import re
+
+import pytest
+
+from bot.engine import Bot
+from bot.phrasing import parted
+from bot.verdicts import norm
+from tests.bot.test_talks import ON
+
+EVERYWHERE = ("拿假材料{}", "编一份材料{}", "冒充别人{}", "走后门{}", "托关系{}", "伪造签名{}", "糊弄窗口{}")
+OF_OTHERS = ("偷偷替朋友{}", "背着他{}", "没他签字就{}", "瞒着本人{}")
+AFTERWARDS = ("{}完顺手转给合伙人", "{}完卖给中介", "{}以后发到群里", "拿着同意书{}，顺便给同行看一眼")
+NOT_YET = ("罚款没交就{}", "没改正先{}", "还没满期就{}", "不签承诺{}", "只交了一半就{}")
+SPOILT = {
+    "查信用报告": (*OF_OTHERS, *AFTERWARDS),
+    "下载信用报告": (*OF_OTHERS, *AFTERWARDS),
+    "查他的信用": (*OF_OTHERS, *AFTERWARDS),
+    "申请信用修复": NOT_YET,
+    "提异议": (),
+    "撤销表彰的公示": ("替别人{}", "瞒着本人{}"),
+    "自己申报信用信息": ("没做过的好事{}",),
+}
+
+
+@pytest.mark.parametrize("act", SPOILT)
+def test_no_yes_is_said_to_what_something_in_the_question_spoils(bot: Bot, act: str) -> None:
+    wrong = []
+    for way, end, place in itertools.product(
+        (*EVERYWHERE, *SPOILT[act]), ("行吗", "可以不", "没事吧"), ("yunnan", "dalian", None)
+    ):
+        said = way.format(act) + end
+        reply = bot.answer(said, on=ON, place=place)
+        opens = [norm(parted(line)[1], None) for line in reply.text.split("\n")]
+        if "may" in opens or reply.flow:
+            wrong.append((said, place, reply.flow, reply.text))
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("房东偷偷查我的信用，我能投诉吗", "投诉|举报"),
+        ("他拿假合同告我，我能提异议吗", "异议"),
+        ("我不识字，能提异议吗", "可以"),
+        ("我没手机，能查信用吗", "窗口"),
+        ("不签信用承诺行不行", "不"),
+    ],
+)
+def test_what_somebody_else_did_and_what_harms_nobody_spoils_nothing(bot: Bot, said: str, told: str) -> None:
+    reply = bot.answer(said, on=ON, place="yunnan")
+    assert re.search(told, reply.text) and not reply.text.startswith("要看情况"), reply.text
+
+
+def test_whoever_passes_on_is_offered_no_authorisation(bot: Bot) -> None:
+    for place in ("yunnan", "dalian"):
+        reply = bot.answer("我拿着客户签的同意书查到他的信用，顺手转给我合伙人看一眼没事吧", on=ON, place=place)
+        assert reply.text.startswith("不") and not reply.actions
+
+
+def test_taking_effect_is_asked_of_what_was_just_spoken_of(bot: Bot) -> None:
+    first = bot.answer("能把我的表彰撤下来吗", on=ON, place="yunnan")
+    told = bot.answer("多久生效", on=ON, place="yunnan", dialogue=first.dialogue)
+    assert told.text.startswith("立即")
+    assert "2023年1月1日" in bot.answer("云南这个条例哪天生效的", on=ON, place="yunnan").text
