@@ -69,7 +69,7 @@ class SessionController(Controller):
                 access_token=tokens.issue(signed_in, visit.now),
                 expires_in_seconds=LIFE,
                 refresh_token=refresh,
-                session_ends_at=session.expires_at,
+                session_expires_in_seconds=int((session.expires_at - visit.now).total_seconds()),
                 is_bound=account.is_bound,
                 account=AccountView.of(account, visit.today),
             )
@@ -98,7 +98,7 @@ class SessionController(Controller):
                 access_token=tokens.issue(actor, visit.now),
                 expires_in_seconds=LIFE,
                 refresh_token=refresh,
-                session_ends_at=session.expires_at,
+                session_expires_in_seconds=int((session.expires_at - visit.now).total_seconds()),
             )
 
         try:

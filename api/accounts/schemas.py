@@ -147,23 +147,23 @@ class AccountView(Out, frozen=True):
 
 
 class SignedIn(Out, frozen=True):
-    """`sessionEndsAt`: when the session ends if it is not used until then."""
+    """`sessionExpiresInSeconds`: when the session ends if it is not used until then."""
 
     access_token: str
     expires_in_seconds: int
     refresh_token: str
-    session_ends_at: datetime
+    session_expires_in_seconds: int
     is_bound: bool
     account: AccountView
 
 
 class Refreshed(Out, frozen=True):
-    """`sessionEndsAt`: as at the sign-in, counted anew."""
+    """`sessionExpiresInSeconds`: as at the sign-in, counted anew."""
 
     access_token: str
     expires_in_seconds: int
     refresh_token: str
-    session_ends_at: datetime
+    session_expires_in_seconds: int
 
 
 class AskTicket(In, frozen=True):

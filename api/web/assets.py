@@ -155,7 +155,9 @@ def _squeezed(line: bytes) -> bytes:
     """The line without blanks around signs, except in quotes. One in which quotes stand in quotes, or a sign that may begin
     a pattern, is left alone."""
     said, quoted = (parts := _QUOTED.split(line))[::2], parts[1::2]
-    if any(sign in part for part in said for sign in (b"/", b'"', b"'", b"`", b"\\")) or not all(map(_is_whole, quoted)):
+    if any(sign in part for part in said for sign in (b"/", b'"', b"'", b"`", b"\\")) or not all(
+        map(_is_whole, quoted)
+    ):
         return line
     parts[::2] = [_SCRIPT_LAST.sub(b"", _SCRIPT_BLANK.sub(rb"\1", part)) for part in said]
     return b"".join(parts)

@@ -66,7 +66,7 @@ def test_a_daughter_sees_and_files_for_her_mother_who_is_told_and_takes_it_back(
     daughter.sees("帮手李*英")
     kept = daughter.page.evaluate(
         """async () => {
-          const open = await new Promise((done) => { const r = indexedDB.open("credit-window", 1); r.onsuccess = () => done(r.result); });
+          const open = await new Promise((done) => { const r = indexedDB.open("credit-window"); r.onsuccess = () => done(r.result); });
           return new Promise((done) => { const r = open.transaction("kept").objectStore("kept").get("report"); r.onsuccess = () => done(JSON.stringify(r.result?.report ?? null)); });
         }"""
     )

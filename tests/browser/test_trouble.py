@@ -8,7 +8,6 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Phones
 from tests.browser.people import PNG, Person
-from tests.browser.phone import Phone
 from tests.support.processes import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -134,18 +133,6 @@ def test_a_token_that_ran_out_is_renewed_without_asking(phones: Phones, wang: Pe
     phone.open("/footprints")
     phone.page.locator("summary", has_text="您自己看过").click()
     phone.sees("查看本人信用报告")
-
-
-def test_without_a_network_the_last_report_stays_readable_and_says_since_when(phones: Phones, wang: Person) -> None:
-    phone = phones(service_workers="allow")
-    phone.signs_in(wang)
-    phone.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    phone.page.context.set_offline(True)
-    phone.page.reload()
-    phone.title("我的报告")
-    phone.sees("现在连不上网络，可能已有变化")
-    phone.sees("3条处罚记录")
-    phone.sees("现在没有网络")
 
 
 def test_what_could_not_be_fetched_comes_by_itself_when_the_network_is_back(phones: Phones, wang: Person) -> None:
@@ -276,84 +263,6 @@ def test_a_phone_with_a_wrong_clock_shows_the_servers_day(phones: Phones, chen: 
     phone.next()
     phone.taps("修改有效期")
     phone.sees("到2026年11月28日")
-
-
-def test_after_sign_out_nothing_of_the_resident_is_left(phones: Phones, wang: Person) -> None:
-    phone = phones(service_workers="allow")
-    phone.signs_in(wang)
-    phone.open("/do/grant")
-    phone.page.get_by_label("对方名称").fill("某某公司")
-    phone.open("/mine")
-    phone.taps("退出登录")
-    phone.page.get_by_role("dialog").get_by_role("button", name="退出", exact=True).click()
-    phone.sees("自己的信用，自己看得清")
-    left = phone.page.evaluate(
-        """async () => {
-          const open = await new Promise((done) => { const r = indexedDB.open("credit-window", 1); r.onsuccess = () => done(r.result); });
-          const kept = await new Promise((done) => { const r = open.transaction("kept").objectStore("kept").getAllKeys(); r.onsuccess = () => done(r.result); });
-          const cached = (await Promise.all((await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map((one) => one.url)))).flat();
-          return { kept, local: Object.keys(localStorage), session: Object.values(sessionStorage), api: cached.filter((url) => url.includes("/api/")) };
-        }"""
-    )
-    assert left["kept"] == []
-    assert set(left["local"]) <= {"cw.look", "cw.day", "cw.centres"}
-    assert left["api"] == []
-    assert not any("某某" in value for value in left["session"])
-    phone.open("/report")
-    phone.title("登录")
-
-
-@pytest.mark.parametrize("screen", ["/report", "/settings", "/do/grant"])
-def test_a_phone_signed_out_from_another_keeps_nothing_once_it_is_looked_at(
-    phones: Phones, wang: Person, screen: str
-) -> None:
-    lost, mine = phones(), phones()
-    lost.signs_in(wang)
-    lost.open("/do/grant")
-    lost.page.get_by_label("对方名称").fill("某某公司")
-    lost.open(screen)
-    lost.page.wait_for_function("screen => document.body.dataset.shown === `#${screen}`", arg=screen)
-    looks_away(lost, "hidden")
-    mine.signs_in(wang)
-    mine.open("/devices")
-    other = mine.page.get_by_role("button", name="让这台设备退出")
-    expect(other.first).to_be_visible()
-    while other.count():
-        before = other.count()
-        other.first.click()
-        mine.page.get_by_role("dialog").get_by_role("button", name="退出", exact=True).click()
-        expect(other).to_have_count(before - 1)
-    lost.page.wait_for_timeout(1_100)
-    looks_away(lost, "visible")
-    lost.title("登录")
-    lost.sees("这台设备已经退出登录")
-    assert kept_on(lost) == []
-    assert lost.page.evaluate("localStorage.getItem('cw.refresh')") is None
-    lost.page.context.set_offline(True)
-    lost.page.go_back()
-    lost.title("登录")
-
-
-def looks_away(phone: Phone, state: str) -> None:
-    """The phone is laid away or taken up again."""
-    phone.page.evaluate(
-        """state => {
-          Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
-          document.dispatchEvent(new Event("visibilitychange"));
-        }""",
-        state,
-    )
-
-
-def kept_on(phone: Phone) -> list[str]:
-    """The names of what the page keeps in the phone's database."""
-    names: list[str] = phone.page.evaluate(
-        """async () => {
-          const open = await new Promise((done) => { const r = indexedDB.open("credit-window", 1); r.onsuccess = () => done(r.result); });
-          return new Promise((done) => { const r = open.transaction("kept").objectStore("kept").getAllKeys(); r.onsuccess = () => done(r.result); });
-        }"""
-    )
-    return names
 
 
 def test_a_fault_of_the_server_shows_its_incident_number(phones: Phones, wang: Person) -> None:

@@ -34,7 +34,7 @@ const filedKey = (flow, about) => `cw.filed:${flow.id}:${about}`;
 export async function showFlow(flow, query) {
   const about = query.record ?? query.about ?? "";
   const filed = sessionStorage.getItem(filedKey(flow, about));
-  const isThere = Boolean(await keep.get(draftKey(flow.id, about)));
+  const isThere = await keep.has(draftKey(flow.id, about));
   if (filed && !isThere) {
     if (history.state?.seen) return { go: filed };
     sessionStorage.removeItem(filedKey(flow, about));

@@ -3,6 +3,7 @@
 import { api, onApi } from "./api.js";
 import { h } from "./dom.js";
 import { drawHelping, helping, isTheirs } from "./helping.js";
+import { reportHere } from "./me.js";
 import "./prefs.js";
 import { again, go, route, start } from "./router.js";
 import { session } from "./session.js";
@@ -18,6 +19,7 @@ document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") left = performance.now();
   else if (performance.now() - left > 1_000) {
     askWhetherStillIn();
+    reportHere();
     if (!document.querySelector("dialog[open],form,.form,.talk")) again();
   }
 });
@@ -103,7 +105,7 @@ function watchNetwork() {
   const banner = h(
     "p.note.warn.offline-note",
     { role: "status", hidden: navigator.onLine },
-    "现在没有网络。上次的报告和草稿仍可以看。",
+    "现在没有网络。草稿和留在这台手机上的报告仍可以看。",
   );
   document.querySelector("#bar").after(banner);
   const show = () => {
@@ -118,6 +120,7 @@ if (location.pathname === "/verify")
   history.replaceState(null, "", `/#/verify${location.hash.length > 1 ? `/${location.hash.slice(1)}` : ""}`);
 
 watchNetwork();
+reportHere();
 start();
 drawHelping();
 if ("serviceWorker" in navigator)

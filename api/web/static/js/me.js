@@ -1,4 +1,4 @@
-// Who I am to the server, kept for when there is no network; and the last report, marked with its time.
+// Who I am to the server, kept for when there is no network; and the last report, marked with its time, where it may stay.
 
 import { api, Offline } from "./api.js";
 import { helping } from "./helping.js";
@@ -13,7 +13,10 @@ export async function loadMe() {
     const me = await api.get("/me");
     // Another person on this phone finds nothing of the last one, also when the last one's session only ran out.
     const owner = await keep.get("owner");
-    if (owner && owner !== me.id) await keep.wipe();
+    if (owner && owner !== me.id) {
+      held = null;
+      await keep.wipe();
+    }
     await keep.put("owner", me.id);
     await keep.put("me", me);
     session.me = me;
@@ -40,19 +43,51 @@ export async function chooseHome(jurisdiction) {
 const isDesk = document.documentElement.hasAttribute("data-desk");
 export const me = async () => (isDesk ? null : (session.me ?? loadMe()));
 
+// The report stays in memory while the page is open, and on the phone only where its person asked for that: a week from when it last
+// came, and no longer than the session. Nothing runs while the page is closed: what is over is dropped when the page opens, is taken up
+// again or would read it.
+const WEEK_MS = 7 * 86_400_000;
+let held = null;
+session.onChange((mine) => {
+  if (!mine) held = null;
+});
+
+export const staysHere = async () => (await keep.get("stay")) === true;
+
+export async function letStay(stays) {
+  if (!stays) {
+    for (const name of ["stay", "report"]) await keep.drop(name);
+    return;
+  }
+  await keep.put("stay", true);
+  await loadReport().catch(() => null); // it stays when it comes next
+}
+
+export async function reportHere() {
+  const kept = held ?? (await keep.get("report"));
+  if (!kept || kept.until > Date.now()) return kept;
+  held = null;
+  await keep.drop("report");
+  return null;
+}
+
+async function hold(report) {
+  held = { ...report, at: today(), until: Math.min(Date.now() + WEEK_MS, session.ends) };
+  if (await staysHere()) await keep.put("report", held);
+}
+
 // The report, or the last one seen when the network is away: `keptAt` says since when.
 export async function loadReport() {
   if (helping.now) return { report: await api.get("/me/report"), keptAt: null }; // nothing of others stays here
-  const kept = await keep.get("report");
+  const kept = await reportHere();
   try {
     const response = await api.raw("/me/report", { headers: kept?.etag ? { "If-None-Match": kept.etag } : {} });
     if (response.status === 304 && kept) {
-      kept.at = today();
-      await keep.put("report", kept);
+      await hold(kept);
       return { report: kept.report, keptAt: null };
     }
     const report = await response.json();
-    await keep.put("report", { report, etag: response.headers.get("etag"), at: today() });
+    await hold({ report, etag: response.headers.get("etag") });
     return { report, keptAt: null };
   } catch (fault) {
     if (!(fault instanceof Offline) || !kept) throw fault;

@@ -11,6 +11,7 @@ const shelf = isDesk ? sessionStorage : localStorage;
 const TURN = "cw.desk.turn";
 let access = null;
 let profile = null;
+let ends = 0;
 const listeners = new Set();
 
 export const session = {
@@ -23,6 +24,10 @@ export const session = {
   get isIn() {
     return Boolean(shelf.getItem(KEY));
   },
+  // By this phone's clock: it may be wrong about the day, not about the time that passes.
+  get ends() {
+    return ends;
+  },
   get me() {
     return profile;
   },
@@ -33,6 +38,7 @@ export const session = {
   take(reply) {
     access = reply.accessToken;
     if (reply.refreshToken) shelf.setItem(KEY, reply.refreshToken);
+    if (reply.sessionExpiresInSeconds) ends = Date.now() + reply.sessionExpiresInSeconds * 1000;
     if (!tabs) return;
     shelf.setItem(TURN, String(turn() + 1));
     tabs.postMessage(shared());
@@ -40,6 +46,7 @@ export const session = {
   expire() {
     access = null;
     shelf.removeItem(KEY);
+    for (const name of ["me", "report"]) keep.drop(name);
     session.me = null;
   },
   // What the desk's other tabs know: a second tab asks for no second code, and uses no token that another has spent.

@@ -1,7 +1,7 @@
 import { api, Offline, Problem } from "../api.js";
 import { phoneRow } from "../centres.js";
 import { h } from "../dom.js";
-import { me } from "../me.js";
+import { me, staysHere } from "../me.js";
 import { go } from "../router.js";
 import { place, regulations } from "../served.js";
 import { session } from "../session.js";
@@ -32,7 +32,11 @@ export async function show() {
       ],
     };
   }
-  const [mine, { unread }] = await Promise.all([me(), soft(() => api.get("/me/notices?limit=1"), { unread: 0 })]);
+  const [mine, { unread }, stays] = await Promise.all([
+    me(),
+    soft(() => api.get("/me/notices?limit=1"), { unread: 0 }),
+    staysHere(),
+  ]);
   return {
     title: "我的",
     body: [
@@ -60,6 +64,12 @@ export async function show() {
       cells(
         "账号",
         cell({ label: "我的同意", href: "#/consents", picture: "check" }),
+        cell({
+          label: "没有网也能看报告",
+          value: stays ? "留在这台手机上" : "没有留",
+          href: "#/settings",
+          picture: "report",
+        }),
         cell({ label: "登录过的设备", href: "#/devices", picture: "shield" }),
         cell({ label: "导出我的数据", href: "#/export", picture: "file" }),
         cell({ label: "注销账号", href: "#/close", picture: "cross" }),

@@ -1,6 +1,6 @@
 import { h } from "../dom.js";
 import { drawField } from "../forms.js";
-import { chooseElder, chooseHome, me } from "../me.js";
+import { chooseElder, chooseHome, letStay, me, staysHere } from "../me.js";
 import { canSpeak, prefs } from "../prefs.js";
 import { again } from "../router.js";
 import { homes } from "../served.js";
@@ -11,6 +11,27 @@ const set = (change) => {
   prefs.set(change);
   again();
 };
+
+const stayField = (stays) =>
+  drawField(
+    {
+      kind: "choice",
+      name: "stay",
+      label: "没有网的时候",
+      required: true,
+      hint: "报告是您的隐私。别人也用这台手机的，请不要留。",
+      options: [
+        { value: false, label: "不留报告", text: "看的时候再取，手机上不存" },
+        {
+          value: true,
+          label: "在这台手机上留一份，没有网也能看",
+          text: "加密存着；退出登录、登录到期或者7天没有更新就删掉",
+        },
+      ],
+    },
+    stays,
+    letStay,
+  );
 
 export async function show() {
   const mine = session.isIn ? await me() : null;
@@ -70,6 +91,7 @@ export async function show() {
       ),
       canSpeak ? note("info", "长辈模式每一页右上角有“朗读”。") : null,
       h("p.small-text", {}, "字号和明暗保存在这部手机上；登录后，长辈模式会跟着您的账号。"),
+      mine?.isBound ? card(null, stayField(await staysHere())) : null,
       mine?.isBound
         ? card(
             null,
