@@ -318,6 +318,32 @@ def test_a_page_older_than_its_server_reloads_itself_once_for_each_build(phones:
     assert seen["opened"] == 2
 
 
+def test_what_was_sent_too_soon_after_another_is_sent_again_by_itself(phones: Phones, wang: Person) -> None:
+    phone = phones()
+    phone.signs_in(wang)
+    keys: list[str] = []
+
+    def once_too_fast(route: Route) -> None:
+        keys.append(route.request.headers["idempotency-key"])
+        if len(keys) > 1:
+            return route.continue_()
+        return route.fulfill(
+            status=429,
+            headers={"Retry-After": "1"},
+            content_type="application/problem+json",
+            body='{"title": "办得太快了", "status": 429, "code": "too-fast"}',
+        )
+
+    phone.page.route("**/me/letters", once_too_fast)
+    ask = """async () => {
+      const { api } = await import(document.querySelector("script[type=module]").src.replace("main.js", "api.js"));
+      return api.post("/me/letters", { kind: "question" }).catch((fault) => fault.code);
+    }"""
+    assert phone.page.evaluate(ask) == "letter-unclear", "the server's own answer to what was sent again"
+    assert len(keys) == 2 and len(set(keys)) == 1
+    phone.page.unroute("**/me/letters")
+
+
 def test_what_the_server_refuses_stands_at_its_field(phones: Phones, place: Installation) -> None:
     phone = phones()
     phone.page.goto("/#/signin")
