@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Annotated
 
 from litestar import Controller, Response, delete, get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from api.accounts.consents import ConsentService, ConsentState
+from api.http.injection import Needs
 from api.http.problems import CitationView
 from api.http.visit import Visit
 from api.infra.mongo import Database, Tx
@@ -63,14 +63,14 @@ class ConsentController(Controller):
     tags = ("consents",)
 
     @get(access="account", operation_id="consents")
-    async def consents(self, visit: NamedDependency[Visit], consents: NamedDependency[ConsentService]) -> Consents:
+    async def consents(self, visit: Needs[Visit], consents: Needs[ConsentService]) -> Consents:
         """Every purpose with its text and what the person decided."""
         found = await consents.list_all(visit.actor.id, visit.now)
         return Consents(items=tuple(ConsentView.of(state) for state in found))
 
     @post(access="account", operation_id="decideConsent")
     async def decide(
-        self, data: JSONBody[Decide], visit: NamedDependency[Visit], consents: NamedDependency[ConsentService]
+        self, data: JSONBody[Decide], visit: Needs[Visit], consents: Needs[ConsentService]
     ) -> Response[ConsentView]:
         """Agree to one purpose, or refuse it."""
 
@@ -82,11 +82,7 @@ class ConsentController(Controller):
 
     @delete("/{purpose:str}", access="account", operation_id="withdrawConsent", status_code=200)
     async def withdraw(
-        self,
-        purpose: FromPath[str],
-        visit: NamedDependency[Visit],
-        database: NamedDependency[Database],
-        consents: NamedDependency[ConsentService],
+        self, purpose: FromPath[str], visit: Needs[Visit], database: Needs[Database], consents: Needs[ConsentService]
     ) -> ConsentView:
         """Take a consent back."""
         return ConsentView.of(

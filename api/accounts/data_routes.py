@@ -6,11 +6,11 @@ from typing import Any
 
 import msgspec
 from litestar import Controller, Response, delete, get
-from litestar.di import NamedDependency
 
 from api.accounts.personal_data import Export, HoldingText, PersonalDataService
 from api.accounts.readable import page_of
 from api.audits.wording import ActionNames
+from api.http.injection import Needs
 from api.http.problems import CitationView
 from api.http.visit import Visit
 from api.infra.mongo import Database
@@ -56,9 +56,7 @@ class PersonalDataController(Controller):
     tags = ("me",)
 
     @get("/export", access="account", step_up=True, limit="export", operation_id="exportData")
-    async def export(
-        self, visit: NamedDependency[Visit], personal_data: NamedDependency[PersonalDataService]
-    ) -> Response[Export]:
+    async def export(self, visit: Needs[Visit], personal_data: Needs[PersonalDataService]) -> Response[Export]:
         """Everything held about the person, as JSON."""
         body = msgspec.json.format(msgspec.json.encode(await personal_data.export(visit.actor, visit.now)), indent=2)
         return _file(body, "application/json", f"credit-window-{visit.today}.json")
@@ -72,10 +70,7 @@ class PersonalDataController(Controller):
         media_type="text/html",
     )
     async def export_readable(
-        self,
-        visit: NamedDependency[Visit],
-        personal_data: NamedDependency[PersonalDataService],
-        action_names: NamedDependency[ActionNames],
+        self, visit: Needs[Visit], personal_data: Needs[PersonalDataService], action_names: Needs[ActionNames]
     ) -> Response[bytes]:
         """Everything held about the person, as a file to read."""
         body = page_of(
@@ -84,18 +79,13 @@ class PersonalDataController(Controller):
         return _file(body, "text/html", f"credit-window-{visit.today}.html")
 
     @get("/closing", access="account", operation_id="closingPreview")
-    async def closing(
-        self, visit: NamedDependency[Visit], personal_data: NamedDependency[PersonalDataService]
-    ) -> Fates:
+    async def closing(self, visit: Needs[Visit], personal_data: Needs[PersonalDataService]) -> Fates:
         """What would become of each kind of data if the account were closed."""
         return Fates(items=fates(personal_data.texts.values(), visit.actor.jurisdiction))
 
     @delete(access="account", step_up=True, operation_id="closeAccount", status_code=200)
     async def close(
-        self,
-        visit: NamedDependency[Visit],
-        database: NamedDependency[Database],
-        personal_data: NamedDependency[PersonalDataService],
+        self, visit: Needs[Visit], database: Needs[Database], personal_data: Needs[PersonalDataService]
     ) -> Closed:
         """Close the account; says what stays and why."""
         account = await database.transact(lambda tx: personal_data.close(tx, visit.actor, visit.now))

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import msgspec
 from litestar import post
-from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from api.accounts.service import AccountService
+from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.errors import NotFound
 from api.infra.settings import Settings
@@ -32,10 +32,7 @@ class Tapped(In, frozen=True):
     status_code=204,
 )
 async def demo_permissions(
-    data: JSONBody[Tapped],
-    visit: NamedDependency[Visit],
-    settings: NamedDependency[Settings],
-    accounts: NamedDependency[AccountService],
+    data: JSONBody[Tapped], visit: Needs[Visit], settings: Needs[Settings], accounts: Needs[AccountService]
 ) -> None:
     """WeChat learns of a tap from its own client: here the stand-in is told, which then grants, and posts its event."""
     if settings.demo_residents_file is None:

@@ -3,11 +3,11 @@
 from typing import Annotated, Literal
 
 from litestar import Controller, Response, post
-from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Meta
 
 from api.accounts.rebinding import Rebinding
+from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.mongo import Tx
 from api.infra.wire import In, Out
@@ -35,10 +35,7 @@ class BindingController(Controller):
 
     @post("/release", access="officer", quota="steps", operation_id="releaseBinding", status_code=200)
     async def release(
-        self,
-        data: JSONBody[ReleaseBinding],
-        visit: NamedDependency[Visit],
-        rebinding: NamedDependency[Rebinding],
+        self, data: JSONBody[ReleaseBinding], visit: Needs[Visit], rebinding: Needs[Rebinding]
     ) -> Response[Released]:
         """Release a person's old WeChat account, after checking the document. The person is told and binds the new one
         themselves."""

@@ -3,7 +3,6 @@
 from typing import Any
 
 from litestar import Controller, Request, Response, delete, get, patch, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from api.accounts.errors import RefreshReused
@@ -29,6 +28,7 @@ from api.accounts.sessions import SessionService
 from api.accounts.staff import StaffService
 from api.accounts.staff import actor_of as staff_actor_of
 from api.http.access import check_step_up
+from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.mongo import Tx
 from api.infra.tokens import ACCESS_LIFE, STEP_UP_LIFE, TICKET_LIFE, Tokens
@@ -53,10 +53,10 @@ class SessionController(Controller):
         self,
         data: JSONBody[SignIn],
         request: Request[Any, Any, Any],
-        visit: NamedDependency[Visit],
-        accounts: NamedDependency[AccountService],
-        code_exchange: NamedDependency[CodeExchange],
-        tokens: NamedDependency[Tokens],
+        visit: Needs[Visit],
+        accounts: Needs[AccountService],
+        code_exchange: Needs[CodeExchange],
+        tokens: Needs[Tokens],
     ) -> Response[SignedIn]:
         """Sign in with WeChat."""
         account = await accounts.admit(await code_exchange.code_to_session(data.code), visit.now)
@@ -80,11 +80,11 @@ class SessionController(Controller):
     async def refresh(
         self,
         data: JSONBody[Refresh],
-        visit: NamedDependency[Visit],
-        accounts: NamedDependency[AccountService],
-        sessions: NamedDependency[SessionService],
-        staff: NamedDependency[StaffService],
-        tokens: NamedDependency[Tokens],
+        visit: Needs[Visit],
+        accounts: Needs[AccountService],
+        sessions: Needs[SessionService],
+        staff: Needs[StaffService],
+        tokens: Needs[Tokens],
     ) -> Response[Refreshed]:
         """Trade a refresh token, good once, for a new pair."""
 
@@ -108,17 +108,13 @@ class SessionController(Controller):
             raise
 
     @delete(access="account", operation_id="signOut")
-    async def sign_out(self, visit: NamedDependency[Visit], sessions: NamedDependency[SessionService]) -> None:
+    async def sign_out(self, visit: Needs[Visit], sessions: Needs[SessionService]) -> None:
         """Sign out on this device."""
         await sessions.end(visit.actor.session or "", visit.now)
 
     @post("/step-up", access="resident", operation_id="stepUp", tokens=True)
     async def step_up(
-        self,
-        data: JSONBody[StepUp],
-        visit: NamedDependency[Visit],
-        accounts: NamedDependency[AccountService],
-        tokens: NamedDependency[Tokens],
+        self, data: JSONBody[StepUp], visit: Needs[Visit], accounts: Needs[AccountService], tokens: Needs[Tokens]
     ) -> Response[SteppedUp]:
         """Show the document number again, for what hands out the whole of one's data."""
         account = await accounts.step_up(visit.actor, data.document_number, visit.now)
@@ -139,13 +135,13 @@ class MeController(Controller):
     request_max_body_size = SMALL
 
     @get(access="account", operation_id="me")
-    async def me(self, visit: NamedDependency[Visit], accounts: NamedDependency[AccountService]) -> AccountView:
+    async def me(self, visit: Needs[Visit], accounts: Needs[AccountService]) -> AccountView:
         """Who is signed in, masked."""
         return AccountView.of(await accounts.open_account(visit.actor.id), visit.today)
 
     @patch(access="account", operation_id="changeSettings", status_code=200)
     async def change_settings(
-        self, data: JSONBody[ChangeSettings], visit: NamedDependency[Visit], accounts: NamedDependency[AccountService]
+        self, data: JSONBody[ChangeSettings], visit: Needs[Visit], accounts: Needs[AccountService]
     ) -> Response[AccountView]:
         """Change the jurisdiction or the elderly mode."""
 
@@ -159,11 +155,7 @@ class MeController(Controller):
 
     @post("/identity", access="account", quota="steps", operation_id="bindIdentity", tokens=True)
     async def bind_identity(
-        self,
-        data: JSONBody[BindIdentity],
-        visit: NamedDependency[Visit],
-        accounts: NamedDependency[AccountService],
-        tokens: NamedDependency[Tokens],
+        self, data: JSONBody[BindIdentity], visit: Needs[Visit], accounts: Needs[AccountService], tokens: Needs[Tokens]
     ) -> Response[Bound]:
         """Bind name and identity document to the account."""
         claim = check_identity(data.name, data.document_kind, data.document_number, data.born_on, visit.today)
@@ -181,11 +173,7 @@ class MeController(Controller):
 
     @post("/tickets", access="account", operation_id="askTicket", tokens=True)
     async def ask_ticket(
-        self,
-        data: JSONBody[AskTicket],
-        request: Request[Any, Any, Any],
-        visit: NamedDependency[Visit],
-        tokens: NamedDependency[Tokens],
+        self, data: JSONBody[AskTicket], request: Request[Any, Any, Any], visit: Needs[Visit], tokens: Needs[Tokens]
     ) -> Response[Ticket]:
         """Let a native page of the mini-program fetch one document, once, within a minute: a web view can keep none."""
         path = request.scope["path"].removesuffix("/me/tickets") + data.path
@@ -198,14 +186,14 @@ class MeController(Controller):
         return await visit.run(work)
 
     @get("/devices", access="account", operation_id="devices")
-    async def devices(self, visit: NamedDependency[Visit], sessions: NamedDependency[SessionService]) -> Devices:
+    async def devices(self, visit: Needs[Visit], sessions: Needs[SessionService]) -> Devices:
         """Where the account is signed in."""
         found = await sessions.devices(visit.actor.id, visit.now)
         return Devices(items=tuple(DeviceView.of(session, visit.actor.session) for session in found))
 
     @delete("/devices/{device_id:str}", access="account", operation_id="signOutDevice")
     async def sign_out_device(
-        self, device_id: FromPath[str], visit: NamedDependency[Visit], sessions: NamedDependency[SessionService]
+        self, device_id: FromPath[str], visit: Needs[Visit], sessions: Needs[SessionService]
     ) -> None:
         """Sign out another device."""
         await sessions.revoke(None, visit.actor.id, device_id, visit.now)

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from litestar import Controller, Request, Response, delete, get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from api.accounts.errors import PasskeySignInRefused
@@ -37,6 +36,7 @@ from api.accounts.sessions import SessionService
 from api.accounts.staff import StaffService
 from api.audits.models import AuditEntry
 from api.audits.wording import ActionNames, outcome_name
+from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.actors import Actor
 from api.infra.mongo import Database, Tx
@@ -80,10 +80,10 @@ class StaffController(Controller):
         self,
         data: JSONBody[StaffSignIn],
         request: Request[Any, Any, Any],
-        visit: NamedDependency[Visit],
-        staff: NamedDependency[StaffService],
-        tokens: NamedDependency[Tokens],
-        action_names: NamedDependency[ActionNames],
+        visit: Needs[Visit],
+        staff: Needs[StaffService],
+        tokens: Needs[Tokens],
+        action_names: Needs[ActionNames],
     ) -> Response[StaffSignedIn]:
         """Sign in with password and one-time password."""
         member, step = await staff.check_password(
@@ -104,7 +104,7 @@ class StaffController(Controller):
         operation_id="askStaffPasskey",
     )
     async def ask_passkey(
-        self, data: JSONBody[AskPasskey], visit: NamedDependency[Visit], passkeys: NamedDependency[PasskeyService]
+        self, data: JSONBody[AskPasskey], visit: Needs[Visit], passkeys: Needs[PasskeyService]
     ) -> Response[PasskeyAsked]:
         """What a security key has to sign, in place of the one-time password: good once, for five minutes."""
 
@@ -125,11 +125,11 @@ class StaffController(Controller):
         self,
         data: JSONBody[StaffPasskeySignIn],
         request: Request[Any, Any, Any],
-        visit: NamedDependency[Visit],
-        staff: NamedDependency[StaffService],
-        passkeys: NamedDependency[PasskeyService],
-        tokens: NamedDependency[Tokens],
-        action_names: NamedDependency[ActionNames],
+        visit: Needs[Visit],
+        staff: Needs[StaffService],
+        passkeys: Needs[PasskeyService],
+        tokens: Needs[Tokens],
+        action_names: Needs[ActionNames],
     ) -> Response[StaffSignedIn]:
         """Sign in with password and security key."""
         signed = Signed(data.credential, data.client_data, data.authenticator_data, data.signature)
@@ -161,7 +161,7 @@ class StaffController(Controller):
         tokens=True,
     )
     async def activate(
-        self, data: JSONBody[ActivateStaff], visit: NamedDependency[Visit], staff: NamedDependency[StaffService]
+        self, data: JSONBody[ActivateStaff], visit: Needs[Visit], staff: Needs[StaffService]
     ) -> Response[ActivatedStaff]:
         """Choose one's own password with the code that the administrator handed over, and get one's own second factor."""
         member = await staff.check_activation(visit.actor, data.username, data.code, visit.now)
@@ -174,11 +174,7 @@ class StaffController(Controller):
 
     @post("/step-up", access="admin", operation_id="staffStepUp", tokens=True)
     async def step_up(
-        self,
-        data: JSONBody[StaffStepUp],
-        visit: NamedDependency[Visit],
-        staff: NamedDependency[StaffService],
-        tokens: NamedDependency[Tokens],
+        self, data: JSONBody[StaffStepUp], visit: Needs[Visit], staff: Needs[StaffService], tokens: Needs[Tokens]
     ) -> Response[SteppedUp]:
         """Show a fresh one-time password, for what touches sign-ins and keys."""
 
@@ -191,13 +187,13 @@ class StaffController(Controller):
         return await visit.run(work)
 
     @delete("/session", access="signed-in", operation_id="staffSignOut")
-    async def sign_out(self, visit: NamedDependency[Visit], sessions: NamedDependency[SessionService]) -> None:
+    async def sign_out(self, visit: Needs[Visit], sessions: Needs[SessionService]) -> None:
         """Sign out."""
         await sessions.end(visit.actor.session or "", visit.now)
 
     @post("/password", access="signed-in", operation_id="changeStaffPassword", status_code=200)
     async def change_password(
-        self, data: JSONBody[ChangeStaffPassword], visit: NamedDependency[Visit], staff: NamedDependency[StaffService]
+        self, data: JSONBody[ChangeStaffPassword], visit: Needs[Visit], staff: Needs[StaffService]
     ) -> Response[StaffView]:
         """Choose a new password; every device is signed out."""
 
@@ -210,20 +206,20 @@ class StaffController(Controller):
         return await visit.run(work)
 
     @get("/devices", access="signed-in", operation_id="listStaffDevices")
-    async def devices(self, visit: NamedDependency[Visit], sessions: NamedDependency[SessionService]) -> Devices:
+    async def devices(self, visit: Needs[Visit], sessions: Needs[SessionService]) -> Devices:
         """Where one is signed in."""
         found = await sessions.devices(visit.actor.signed_in_as, visit.now)
         return Devices(items=tuple(DeviceView.of(session, visit.actor.session) for session in found))
 
     @delete("/devices/{device_id:str}", access="signed-in", operation_id="signOutStaffDevice")
     async def sign_out_device(
-        self, device_id: FromPath[str], visit: NamedDependency[Visit], sessions: NamedDependency[SessionService]
+        self, device_id: FromPath[str], visit: Needs[Visit], sessions: Needs[SessionService]
     ) -> None:
         """Sign out another device."""
         await sessions.revoke(None, visit.actor.signed_in_as, device_id, visit.now)
 
     @get("/me", access="signed-in", operation_id="staffMe")
-    async def me(self, visit: NamedDependency[Visit], staff: NamedDependency[StaffService]) -> StaffView:
+    async def me(self, visit: Needs[Visit], staff: Needs[StaffService]) -> StaffView:
         """Who is signed in."""
         return StaffView.showing(await staff.get(visit.actor.signed_in_as))
 
@@ -234,14 +230,14 @@ class PasskeyController(Controller):
     request_max_body_size = SMALL
 
     @get(access="signed-in", operation_id="listPasskeys")
-    async def own(self, visit: NamedDependency[Visit], passkeys: NamedDependency[PasskeyService]) -> Passkeys:
+    async def own(self, visit: Needs[Visit], passkeys: Needs[PasskeyService]) -> Passkeys:
         """One's own security keys."""
         found = await passkeys.of(visit.actor.signed_in_as)
         return Passkeys(items=tuple(PasskeyView.showing(one) for one in found))
 
     @post("/challenge", access="signed-in", operation_id="askNewPasskey")
     async def ask(
-        self, data: JSONBody[AskNewPasskey], visit: NamedDependency[Visit], passkeys: NamedDependency[PasskeyService]
+        self, data: JSONBody[AskNewPasskey], visit: Needs[Visit], passkeys: Needs[PasskeyService]
     ) -> Response[NewPasskeyAsked]:
         """Show password and one-time password again, and get what a new security key has to sign within five minutes."""
 
@@ -253,7 +249,7 @@ class PasskeyController(Controller):
 
     @post(access="signed-in", operation_id="enrolPasskey", stored_first=True)
     async def enrol(
-        self, data: JSONBody[EnrolPasskey], visit: NamedDependency[Visit], passkeys: NamedDependency[PasskeyService]
+        self, data: JSONBody[EnrolPasskey], visit: Needs[Visit], passkeys: Needs[PasskeyService]
     ) -> Response[PasskeyView]:
         """Enrol a security key under a name of one's own."""
         made = Made(data.credential, data.client_data, data.attestation)
@@ -266,11 +262,7 @@ class PasskeyController(Controller):
 
     @delete("/{passkey_id:str}", access="signed-in", operation_id="removePasskey")
     async def remove(
-        self,
-        passkey_id: FromPath[str],
-        visit: NamedDependency[Visit],
-        database: NamedDependency[Database],
-        passkeys: NamedDependency[PasskeyService],
+        self, passkey_id: FromPath[str], visit: Needs[Visit], database: Needs[Database], passkeys: Needs[PasskeyService]
     ) -> None:
         """Remove one of one's own security keys, such as a lost one; the one-time password stays."""
         await database.transact(lambda tx: passkeys.remove(tx, visit.actor, passkey_id, visit.now))

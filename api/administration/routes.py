@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from api.accounts.staff import StaffService
@@ -37,6 +36,7 @@ from api.administration.schemas import (
 )
 from api.administration.service import AdministrationService, place_of
 from api.desk.recounting import Recounting
+from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.centres import Centres, Reached
 from api.infra.mongo import Tx
@@ -54,7 +54,7 @@ class MemberController(Controller):
     request_max_body_size = _SMALL
 
     @get(access="admin", operation_id="listMembers")
-    async def members(self, visit: NamedDependency[Visit], staff: NamedDependency[StaffService]) -> Members:
+    async def members(self, visit: Needs[Visit], staff: Needs[StaffService]) -> Members:
         """Lists who works in your place and its units, including those who left."""
         return Members(tuple(map(MemberView.of, await staff.of_place(place_of(visit.actor)))))
 
@@ -62,9 +62,9 @@ class MemberController(Controller):
     async def invite(
         self,
         data: JSONBody[InviteMember],
-        visit: NamedDependency[Visit],
-        administration: NamedDependency[AdministrationService],
-        settings: NamedDependency[Settings],
+        visit: Needs[Visit],
+        administration: Needs[AdministrationService],
+        settings: Needs[Settings],
     ) -> Response[Invited]:
         """Add an officer or a person of a unit. The code for their first sign-in works once, within a day."""
         centre = settings.centres[place_of(visit.actor)].name
@@ -82,9 +82,9 @@ class MemberController(Controller):
     async def reset(
         self,
         member_id: FromPath[str],
-        visit: NamedDependency[Visit],
-        administration: NamedDependency[AdministrationService],
-        staff: NamedDependency[StaffService],
+        visit: Needs[Visit],
+        administration: Needs[AdministrationService],
+        staff: Needs[StaffService],
     ) -> Response[Invited]:
         """Reset a lost password or authenticator. Both become invalid, all sessions end, and a new code is given out."""
         member = await administration.member(visit.actor, member_id, visit.now)
@@ -101,9 +101,9 @@ class MemberController(Controller):
     async def leave(
         self,
         member_id: FromPath[str],
-        visit: NamedDependency[Visit],
-        administration: NamedDependency[AdministrationService],
-        staff: NamedDependency[StaffService],
+        visit: Needs[Visit],
+        administration: Needs[AdministrationService],
+        staff: Needs[StaffService],
     ) -> Response[MemberView]:
         """Deactivate somebody who left. All their sessions end within seconds."""
         return await self._change(member_id, visit, administration, staff, is_active=False)
@@ -119,9 +119,9 @@ class MemberController(Controller):
     async def come_back(
         self,
         member_id: FromPath[str],
-        visit: NamedDependency[Visit],
-        administration: NamedDependency[AdministrationService],
-        staff: NamedDependency[StaffService],
+        visit: Needs[Visit],
+        administration: Needs[AdministrationService],
+        staff: Needs[StaffService],
     ) -> Response[MemberView]:
         """Reactivate somebody who left."""
         return await self._change(member_id, visit, administration, staff, is_active=True)
@@ -144,17 +144,14 @@ class UnitController(Controller):
     request_max_body_size = _SMALL
 
     @get(access="admin", operation_id="listUnits")
-    async def units(self, visit: NamedDependency[Visit], providers: NamedDependency[ProviderService]) -> Units:
+    async def units(self, visit: Needs[Visit], providers: Needs[ProviderService]) -> Units:
         """Lists the units of your place with their keys: scopes, last day of use, expiry."""
         found = await providers.of_place(place_of(visit.actor))
         return Units(tuple(UnitView.of(unit, keys, visit.now) for unit, keys in found))
 
     @post(access="admin", step_up=True, operation_id="addUnit")
     async def add(
-        self,
-        data: JSONBody[AddUnit],
-        visit: NamedDependency[Visit],
-        administration: NamedDependency[AdministrationService],
+        self, data: JSONBody[AddUnit], visit: Needs[Visit], administration: Needs[AdministrationService]
     ) -> Response[UnitView]:
         """Add a unit that will send records. Keys and people are added afterwards."""
         return await visit.run(
@@ -167,9 +164,9 @@ class UnitController(Controller):
         self,
         unit_id: FromPath[str],
         data: JSONBody[IssueKey],
-        visit: NamedDependency[Visit],
-        administration: NamedDependency[AdministrationService],
-        providers: NamedDependency[ProviderService],
+        visit: Needs[Visit],
+        administration: Needs[AdministrationService],
+        providers: Needs[ProviderService],
     ) -> Response[NewKey]:
         """Issue a key for a unit's own software. It is shown only once."""
         unit = await administration.unit(visit.actor, unit_id, visit.now)
@@ -199,9 +196,9 @@ class KeyController(Controller):
     async def rotate(
         self,
         key_id: FromPath[str],
-        visit: NamedDependency[Visit],
-        administration: NamedDependency[AdministrationService],
-        providers: NamedDependency[ProviderService],
+        visit: Needs[Visit],
+        administration: Needs[AdministrationService],
+        providers: Needs[ProviderService],
     ) -> Response[NewKey]:
         """Issue a successor with the same scopes. The old key works for seven more days."""
         await administration.check_key(visit.actor, key_id, visit.now)
@@ -211,9 +208,9 @@ class KeyController(Controller):
     async def revoke(
         self,
         key_id: FromPath[str],
-        visit: NamedDependency[Visit],
-        administration: NamedDependency[AdministrationService],
-        providers: NamedDependency[ProviderService],
+        visit: Needs[Visit],
+        administration: Needs[AdministrationService],
+        providers: Needs[ProviderService],
     ) -> Response[RevokedKey]:
         """Revoke a key. It stops working everywhere within twenty seconds."""
         await administration.check_key(visit.actor, key_id, visit.now)
@@ -230,12 +227,12 @@ class SetupController(Controller):
     @get(access="admin", operation_id="readSetup")
     async def setup(
         self,
-        visit: NamedDependency[Visit],
-        centres: NamedDependency[Centres],
-        centre_changes: NamedDependency[CentreService],
-        calendars: NamedDependency[CalendarService],
-        recounting: NamedDependency[Recounting],
-        staff: NamedDependency[StaffService],
+        visit: Needs[Visit],
+        centres: Needs[Centres],
+        centre_changes: Needs[CentreService],
+        calendars: Needs[CalendarService],
+        recounting: Needs[Recounting],
+        staff: Needs[StaffService],
     ) -> Setup:
         """How one's centre is reached, with what was changed by whom; the years of working days with their notices, which open cases
         rest on an estimate, and whose days moved when there was a notice."""
@@ -265,10 +262,10 @@ class SetupController(Controller):
     async def set_centre(
         self,
         data: JSONBody[SetCentre],
-        visit: NamedDependency[Visit],
-        centre_changes: NamedDependency[CentreService],
-        staff: NamedDependency[StaffService],
-        in_force: NamedDependency[InForce],
+        visit: Needs[Visit],
+        centre_changes: Needs[CentreService],
+        staff: Needs[StaffService],
+        in_force: Needs[InForce],
     ) -> Response[CentreChangeView]:
         """Change how the centre can be reached. It takes effect at once, in other processes within ten seconds."""
         names = await staff.names({visit.actor.id})
@@ -288,10 +285,10 @@ class SetupController(Controller):
     async def try_notice(
         self,
         data: JSONBody[TryNotice],
-        visit: NamedDependency[Visit],
-        calendars: NamedDependency[CalendarService],
-        recounting: NamedDependency[Recounting],
-        in_force: NamedDependency[InForce],
+        visit: Needs[Visit],
+        calendars: Needs[CalendarService],
+        recounting: Needs[Recounting],
+        in_force: Needs[InForce],
     ) -> TriedNotice:
         """Show what a notice on days off would change: days, and steps of open cases. Nothing is stored."""
         await in_force.read()
@@ -314,9 +311,9 @@ class SetupController(Controller):
     async def take_notice(
         self,
         data: JSONBody[TakeNotice],
-        visit: NamedDependency[Visit],
-        calendars: NamedDependency[CalendarService],
-        in_force: NamedDependency[InForce],
+        visit: Needs[Visit],
+        calendars: Needs[CalendarService],
+        in_force: Needs[InForce],
     ) -> Response[TakenNoticeView]:
         """Apply a notice on days off, in every place. Due dates stop being estimates, and open cases are counted again within
         ten minutes."""

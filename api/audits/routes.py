@@ -8,7 +8,6 @@ from datetime import date
 from typing import Annotated, Protocol, runtime_checkable
 
 from litestar import Controller, get
-from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 from litestar.response import Stream
 
@@ -24,6 +23,7 @@ from api.audits.schemas import (
 )
 from api.audits.service import AuditService
 from api.audits.wording import ActionNames
+from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.actors import Role
 from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT
@@ -55,10 +55,10 @@ class AuditController(Controller):
     @get(access="auditor", operation_id="audit")
     async def entries(
         self,
-        visit: NamedDependency[Visit],
-        audits: NamedDependency[AuditService],
-        action_names: NamedDependency[ActionNames],
-        staff: NamedDependency[People],
+        visit: Needs[Visit],
+        audits: Needs[AuditService],
+        action_names: Needs[ActionNames],
+        staff: Needs[People],
         subject: Annotated[str | None, QueryParameter(max_length=80)] = None,
         action: Annotated[str | None, QueryParameter(max_length=64)] = None,
         day: Annotated[date | None, QueryParameter()] = None,
@@ -84,10 +84,10 @@ class AuditController(Controller):
     @get("/export", access="auditor", operation_id="exportAudit", media_type="text/csv")
     async def export(
         self,
-        visit: NamedDependency[Visit],
-        audits: NamedDependency[AuditService],
-        action_names: NamedDependency[ActionNames],
-        staff: NamedDependency[People],
+        visit: Needs[Visit],
+        audits: Needs[AuditService],
+        action_names: Needs[ActionNames],
+        staff: Needs[People],
         day: Annotated[date, QueryParameter()],
         subject: Annotated[str | None, QueryParameter(max_length=80)] = None,
         action: Annotated[str | None, QueryParameter(max_length=64)] = None,
@@ -113,22 +113,20 @@ class AuditController(Controller):
         return Stream(lines(), media_type="text/csv", headers=headers)
 
     @get("/chain", access="auditor", operation_id="checkAuditChain")
-    async def chain(self, audits: NamedDependency[AuditService], day: Annotated[date, QueryParameter()]) -> ChainState:
+    async def chain(self, audits: Needs[AuditService], day: Annotated[date, QueryParameter()]) -> ChainState:
         """Checks one day's chain by computing it again from every entry of the day."""
         found = await audits.verify(day)
         faults = tuple(ChainFault(one.kind, one.number, one.text) for one in found)
         return ChainState(day=day, is_whole=not faults, faults=faults)
 
     @get("/actions", access="auditor", operation_id="auditActions")
-    async def actions(self, action_names: NamedDependency[ActionNames]) -> AuditActions:
+    async def actions(self, action_names: Needs[ActionNames]) -> AuditActions:
         """Lists every action that the audit knows, with its name."""
         return AuditActions(items=action_names.all())
 
     @get("/heads", access="auditor", operation_id="auditHeads")
     async def heads(
-        self,
-        audits: NamedDependency[AuditService],
-        since: Annotated[date | None, QueryParameter()] = None,
+        self, audits: Needs[AuditService], since: Annotated[date | None, QueryParameter()] = None
     ) -> DayHeads:
         """Lists the head of each day's chain, to be kept elsewhere."""
         return DayHeads(items=tuple(DayHeadView.of(head) for head in await audits.heads(since)))

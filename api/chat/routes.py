@@ -1,11 +1,11 @@
 """Routes of the bot."""
 
 from litestar import Controller, post
-from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from api.chat.schemas import FeedbackBody, FeedbackView, Message, ReplyView
 from api.chat.service import ChatService
+from api.http.injection import Needs
 from api.infra.actors import Actor
 from api.infra.clock import Clock
 
@@ -16,11 +16,7 @@ class ChatController(Controller):
 
     @post("/messages", access="anyone", limit="bot", fast_lane=True, operation_id="askBot", status_code=200)
     async def ask(
-        self,
-        data: JSONBody[Message],
-        actor: NamedDependency[Actor],
-        chat: NamedDependency[ChatService],
-        clock: NamedDependency[Clock],
+        self, data: JSONBody[Message], actor: Needs[Actor], chat: Needs[ChatService], clock: Needs[Clock]
     ) -> ReplyView:
         """Answer a question from the two regulations and quote the article, or say that there is none. For a signed-in resident
         the answer includes their own dates."""
@@ -28,9 +24,7 @@ class ChatController(Controller):
         return ReplyView.of(reply, personal)
 
     @post("/feedback", access="anyone", limit="bot", operation_id="rateAnswer", status_code=202)
-    async def rate(
-        self, data: JSONBody[FeedbackBody], chat: NamedDependency[ChatService], clock: NamedDependency[Clock]
-    ) -> FeedbackView:
+    async def rate(self, data: JSONBody[FeedbackBody], chat: Needs[ChatService], clock: Needs[Clock]) -> FeedbackView:
         """Rate an answer up or down. The rating is kept with the question for 90 days, without who asked."""
         chat.feedback(data, clock.now())
         return FeedbackView()

@@ -1,12 +1,12 @@
 """Routes for officers: what the bot could not answer, and the answers that they write for it."""
 
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from api.chat.answers import AnswerService
 from api.chat.schemas import Approve, Decline, GroupView, ProposeAnswer, WrittenAnswerView
 from api.chat.service import ChatService
+from api.http.injection import Needs
 from api.http.paging import Asked
 from api.http.visit import Visit
 from api.infra.paging import Page
@@ -17,7 +17,7 @@ class StaffBotController(Controller):
     tags = ("bot",)
 
     @get("/review", access="officer", operation_id="reviewQuestions")
-    async def review(self, visit: NamedDependency[Visit], chat: NamedDependency[ChatService]) -> tuple[GroupView, ...]:
+    async def review(self, visit: Needs[Visit], chat: Needs[ChatService]) -> tuple[GroupView, ...]:
         """Questions of one's own place, or of none, that were not understood, voted down or asked twice: those alike together,
         counted by week, the most frequent on top.
         """
@@ -25,20 +25,14 @@ class StaffBotController(Controller):
 
     @get("/answers", access="officer", operation_id="listWrittenAnswers")
     async def answers(
-        self,
-        visit: NamedDependency[Visit],
-        answers: NamedDependency[AnswerService],
-        asked: NamedDependency[Asked],
+        self, visit: Needs[Visit], answers: Needs[AnswerService], asked: Needs[Asked]
     ) -> Page[WrittenAnswerView]:
         """Lists the answers written for your place, newest first."""
         return (await answers.page(visit.actor, *asked)).map(WrittenAnswerView.of)
 
     @post("/answers", access="officer", operation_id="proposeAnswer", status_code=201)
     async def propose(
-        self,
-        data: JSONBody[ProposeAnswer],
-        visit: NamedDependency[Visit],
-        answers: NamedDependency[AnswerService],
+        self, data: JSONBody[ProposeAnswer], visit: Needs[Visit], answers: Needs[AnswerService]
     ) -> Response[WrittenAnswerView]:
         """Write an answer for the bot. It is used only after a second officer has approved it."""
         actor, now = visit.actor, visit.now
@@ -48,11 +42,7 @@ class StaffBotController(Controller):
 
     @post("/answers/{answer_id:str}/approve", access="officer", operation_id="approveAnswer", status_code=200)
     async def approve(
-        self,
-        answer_id: FromPath[str],
-        data: JSONBody[Approve],
-        visit: NamedDependency[Visit],
-        answers: NamedDependency[AnswerService],
+        self, answer_id: FromPath[str], data: JSONBody[Approve], visit: Needs[Visit], answers: Needs[AnswerService]
     ) -> Response[WrittenAnswerView]:
         """Approve another officer's answer. The bot uses it everywhere within half a minute."""
         done = await visit.run(
@@ -63,11 +53,7 @@ class StaffBotController(Controller):
 
     @post("/answers/{answer_id:str}/reject", access="officer", operation_id="rejectAnswer", status_code=200)
     async def reject(
-        self,
-        answer_id: FromPath[str],
-        data: JSONBody[Decline],
-        visit: NamedDependency[Visit],
-        answers: NamedDependency[AnswerService],
+        self, answer_id: FromPath[str], data: JSONBody[Decline], visit: Needs[Visit], answers: Needs[AnswerService]
     ) -> Response[WrittenAnswerView]:
         """Reject a proposed answer, with a reason for its author."""
         actor, now = visit.actor, visit.now
@@ -77,11 +63,7 @@ class StaffBotController(Controller):
 
     @post("/answers/{answer_id:str}/withdraw", access="officer", operation_id="withdrawAnswer", status_code=200)
     async def withdraw(
-        self,
-        answer_id: FromPath[str],
-        data: JSONBody[Decline],
-        visit: NamedDependency[Visit],
-        answers: NamedDependency[AnswerService],
+        self, answer_id: FromPath[str], data: JSONBody[Decline], visit: Needs[Visit], answers: Needs[AnswerService]
     ) -> Response[WrittenAnswerView]:
         """Stop using an answer. The bot goes back to its own everywhere within half a minute."""
         actor, now = visit.actor, visit.now

@@ -1,7 +1,6 @@
 """Routes of declarations."""
 
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from api.declarations.guard import screened
@@ -19,6 +18,7 @@ from api.declarations.schemas import (
 )
 from api.declarations.service import DeclarationService
 from api.desk.routing import CaseRoutes, Served, Turn, shown
+from api.http.injection import Needs
 from api.http.places import OnePlace
 from api.http.visit import Visit
 
@@ -31,7 +31,7 @@ own = CaseRoutes(
 @own.controller("/me/declarations")
 class DeclarationController(Controller):
     @get("/form", access="resident", operation_id="readDeclarationForm")
-    async def form(self, jurisdiction: OnePlace, visit: NamedDependency[Visit]) -> FormView:
+    async def form(self, jurisdiction: OnePlace, visit: Needs[Visit]) -> FormView:
         """Lists what may be declared in a place, with the statement of truth to accept."""
         return FormView(
             jurisdiction=jurisdiction,
@@ -43,7 +43,7 @@ class DeclarationController(Controller):
         )
 
     @post("/check", access="resident", keyless=True, operation_id="checkDeclaration", status_code=200)
-    async def check(self, data: JSONBody[Check], visit: NamedDependency[Visit]) -> CheckView:
+    async def check(self, data: JSONBody[Check], visit: Needs[Visit]) -> CheckView:
         """Check a text before it is declared: what has to be removed or needs written consent, and the warning to show. Stores
         nothing."""
         today = visit.today
@@ -56,7 +56,7 @@ class DeclarationController(Controller):
 
     @post(access="resident", quota="declarations", operation_id="declare")
     async def declare(
-        self, data: JSONBody[Declare], visit: NamedDependency[Visit], declarations: NamedDependency[DeclarationService]
+        self, data: JSONBody[Declare], visit: Needs[Visit], declarations: Needs[DeclarationService]
     ) -> Response[DeclarationView]:
         """Declare something about yourself. The report shows it apart from other records, as not verified."""
         return await visit.run(

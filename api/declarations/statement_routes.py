@@ -1,11 +1,11 @@
 """Routes of statements: the resident's own words beside a record."""
 
 from litestar import Controller, Response, delete, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from api.declarations.schemas import StatementView, WriteStatement
 from api.declarations.statements import StatementService
+from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.mongo import Tx
 
@@ -19,8 +19,8 @@ class StatementController(Controller):
         self,
         record_id: FromPath[str],
         data: JSONBody[WriteStatement],
-        visit: NamedDependency[Visit],
-        statements: NamedDependency[StatementService],
+        visit: Needs[Visit],
+        statements: Needs[StatementService],
     ) -> Response[StatementView]:
         """Put your own words beside a record, at most 200 characters, after an objection to it has failed."""
 
@@ -32,7 +32,7 @@ class StatementController(Controller):
 
     @delete(access="resident", operation_id="removeStatement", status_code=200)
     async def remove(
-        self, record_id: FromPath[str], visit: NamedDependency[Visit], statements: NamedDependency[StatementService]
+        self, record_id: FromPath[str], visit: Needs[Visit], statements: Needs[StatementService]
     ) -> Response[StatementView]:
         """Remove your own words from a record."""
 

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import msgspec
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from api.desk.absences import Absence, AbsenceService
 from api.desk.colleagues import Colleagues
+from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.mongo import Tx
 from api.infra.wire import In, Out
@@ -59,10 +59,7 @@ class AbsenceController(Controller):
 
     @get(access="officer", operation_id="listAbsences")
     async def absences(
-        self,
-        visit: NamedDependency[Visit],
-        absences: NamedDependency[AbsenceService],
-        staff: NamedDependency[Colleagues],
+        self, visit: Needs[Visit], absences: Needs[AbsenceService], staff: Needs[Colleagues]
     ) -> Absences:
         """Lists who in your place is or will be away, and who stands in."""
         found = await absences.of_place(visit.actor, visit.now)
@@ -73,9 +70,9 @@ class AbsenceController(Controller):
     async def name(
         self,
         data: JSONBody[NameSubstitute],
-        visit: NamedDependency[Visit],
-        absences: NamedDependency[AbsenceService],
-        staff: NamedDependency[Colleagues],
+        visit: Needs[Visit],
+        absences: Needs[AbsenceService],
+        staff: Needs[Colleagues],
     ) -> Response[AbsenceView]:
         """Name a substitute for yourself or a colleague. The substitute sees the cases until the absence ends."""
         officer = data.officer or visit.actor.id
@@ -91,7 +88,7 @@ class AbsenceController(Controller):
 
     @post("/{absence_id:str}/end", access="officer", operation_id="endAbsence", status_code=200)
     async def end(
-        self, absence_id: FromPath[str], visit: NamedDependency[Visit], absences: NamedDependency[AbsenceService]
+        self, absence_id: FromPath[str], visit: Needs[Visit], absences: Needs[AbsenceService]
     ) -> Response[Ended]:
         """End or cancel an absence."""
 

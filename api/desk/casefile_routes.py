@@ -6,12 +6,12 @@ from typing import Annotated
 
 import msgspec
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from api.desk.casefiles import DECIDED_SHOWN, CaseFile, CaseFileService, Found
 from api.desk.colleagues import Colleagues
 from api.desk.schemas import PartyView
+from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.errors import FieldFault, Invalid
 from api.infra.mongo import Tx
@@ -152,9 +152,9 @@ class CaseFileController(Controller):
         self,
         errand: FromPath[str],
         case_ref: FromPath[str],
-        visit: NamedDependency[Visit],
-        case_files: NamedDependency[CaseFileService],
-        staff: NamedDependency[Colleagues],
+        visit: Needs[Visit],
+        case_files: Needs[CaseFileService],
+        staff: Needs[Colleagues],
     ) -> CaseFileView:
         """Shows whose case it is, the record it is about, and the person's other cases in this place. The read is recorded in
         the audit."""
@@ -164,9 +164,9 @@ class CaseFileController(Controller):
     @get("/decided", access="officer", operation_id="listDecidedCases")
     async def decided(
         self,
-        visit: NamedDependency[Visit],
-        case_files: NamedDependency[CaseFileService],
-        staff: NamedDependency[Colleagues],
+        visit: Needs[Visit],
+        case_files: Needs[CaseFileService],
+        staff: Needs[Colleagues],
         errand: Annotated[str, QueryParameter(max_length=40)] = "objections",
         days: Annotated[int, QueryParameter(ge=1, le=366)] = 30,
     ) -> DecidedLines:
@@ -179,9 +179,9 @@ class CaseFileController(Controller):
     async def search(
         self,
         data: JSONBody[FindCases],
-        visit: NamedDependency[Visit],
-        case_files: NamedDependency[CaseFileService],
-        staff: NamedDependency[Colleagues],
+        visit: Needs[Visit],
+        case_files: Needs[CaseFileService],
+        staff: Needs[Colleagues],
     ) -> Response[CaseLines]:
         """Search the cases of your place, including closed ones, by an exact number. It is in the body, never in the address."""
         given = [value for value in (data.number, data.act_number, data.document_number) if value is not None]

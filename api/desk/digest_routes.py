@@ -3,9 +3,9 @@
 from datetime import date, datetime
 
 from litestar import get
-from litestar.di import NamedDependency
 
 from api.desk.digests import DigestService, Line
+from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.errors import Forbidden
 from api.infra.wire import Out
@@ -22,7 +22,7 @@ class DigestView(Out, frozen=True):
 
 
 @get("/staff/digest", access="officer", operation_id="readDigest", tags=["desk"])
-async def digest(visit: NamedDependency[Visit], digests: NamedDependency[DigestService]) -> DigestView:
+async def digest(visit: Needs[Visit], digests: Needs[DigestService]) -> DigestView:
     """Shows what was late and what will soon be due, as of this morning."""
     if visit.actor.jurisdiction is None:
         raise Forbidden

@@ -5,10 +5,10 @@ import io
 from typing import Annotated
 
 from litestar import Controller, Response, get
-from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
 from api.desk.figures import Figures, FigureService, PublicFigures, UnitFigures
+from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.errands import Errands
 from api.infra.errors import Forbidden, NotFound
@@ -23,20 +23,14 @@ class FigureController(Controller):
     tags = ("desk",)
 
     @get(access="officer", limit="figures", operation_id="readFigures")
-    async def read(
-        self, visit: NamedDependency[Visit], figures: NamedDependency[FigureService], months: Months = 12
-    ) -> Figures:
+    async def read(self, visit: Needs[Visit], figures: Needs[FigureService], months: Months = 12) -> Figures:
         """What came in, was decided, was on time and took how long, by month and unit; repairs that opened, were told, read and asked
         for; what the bot could not answer by week. Nobody's name."""
         return await figures.read(_place(visit), months, visit.now)
 
     @get("/export", access="officer", limit="figures", operation_id="exportFigures", media_type=_XLSX)
     async def export(
-        self,
-        visit: NamedDependency[Visit],
-        figures: NamedDependency[FigureService],
-        errands: NamedDependency[Errands],
-        months: Months = 12,
+        self, visit: Needs[Visit], figures: Needs[FigureService], errands: Needs[Errands], months: Months = 12
     ) -> Response[bytes]:
         """Downloads the figures as a workbook with a sheet each for months, units, steps, repairs and the bot."""
         found = await figures.read(_place(visit), months, visit.now)
@@ -54,7 +48,7 @@ class PublicFigureController(Controller):
 
     @get("/{jurisdiction:str}", access="anyone", cached_daily=True, operation_id="readPublicFigures")
     async def read(
-        self, jurisdiction: FromPath[str], visit: NamedDependency[Visit], figures: NamedDependency[FigureService]
+        self, jurisdiction: FromPath[str], visit: Needs[Visit], figures: Needs[FigureService]
     ) -> PublicFigures:
         """Shows how many of each unit's steps were in time in the last four whole quarters. Units with few steps are left out."""
         if jurisdiction not in jurisdictions():
@@ -67,9 +61,7 @@ class UnitFigureController(Controller):
     tags = ("provider",)
 
     @get(access="provider", scope="records", limit="figures", operation_id="readOwnFigures")
-    async def read(
-        self, visit: NamedDependency[Visit], figures: NamedDependency[FigureService], months: Months = 12
-    ) -> UnitFigures:
+    async def read(self, visit: Needs[Visit], figures: Needs[FigureService], months: Months = 12) -> UnitFigures:
         """Counts what your unit owed in its cases by month: done in time, late, and open. Contains no names."""
         return await figures.of_unit(visit.actor.id, visit.actor.unit or "", months, visit.now)
 

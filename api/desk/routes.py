@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 
 import msgspec
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import Stream
 
@@ -18,6 +17,7 @@ from api.desk.digests import DigestService
 from api.desk.schemas import Assign, BreachView, DocketView, csv_header, csv_row
 from api.desk.service import DeskService
 from api.desk.workload import AssignedView, AssignMany, MorningView, WorkloadView
+from api.http.injection import Needs
 from api.http.paging import Asked
 from api.http.visit import Visit
 from api.infra.errands import Errands
@@ -34,12 +34,12 @@ class DeskController(Controller):
     @get("/queue", access="officer", operation_id="listQueue")
     async def queue(
         self,
-        visit: NamedDependency[Visit],
-        desk: NamedDependency[DeskService],
-        errands: NamedDependency[Errands],
-        staff: NamedDependency[Colleagues],
-        asked: NamedDependency[Asked],
-        absences: NamedDependency[AbsenceService],
+        visit: Needs[Visit],
+        desk: Needs[DeskService],
+        errands: Needs[Errands],
+        staff: Needs[Colleagues],
+        asked: Needs[Asked],
+        absences: Needs[AbsenceService],
         errand: FromQuery[str | None] = None,
         status: FromQuery[str | None] = None,
         assignee: FromQuery[str | None] = None,
@@ -75,10 +75,10 @@ class DeskController(Controller):
         self,
         case_ref: FromPath[str],
         data: JSONBody[Assign],
-        visit: NamedDependency[Visit],
-        desk: NamedDependency[DeskService],
-        errands: NamedDependency[Errands],
-        staff: NamedDependency[Colleagues],
+        visit: Needs[Visit],
+        desk: Needs[DeskService],
+        errands: Needs[Errands],
+        staff: Needs[Colleagues],
     ) -> Response[DocketView]:
         """Assign a case to an officer, or to nobody."""
         seen = await desk.docket(visit.actor, case_ref)
@@ -92,11 +92,7 @@ class DeskController(Controller):
 
     @get("/workload", access="officer", operation_id="readWorkload")
     async def workload(
-        self,
-        visit: NamedDependency[Visit],
-        desk: NamedDependency[DeskService],
-        digests: NamedDependency[DigestService],
-        staff: NamedDependency[Colleagues],
+        self, visit: Needs[Visit], desk: Needs[DeskService], digests: Needs[DigestService], staff: Needs[Colleagues]
     ) -> WorkloadView:
         """Shows how many cases are open in your place, by officer."""
         loads = await desk.loads(visit.actor, visit.now)
@@ -105,10 +101,7 @@ class DeskController(Controller):
 
     @post("/queue/assign", access="officer", operation_id="assignCases", stored_first=True, status_code=200)
     async def assign_many(
-        self,
-        data: JSONBody[AssignMany],
-        visit: NamedDependency[Visit],
-        desk: NamedDependency[DeskService],
+        self, data: JSONBody[AssignMany], visit: Needs[Visit], desk: Needs[DeskService]
     ) -> Response[AssignedView]:
         """Assign several cases to an officer, or to nobody: all of them or none."""
         seen = [await desk.docket(visit.actor, ref) for ref in dict.fromkeys(data.cases)]
@@ -121,12 +114,7 @@ class DeskController(Controller):
         return await visit.run(work)
 
     @get("/breaches", access="staff", operation_id="listBreaches")
-    async def breaches(
-        self,
-        visit: NamedDependency[Visit],
-        desk: NamedDependency[DeskService],
-        asked: NamedDependency[Asked],
-    ) -> Page[BreachView]:
+    async def breaches(self, visit: Needs[Visit], desk: Needs[DeskService], asked: Needs[Asked]) -> Page[BreachView]:
         """Lists the steps that were late."""
         page = await desk.breaches(visit.actor, *asked)
         return page.map(BreachView.of)
@@ -134,9 +122,9 @@ class DeskController(Controller):
     @get("/breaches/export", access="staff", operation_id="exportBreaches", media_type="text/csv")
     async def export(
         self,
-        visit: NamedDependency[Visit],
-        desk: NamedDependency[DeskService],
-        errands: NamedDependency[Errands],
+        visit: Needs[Visit],
+        desk: Needs[DeskService],
+        errands: Needs[Errands],
         form: Annotated[Literal["csv", "json"], QueryParameter(name="format")] = "csv",
     ) -> Stream:
         """Downloads all late steps as CSV or JSON lines."""

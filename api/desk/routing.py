@@ -6,7 +6,7 @@ from inspect import Parameter, Signature
 from typing import Annotated, Any, Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from litestar import Controller, Response, get, post
-from litestar.di import Dependency, NamedDependency, Provide
+from litestar.di import Dependency, Provide
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody, MultipartBody
 
@@ -14,6 +14,7 @@ from api.desk.casework import Casework
 from api.desk.documents import ResultDocument, sheet_of_result
 from api.evidence.service import EvidenceService
 from api.evidence.transfer import OfficialUpload, Upload, download
+from api.http.injection import Needs
 from api.http.paging import Asked
 from api.http.visit import Visit
 from api.infra.actors import Actor
@@ -185,7 +186,7 @@ class CaseRoutes(Generic[W, H, C, V]):
         """`action` is the last part of the path; `quota` names the daily quota that it counts against, instead of that for steps."""
 
         def make(step: Callable[[S, H, Turn[C], B], Awaitable[C]]) -> HTTPRouteHandler:
-            async def handler(self: S, data: JSONBody[B], one: NamedDependency[OneCase[W, H, C, V]]) -> Response[V]:
+            async def handler(self: S, data: JSONBody[B], one: Needs[OneCase[W, H, C, V]]) -> Response[V]:
                 return await one.take(lambda turn: step(self, one.handling, turn, data), data)
 
             handler.__annotations__["data"] = step.__annotations__["data"]
@@ -199,7 +200,7 @@ class CaseRoutes(Generic[W, H, C, V]):
         """For a step without a body."""
 
         def make(step: Callable[[S, H, Turn[C]], Awaitable[C]]) -> HTTPRouteHandler:
-            async def handler(self: S, one: NamedDependency[OneCase[W, H, C, V]]) -> Response[V]:
+            async def handler(self: S, one: Needs[OneCase[W, H, C, V]]) -> Response[V]:
                 return await one.take(lambda turn: step(self, one.handling, turn))
 
             return self._step(handler, step, action, operation_id, quota)
@@ -214,12 +215,7 @@ class CaseRoutes(Generic[W, H, C, V]):
         """
 
         def make(line: Callable[[S, W, C, Visit], L]) -> HTTPRouteHandler:
-            async def handler(
-                self: S,
-                visit: NamedDependency[Visit],
-                cases: NamedDependency[W],
-                asked: NamedDependency[Asked],
-            ) -> Page[L]:
+            async def handler(self: S, visit: Needs[Visit], cases: Needs[W], asked: Needs[Asked]) -> Page[L]:
                 page = await find(cases, visit, asked)
                 return page.map(lambda case: line(self, cases, case, visit))
 
@@ -232,7 +228,7 @@ class CaseRoutes(Generic[W, H, C, V]):
     def read(self, operation_id: str, description: str) -> HTTPRouteHandler:
         """One case."""
 
-        async def read(self: S, one: NamedDependency[OneCase[W, H, C, V]]) -> V:
+        async def read(self: S, one: Needs[OneCase[W, H, C, V]]) -> V:
             return await one.read()
 
         read.__doc__, read.__annotations__["return"] = description, self._view
@@ -241,7 +237,7 @@ class CaseRoutes(Generic[W, H, C, V]):
     def document(self, name: str, operation_id: str, description: str) -> HTTPRouteHandler:
         """The written decision as JSON; `name` is the last part of the path."""
 
-        async def document(self: S, one: NamedDependency[OneCase[W, H, C, V]]) -> ResultDocument:
+        async def document(self: S, one: Needs[OneCase[W, H, C, V]]) -> ResultDocument:
             return await one.document()
 
         document.__name__, document.__doc__ = name, description
@@ -250,9 +246,7 @@ class CaseRoutes(Generic[W, H, C, V]):
     def paper(self, name: str, operation_id: str, kind: str, description: str) -> HTTPRouteHandler:
         """The written decision as PDF; `kind` is the kind of document that it is issued as."""
 
-        async def paper(
-            self: S, one: NamedDependency[OneCase[W, H, C, V]], papers: NamedDependency[PaperService]
-        ) -> Response[bytes]:
+        async def paper(self: S, one: Needs[OneCase[W, H, C, V]], papers: Needs[PaperService]) -> Response[bytes]:
             return pdf_response(*await one.paper(papers, kind))
 
         paper.__name__, paper.__doc__ = f"{name}_pdf", description
@@ -263,10 +257,7 @@ class CaseRoutes(Generic[W, H, C, V]):
         """What a decision would say before it is made."""
 
         async def draft(
-            self: S,
-            data: JSONBody[B],
-            one: NamedDependency[OneCase[W, H, C, V]],
-            database: NamedDependency[Database],
+            self: S, data: JSONBody[B], one: Needs[OneCase[W, H, C, V]], database: Needs[Database]
         ) -> ResultDocument:
             """Show the paper that the resident would get from what is in the form. Nothing is decided or stored."""
             return await one.draft(step, data, database)
@@ -281,9 +272,9 @@ class CaseRoutes(Generic[W, H, C, V]):
         async def draft_pdf(
             self: S,
             data: JSONBody[B],
-            one: NamedDependency[OneCase[W, H, C, V]],
-            database: NamedDependency[Database],
-            papers: NamedDependency[PaperService],
+            one: Needs[OneCase[W, H, C, V]],
+            database: Needs[Database],
+            papers: Needs[PaperService],
         ) -> Response[bytes]:
             """Download the draft as PDF, marked as a draft on every page and without a code."""
             document = await one.draft(step, data, database)
@@ -302,7 +293,7 @@ class CaseRoutes(Generic[W, H, C, V]):
         """A file of the case."""
 
         async def read_evidence(
-            self: S, evidence_id: FromPath[str], one: NamedDependency[OneCase[W, H, C, V]]
+            self: S, evidence_id: FromPath[str], one: Needs[OneCase[W, H, C, V]]
         ) -> Response[bytes]:
             """Downloads a file of the case. Reading another person's file is recorded in the audit."""
             visit = one.visit
@@ -315,10 +306,7 @@ class CaseRoutes(Generic[W, H, C, V]):
         """The resident's own file for a case that is open."""
 
         async def add_evidence(
-            self: S,
-            data: MultipartBody[Upload],
-            one: NamedDependency[OneCase[W, H, C, V]],
-            evidence: NamedDependency[EvidenceService],
+            self: S, data: MultipartBody[Upload], one: Needs[OneCase[W, H, C, V]], evidence: Needs[EvidenceService]
         ) -> Response[V]:
             """Add a file to an open case."""
             file = await evidence.look_at(data.file.filename, await data.file.read())
@@ -333,8 +321,8 @@ class CaseRoutes(Generic[W, H, C, V]):
         async def add_evidence(
             self: S,
             data: MultipartBody[OfficialUpload],
-            one: NamedDependency[OneCase[W, H, C, V]],
-            evidence: NamedDependency[EvidenceService],
+            one: Needs[OneCase[W, H, C, V]],
+            evidence: Needs[EvidenceService],
         ) -> Response[V]:
             """Add a file to the case, such as the order for an examination."""
             await one.cases.seen_by(one.visit.actor, one.case_id, one.visit.now)

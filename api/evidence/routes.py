@@ -1,12 +1,12 @@
 """Routes: upload a file before the case is filed, and read one's own."""
 
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, MultipartBody
 
 from api.evidence.schemas import EvidenceView
 from api.evidence.service import EvidenceService
 from api.evidence.transfer import Upload, download
+from api.http.injection import Needs
 from api.http.visit import Visit
 
 
@@ -16,7 +16,7 @@ class EvidenceController(Controller):
 
     @post(access="resident", limit="upload", quota="uploads", operation_id="addEvidence")
     async def add(
-        self, data: MultipartBody[Upload], visit: NamedDependency[Visit], evidence: NamedDependency[EvidenceService]
+        self, data: MultipartBody[Upload], visit: Needs[Visit], evidence: Needs[EvidenceService]
     ) -> Response[EvidenceView]:
         """Upload a file for a case that is about to be filed. It is kept for a day."""
         file = await evidence.look_at(data.file.filename, await data.file.read())
@@ -25,7 +25,7 @@ class EvidenceController(Controller):
 
     @get("/{evidence_id:str}", access="resident", operation_id="downloadEvidence")
     async def download(
-        self, evidence_id: FromPath[str], visit: NamedDependency[Visit], evidence: NamedDependency[EvidenceService]
+        self, evidence_id: FromPath[str], visit: Needs[Visit], evidence: Needs[EvidenceService]
     ) -> Response[bytes]:
         """Downloads your own file."""
         return download(*await evidence.open(evidence_id, owner=visit.actor.id))

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from typing import Annotated, Protocol, runtime_checkable
 
 from litestar import Controller, Response, get
-from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 
 from api.footprints.models import FootprintKind
 from api.footprints.schemas import FootprintView
 from api.footprints.service import FootprintService
+from api.http.injection import Needs
 from api.http.paging import Asked
 from api.http.visit import Visit
 from api.infra.clock import start_of
@@ -33,10 +33,10 @@ class FootprintController(Controller):
     @get(access="resident", operation_id="listFootprints")
     async def page(
         self,
-        visit: NamedDependency[Visit],
-        footprints: NamedDependency[FootprintService],
-        grantees: NamedDependency[Grantees],
-        asked: NamedDependency[Asked],
+        visit: Needs[Visit],
+        footprints: Needs[FootprintService],
+        grantees: Needs[Grantees],
+        asked: Needs[Asked],
         kind: FromQuery[FootprintKind | None] = None,
         from_on: Annotated[date | None, QueryParameter(name="from")] = None,
         to_on: Annotated[date | None, QueryParameter(name="to")] = None,

@@ -1,7 +1,6 @@
 """Routes of grants."""
 
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from api.desk.routing import CaseRoutes, Served, Turn, shown
@@ -17,6 +16,7 @@ from api.grants.schemas import (
     RedeemedView,
 )
 from api.grants.service import GrantService
+from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.consent_texts import consent_text
 from api.infra.mongo import Tx
@@ -30,17 +30,13 @@ own = CaseRoutes(GRANTS, GRANTS, "grant_id", shown(GrantView.of), GrantView, acc
 @own.controller("/me/grants")
 class GrantController(Controller):
     @get("/consent", access="resident", operation_id="readGrantConsent")
-    async def consent(self, visit: NamedDependency[Visit]) -> ConsentTextView:
+    async def consent(self, visit: Needs[Visit]) -> ConsentTextView:
         """Shows the consent text that goes with a grant."""
         return ConsentTextView.showing(consent_text(__package__, visit.today))
 
     @post(access="resident", step_up=True, quota="grants", operation_id="giveGrant")
     async def give(
-        self,
-        data: JSONBody[Give],
-        visit: NamedDependency[Visit],
-        grants: NamedDependency[GrantService],
-        settings: NamedDependency[Settings],
+        self, data: JSONBody[Give], visit: Needs[Visit], grants: Needs[GrantService], settings: Needs[Settings]
     ) -> Response[GrantedView]:
         """Let somebody query chosen parts of your report. The code is in this answer only and is not stored."""
 
@@ -71,16 +67,14 @@ class RedeemController(Controller):
     tags = ("grants",)
 
     @post("/look", access="resident", limit="redeem", keyless=True, operation_id="lookAtGrant", status_code=200)
-    async def look(
-        self, data: JSONBody[Look], visit: NamedDependency[Visit], grants: NamedDependency[GrantService]
-    ) -> LookView:
+    async def look(self, data: JSONBody[Look], visit: Needs[Visit], grants: Needs[GrantService]) -> LookView:
         """Show the purpose and extent of a grant, to accept before redeeming it. It shows nothing about the person and does not
         count as a use."""
         return LookView.of(await grants.look(visit.actor, data.code, visit.now))
 
     @post("/redeem", access="resident", limit="redeem", operation_id="redeemGrant", status_code=200)
     async def redeem(
-        self, data: JSONBody[Redeem], visit: NamedDependency[Visit], grants: NamedDependency[GrantService]
+        self, data: JSONBody[Redeem], visit: Needs[Visit], grants: Needs[GrantService]
     ) -> Response[RedeemedView]:
         """Query what was granted, once, for the accepted purpose. The person sees the query in their footprints."""
         return await visit.run(
@@ -101,9 +95,7 @@ class UnitGrantController(Controller):
         operation_id="lookAtGrantAsUnit",
         status_code=200,
     )
-    async def look(
-        self, data: JSONBody[Look], visit: NamedDependency[Visit], grants: NamedDependency[GrantService]
-    ) -> LookView:
+    async def look(self, data: JSONBody[Look], visit: Needs[Visit], grants: Needs[GrantService]) -> LookView:
         """Show the purpose and extent of a grant that names your unit, to accept before redeeming it."""
         return LookView.of(await grants.look(visit.actor, data.code, visit.now))
 
@@ -111,7 +103,7 @@ class UnitGrantController(Controller):
         "/redeem", access="provider", scope="grants", limit="redeem", operation_id="redeemGrantAsUnit", status_code=200
     )
     async def redeem(
-        self, data: JSONBody[Redeem], visit: NamedDependency[Visit], grants: NamedDependency[GrantService]
+        self, data: JSONBody[Redeem], visit: Needs[Visit], grants: Needs[GrantService]
     ) -> Response[RedeemedView]:
         """Query what was granted to your unit, by its key or one of its people, for the accepted purpose."""
         return await visit.run(

@@ -1,7 +1,6 @@
 """Routes of helpers."""
 
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from api.desk.routing import CaseRoutes, Served, Turn, shown
@@ -16,6 +15,7 @@ from api.helpers.schemas import (
     HelperFormView,
 )
 from api.helpers.service import HelperService
+from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.consent_texts import consent_text
 from api.infra.mongo import Tx
@@ -29,17 +29,13 @@ own = CaseRoutes(HELPERS, HELPERS, "helper_id", shown(AppointmentView.of), Appoi
 @own.controller("/me/helpers")
 class HelperController(Controller):
     @get("/form", access="resident", operation_id="readHelperForm")
-    async def form(self, visit: NamedDependency[Visit]) -> HelperFormView:
+    async def form(self, visit: Needs[Visit]) -> HelperFormView:
         """Lists what a helper may be allowed to do, with the text of the authority."""
         return HelperFormView.of(consent_text(__package__, visit.today))
 
     @post(access="resident", step_up=True, quota="helpers", operation_id="appointHelper")
     async def appoint(
-        self,
-        data: JSONBody[Appoint],
-        visit: NamedDependency[Visit],
-        helpers: NamedDependency[HelperService],
-        settings: NamedDependency[Settings],
+        self, data: JSONBody[Appoint], visit: Needs[Visit], helpers: Needs[HelperService], settings: Needs[Settings]
     ) -> Response[AppointedView]:
         """Let somebody you trust see and do chosen things for you. The code is in this answer only and is not stored."""
 
@@ -68,20 +64,20 @@ class HelpingController(Controller):
 
     @post("/accept", access="resident", limit="redeem", operation_id="acceptHelping", status_code=200)
     async def accept(
-        self, data: JSONBody[Accept], visit: NamedDependency[Visit], helpers: NamedDependency[HelperService]
+        self, data: JSONBody[Accept], visit: Needs[Visit], helpers: Needs[HelperService]
     ) -> Response[HelpedView]:
         """Accept the code of somebody who asks you to help. It works once, and only for the person it names."""
         return await visit.run(lambda tx: helpers.accept(tx, visit.actor, data.code, visit.now), HelpedView.of)
 
     @get(access="resident", operation_id="listHelped")
-    async def helped(self, visit: NamedDependency[Visit], helpers: NamedDependency[HelperService]) -> HelpedListView:
+    async def helped(self, visit: Needs[Visit], helpers: Needs[HelperService]) -> HelpedListView:
         """Lists whom you may help today. A request made for one of them carries the appointment's id in the header
         `On-Behalf-Of`."""
         return HelpedListView(tuple(HelpedView.of(case) for case in await helpers.helped_by(visit.actor, visit.now)))
 
     @post("/{helper_id:str}/resign", access="resident", quota="steps", operation_id="resignHelping", status_code=200)
     async def resign(
-        self, helper_id: FromPath[str], visit: NamedDependency[Visit], helpers: NamedDependency[HelperService]
+        self, helper_id: FromPath[str], visit: Needs[Visit], helpers: Needs[HelperService]
     ) -> Response[HelpedView]:
         """Stop being a helper."""
         return await visit.run(lambda tx: helpers.resign(tx, visit.actor, helper_id, visit.now), HelpedView.of)

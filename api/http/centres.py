@@ -1,8 +1,8 @@
 """Route: how to reach the centre of each place as it is now, for anybody who gets stuck."""
 
 from litestar import get
-from litestar.di import NamedDependency
 
+from api.http.injection import Needs
 from api.infra.centres import Centres
 from api.infra.wire import Out
 
@@ -19,7 +19,7 @@ class CentreView(Out, frozen=True):
 
 
 @get("/centres", access="anyone", operation_id="listCentres", tags=["operations"])
-async def list_centres(centres: NamedDependency[Centres]) -> list[CentreView]:
+async def list_centres(centres: Needs[Centres]) -> list[CentreView]:
     """Lists each place's telephone number, service windows and opening hours as they are now."""
     return [
         CentreView(place, one.name, one.telephone, one.windows, one.hours, one.is_example)

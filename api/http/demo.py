@@ -4,14 +4,14 @@ import json
 from typing import Any
 
 from litestar import get
-from litestar.di import NamedDependency
 
+from api.http.injection import Needs
 from api.infra.errors import NotFound
 from api.infra.settings import Settings
 
 
 @get("/demo/residents", access="anyone", operation_id="listDemoResidents", tags=["operations"], include_in_schema=False)
-async def demo_residents(settings: NamedDependency[Settings]) -> list[dict[str, Any]]:
+async def demo_residents(settings: Needs[Settings]) -> list[dict[str, Any]]:
     """Made-up people with the codes that sign them in."""
     file = settings.demo_residents_file
     if file is None:

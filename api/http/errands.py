@@ -4,9 +4,9 @@ from typing import Any, Literal, cast
 
 import msgspec
 from litestar import Request, Response, get
-from litestar.di import NamedDependency
 
 from api.http.etags import PUBLIC, answer, digest_of, is_unchanged, unchanged
+from api.http.injection import Needs
 from api.infra.errands import Errand, Errands
 from api.infra.wire import Out
 from knowledge.places import jurisdictions
@@ -82,9 +82,7 @@ class ErrandView(Out, frozen=True):
 
 
 @get("/errands", access="anyone", cached_daily=True, operation_id="listErrands", tags=["errands"])
-async def list_errands(
-    request: Request[Any, Any, Any], errands: NamedDependency[Errands]
-) -> Response[list[ErrandView]]:
+async def list_errands(request: Request[Any, Any, Any], errands: Needs[Errands]) -> Response[list[ErrandView]]:
     """Lists every errand with its statuses, steps and codes in words, in the order in which they are shown."""
     body = msgspec.json.encode([ErrandView.of(errand) for errand in errands.values()])
     etag = digest_of(body)

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from litestar import Response, get
-from litestar.di import NamedDependency
 
+from api.http.injection import Needs
 from api.infra.ability import look
 from api.infra.clock import Clock, SystemClock
 from api.infra.heartbeats import HeartbeatStore
@@ -28,7 +28,7 @@ async def live() -> Health:
 
 
 @get("/health/ready", access="probe", operation_id="ready", tags=["operations"])
-async def ready(database: NamedDependency[Database], clock: NamedDependency[Clock]) -> Response[Health]:
+async def ready(database: Needs[Database], clock: Needs[Clock]) -> Response[Health]:
     """503 while nothing can be filed, with why as `status`: `database-away`, `database-no-majority` (writes are not kept),
     `database-full`, `database-unfit`, `clock-off`. The notes tell how the worker, WeChat's templates and the disk are.
     """

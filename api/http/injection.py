@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Self, TypeAlias, TypeVar
 
 from litestar import Litestar, Router
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 from litestar.types import ControllerRouterHandler
+
+T = TypeVar("T")
+Needs: TypeAlias = NamedDependency[T]
+"""A handler's argument that the application provides under the argument's name."""
 
 
 class Given(Provide):

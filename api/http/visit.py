@@ -5,10 +5,10 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from litestar import Request, Response
-from litestar.di import NamedDependency
 
 from api.http.access import current_actor
 from api.http.idempotency import make_once
+from api.http.injection import Needs
 from api.infra.actors import Actor
 from api.infra.clock import Clock, civil_date
 from api.infra.limits import Limiter
@@ -65,9 +65,9 @@ class Visit:
 
 async def make_visit(
     request: Request[Any, Any, Any],
-    database: NamedDependency[Database],
-    store: NamedDependency[OnceStore],
-    clock: NamedDependency[Clock],
-    limiter: NamedDependency[Limiter],
+    database: Needs[Database],
+    store: Needs[OnceStore],
+    clock: Needs[Clock],
+    limiter: Needs[Limiter],
 ) -> Visit:
     return Visit(await current_actor(request), clock.now(), request, database, store, clock, limiter)

@@ -5,10 +5,11 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency, Provide
+from litestar.di import Provide
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from api.desk.colleagues import Colleagues
+from api.http.injection import Needs
 from api.http.visit import Visit
 from api.journal.models import Entry
 from api.journal.schemas import EntryView, JournalView, Remind, Say, Serve
@@ -35,10 +36,7 @@ class OneJournal:
 
 
 async def make_one(
-    visit: NamedDependency[Visit],
-    journal: NamedDependency[JournalService],
-    errand: FromPath[str],
-    case_ref: FromPath[str],
+    visit: Needs[Visit], journal: Needs[JournalService], errand: FromPath[str], case_ref: FromPath[str]
 ) -> OneJournal:
     return OneJournal(visit, journal, errand, case_ref)
 
@@ -52,35 +50,35 @@ class StaffJournalController(Controller):
     dependencies = DEPENDENCIES
 
     @get("/journal/answers", access="officer", operation_id="listUnseenAnswers")
-    async def unseen(self, visit: NamedDependency[Visit], journal: NamedDependency[JournalService]) -> JournalView:
+    async def unseen(self, visit: Needs[Visit], journal: Needs[JournalService]) -> JournalView:
         """Lists answers of parties that no officer has seen yet, without their text."""
         found = await journal.unseen(visit.actor)
         return JournalView(tuple(_without_words(EntryView.of(one)) for one in found))
 
     @get(f"{_CASE}/journal", access="officer", operation_id="readJournal")
-    async def read(self, one: NamedDependency[OneJournal], staff: NamedDependency[Colleagues]) -> JournalView:
+    async def read(self, one: Needs[OneJournal], staff: Needs[Colleagues]) -> JournalView:
         """Lists notes, questions and answers, reminders, and how papers were served. The read is recorded in the audit."""
         found = await one.read()
         names = await staff.names({entry.officer for entry in found if entry.officer})
         return JournalView(tuple(EntryView.of(entry, names) for entry in found))
 
     @post(f"{_CASE}/notes", access="officer", operation_id="noteInJournal")
-    async def note(self, data: JSONBody[Say], one: NamedDependency[OneJournal]) -> Response[EntryView]:
+    async def note(self, data: JSONBody[Say], one: Needs[OneJournal]) -> Response[EntryView]:
         """Write a note for colleagues. The party never sees it, and it is not in their export."""
         return await one.write(one.journal.note, data.text)
 
     @post(f"{_CASE}/questions", access="officer", operation_id="askParty")
-    async def ask(self, data: JSONBody[Say], one: NamedDependency[OneJournal]) -> Response[EntryView]:
+    async def ask(self, data: JSONBody[Say], one: Needs[OneJournal]) -> Response[EntryView]:
         """Ask the party a question. They are told and can answer on the phone. No clock is paused."""
         return await one.write(one.journal.ask, data.text)
 
     @post(f"{_CASE}/reminders", access="officer", operation_id="remindUnit")
-    async def remind(self, data: JSONBody[Remind], one: NamedDependency[OneJournal]) -> Response[EntryView]:
+    async def remind(self, data: JSONBody[Remind], one: Needs[OneJournal]) -> Response[EntryView]:
         """Remind the unit that owes the next step, at most once a day. The party is told."""
         return await one.write(one.journal.remind, data.text)
 
     @post(f"{_CASE}/service", access="officer", operation_id="notePaperServed")
-    async def serve(self, data: JSONBody[Serve], one: NamedDependency[OneJournal]) -> Response[EntryView]:
+    async def serve(self, data: JSONBody[Serve], one: Needs[OneJournal]) -> Response[EntryView]:
         """Note how the paper of a decided case was served, and on which day."""
         return await one.write(one.journal.serve, data.way, data.on, data.text)
 
@@ -92,8 +90,8 @@ class PartyJournalController(Controller):
     @get(access="resident", operation_id="listMessages")
     async def own(
         self,
-        visit: NamedDependency[Visit],
-        journal: NamedDependency[JournalService],
+        visit: Needs[Visit],
+        journal: Needs[JournalService],
         case: Annotated[str | None, QueryParameter(max_length=64)] = None,
     ) -> JournalView:
         """Lists what the centre asked about your cases, your answers, reminders to units, and how papers were served."""
@@ -101,11 +99,7 @@ class PartyJournalController(Controller):
 
     @post("/{message_id:str}/answer", access="resident", quota="steps", operation_id="answerMessage")
     async def answer(
-        self,
-        message_id: FromPath[str],
-        data: JSONBody[Say],
-        visit: NamedDependency[Visit],
-        journal: NamedDependency[JournalService],
+        self, message_id: FromPath[str], data: JSONBody[Say], visit: Needs[Visit], journal: Needs[JournalService]
     ) -> Response[EntryView]:
         """Answer a question of the centre, once."""
         return await visit.run(
@@ -118,7 +112,7 @@ class UnitJournalController(Controller):
     tags = ("provider",)
 
     @get(access="provider", scope="verifications", operation_id="listRemindersToUnit")
-    async def reminders(self, visit: NamedDependency[Visit], journal: NamedDependency[JournalService]) -> JournalView:
+    async def reminders(self, visit: Needs[Visit], journal: Needs[JournalService]) -> JournalView:
         """Lists the centre's reminders to the unit, newest first."""
         return JournalView(tuple(EntryView.of(one) for one in await journal.reminders_of(visit.actor)))
 

@@ -1,11 +1,11 @@
 """Routes of letters: for the resident, for officers, and for a unit with its own key."""
 
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from api.desk.routing import CaseRoutes, Served, Turn
 from api.desk.schemas import Nothing
+from api.http.injection import Needs
 from api.http.paging import Asked
 from api.http.places import OnePlace
 from api.http.visit import Visit
@@ -43,7 +43,7 @@ class LetterController(Controller):
 
     @post(access="resident", quota="letters", operation_id="writeLetter")
     async def write(
-        self, data: JSONBody[Write], visit: NamedDependency[Visit], letters: NamedDependency[LetterService]
+        self, data: JSONBody[Write], visit: Needs[Visit], letters: Needs[LetterService]
     ) -> Response[LetterView]:
         """Write a letter. A letter to the unit that provided a record is sent at once; a letter to a body without an account
         here waits to be passed on."""

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from litestar import Controller, Response, post
-from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from api.desk.routing import CaseRoutes, Served, Turn
+from api.http.injection import Needs
 from api.http.paging import Asked
 from api.http.visit import Visit
 from api.infra.actors import Actor
@@ -65,7 +65,7 @@ class ProviderListingController(Controller):
 
     @post(access="provider", scope="listings", operation_id="tellBeforeListing")
     async def tell(
-        self, data: JSONBody[Tell], visit: NamedDependency[Visit], listings: NamedDependency[ListingService]
+        self, data: JSONBody[Tell], visit: Needs[Visit], listings: Needs[ListingService]
     ) -> Response[ListingView]:
         """Give the person notice before deciding: grounds, basis, rights, remedies, and the last day for an answer."""
         return await visit.run(

@@ -1,11 +1,11 @@
 """Routes of requests to act for others: for whoever asks, and for officers."""
 
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from api.desk.routing import CaseRoutes, OneCase, Served, Turn
 from api.desk.schemas import Nothing, StaffStep
+from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.mongo import Tx
 from api.mandates.models import Mandate
@@ -26,7 +26,7 @@ class MandateController(Controller):
 
     @post(access="resident", quota="mandates", operation_id="askMandate")
     async def ask(
-        self, data: JSONBody[Ask], visit: NamedDependency[Visit], mandates: NamedDependency[MandateService]
+        self, data: JSONBody[Ask], visit: Needs[Visit], mandates: Needs[MandateService]
     ) -> Response[MandateView]:
         """Ask to act for an organisation, a ward or a principal. An officer of the place checks the proof."""
 
@@ -68,9 +68,7 @@ class StaffMandateController(Controller):
         status_code=200,
     )
     async def confirm(
-        self,
-        data: JSONBody[StaffStep],
-        one: NamedDependency[OneCase[MandateService, MandateService, Mandate, MandateView]],
+        self, data: JSONBody[StaffStep], one: Needs[OneCase[MandateService, MandateService, Mandate, MandateView]]
     ) -> Response[MandateView]:
         """Confirm that the proof is in order. The person may act from now until the last day that was asked for."""
         await one.cases.know(one.visit.actor, one.case_id, one.visit.now)

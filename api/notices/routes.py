@@ -3,9 +3,9 @@
 from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from api.http.injection import Needs
 from api.http.paging import Asked
 from api.http.visit import Visit
 from api.infra.actors import Role
@@ -30,12 +30,7 @@ class NoticeController(Controller):
     tags = ("notices",)
 
     @get(access="resident", operation_id="listNotices")
-    async def inbox(
-        self,
-        visit: NamedDependency[Visit],
-        notices: NamedDependency[NoticeService],
-        asked: NamedDependency[Asked],
-    ) -> InboxView:
+    async def inbox(self, visit: Needs[Visit], notices: Needs[NoticeService], asked: Needs[Asked]) -> InboxView:
         """Lists the inbox, newest first."""
         page, unread = await notices.inbox(visit.actor.bound_subject, *asked)
         return InboxView(
@@ -43,13 +38,13 @@ class NoticeController(Controller):
         )
 
     @get("/booked", access="resident", operation_id="listBookedNotices")
-    async def booked(self, visit: NamedDependency[Visit], outlooks: NamedDependency[OutlookService]) -> BookedView:
+    async def booked(self, visit: Needs[Visit], outlooks: Needs[OutlookService]) -> BookedView:
         """Lists what you will be told and when, soonest first, and whether WeChat will push it."""
         return BookedView(items=await outlooks.booked(visit.actor))
 
     @post("/{notice_id:str}/read", access="resident", operation_id="readNotice", status_code=200)
     async def read(
-        self, notice_id: FromPath[str], visit: NamedDependency[Visit], notices: NamedDependency[NoticeService]
+        self, notice_id: FromPath[str], visit: Needs[Visit], notices: Needs[NoticeService]
     ) -> Response[ReadView]:
         """Mark a notice as read. Repeating it keeps the first time."""
 
@@ -61,9 +56,7 @@ class NoticeController(Controller):
         return await visit.run(work)
 
     @get("/{notice_id:str}", access="resident", operation_id="showNotice")
-    async def show(
-        self, notice_id: FromPath[str], visit: NamedDependency[Visit], notices: NamedDependency[NoticeService]
-    ) -> Outlook:
+    async def show(self, notice_id: FromPath[str], visit: Needs[Visit], notices: Needs[NoticeService]) -> Outlook:
         """Shows one notice; a push opens it."""
         return outlook(await notices.owned(visit.actor.bound_subject, notice_id))
 
@@ -74,7 +67,7 @@ class NoticeController(Controller):
         media_type="text/calendar",
     )
     async def calendar(
-        self, notice_id: FromPath[str], visit: NamedDependency[Visit], notices: NamedDependency[NoticeService]
+        self, notice_id: FromPath[str], visit: Needs[Visit], notices: Needs[NoticeService]
     ) -> Response[bytes]:
         """Downloads a calendar file for the day of a notice."""
         notice = await notices.owned(visit.actor.bound_subject, notice_id)
@@ -92,10 +85,10 @@ class SubscriptionController(Controller):
     @get(access="account", operation_id="readSubscriptions")
     async def show(
         self,
-        visit: NamedDependency[Visit],
-        notices: NamedDependency[NoticeService],
-        outlooks: NamedDependency[OutlookService],
-        push: NamedDependency[PushService],
+        visit: Needs[Visit],
+        notices: Needs[NoticeService],
+        outlooks: Needs[OutlookService],
+        push: Needs[PushService],
     ) -> SubscriptionsView:
         """Shows which permissions to ask for at the next click, which pushes are still allowed, and whether a push will come."""
         permissions = await push.find(visit.actor.id)
@@ -107,7 +100,7 @@ class SubscriptionController(Controller):
 
     @post(access="account", operation_id="answerSubscriptions", status_code=200)
     async def answer(
-        self, data: JSONBody[Answered], visit: NamedDependency[Visit], push: NamedDependency[PushService]
+        self, data: JSONBody[Answered], visit: Needs[Visit], push: Needs[PushService]
     ) -> Response[SubscriptionsView]:
         """Report the answer to WeChat's permission question. Each acceptance allows one message."""
         names = {template_id: name for name, template_id in push.templates().items()}
@@ -130,8 +123,8 @@ class WeChatEventController(Controller):
     @get(access="wechat", operation_id="verifyWeChatAddress", media_type="text/plain")
     async def verify(
         self,
-        push: NamedDependency[PushService],
-        visit: NamedDependency[Visit],
+        push: Needs[PushService],
+        visit: Needs[Visit],
         signature: FromQuery[str],
         timestamp: FromQuery[str],
         nonce: FromQuery[str],
@@ -145,8 +138,8 @@ class WeChatEventController(Controller):
     async def take(
         self,
         request: Request[Any, Any, Any],
-        push: NamedDependency[PushService],
-        visit: NamedDependency[Visit],
+        push: Needs[PushService],
+        visit: Needs[Visit],
         signature: FromQuery[str],
         timestamp: FromQuery[str],
         nonce: FromQuery[str],

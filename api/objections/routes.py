@@ -3,11 +3,11 @@
 from typing import Annotated
 
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
 
 from api.desk.routing import CaseRoutes, Served, Turn
 from api.desk.schemas import Nothing
+from api.http.injection import Needs
 from api.http.places import OnePlace
 from api.http.visit import Visit
 from api.objections.models import Objection
@@ -33,28 +33,22 @@ class ObjectionController(Controller):
     async def advise(
         self,
         record_id: Annotated[str, QueryParameter(name="recordId")],
-        visit: NamedDependency[Visit],
-        objections: NamedDependency[ObjectionService],
+        visit: Needs[Visit],
+        objections: Needs[ObjectionService],
     ) -> ObjectionAdvice:
         """Shows to whom an objection to this record can go, the reasons to choose from, and the due dates of each path."""
         return await objections.advise(visit.actor, record_id, visit.now)
 
     @get("/advice/missing", access="resident", operation_id="adviseMissing")
     async def advise_missing(
-        self,
-        jurisdiction: OnePlace,
-        visit: NamedDependency[Visit],
-        objections: NamedDependency[ObjectionService],
+        self, jurisdiction: OnePlace, visit: Needs[Visit], objections: Needs[ObjectionService]
     ) -> MissingAdvice:
         """Shows to whom an objection to something missing can go, and the due dates of each path."""
         return objections.advise_missing(jurisdiction, visit.now)
 
     @post(access="resident", quota="objections", operation_id="fileObjection")
     async def file(
-        self,
-        data: JSONBody[FileObjection],
-        visit: NamedDependency[Visit],
-        objections: NamedDependency[ObjectionService],
+        self, data: JSONBody[FileObjection], visit: Needs[Visit], objections: Needs[ObjectionService]
     ) -> Response[ObjectionView]:
         """File an objection to a record or to something missing. A disclosed record is marked at once and stays disclosed."""
         return await visit.run(lambda tx: objections.file(tx, visit.actor, data, visit.now))

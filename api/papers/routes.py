@@ -1,9 +1,9 @@
 """Route: verification of documents."""
 
 from litestar import Controller, get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from api.http.injection import Needs
 from api.papers.schemas import VerificationView, VerifyDocument
 from api.papers.service import PaperService
 
@@ -21,7 +21,7 @@ class VerificationController(Controller):
         operation_id="verifyDocument",
         status_code=200,
     )
-    async def verify(self, data: JSONBody[VerifyDocument], papers: NamedDependency[PaperService]) -> VerificationView:
+    async def verify(self, data: JSONBody[VerifyDocument], papers: Needs[PaperService]) -> VerificationView:
         """Check a document's code: whether it is genuine, when it was issued, its digest, and whether the facts have changed
         since. Shows nothing else about the person."""
         return await papers.verify(data.code[:_LONGEST])
@@ -33,6 +33,6 @@ class VerificationController(Controller):
         operation_id="verifyDocumentByAddress",
         deprecated=True,
     )
-    async def verify_by_address(self, code: FromPath[str], papers: NamedDependency[PaperService]) -> VerificationView:
+    async def verify_by_address(self, code: FromPath[str], papers: Needs[PaperService]) -> VerificationView:
         """As `POST /reports/verify`, for programs made before it: a code in an address stands in the logs on its way."""
         return await papers.verify(code[:_LONGEST])

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Literal
 
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody
 
 from api.desk.routing import CaseRoutes, Served, Turn
+from api.http.injection import Needs
 from api.http.paging import Asked
 from api.http.places import OnePlace
 from api.http.visit import Visit
@@ -39,13 +39,13 @@ officer = CaseRoutes(PLEDGES, PLEDGES, "pledge_id", _show, PledgeView, access="o
 @own.controller("/me/pledges")
 class PledgeController(Controller):
     @get("/texts", access="resident", operation_id="listPledgeTexts")
-    async def texts(self, jurisdiction: OnePlace, visit: NamedDependency[Visit]) -> list[TextView]:
+    async def texts(self, jurisdiction: OnePlace, visit: Needs[Visit]) -> list[TextView]:
         """Lists the pledges that can be signed in a place, with their texts and consequences, including the repair pledge."""
         today = visit.today
         return [TextView.of(text, jurisdiction, today) for text in texts(jurisdiction, today)]
 
     @get("/texts/repair", access="resident", operation_id="readRepairPledgeText")
-    async def repair_text(self, jurisdiction: OnePlace, visit: NamedDependency[Visit]) -> TextView:
+    async def repair_text(self, jurisdiction: OnePlace, visit: Needs[Visit]) -> TextView:
         """Shows the text of the pledge that goes with a repair."""
         today = visit.today
         return next(
@@ -54,10 +54,7 @@ class PledgeController(Controller):
 
     @get("/recipients", access="resident", operation_id="listPledgeRecipients")
     async def recipients(
-        self,
-        jurisdiction: OnePlace,
-        providers: NamedDependency[ProviderService],
-        asked: NamedDependency[Asked],
+        self, jurisdiction: OnePlace, providers: Needs[ProviderService], asked: Needs[Asked]
     ) -> Page[RecipientView]:
         """Lists the public units of a place to which a pledge can be made. Without one it is made to the centre."""
         found = await providers.page_of_place(jurisdiction, *asked)
@@ -65,7 +62,7 @@ class PledgeController(Controller):
 
     @post(access="resident", quota="pledges", operation_id="signPledge")
     async def sign(
-        self, data: JSONBody[Sign], visit: NamedDependency[Visit], pledges: NamedDependency[PledgeService]
+        self, data: JSONBody[Sign], visit: Needs[Visit], pledges: Needs[PledgeService]
     ) -> Response[PledgeView]:
         """Sign a pledge. It takes effect after the cooling-off period and can be withdrawn until then."""
         return await visit.run(
@@ -95,9 +92,9 @@ class ProviderPledgeController(Controller):
     @get(access="provider", scope="pledges", operation_id="listPledgesOfProvider")
     async def page(
         self,
-        visit: NamedDependency[Visit],
-        pledges: NamedDependency[PledgeService],
-        asked: NamedDependency[Asked],
+        visit: Needs[Visit],
+        pledges: Needs[PledgeService],
+        asked: Needs[Asked],
         status: FromQuery[Status] = "performed",
     ) -> Page[PledgeView]:
         """Lists the pledges made to your unit that have one status."""
@@ -121,9 +118,9 @@ class StaffPledgeController(Controller):
     @get(access="officer", operation_id="listPledgesOfPlace")
     async def page(
         self,
-        visit: NamedDependency[Visit],
-        pledges: NamedDependency[PledgeService],
-        asked: NamedDependency[Asked],
+        visit: Needs[Visit],
+        pledges: Needs[PledgeService],
+        asked: Needs[Asked],
         status: FromQuery[Status] = "performed",
     ) -> Page[PledgeView]:
         """Lists the pledges of your place that have one status."""

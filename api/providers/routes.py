@@ -1,8 +1,8 @@
 """The route by which a unit's program exchanges its key for a token that lives a quarter of an hour."""
 
 from litestar import Controller, Response, post
-from litestar.di import NamedDependency
 
+from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.mongo import Tx
 from api.infra.tokens import PROGRAM_LIFE, Tokens
@@ -21,7 +21,7 @@ class ProgramController(Controller):
     tags = ("provider",)
 
     @post(access="key", limit="unit-token", operation_id="exchangeKey", tokens=True)
-    async def exchange(self, visit: NamedDependency[Visit], tokens: NamedDependency[Tokens]) -> Response[ProgramToken]:
+    async def exchange(self, visit: Needs[Visit], tokens: Needs[Tokens]) -> Response[ProgramToken]:
         """Exchange the key for a token that may do what the key may, for fifteen minutes, and ends with the key."""
 
         async def work(_: Tx) -> ProgramToken:

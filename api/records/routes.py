@@ -5,11 +5,11 @@ from typing import Annotated
 
 import msgspec
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from api.footprints.models import FootprintKind
 from api.footprints.service import FootprintService, footprint
+from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.errors import NotFound
 from api.infra.mongo import Tx
@@ -40,10 +40,10 @@ class MyRecordController(Controller):
     async def read(
         self,
         record_id: FromPath[str],
-        visit: NamedDependency[Visit],
-        records: NamedDependency[RecordService],
-        footprints: NamedDependency[FootprintService],
-        outlooks: NamedDependency[OutlookService],
+        visit: Needs[Visit],
+        records: Needs[RecordService],
+        footprints: Needs[FootprintService],
+        outlooks: Needs[OutlookService],
     ) -> Response[RecordView]:
         """Shows everything about one of your records: source, both periods, changes, copies, and what can be done."""
         record = await records.owned(visit.actor, record_id, visit.now)
@@ -65,7 +65,7 @@ class MyRecordController(Controller):
 
     @get("/{record_id:str}/telling", access="resident", operation_id="readTelling")
     async def telling(
-        self, record_id: FromPath[str], visit: NamedDependency[Visit], records: NamedDependency[RecordService]
+        self, record_id: FromPath[str], visit: Needs[Visit], records: Needs[RecordService]
     ) -> Response[TellingView]:
         """Shows the written information about a record and the measures based on it: facts, basis, reasons, rights and
         remedies."""
@@ -78,8 +78,8 @@ class MyRecordController(Controller):
     async def what_if(
         self,
         record_id: FromPath[str],
-        visit: NamedDependency[Visit],
-        records: NamedDependency[RecordService],
+        visit: Needs[Visit],
+        records: Needs[RecordService],
         duty_performed_on: Annotated[date, QueryParameter(name="dutyPerformedOn")],
         record_class: Annotated[RecordClass | None, QueryParameter(name="recordClass")] = None,
     ) -> Response[WhatIfView]:
@@ -98,11 +98,7 @@ class StaffRecordController(Controller):
 
     @get("/{record_id:str}", access="officer", operation_id="readRecordAtDesk")
     async def read(
-        self,
-        record_id: FromPath[str],
-        visit: NamedDependency[Visit],
-        lookup: NamedDependency[LookupService],
-        purpose: FromQuery[Purpose],
+        self, record_id: FromPath[str], visit: Needs[Visit], lookup: Needs[LookupService], purpose: FromQuery[Purpose]
     ) -> Response[RecordView]:
         """Shows one record of your place for a stated purpose, which the person sees in their footprints."""
         record = await lookup.read(None, visit.actor, record_id, purpose, visit.now)
@@ -110,7 +106,7 @@ class StaffRecordController(Controller):
 
     @post("/search", access="officer", operation_id="searchRecords", status_code=200)
     async def search(
-        self, data: JSONBody[Search], visit: NamedDependency[Visit], lookup: NamedDependency[LookupService]
+        self, data: JSONBody[Search], visit: Needs[Visit], lookup: Needs[LookupService]
     ) -> Response[Found]:
         """Search by an exact number, which is in the body and never in the address. There is no search by name or by part of a
         number."""
@@ -129,11 +125,7 @@ class StaffRecordController(Controller):
 
     @post("/{record_id:str}/copies", access="officer", operation_id="noteCopyFollowed", status_code=200)
     async def follow_copy(
-        self,
-        record_id: FromPath[str],
-        data: JSONBody[CopyFollowed],
-        visit: NamedDependency[Visit],
-        lookup: NamedDependency[LookupService],
+        self, record_id: FromPath[str], data: JSONBody[CopyFollowed], visit: Needs[Visit], lookup: Needs[LookupService]
     ) -> Response[ProvidedView]:
         """Enter that another system has followed the newest change of a record."""
         return await visit.run(
@@ -145,11 +137,7 @@ class StaffRecordController(Controller):
         "/{record_id:str}/measures", access="officer", quota="steps", operation_id="noteMeasureLifted", status_code=200
     )
     async def lift_measure(
-        self,
-        record_id: FromPath[str],
-        data: JSONBody[MeasureLifted],
-        visit: NamedDependency[Visit],
-        lookup: NamedDependency[LookupService],
+        self, record_id: FromPath[str], data: JSONBody[MeasureLifted], visit: Needs[Visit], lookup: Needs[LookupService]
     ) -> Response[ProvidedView]:
         """Enter that a unit no longer applies a measure because of a record."""
         return await visit.run(

@@ -4,10 +4,10 @@ from typing import Annotated, Any
 from urllib.parse import unquote
 
 from litestar import Controller, Request, Response, get, post
-from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 
+from api.http.injection import Needs
 from api.http.openapi import Accepted
 from api.http.paging import Asked
 from api.http.visit import Visit
@@ -89,8 +89,8 @@ class UnitRecordController(Controller):
     async def send(
         self,
         request: Request[Any, Any, Any],
-        visit: NamedDependency[Visit],
-        deliveries: NamedDependency[DeliveryService],
+        visit: Needs[Visit],
+        deliveries: Needs[DeliveryService],
         column: Annotated[list[Header] | None, QueryParameter(max_items=60)] = None,
         leave: Annotated[list[Header] | None, QueryParameter(max_items=60)] = None,
         dry_run: Annotated[bool, QueryParameter(name="dryRun")] = False,
@@ -117,17 +117,14 @@ class UnitRecordController(Controller):
 
     @get(access="provider", scope="records", operation_id="listRecords")
     async def page(
-        self,
-        visit: NamedDependency[Visit],
-        records: NamedDependency[RecordService],
-        asked: NamedDependency[Asked],
+        self, visit: Needs[Visit], records: Needs[RecordService], asked: Needs[Asked]
     ) -> Page[UnitRecordLine]:
         """The unit's own records, newest first; names are shown in part."""
         return (await records.page_of_provider(visit.actor, *asked)).map(UnitRecordLine.of)
 
     @post("/search", access="provider", scope="records", operation_id="findRecords", status_code=200)
     async def find(
-        self, data: JSONBody[FindRecords], visit: NamedDependency[Visit], lookup: NamedDependency[LookupService]
+        self, data: JSONBody[FindRecords], visit: Needs[Visit], lookup: Needs[LookupService]
     ) -> Response[UnitFound]:
         """Search the unit's own records by an exact number. It is in the body, never in the address."""
         if (data.act_number is None) == (data.document_number is None):
@@ -143,7 +140,7 @@ class UnitRecordController(Controller):
 
     @get("/{record_id:str}", access="provider", scope="records", operation_id="readProvidedRecord")
     async def read(
-        self, record_id: FromPath[str], visit: NamedDependency[Visit], records: NamedDependency[RecordService]
+        self, record_id: FromPath[str], visit: Needs[Visit], records: Needs[RecordService]
     ) -> UnitRecordView:
         """Shows one of the unit's own records with all its changes."""
         return UnitRecordView.of(await records.read_provided(visit.actor, record_id, visit.now))
@@ -159,9 +156,9 @@ class UnitRecordController(Controller):
         self,
         record_id: FromPath[str],
         data: JSONBody[Correction],
-        visit: NamedDependency[Visit],
-        records: NamedDependency[RecordService],
-        corrections: NamedDependency[CorrectionService],
+        visit: Needs[Visit],
+        records: Needs[RecordService],
+        corrections: Needs[CorrectionService],
     ) -> Response[ProvidedView]:
         """Correct one of the unit's own records, with the same checks as for new ones. The person and every system with a copy
         are told."""
@@ -186,9 +183,9 @@ class UnitRecordController(Controller):
         self,
         record_id: FromPath[str],
         data: JSONBody[Revocation],
-        visit: NamedDependency[Visit],
-        records: NamedDependency[RecordService],
-        corrections: NamedDependency[CorrectionService],
+        visit: Needs[Visit],
+        records: Needs[RecordService],
+        corrections: Needs[CorrectionService],
     ) -> Response[RevocationView]:
         """Report that the act was corrected, revoked or annulled: the record is changed or withdrawn at once."""
         fields = data.fields.given() if data.fields else None
@@ -208,17 +205,14 @@ class DeliveryController(Controller):
 
     @get(access="provider", scope="records", operation_id="listDeliveries")
     async def page(
-        self,
-        visit: NamedDependency[Visit],
-        deliveries: NamedDependency[DeliveryService],
-        asked: NamedDependency[Asked],
+        self, visit: Needs[Visit], deliveries: Needs[DeliveryService], asked: Needs[Asked]
     ) -> Page[DeliveryView]:
         """Lists the files that the unit handed in, newest first: who, when, and the result."""
         return (await deliveries.page(visit.actor, *asked)).map(DeliveryView.of)
 
     @get("/{delivery_id:str}", access="provider", scope="records", operation_id="readDelivery")
     async def read(
-        self, delivery_id: FromPath[str], visit: NamedDependency[Visit], deliveries: NamedDependency[DeliveryService]
+        self, delivery_id: FromPath[str], visit: Needs[Visit], deliveries: Needs[DeliveryService]
     ) -> DeliveryView:
         """Shows the result of one file."""
         return DeliveryView.of(await deliveries.get(visit.actor, delivery_id, visit.now))
@@ -231,7 +225,7 @@ class DeliveryController(Controller):
         media_type=XLSX,
     )
     async def refused(
-        self, delivery_id: FromPath[str], visit: NamedDependency[Visit], deliveries: NamedDependency[DeliveryService]
+        self, delivery_id: FromPath[str], visit: Needs[Visit], deliveries: Needs[DeliveryService]
     ) -> Response[bytes]:
         """The refused rows as xlsx with a column of reasons, to be mended and sent again; kept for a month (of a dry run a day)."""
         return _workbook(await deliveries.returned(visit.actor, delivery_id, visit.now), "refused.xlsx")
@@ -259,12 +253,7 @@ class ProviderChangeController(Controller):
     tags = ("provider",)
 
     @get(access="provider", scope="changes", operation_id="listChanges")
-    async def page(
-        self,
-        visit: NamedDependency[Visit],
-        corrections: NamedDependency[CorrectionService],
-        asked: NamedDependency[Asked],
-    ) -> FeedView:
+    async def page(self, visit: Needs[Visit], corrections: Needs[CorrectionService], asked: Needs[Asked]) -> FeedView:
         """Lists the changes of the unit's records, oldest first, to be followed and acknowledged."""
         page = await corrections.page(visit.actor, *asked)
         last = encode_cursor(page.items[-1].id) if page.items else asked.cursor
@@ -281,8 +270,8 @@ class ProviderChangeController(Controller):
         self,
         change_id: FromPath[str],
         data: JSONBody[Acknowledgement],
-        visit: NamedDependency[Visit],
-        corrections: NamedDependency[CorrectionService],
+        visit: Needs[Visit],
+        corrections: Needs[CorrectionService],
     ) -> Response[FeedEntryView]:
         """Confirm that a change was followed, by all systems with a copy or by some."""
         return await visit.run(

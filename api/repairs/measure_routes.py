@@ -1,9 +1,9 @@
 """Routes for units that apply a measure because of a record: what to lift after a repair, and confirming it."""
 
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from api.http.injection import Needs
 from api.http.paging import Asked
 from api.http.visit import Visit
 from api.infra.paging import Page
@@ -17,10 +17,7 @@ class UnitMeasureController(Controller):
 
     @get(access="provider", scope="repairs", operation_id="listMeasuresToLift")
     async def page(
-        self,
-        visit: NamedDependency[Visit],
-        measure_lifting: NamedDependency[MeasureLifting],
-        asked: NamedDependency[Asked],
+        self, visit: Needs[Visit], measure_lifting: Needs[MeasureLifting], asked: Needs[Asked]
     ) -> Page[MeasureToLift]:
         """Lists the measures that your unit has to lift after a repair, the next due first. The read is recorded in the audit."""
         return await measure_lifting.page(visit.actor, *asked, visit.now)
@@ -36,8 +33,8 @@ class UnitMeasureController(Controller):
         self,
         repair_id: FromPath[str],
         data: JSONBody[OwnMeasureLifted],
-        visit: NamedDependency[Visit],
-        measure_lifting: NamedDependency[MeasureLifting],
+        visit: Needs[Visit],
+        measure_lifting: Needs[MeasureLifting],
     ) -> Response[MeasureToLift]:
         """Confirm that a measure is no longer applied."""
         return await visit.run(lambda tx: measure_lifting.lift(tx, visit.actor, repair_id, data.code, visit.now))

@@ -4,11 +4,11 @@ from datetime import date
 from typing import Annotated
 
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
 
 from api.desk.routing import CaseRoutes, Served, Turn
 from api.desk.schemas import Nothing
+from api.http.injection import Needs
 from api.http.visit import Visit
 from api.repairs.models import Repair
 from api.repairs.schemas import (
@@ -34,8 +34,8 @@ class RepairController(Controller):
     async def eligibility(
         self,
         record_id: Annotated[str, QueryParameter(name="recordId")],
-        visit: NamedDependency[Visit],
-        repairs: NamedDependency[RepairService],
+        visit: Needs[Visit],
+        repairs: Needs[RepairService],
         performed_on: Annotated[date | None, QueryParameter(name="performedOn")] = None,
     ) -> EligibilityView:
         """Shows every condition by name, the first possible day, the materials and the pledge. `performedOn` asks for a day on
@@ -44,14 +44,14 @@ class RepairController(Controller):
 
     @post("/reminders", access="resident", operation_id="remindOfRepair")
     async def remind(
-        self, data: JSONBody[RemindOfRepair], visit: NamedDependency[Visit], repairs: NamedDependency[RepairService]
+        self, data: JSONBody[RemindOfRepair], visit: Needs[Visit], repairs: Needs[RepairService]
     ) -> Response[ReminderView]:
         """Book a notice for the morning of the first possible day."""
         return await visit.run(lambda tx: repairs.remind(tx, visit.actor, data.record_id, visit.now))
 
     @post(access="resident", quota="repairs", operation_id="fileRepair")
     async def file(
-        self, data: JSONBody[FileRepair], visit: NamedDependency[Visit], repairs: NamedDependency[RepairService]
+        self, data: JSONBody[FileRepair], visit: Needs[Visit], repairs: Needs[RepairService]
     ) -> Response[RepairView]:
         """Apply for the repair of a record; it costs nothing."""
         return await visit.run(lambda tx: repairs.file(tx, visit.actor, data, visit.now))

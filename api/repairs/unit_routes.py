@@ -3,11 +3,11 @@
 from typing import Literal
 
 from litestar import Controller, get
-from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody
 
 from api.desk.routing import CaseRoutes, Turn
 from api.desk.schemas import UnitStep
+from api.http.injection import Needs
 from api.http.paging import Asked
 from api.http.visit import Visit
 from api.infra.paging import Page
@@ -28,9 +28,9 @@ class UnitRepairController(Controller):
     @get(access="provider", scope="repairs", operation_id="listRepairsOfUnit")
     async def page(
         self,
-        visit: NamedDependency[Visit],
-        repairs: NamedDependency[RepairService],
-        asked: NamedDependency[Asked],
+        visit: Needs[Visit],
+        repairs: Needs[RepairService],
+        asked: Needs[Asked],
         status: FromQuery[Status | None] = None,
     ) -> Page[RepairLine]:
         """Lists the repairs of records that your unit determined, newest first: those that wait for a decision, or those with

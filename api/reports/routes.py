@@ -4,10 +4,10 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Request, Response, get
-from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from api.http.etags import PRIVATE, answer, is_unchanged, unchanged
+from api.http.injection import Needs
 from api.http.visit import Visit
 from api.papers.answers import pdf_response
 from api.reports.schemas import ReportView
@@ -19,7 +19,7 @@ class ReportController(Controller):
 
     @get("/me/report", access="resident", limit="report", operation_id="getReport")
     async def own(
-        self, request: Request[Any, Any, Any], visit: NamedDependency[Visit], reports: NamedDependency[ReportService]
+        self, request: Request[Any, Any, Any], visit: Needs[Visit], reports: Needs[ReportService]
     ) -> Response[ReportView]:
         """Shows all records about the resident, with both periods and what can be done. It changes with the day and with the
         facts."""
@@ -41,8 +41,8 @@ class ReportController(Controller):
     )
     async def own_pdf(
         self,
-        visit: NamedDependency[Visit],
-        reports: NamedDependency[ReportService],
+        visit: Needs[Visit],
+        reports: Needs[ReportService],
         purpose: Annotated[str, QueryParameter(min_length=1, max_length=40)] = "本人查阅",
     ) -> Response[bytes]:
         """The report as a document with a verification code. Needs the identity shown again."""

@@ -8,11 +8,11 @@ from datetime import date
 
 import msgspec
 from litestar import Controller, Response, post
-from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from api.desk.service import DeskService
 from api.desk.wording import under_way
+from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.centres import Centres
 from api.infra.clock import civil_date
@@ -123,12 +123,12 @@ class SlipController(Controller):
     async def print_slip(
         self,
         data: JSONBody[PrintSlip],
-        visit: NamedDependency[Visit],
-        lookup: NamedDependency[LookupService],
-        desk: NamedDependency[DeskService],
-        errands: NamedDependency[Errands],
-        papers: NamedDependency[PaperService],
-        centres: NamedDependency[Centres],
+        visit: Needs[Visit],
+        lookup: Needs[LookupService],
+        desk: Needs[DeskService],
+        errands: Needs[Errands],
+        papers: Needs[PaperService],
+        centres: Needs[Centres],
     ) -> Response[bytes]:
         """Print one page for the person at the window, who has shown their document. They see it in their footprints."""
         actor, now = visit.actor, visit.now

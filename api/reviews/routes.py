@@ -3,11 +3,12 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency, Provide
+from litestar.di import Provide
 from litestar.params import FromPath, JSONBody
 
 from api.desk.colleagues import Colleagues
 from api.desk.documents import ResultDocument
+from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.errands import Errands
 from api.infra.mongo import Database, Tx
@@ -48,10 +49,7 @@ class Reviewing:
 
 
 async def make_reviewing(
-    visit: NamedDependency[Visit],
-    reviews: NamedDependency[ReviewService],
-    errands: NamedDependency[Errands],
-    staff: NamedDependency[Colleagues],
+    visit: Needs[Visit], reviews: Needs[ReviewService], errands: Needs[Errands], staff: Needs[Colleagues]
 ) -> Reviewing:
     return Reviewing(visit, reviews, errands, staff)
 
@@ -65,7 +63,7 @@ class ReviewController(Controller):
     dependencies = DEPENDENCIES
 
     @get("/reviews", access="officer", operation_id="listReviews")
-    async def open(self, reviewing: NamedDependency[Reviewing]) -> ReviewsView:
+    async def open(self, reviewing: Needs[Reviewing]) -> ReviewsView:
         """Lists the drafted decisions of your place that wait for a signature, newest first."""
         actor, reviews = reviewing.visit.actor, reviewing.reviews
         views = await reviewing.show(await reviews.open_of(actor))
@@ -79,7 +77,7 @@ class ReviewController(Controller):
         stored_first=True,
     )
     async def result(
-        self, objection_id: FromPath[str], data: JSONBody[ProposeResult], reviewing: NamedDependency[Reviewing]
+        self, objection_id: FromPath[str], data: JSONBody[ProposeResult], reviewing: Needs[Reviewing]
     ) -> Response[ProposalView]:
         """Draft the result of an objection for others to sign. It is refused for the same reasons as the step itself."""
         draft = DraftOfResult(data.action, data.reasons, data.correction, data.version)
@@ -93,7 +91,7 @@ class ReviewController(Controller):
         stored_first=True,
     )
     async def decision(
-        self, repair_id: FromPath[str], data: JSONBody[ProposeDecision], reviewing: NamedDependency[Reviewing]
+        self, repair_id: FromPath[str], data: JSONBody[ProposeDecision], reviewing: Needs[Reviewing]
     ) -> Response[ProposalView]:
         """Draft the decision on a repair for others to sign. It is refused for the same reasons as the step itself."""
         draft = DraftOfDecision(data.action, data.reasons, data.despite, data.version)
@@ -103,10 +101,10 @@ class ReviewController(Controller):
     async def paper(
         self,
         review_id: FromPath[str],
-        visit: NamedDependency[Visit],
-        reviews: NamedDependency[ReviewService],
-        deciding: NamedDependency[Deciding],
-        database: NamedDependency[Database],
+        visit: Needs[Visit],
+        reviews: Needs[ReviewService],
+        deciding: Needs[Deciding],
+        database: Needs[Database],
     ) -> ResultDocument:
         """Shows the paper that a signature would send. It is refused for the same reasons as the step itself."""
         proposal, draft = await reviews.draft_of(visit.actor, review_id, visit.now)
@@ -118,7 +116,7 @@ class ReviewController(Controller):
         return await database.rehearse(step)
 
     @post("/reviews/{review_id:str}/sign", access="officer", quota="steps", operation_id="signReview", status_code=200)
-    async def sign(self, review_id: FromPath[str], reviewing: NamedDependency[Reviewing]) -> Response[ProposalView]:
+    async def sign(self, review_id: FromPath[str], reviewing: Needs[Reviewing]) -> Response[ProposalView]:
         """Sign what another officer drafted; the last signature decides the case and tells the party."""
         visit, reviews = reviewing.visit, reviewing.reviews
         return await reviewing.run(lambda tx: reviews.sign(tx, visit.actor, review_id, visit.now))
@@ -127,7 +125,7 @@ class ReviewController(Controller):
         "/reviews/{review_id:str}/return", access="officer", quota="steps", operation_id="returnReview", status_code=200
     )
     async def give_back(
-        self, review_id: FromPath[str], data: JSONBody[GiveBack], reviewing: NamedDependency[Reviewing]
+        self, review_id: FromPath[str], data: JSONBody[GiveBack], reviewing: Needs[Reviewing]
     ) -> Response[ProposalView]:
         """Return a draft with a reason, or withdraw your own."""
         visit, reviews = reviewing.visit, reviewing.reviews

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Request, Response, get
-from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from api.http.etags import PUBLIC, answer, digest_of, is_unchanged, unchanged
+from api.http.injection import Needs
 from api.http.places import OnePlace
 from api.infra.clock import Clock
 from api.rulebook.errors import NoSuchArticle, NotAskable
@@ -68,7 +68,7 @@ class RulebookController(Controller):
     async def list_rules(
         self,
         request: Request[Any, Any, Any],
-        clock: NamedDependency[Clock],
+        clock: Needs[Clock],
         on: On = None,
         jurisdiction: Jurisdiction = None,
         history: FromQuery[bool] = False,
@@ -80,22 +80,14 @@ class RulebookController(Controller):
 
     @get("/catalogue", access="anyone", cached_daily=True, operation_id="listCatalogue")
     async def list_catalogue(
-        self,
-        request: Request[Any, Any, Any],
-        clock: NamedDependency[Clock],
-        on: On = None,
-        jurisdiction: Jurisdiction = None,
+        self, request: Request[Any, Any, Any], clock: Needs[Clock], on: On = None, jurisdiction: Jurisdiction = None
     ) -> Response[list[CatalogueView]]:
         """Lists what may be recorded, with the five fields that Yunnan 9 requires."""
         return _reply(request, *_listed("catalogue", on or clock.today(), jurisdiction))
 
     @get("/measures", access="anyone", cached_daily=True, operation_id="listMeasures")
     async def list_measures(
-        self,
-        request: Request[Any, Any, Any],
-        clock: NamedDependency[Clock],
-        on: On = None,
-        jurisdiction: Jurisdiction = None,
+        self, request: Request[Any, Any, Any], clock: Needs[Clock], on: On = None, jurisdiction: Jurisdiction = None
     ) -> Response[list[MeasureView]]:
         """Lists the published incentives and penalty measures. No other measure may be applied."""
         return _reply(request, *_listed("measures", on or clock.today(), jurisdiction))

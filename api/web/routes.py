@@ -3,9 +3,9 @@
 from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, get
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from api.http.injection import Needs
 from api.http.security import PERMISSIONS_OF_STAFF
 from api.infra.errors import NotFound
 from api.infra.settings import Settings
@@ -21,32 +21,32 @@ class WebController(Controller):
     include_in_schema = False
 
     @get("/", access="static", operation_id="residentPage")
-    async def index(self, request: Request[Any, Any, Any], assets: NamedDependency[Assets]) -> Response[bytes]:
+    async def index(self, request: Request[Any, Any, Any], assets: Needs[Assets]) -> Response[bytes]:
         """The resident's page."""
         return _send(request, assets.files["resident.html"], _ASK_FIRST)
 
     @get("/verify", access="static", operation_id="verifyPage")
-    async def verify(self, request: Request[Any, Any, Any], assets: NamedDependency[Assets]) -> Response[bytes]:
+    async def verify(self, request: Request[Any, Any, Any], assets: Needs[Assets]) -> Response[bytes]:
         """The address on every document: the same page, which goes to the check of the code behind the hash."""
         return _send(request, assets.files["resident.html"], _ASK_FIRST)
 
     @get("/desk", access="static", operation_id="desk")
-    async def desk(self, request: Request[Any, Any, Any], assets: NamedDependency[Assets]) -> Response[bytes]:
+    async def desk(self, request: Request[Any, Any, Any], assets: Needs[Assets]) -> Response[bytes]:
         """The officers' desk."""
         return _for_staff(_send(request, assets.files["desk.html"], _ASK_FIRST))
 
     @get("/unit", access="static", operation_id="unitPage")
-    async def unit(self, request: Request[Any, Any, Any], assets: NamedDependency[Assets]) -> Response[bytes]:
+    async def unit(self, request: Request[Any, Any, Any], assets: Needs[Assets]) -> Response[bytes]:
         """The page of a unit's people."""
         return _for_staff(_send(request, assets.files["unit.html"], _ASK_FIRST))
 
     @get("/figures", access="static", operation_id="figuresPage")
-    async def figures(self, request: Request[Any, Any, Any], assets: NamedDependency[Assets]) -> Response[bytes]:
+    async def figures(self, request: Request[Any, Any, Any], assets: Needs[Assets]) -> Response[bytes]:
         """How often each unit was in time: for everybody, without signing in."""
         return _send(request, assets.files["figures.html"], _ASK_FIRST)
 
     @get("/docs", access="static", operation_id="reference")
-    async def reference(self, request: Request[Any, Any, Any], assets: NamedDependency[Assets]) -> Response[bytes]:
+    async def reference(self, request: Request[Any, Any, Any], assets: Needs[Assets]) -> Response[bytes]:
         """The reference of the API."""
         if bundle() is None:
             raise NotFound
@@ -64,12 +64,12 @@ class WebController(Controller):
         return Response(content=script, media_type="text/javascript", headers=headers)
 
     @get("/worker.js", access="static", operation_id="serviceWorker")
-    async def worker(self, request: Request[Any, Any, Any], assets: NamedDependency[Assets]) -> Response[bytes]:
+    async def worker(self, request: Request[Any, Any, Any], assets: Needs[Assets]) -> Response[bytes]:
         """The service worker, at the root because it may only serve what lies below it."""
         return _send(request, assets.files["js/worker.js"], _ASK_FIRST)
 
     @get("/{name:str}", access="static", operation_id="weChatCheckFile", media_type="text/plain")
-    async def check_file(self, name: FromPath[str], settings: NamedDependency[Settings]) -> str:
+    async def check_file(self, name: FromPath[str], settings: Needs[Settings]) -> str:
         """The file by which WeChat checks that a domain is ours; it asks for it at the root of the domain."""
         if settings.wechat.check_file is None or name != settings.wechat.check_file[0]:
             raise NotFound
@@ -81,7 +81,7 @@ class WebController(Controller):
         request: Request[Any, Any, Any],
         build: FromPath[str],
         path: Annotated[str, FromPath],
-        assets: NamedDependency[Assets],
+        assets: Needs[Assets],
     ) -> Response[bytes]:
         """A file of the present build. Of another build there is none: the page that asks is stale and reloads itself."""
         asset = assets.files.get(path.lstrip("/"))

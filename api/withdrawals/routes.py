@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Annotated
 
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from api.desk.documents import FREE
 from api.desk.routing import CaseRoutes, Served, Turn
+from api.http.injection import Needs
 from api.http.paging import Asked
 from api.http.visit import Visit
 from api.infra.actors import Actor, Role
@@ -60,8 +60,8 @@ class WithdrawalController(Controller):
     async def preview(
         self,
         record_id: Annotated[str, QueryParameter(name="recordId", min_length=1, max_length=64)],
-        visit: NamedDependency[Visit],
-        withdrawals: NamedDependency[WithdrawalService],
+        visit: Needs[Visit],
+        withdrawals: Needs[WithdrawalService],
     ) -> PreviewView:
         """Shows what others can see now and what they could see after the withdrawal. Changes nothing."""
         record, shown = await withdrawals.preview(visit.actor, record_id, visit.now)
@@ -81,13 +81,13 @@ class WithdrawalController(Controller):
         )
 
     @get("/consent", access="resident", operation_id="readWithdrawalConsent")
-    async def consent(self, visit: NamedDependency[Visit]) -> ConsentTextView:
+    async def consent(self, visit: Needs[Visit]) -> ConsentTextView:
         """Shows the text to agree to before a withdrawn record is restored."""
         return ConsentTextView.showing(consent_text(__package__, visit.today))
 
     @post(access="resident", quota="withdrawals", operation_id="withdraw")
     async def withdraw(
-        self, data: JSONBody[Withdraw], visit: NamedDependency[Visit], withdrawals: NamedDependency[WithdrawalService]
+        self, data: JSONBody[Withdraw], visit: Needs[Visit], withdrawals: Needs[WithdrawalService]
     ) -> Response[ReceiptView]:
         """Withdraw records from publication, sharing and authorised query. It is in force when this request returns."""
 
@@ -116,9 +116,9 @@ class WithdrawalController(Controller):
     async def receipt(
         self,
         withdrawal_id: FromPath[str],
-        visit: NamedDependency[Visit],
-        withdrawals: NamedDependency[WithdrawalService],
-        papers: NamedDependency[PaperService],
+        visit: Needs[Visit],
+        withdrawals: Needs[WithdrawalService],
+        papers: Needs[PaperService],
     ) -> Response[bytes]:
         """The receipt of a withdrawal (Yunnan 37), with the text that its digest is of. A courtesy request has none."""
         case = await withdrawals.owned(visit.actor, withdrawal_id, visit.now)

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from litestar import Controller, Response, post
-from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from api.desk.routing import CaseRoutes, Served, Turn
 from api.desk.schemas import StaffStep
+from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
@@ -30,7 +30,7 @@ officer = CaseRoutes(APPEALS, APPEALS, "appeal_id", _show, AppealView, access="o
 class AppealController(Controller):
     @post(access="resident", operation_id="lodgeAppeal")
     async def lodge(
-        self, data: JSONBody[Lodge], visit: NamedDependency[Visit], appeals: NamedDependency[AppealService]
+        self, data: JSONBody[Lodge], visit: Needs[Visit], appeals: Needs[AppealService]
     ) -> Response[AppealView]:
         """Tell the centre that a decision is under reconsideration."""
         return await visit.run(
