@@ -76,12 +76,12 @@ class DeclarationController(Controller):
         self, declarations: DeclarationService, turn: Turn[Declaration], data: JSONBody[Edit]
     ) -> Declaration:
         """Change the wording. Earlier wordings are kept."""
-        return await declarations.edit(*turn, data)
+        return await declarations.edit(turn, data)
 
     @own.bare("withdraw", "withdrawDeclaration")
     async def withdraw(self, declarations: DeclarationService, turn: Turn[Declaration]) -> Declaration:
         """Withdraw a declaration. It leaves the report at once."""
-        return await declarations.withdraw(*turn)
+        return await declarations.withdraw(turn)
 
 
 ROUTES = (DeclarationController,)

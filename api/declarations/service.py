@@ -10,7 +10,7 @@ from api.declarations.models import UNVERIFIED, Declaration, Wording, WrittenCon
 from api.declarations.schemas import Declare, Edit
 from api.declarations.states import TABLE
 from api.declarations.store import DeclarationStore
-from api.desk.casework import Casework, Ground
+from api.desk.casework import Casework, Ground, Turn
 from api.footprints.models import FootprintKind
 from api.footprints.service import footprint
 from api.infra.actors import Actor
@@ -59,11 +59,12 @@ class DeclarationService(Casework[Declaration]):
         await self.footprints.note_in(tx, [seen])
         return case
 
-    async def edit(self, tx: Tx, actor: Actor, case: Declaration, now: datetime, words: Edit) -> Declaration:
+    async def edit(self, turn: Turn[Declaration], words: Edit) -> Declaration:
         """Replaces the current wording by a new one. Raises whatever `declare` raises."""
+        tx, actor, case, now = turn
         TABLE.advance(case.status, "edit", actor.role)
         wording = _wording(words, case.jurisdiction, now)
-        after = await self.move(tx, actor, case, "edit", now, wordings=(*case.wordings, wording))
+        after = await self.move(turn, "edit", wordings=(*case.wordings, wording))
         record = await self.records.get(case.record, tx)
         await self.records.alter(
             tx, record, _change(case, "edited", "本人修改", now), particulars=_particulars(wording.text)
@@ -71,9 +72,10 @@ class DeclarationService(Casework[Declaration]):
         await self.tell(tx, after, "declarations.edited", now, title=case.title)
         return after
 
-    async def withdraw(self, tx: Tx, actor: Actor, case: Declaration, now: datetime) -> Declaration:
+    async def withdraw(self, turn: Turn[Declaration]) -> Declaration:
         """Removes it from the report at once; the wordings stay readable for the author."""
-        after = await self.move(tx, actor, case, "withdraw", now)
+        tx, case, now = turn.tx, turn.case, turn.now
+        after = await self.move(turn, "withdraw")
         record = await self.records.get(case.record, tx)
         await self.records.stop(tx, record, Standing.WITHDRAWN, _change(case, "withdrawn", "本人撤回", now))
         await self.tell(tx, after, "declarations.withdrawn", now, title=case.title)

@@ -81,6 +81,15 @@ class Ground(NamedTuple):
     reviews: Mapping[str, int] = MappingProxyType({})
 
 
+class Turn(NamedTuple, Generic[C]):
+    """One step on a case: its transaction, who takes it, the case before it, and the instant."""
+
+    tx: Tx
+    actor: Actor
+    case: C
+    now: datetime
+
+
 class Casework(Generic[C]):
     """Base of an errand's service. Its cases have, besides the fields of `Case`, `subject`; with clocks also `number`, `jurisdiction`
     and `steps`; if they can be urged, `urged_on`; if a unique index needs it, `is_open`.
@@ -93,12 +102,7 @@ class Casework(Generic[C]):
     already_open: type[Refusal] | None = None
     """The refusal where a unique index says that there is such a case already; without one AlreadyThere is raised."""
 
-    def __init__(
-        self,
-        errand: Errand,
-        ground: Ground,
-        store: CaseStore[C],
-    ) -> None:
+    def __init__(self, errand: Errand, ground: Ground, store: CaseStore[C]) -> None:
         self.errand = errand
         self.records = ground.records
         self.footprints = ground.footprints
@@ -246,14 +250,13 @@ class Casework(Generic[C]):
             await self._desk.begin(tx, self.errand.name, case, now, drafts)
         elif drafts:
             await self.notices.tell(tx, now, *drafts)
-        await self._write(tx, actor, case, action, now)
+        await self._write(Turn(tx, actor, case, now), action)
         return case
 
-    async def move(
-        self, tx: Tx, actor: Actor, case: C, action: str, now: datetime, note: str | None = None, **fields: Any
-    ) -> C:
+    async def move(self, turn: Turn[C], action: str, note: str | None = None, **fields: Any) -> C:
         """Takes one transition of the table, and writes history, queue and audit. Raises ActionNotAllowed, Outdated, `already_open`,
         and ReviewNeeded if the centre requires more signatures for this paper."""
+        tx, actor, case, now = turn
         table = self.table_of(case)
         row = table.advance(case.status, action, actor.role)
         is_alone = actor.role is Role.OFFICER and not actor.is_signed
@@ -268,7 +271,7 @@ class Casework(Generic[C]):
             saved = await self._cases.save(tx, case, after)
         if self.errand.clocks:
             await self._desk.follow(tx, self.errand.name, saved, now)
-        await self._write(tx, actor, saved, action, now)
+        await self._write(turn._replace(case=saved), action)
         return saved
 
     async def recount(self, tx: Tx, case_id: str, now: datetime) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
@@ -280,9 +283,10 @@ class Casework(Generic[C]):
             await self._desk.follow(tx, self.errand.name, saved, now)
         return case.steps, steps
 
-    async def urge(self, tx: Tx, actor: Actor, case: C, now: datetime) -> C:
+    async def urge(self, turn: Turn[C]) -> C:
         """Urges the other side: once in some days, and daily when a step is due. Raises TooSoonToUrge."""
-        self.table_of(case).advance(case.status, "urge", actor.role)
+        case, now = turn.case, turn.now
+        self.table_of(case).advance(case.status, "urge", turn.actor.role)
         today = civil_date(now)
         first = next_due(case.steps)
         last = case.urged_on[-1] if case.urged_on else None
@@ -293,26 +297,27 @@ class Casework(Generic[C]):
                 raise TooSoonToUrge(
                     f"您在{chinese_date(last)}已经催办过。没有到期的，{chinese_date(again_on)}可以再次催办。"
                 )
-        after = await self.move(tx, actor, case, "urge", now, urged_on=(*case.urged_on, today))
-        await self.tell(tx, after, f"{self.errand.name}.urged", now, unit=first.owed_by if first else "承办单位")
+        after = await self.move(turn, "urge", urged_on=(*case.urged_on, today))
+        await self.tell(turn.tx, after, f"{self.errand.name}.urged", now, unit=first.owed_by if first else "承办单位")
         return after
 
-    async def add_evidence(self, tx: Tx, actor: Actor, case: C, now: datetime, file: Clean) -> C:
+    async def add_evidence(self, turn: Turn[C], file: Clean) -> C:
         """Adds a file of the resident to an open case. Raises TooManyFiles."""
-        after = await self.move(tx, actor, case, "add_evidence", now)
-        await self.evidence.add(tx, actor.id, case.id, file, now)
+        after = await self.move(turn, "add_evidence")
+        await self.evidence.add(turn.tx, turn.actor.id, turn.case.id, file, turn.now)
         return after
 
-    async def add_official(self, tx: Tx, actor: Actor, case: C, now: datetime, file: Clean, kind: str) -> C:
+    async def add_official(self, turn: Turn[C], file: Clean, kind: str) -> C:
         """Adds a file of the officer or unit that handles the case. Raises TooManyFiles."""
-        await self.evidence.add(tx, actor.id, case.id, file, now, kind)
-        return case
+        await self.evidence.add(turn.tx, turn.actor.id, turn.case.id, file, turn.now, kind)
+        return turn.case
 
     async def tell(self, tx: Tx, case: C, kind: str, now: datetime, **params: str) -> None:
         """Sends the resident a notice; the case's version tells apart two of one kind on one day."""
         await self.notices.tell(tx, now, self._draft(case, kind, now, params))
 
-    async def _write(self, tx: Tx, actor: Actor, case: C, action: str, now: datetime) -> None:
+    async def _write(self, turn: Turn[C], action: str) -> None:
+        tx, actor, case, now = turn
         law = cited(self.table_of(case).row_of(case.history[-1]).acts, _place_of(case))
         await self.audits.write(
             tx,

@@ -10,7 +10,7 @@ from litestar.di import Dependency, Provide
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody, MultipartBody
 
-from api.desk.casework import Casework
+from api.desk.casework import Casework, Turn
 from api.desk.documents import ResultDocument, sheet_of_result
 from api.evidence.service import EvidenceService
 from api.evidence.transfer import OfficialUpload, Upload, download
@@ -31,15 +31,6 @@ L = TypeVar("L")  # a line of the list
 S = TypeVar("S")  # the controller
 V = TypeVar("V")  # what is shown of the case
 W = TypeVar("W", bound=Casework[Any])  # the errand's service
-
-
-class Turn(NamedTuple, Generic[C]):
-    """The first arguments of every step's use case: transaction, actor, case, instant."""
-
-    tx: Tx
-    actor: Actor
-    case: C
-    now: datetime
 
 
 @runtime_checkable
@@ -310,7 +301,7 @@ class CaseRoutes(Generic[W, H, C, V]):
         ) -> Response[V]:
             """Add a file to an open case."""
             file = await evidence.look_at(data.file.filename, await data.file.read())
-            return await one.take(lambda turn: one.cases.add_evidence(*turn, file))
+            return await one.take(lambda turn: one.cases.add_evidence(turn, file))
 
         add_evidence.__annotations__["return"] = self._answer
         return post(f"{self._path}/evidence", operation_id=operation_id, opt=self._opt)(add_evidence)
@@ -327,7 +318,7 @@ class CaseRoutes(Generic[W, H, C, V]):
             """Add a file to the case, such as the order for an examination."""
             await one.cases.seen_by(one.visit.actor, one.case_id, one.visit.now)
             file = await evidence.look_at(data.file.filename, await data.file.read())
-            return await one.take(lambda turn: one.cases.add_official(*turn, file, data.kind))
+            return await one.take(lambda turn: one.cases.add_official(turn, file, data.kind))
 
         add_evidence.__annotations__["return"] = self._answer
         path = f"{self._path}/evidence"

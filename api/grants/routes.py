@@ -59,7 +59,7 @@ class GrantController(Controller):
     @own.bare("revoke", "revokeGrant")
     async def revoke(self, grants: GrantService, turn: Turn[Grant]) -> Grant:
         """Revoke a grant. Its code stops working at once."""
-        return await grants.revoke(*turn)
+        return await grants.revoke(turn)
 
 
 class RedeemController(Controller):

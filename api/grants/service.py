@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from api.accounts.models import Account
-from api.desk.casework import AT_ONCE, Casework, Ground
+from api.desk.casework import AT_ONCE, Casework, Ground, Turn
 from api.footprints.models import FootprintKind
 from api.footprints.service import footprint
 from api.grants.errand import ERRAND
@@ -113,17 +113,17 @@ class GrantService(Casework[Grant]):
             await self.notices.book(tx, now, draft)
         return case, code
 
-    async def revoke(self, tx: Tx, actor: Actor, case: Grant, now: datetime) -> Grant:
+    async def revoke(self, turn: Turn[Grant]) -> Grant:
         """Ends a grant: its code no longer works."""
-        after = await self.move(tx, actor, case, "revoke", now)
-        await self._take_back(tx, after, now, "您已撤回授权，不需要再提醒。")
-        await self.tell(tx, after, "grants.revoked", now)
+        after = await self.move(turn, "revoke")
+        await self._take_back(turn.tx, after, turn.now, "您已撤回授权，不需要再提醒。")
+        await self.tell(turn.tx, after, "grants.revoked", turn.now)
         return after
 
     async def let_go(self, tx: Tx, actor: Actor, now: datetime) -> None:
         """Ends all grants of an account that is being closed."""
         for case in await self._grants.list_active(actor.id):
-            await self.revoke(tx, actor, case, now)
+            await self.revoke(Turn(tx, actor, case, now))
 
     async def look(self, actor: Actor, code: str, now: datetime) -> Grant:
         """Shows what a code is for, without using it. Raises UnknownCode, OwnGrant, GrantEnded, NotTheGrantee."""
@@ -137,7 +137,7 @@ class GrantService(Casework[Grant]):
             raise PurposeNotAccepted
         is_last = len(case.uses) + 1 >= case.uses_allowed
         uses = (*case.uses, Use(at=now, by=actor.id, viewer=viewer))
-        after = await self.move(tx, actor, case, "redeem-last" if is_last else "redeem", now, uses=uses)
+        after = await self.move(Turn(tx, actor, case, now), "redeem-last" if is_last else "redeem", uses=uses)
         records = tuple(
             record for record in await self.records.list_of_subject(case.subject) if _is_covered(record, case)
         )
@@ -168,7 +168,7 @@ class GrantService(Casework[Grant]):
         """Closes active grants whose last day is past; returns how many. Redeeming checks the day itself."""
         expired = await self._grants.list_expired(civil_date(now), AT_ONCE)
         for case in expired:
-            await self.move(tx, SYSTEM, case, "expire", now)
+            await self.move(Turn(tx, SYSTEM, case, now), "expire")
         return len(expired)
 
     async def _take_back(self, tx: Tx, case: Grant, now: datetime, why: str) -> None:

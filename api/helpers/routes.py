@@ -55,7 +55,7 @@ class HelperController(Controller):
     @own.bare("revoke", "revokeHelper")
     async def revoke(self, helpers: HelperService, turn: Turn[Appointment]) -> Appointment:
         """Revoke an appointment. The helper loses access at once."""
-        return await helpers.revoke(*turn)
+        return await helpers.revoke(turn)
 
 
 class HelpingController(Controller):

@@ -7,7 +7,7 @@ from typing import Protocol
 import msgspec
 
 from api.accounts.models import Account
-from api.desk.casework import AT_ONCE, Casework, Ground
+from api.desk.casework import AT_ONCE, Casework, Ground, Turn
 from api.helpers.errand import ERRAND
 from api.helpers.errors import (
     AppointmentEnded,
@@ -98,14 +98,14 @@ class HelperService(Casework[Appointment]):
         if await self._name(actor.id) != case.helper.name:
             await self.audits.write(None, actor, "helpers.accept", case.id, now, outcome="not-the-helper")
             raise NotTheHelper
-        after = await self.move(tx, actor, case, "accept", now, taken_by=actor.id, taken_at=now)
+        after = await self.move(Turn(tx, actor, case, now), "accept", taken_by=actor.id, taken_at=now)
         await self.tell(tx, after, "helpers.accepted", now)
         return after
 
-    async def revoke(self, tx: Tx, actor: Actor, case: Appointment, now: datetime) -> Appointment:
+    async def revoke(self, turn: Turn[Appointment]) -> Appointment:
         """Ends an appointment: the helper sees and does nothing more."""
-        after = await self.move(tx, actor, case, "revoke", now)
-        await self.tell(tx, after, "helpers.ended", now)
+        after = await self.move(turn, "revoke")
+        await self.tell(turn.tx, after, "helpers.ended", turn.now)
         return after
 
     async def resign(self, tx: Tx, actor: Actor, appointment_id: str, now: datetime) -> Appointment:
@@ -113,7 +113,7 @@ class HelperService(Casework[Appointment]):
         case = await self._helpers.get(appointment_id, tx)
         if case.taken_by != actor.id:
             await self.audits.turn_away(actor, ERRAND.name, appointment_id, now)
-        after = await self.move(tx, actor, case, "resign", now)
+        after = await self.move(Turn(tx, actor, case, now), "resign")
         await self.tell(tx, after, "helpers.ended", now)
         return after
 
@@ -125,7 +125,7 @@ class HelperService(Casework[Appointment]):
     async def let_go(self, tx: Tx, actor: Actor, now: datetime) -> None:
         """Ends all appointments of an account that is being closed, on either side."""
         for case in await self._helpers.list_of_owner(actor.id):
-            await self.revoke(tx, actor, case, now)
+            await self.revoke(Turn(tx, actor, case, now))
         for case in await self._helpers.list_taken_by(actor.id):
             if case.status == "active":
                 await self.resign(tx, actor, case.id, now)
@@ -134,7 +134,7 @@ class HelperService(Casework[Appointment]):
         """Closes appointments whose last day is past; returns how many. Access is checked against the day itself."""
         expired = await self._helpers.list_expired(civil_date(now), AT_ONCE)
         for case in expired:
-            await self.tell(tx, await self.move(tx, SYSTEM, case, "expire", now), "helpers.ended", now)
+            await self.tell(tx, await self.move(Turn(tx, SYSTEM, case, now), "expire"), "helpers.ended", now)
         return len(expired)
 
     async def stand_in(self, actor: Actor, appointment_id: str, operation: str, now: datetime) -> Actor:
@@ -199,7 +199,7 @@ class HelperService(Casework[Appointment]):
         """An officer ends an appointment made by an officer, unless it has ended already. Raises NotFound."""
         case = await self._helpers.get(appointment_id, tx)
         if not TABLE.is_final(case.status):
-            await self.tell(tx, await self.move(tx, officer, case, "end", now), "helpers.ended", now)
+            await self.tell(tx, await self.move(Turn(tx, officer, case, now), "end"), "helpers.ended", now)
 
     async def label_of(self, appointment_id: str, tx: Tx = None) -> str:
         """The status of an appointment in words. Raises NotFound."""

@@ -3,7 +3,8 @@
 from litestar import Controller, Response, get, post
 from litestar.params import JSONBody
 
-from api.desk.routing import CaseRoutes, Served, Turn
+from api.desk.casework import Turn
+from api.desk.routing import CaseRoutes, Served
 from api.desk.schemas import Nothing
 from api.http.injection import Needs
 from api.http.paging import Asked
@@ -64,22 +65,22 @@ class LetterController(Controller):
     @own("urge", "urgeLetter")
     async def urge(self, letters: LetterService, turn: Turn[Letter], data: JSONBody[Nothing]) -> Letter:
         """Urge whoever owes the next step."""
-        return await letters.urge(*turn)
+        return await letters.urge(turn)
 
     @own("withdraw", "withdrawLetter")
     async def withdraw(self, letters: LetterService, turn: Turn[Letter], data: JSONBody[Nothing]) -> Letter:
         """Withdraw an open letter."""
-        return await letters.withdraw(*turn)
+        return await letters.withdraw(turn)
 
     @own("send", "sendLetter")
     async def send(self, letters: LetterService, turn: Turn[Letter], data: JSONBody[Sent]) -> Letter:
         """Say that you have handed in the letter yourself. The days for an answer are counted from then."""
-        return await letters.send(*turn, data.on)
+        return await letters.send(turn, data.on)
 
     @own("note-answer", "noteLetterAnswer")
     async def note_answer(self, letters: LetterService, turn: Turn[Letter], data: JSONBody[Heard]) -> Letter:
         """Enter the answer of a body that has no account here."""
-        return await letters.hear(*turn, data.text)
+        return await letters.hear(turn, data.text)
 
 
 @officer.controller("/staff/letters")
@@ -90,12 +91,12 @@ class StaffLetterController(Controller):
     @officer("forward-letter", "forwardLetter")
     async def forward(self, letters: LetterService, turn: Turn[Letter], data: JSONBody[StaffForward]) -> Letter:
         """Confirm that the letter was passed on to a body without an account here."""
-        return await letters.forward(*turn, data.on, data.reason)
+        return await letters.forward(turn, data.on, data.reason)
 
     @officer("answer-letter", "enterLetterAnswer")
     async def answer(self, letters: LetterService, turn: Turn[Letter], data: JSONBody[StaffAnswer]) -> Letter:
         """Enter an answer that a unit or another body gave on paper."""
-        return await letters.answer(*turn, data.text, data.agreed, data.reason)
+        return await letters.answer(turn, data.text, data.agreed, data.reason)
 
 
 async def _waiting(letters: LetterService, visit: Visit, asked: Asked) -> Page[Letter]:
@@ -114,7 +115,7 @@ class UnitLetterController(Controller):
     @unit("answer-letter", "answerLetter")
     async def answer(self, letters: LetterService, turn: Turn[Letter], data: JSONBody[UnitAnswer]) -> Letter:
         """Answer a letter. Use a correction to add what is missing in the record."""
-        return await letters.answer(*turn, data.text, data.agreed, None)
+        return await letters.answer(turn, data.text, data.agreed, None)
 
 
 ROUTES = (LetterController, StaffLetterController, UnitLetterController)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from api.desk.casework import Casework, Ground, remedies
+from api.desk.casework import Casework, Ground, Turn, remedies
 from api.desk.models import Remedy
 from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
@@ -107,40 +107,39 @@ class LetterService(Casework[Letter]):
                         return docket.jurisdiction, step, docket.number
         raise StepNotLate
 
-    async def send(self, tx: Tx, actor: Actor, case: Letter, now: datetime, on: date) -> Letter:
+    async def send(self, turn: Turn[Letter], on: date) -> Letter:
         """Notes that the person handed it in. Raises Invalid for a future day or one before it was written."""
-        return await self._sent(tx, actor, case, "send", now, on, None)
+        return await self._sent(turn, "send", on, None)
 
-    async def forward(self, tx: Tx, actor: Actor, case: Letter, now: datetime, on: date, note: str) -> Letter:
-        after = await self._sent(tx, actor, case, "forward_letter", now, on, note)
-        await self.tell(tx, after, "letters.sent", now, unit=case.addressee)
+    async def forward(self, turn: Turn[Letter], on: date, note: str) -> Letter:
+        after = await self._sent(turn, "forward_letter", on, note)
+        await self.tell(turn.tx, after, "letters.sent", turn.now, unit=turn.case.addressee)
         return after
 
-    async def _sent(
-        self, tx: Tx, actor: Actor, case: Letter, action: str, now: datetime, on: date, note: str | None
-    ) -> Letter:
-        self.table_of(case).advance(case.status, action, actor.role)
+    async def _sent(self, turn: Turn[Letter], action: str, on: date, note: str | None) -> Letter:
+        case, now = turn.case, turn.now
+        self.table_of(case).advance(case.status, action, turn.actor.role)
         if not civil_date(case.asked_at) <= on <= civil_date(now):
             message = f"{chinese_date(civil_date(case.asked_at))}写成，最晚今天。"
             raise Invalid(faults=(FieldFault(field="on", message=message),))
         answer = begin(kinds()[case.kind].clock, case.jurisdiction, on, case.addressee)
         if case.is_direct:  # no clock in the centre's queue: its person alone is reminded
             draft = Draft(kind=_UNANSWERED, subject=case.subject, ref=case.id, on=answer.due_on + timedelta(days=1))
-            await self.notices.book(tx, now, draft)
-            return await self.move(tx, actor, case, action, now, note, sent_on=on)
+            await self.notices.book(turn.tx, now, draft)
+            return await self.move(turn, action, note, sent_on=on)
         steps = (*finish(case.steps, now), answer)
-        return await self.move(tx, actor, case, action, now, note, steps=steps, sent_on=on)
+        return await self.move(turn, action, note, steps=steps, sent_on=on)
 
-    async def hear(self, tx: Tx, actor: Actor, case: Letter, now: datetime, text: str) -> Letter:
+    async def hear(self, turn: Turn[Letter], text: str) -> Letter:
         """Enters the outside body's answer, as the person reports it."""
+        case, now = turn.case, turn.now
         said = Answer(by=case.addressee, at=now, text=text)
-        await self.notices.cancel(tx, case.subject, case.id, (_UNANSWERED,))
-        return await self.move(tx, actor, case, "note_answer", now, answer=said, steps=finish(case.steps, now))
+        await self.notices.cancel(turn.tx, case.subject, case.id, (_UNANSWERED,))
+        return await self.move(turn, "note_answer", answer=said, steps=finish(case.steps, now))
 
-    async def answer(
-        self, tx: Tx, actor: Actor, case: Letter, now: datetime, text: str, is_agreed: bool | None, note: str | None
-    ) -> Letter:
+    async def answer(self, turn: Turn[Letter], text: str, is_agreed: bool | None, note: str | None) -> Letter:
         """Enters the unit's own answer, or an officer's entry of it. Raises AnswerUndecided."""
+        tx, actor, case, now = turn
         self.table_of(case).advance(case.status, "answer_letter", actor.role)
         if kinds()[case.kind].is_decided != (is_agreed is not None):
             raise AnswerUndecided
@@ -149,15 +148,14 @@ class LetterService(Casework[Letter]):
             decider = dates.decider(await self.records.get(case.record_id, tx))
             ways = remedies(decider, case.jurisdiction, now)
         said = Answer(by=case.addressee, at=now, text=text, is_agreed=is_agreed)
-        after = await self.move(
-            tx, actor, case, "answer_letter", now, note, answer=said, remedies=ways, steps=finish(case.steps, now)
-        )
+        after = await self.move(turn, "answer_letter", note, answer=said, remedies=ways, steps=finish(case.steps, now))
         await self.tell(tx, after, "letters.answered", now)
         return after
 
-    async def withdraw(self, tx: Tx, actor: Actor, case: Letter, now: datetime) -> Letter:
-        await self.notices.cancel(tx, case.subject, case.id, (_UNANSWERED,))
-        return await self.move(tx, actor, case, "withdraw", now, steps=finish(case.steps, now))
+    async def withdraw(self, turn: Turn[Letter]) -> Letter:
+        case = turn.case
+        await self.notices.cancel(turn.tx, case.subject, case.id, (_UNANSWERED,))
+        return await self.move(turn, "withdraw", steps=finish(case.steps, turn.now))
 
     async def show(self, actor: Actor, case: Letter, now: datetime, tx: Tx = None) -> LetterView:
         """The letter with its files and what the actor can do next."""

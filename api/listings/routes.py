@@ -5,7 +5,8 @@ from datetime import datetime
 from litestar import Controller, Response, post
 from litestar.params import JSONBody
 
-from api.desk.routing import CaseRoutes, Served, Turn
+from api.desk.casework import Turn
+from api.desk.routing import CaseRoutes, Served
 from api.http.injection import Needs
 from api.http.paging import Asked
 from api.http.visit import Visit
@@ -45,12 +46,12 @@ class ListingController(Controller):
     async def open(self, listings: ListingService, turn: Turn[Listing]) -> Listing:
         """Open the notice or the decision. With your consent to electronic service (`electronic-service`) this serves the
         decision; without it you only see it, and the unit serves it on paper."""
-        return await listings.open(*turn)
+        return await listings.open(turn)
 
     @own("answer", "answerListing")
     async def answer(self, listings: ListingService, turn: Turn[Listing], data: JSONBody[Answer]) -> Listing:
         """Give your answer before anything is decided."""
-        return await listings.answer(*turn, data)
+        return await listings.answer(turn, data)
 
 
 @unit.controller("/provider/listings")
@@ -76,22 +77,22 @@ class ProviderListingController(Controller):
     @unit("reply", "replyToListingAnswer")
     async def reply(self, listings: ListingService, turn: Turn[Listing], data: JSONBody[Reply]) -> Listing:
         """Reply to the person's answer. A decision to list needs it."""
-        return await listings.reply(*turn, data.text)
+        return await listings.reply(turn, data.text)
 
     @unit("decision", "decideListing")
     async def decide(self, listings: ListingService, turn: Turn[Listing], data: JSONBody[Decide]) -> Listing:
         """Decide to put the person on the list, with the whole decision document, or not to."""
-        return await listings.decide(*turn, data)
+        return await listings.decide(turn, data)
 
     @unit("service", "serveListing")
     async def serve(self, listings: ListingService, turn: Turn[Listing], data: JSONBody[Serve]) -> Listing:
         """Record that the decision was served on paper: when, how, by which receipt."""
-        return await listings.serve(*turn, data)
+        return await listings.serve(turn, data)
 
     @unit("removal", "removeFromList")
     async def remove(self, listings: ListingService, turn: Turn[Listing], data: JSONBody[Remove]) -> Listing:
         """Remove the person from the list, and say for each condition how it was met."""
-        return await listings.remove(*turn, data)
+        return await listings.remove(turn, data)
 
 
 @officer.controller("/staff/listings")
@@ -106,7 +107,7 @@ class StaffListingController(Controller):
     @officer("service", "serveListingAsOfficer")
     async def serve(self, listings: ListingService, turn: Turn[Listing], data: JSONBody[ServeAsOfficer]) -> Listing:
         """Record that the decision was served on paper, where the centre does it for the unit."""
-        return await listings.serve(*turn, data, data.reason)
+        return await listings.serve(turn, data, data.reason)
 
 
 ROUTES = (ListingController, ProviderListingController, StaffListingController)

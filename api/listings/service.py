@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import msgspec
 
 from api.accounts.consents import ConsentService
-from api.desk.casework import Casework, Ground
+from api.desk.casework import Casework, Ground, Turn
 from api.footprints.models import FootprintKind
 from api.footprints.service import footprint
 from api.infra.actors import SYSTEM, Actor, Role
@@ -89,34 +89,28 @@ class ListingService(Casework[Listing]):
         await self.notices.book(tx, now, Draft(kind=_REMINDER, subject=case.subject, ref=case.id, on=case.answer_by))
         return case
 
-    async def open(self, tx: Tx, actor: Actor, case: Listing, now: datetime) -> Listing:
+    async def open(self, turn: Turn[Listing]) -> Listing:
         """The resident opens the waiting document. With consent to electronic service this serves the decision (Yunnan 31); without,
         it is only seen, and the unit serves it on paper. Harmless to repeat.
         """
+        case, now = turn.case, turn.now
         if case.status == "noticed" and case.opened_at is None:
-            return await self.move(tx, actor, case, "open", now, opened_at=now)
+            return await self.move(turn, "open", opened_at=now)
         if case.status != "listed":
             return case
-        consent = await self._consents.given(actor.id, ELECTRONIC, now)
+        consent = await self._consents.given(turn.actor.id, ELECTRONIC, now)
         if consent is not None:
             service = Service(
                 civil_date(now), "electronic", now, case.unit, consented_at=consent.at, version=consent.version
             )
-            return await self._served(tx, actor, case, "open", now, service, served_at=now)
+            return await self._served(turn, "open", service, served_at=now)
         if case.seen_at is not None:
             return case
-        return await self.move(tx, actor, case, "look", now, seen_at=now)
+        return await self.move(turn, "look", seen_at=now)
 
-    async def serve(
-        self,
-        tx: Tx,
-        actor: Actor,
-        case: Listing,
-        now: datetime,
-        request: Serve | ServeAsOfficer,
-        note: str | None = None,
-    ) -> Listing:
+    async def serve(self, turn: Turn[Listing], request: Serve | ServeAsOfficer, note: str | None = None) -> Listing:
         """Records service on paper, by the unit or the centre. Raises BadServiceDate."""
+        tx, actor, case, now = turn
         TABLE.advance(case.status, "serve", actor.role)
         assert case.decision is not None
         if not case.decision.decided_on <= request.on <= civil_date(now):
@@ -126,58 +120,51 @@ class ListingService(Casework[Listing]):
             )
         by = case.unit if actor.role is Role.PROVIDER else self.centres[case.jurisdiction]
         service = Service(request.on, request.way, now, by, proof=request.proof)
-        after = await self._served(tx, actor, case, "serve", now, service, note)
+        after = await self._served(turn, "serve", service, note)
         await self.tell(tx, after, "listings.served", now, unit=case.unit)
         return after
 
     async def _served(
-        self,
-        tx: Tx,
-        actor: Actor,
-        case: Listing,
-        action: str,
-        now: datetime,
-        service: Service,
-        note: str | None = None,
-        **fields: Any,
+        self, turn: Turn[Listing], action: str, service: Service, note: str | None = None, **fields: Any
     ) -> Listing:
         """Stops the clocks and notes in the case's dispatch log how and when it was served."""
-        steps = finish(case.steps, now)
-        after = await self.move(tx, actor, case, action, now, note, service=service, steps=steps, **fields)
-        await self._dispatched(tx, after, _DISPATCHED.get(service.way, service.way), service, now)
+        steps = finish(turn.case.steps, turn.now)
+        after = await self.move(turn, action, note, service=service, steps=steps, **fields)
+        await self._dispatched(turn.tx, after, _DISPATCHED.get(service.way, service.way), service, turn.now)
         return after
 
-    async def answer(self, tx: Tx, actor: Actor, case: Listing, now: datetime, request: Answer) -> Listing:
+    async def answer(self, turn: Turn[Listing], request: Answer) -> Listing:
         """Takes the resident's answer, also after the day set in the notice as long as nothing is decided; it is then marked as late.
 
         Raises FileNotUsable, TooManyFiles.
         """
+        tx, actor, case, now = turn
         TABLE.advance(case.status, "answer", actor.role)
         files = await self.evidence.attach(tx, actor.id, request.evidence, case.id, now)
         said = Said(at=now, text=request.text, evidence=files, is_late=civil_date(now) > case.answer_by)
-        after = await self.move(
-            tx, actor, case, "answer", now, answers=(*case.answers, said), steps=_answered(case, now)
-        )
+        after = await self.move(turn, "answer", answers=(*case.answers, said), steps=_answered(case, now))
         await self.notices.cancel(tx, case.subject, case.id, (_REMINDER,))
         return after
 
-    async def reply(self, tx: Tx, actor: Actor, case: Listing, now: datetime, text: str) -> Listing:
+    async def reply(self, turn: Turn[Listing], text: str) -> Listing:
         """Enters the authority's reply to the resident's answer, without which there is no decision to list."""
+        case, now = turn.case, turn.now
         said = Said(at=now, text=text, is_late=civil_date(now) > case.reply_by)
         decide = begin(DECIDE, case.jurisdiction, civil_date(now), case.unit)
         steps = (*finish(case.steps, now), decide)
-        after = await self.move(tx, actor, case, "reply", now, reply=said, steps=steps)
-        await self.tell(tx, after, "listings.replied", now, unit=case.unit)
+        after = await self.move(turn, "reply", reply=said, steps=steps)
+        await self.tell(turn.tx, after, "listings.replied", now, unit=case.unit)
         return after
 
-    async def decide(self, tx: Tx, actor: Actor, case: Listing, now: datetime, request: Decide) -> Listing:
+    async def decide(self, turn: Turn[Listing], request: Decide) -> Listing:
         """Raises AnswerTimeRunning, Invalid with what the document lacks, MeasureNotListed, BadDates."""
+        case, now = turn.case, turn.now
         if not request.is_listed:
             return await self._end(
-                tx, actor, case, "drop", now, "listings.dropped", closed_at=now, closing_reason=request.reason,
+                turn, "drop", "listings.dropped", closed_at=now, closing_reason=request.reason,
                 open_record=None,
             )  # fmt: skip
-        TABLE.advance(case.status, "list", actor.role)
+        TABLE.advance(case.status, "list", turn.actor.role)
         today = civil_date(now)
         if not case.answers and today <= case.answer_by:
             raise AnswerTimeRunning(
@@ -201,21 +188,22 @@ class ListingService(Casework[Listing]):
             Condition(key=f"c{number}", text=text) for number, text in enumerate(request.removal_conditions, 1)
         )
         after = await self._end(
-            tx, actor, case, "list", now, "listings.decided", decision=decision, conditions=conditions,
+            turn, "list", "listings.decided", decision=decision, conditions=conditions,
             owed=(begin(SERVE, case.jurisdiction, today, case.unit),),
         )  # fmt: skip
-        await self._list(tx, actor, after, measures, now)
+        await self._list(turn._replace(case=after), measures)
         return after
 
-    async def remove(self, tx: Tx, actor: Actor, case: Listing, now: datetime, request: Remove) -> Listing:
+    async def remove(self, turn: Turn[Listing], request: Remove) -> Listing:
         """Removes the person from the list. Raises ConditionsOpen unless every condition of the decision is stated as met, and how."""
+        tx, actor, case, now = turn
         TABLE.advance(case.status, "remove", actor.role)
         met = {condition.key: condition.how for condition in request.met}
         if met.keys() != {condition.key for condition in case.conditions}:
             raise ConditionsOpen
         conditions = tuple(msgspec.structs.replace(c, met=met[c.key]) for c in case.conditions)
         after = await self._end(
-            tx, actor, case, "remove", now, "listings.removed", conditions=conditions, closed_at=now,
+            turn, "remove", "listings.removed", conditions=conditions, closed_at=now,
             closing_reason=request.reason, open_record=None,
         )  # fmt: skip
         record = await self.records.get(case.record, tx)
@@ -233,28 +221,22 @@ class ListingService(Casework[Listing]):
         if case is None or case.status not in ("listed", "served"):
             return
         await self._end(
-            tx, SYSTEM, case, "remove", now, "listings.removed", closed_at=now, closing_reason="信用修复后移出",
+            Turn(tx, SYSTEM, case, now), "remove", "listings.removed", closed_at=now, closing_reason="信用修复后移出",
             open_record=None,
         )  # fmt: skip
 
     async def _end(
-        self,
-        tx: Tx,
-        actor: Actor,
-        case: Listing,
-        action: str,
-        now: datetime,
-        told: str,
-        owed: tuple[Step, ...] = (),
-        **fields: Any,
+        self, turn: Turn[Listing], action: str, told: str, owed: tuple[Step, ...] = (), **fields: Any
     ) -> Listing:
         """Ends the case: stops the clocks except those in `owed`, cancels booked notices, tells the resident."""
-        after = await self.move(tx, actor, case, action, now, steps=(*finish(case.steps, now), *owed), **fields)
+        tx, case, now = turn.tx, turn.case, turn.now
+        after = await self.move(turn, action, steps=(*finish(case.steps, now), *owed), **fields)
         await self.notices.cancel(tx, case.subject, case.id, (_REMINDER,))
         await self.tell(tx, after, told, now, unit=case.unit)
         return after
 
-    async def _list(self, tx: Tx, actor: Actor, case: Listing, measures: tuple[Measure, ...], now: datetime) -> None:
+    async def _list(self, turn: Turn[Listing], measures: tuple[Measure, ...]) -> None:
+        tx, case, now = turn.tx, turn.case, turn.now
         record = await self.records.get(case.record, tx)
         if not record.is_disclosed:
             raise NotListable

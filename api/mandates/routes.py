@@ -3,7 +3,8 @@
 from litestar import Controller, Response, get, post
 from litestar.params import JSONBody
 
-from api.desk.routing import CaseRoutes, OneCase, Served, Turn
+from api.desk.casework import Turn
+from api.desk.routing import CaseRoutes, OneCase, Served
 from api.desk.schemas import Nothing, StaffStep
 from api.http.injection import Needs
 from api.http.visit import Visit
@@ -47,12 +48,12 @@ class MandateController(Controller):
     @own("urge", "urgeMandate")
     async def urge(self, mandates: MandateService, turn: Turn[Mandate], data: JSONBody[Nothing]) -> Mandate:
         """Urge the centre."""
-        return await mandates.urge(*turn)
+        return await mandates.urge(turn)
 
     @own("withdraw", "withdrawMandate")
     async def withdraw(self, mandates: MandateService, turn: Turn[Mandate], data: JSONBody[Nothing]) -> Mandate:
         """Withdraw a request before it is decided. To give up a confirmed one, use `/helping/{id}/resign`."""
-        return await mandates.withdraw(*turn)
+        return await mandates.withdraw(turn)
 
 
 @officer.controller("/staff/mandates")
@@ -72,17 +73,17 @@ class StaffMandateController(Controller):
     ) -> Response[MandateView]:
         """Confirm that the proof is in order. The person may act from now until the last day that was asked for."""
         await one.cases.know(one.visit.actor, one.case_id, one.visit.now)
-        return await one.take(lambda turn: one.cases.confirm(*turn, note=data.reason), data)
+        return await one.take(lambda turn: one.cases.confirm(turn, note=data.reason), data)
 
     @officer("refuse-mandate", "refuseMandate")
     async def refuse(self, mandates: MandateService, turn: Turn[Mandate], data: JSONBody[Refuse]) -> Mandate:
         """Refuse a request, with reasons. The person may ask again with better proof."""
-        return await mandates.refuse(*turn, reasons=data.reasons, note=data.reason)
+        return await mandates.refuse(turn, reasons=data.reasons, note=data.reason)
 
     @officer("revoke-mandate", "revokeMandate")
     async def revoke(self, mandates: MandateService, turn: Turn[Mandate], data: JSONBody[Refuse]) -> Mandate:
         """End a confirmed request whose ground no longer exists. Both sides are told."""
-        return await mandates.revoke(*turn, reasons=data.reasons, note=data.reason)
+        return await mandates.revoke(turn, reasons=data.reasons, note=data.reason)
 
 
 ROUTES = (MandateController, StaffMandateController)

@@ -6,7 +6,7 @@ from typing import Protocol
 from api.accounts.errors import IdentityInvalid
 from api.accounts.identity import check_age, check_identity, normal_name
 from api.accounts.models import Account, Identity
-from api.desk.casework import Casework, Ground
+from api.desk.casework import Casework, Ground, Turn
 from api.helpers.models import HelperKind
 from api.helpers.service import HelperService
 from api.infra.actors import Actor, Role
@@ -82,9 +82,10 @@ class MandateService(Casework[Mandate]):
         whom = (await self.seen_by(actor, case_id, now)).represented
         await self._persons.know_document(whom.document_kind, whom.document_number)
 
-    async def confirm(self, tx: Tx, actor: Actor, case: Mandate, now: datetime, note: str) -> Mandate:
+    async def confirm(self, turn: Turn[Mandate], note: str) -> Mandate:
         """The proof is in order: from now on whoever asked acts. Raises BadMandateTerm once the day is past,
         IdentityNotConfirmed for a person whose name is another."""
+        tx, actor, case, now = turn
         TABLE.advance(case.status, "confirm_mandate", actor.role)
         if case.until_on < civil_date(now):
             raise BadMandateTerm("申请的最后一天已经过了，请不予开通，让对方重新申请。")
@@ -93,29 +94,29 @@ class MandateService(Casework[Mandate]):
         account = await self._persons.stood_for(tx, actor, identity, whom.born_on, now)
         agent = await self._persons.get(case.owner, tx)
         given = await self._helpers.entrust(tx, actor, account, agent, case.kind, case.items, case.until_on, now)
-        after = await self.move(
-            tx, actor, case, "confirm_mandate", now, note, appointment=given.id, steps=finish(case.steps, now)
-        )
+        after = await self.move(turn, "confirm_mandate", note, appointment=given.id, steps=finish(case.steps, now))
         await self.tell(tx, after, "mandates.confirmed", now)
         return after
 
-    async def refuse(self, tx: Tx, actor: Actor, case: Mandate, now: datetime, reasons: str, note: str) -> Mandate:
+    async def refuse(self, turn: Turn[Mandate], reasons: str, note: str) -> Mandate:
+        case, now = turn.case, turn.now
         said = self._said(case, now, reasons)
         steps = finish(case.steps, now)
-        after = await self.move(tx, actor, case, "refuse_mandate", now, note, decision=said, steps=steps)
-        await self.tell(tx, after, "mandates.refused", now)
+        after = await self.move(turn, "refuse_mandate", note, decision=said, steps=steps)
+        await self.tell(turn.tx, after, "mandates.refused", now)
         return after
 
-    async def revoke(self, tx: Tx, actor: Actor, case: Mandate, now: datetime, reasons: str, note: str) -> Mandate:
+    async def revoke(self, turn: Turn[Mandate], reasons: str, note: str) -> Mandate:
         """From now on nobody acts by it; both sides are told."""
+        tx, actor, case, now = turn
         said = self._said(case, now, reasons)
-        after = await self.move(tx, actor, case, "revoke_mandate", now, note, decision=said)
+        after = await self.move(turn, "revoke_mandate", note, decision=said)
         await self._helpers.end(tx, actor, case.appointment or "", now)
         await self.tell(tx, after, "mandates.revoked", now)
         return after
 
-    async def withdraw(self, tx: Tx, actor: Actor, case: Mandate, now: datetime) -> Mandate:
-        return await self.move(tx, actor, case, "withdraw", now, steps=finish(case.steps, now))
+    async def withdraw(self, turn: Turn[Mandate]) -> Mandate:
+        return await self.move(turn, "withdraw", steps=finish(turn.case.steps, turn.now))
 
     async def let_go(self, tx: Tx, actor: Actor, now: datetime) -> None:
         """An account that is closed asks for nothing more; what it was let to do ends with `HelperService.let_go`."""
@@ -123,7 +124,7 @@ class MandateService(Casework[Mandate]):
             return
         for case in await self._cases.of_subject(actor.subject, 100):
             if case.owner == actor.id and case.status == TABLE.initial:
-                await self.withdraw(tx, actor, case, now)
+                await self.withdraw(Turn(tx, actor, case, now))
 
     async def show(self, actor: Actor, case: Mandate, now: datetime, tx: Tx = None) -> MandateView:
         """With its files; an officer sees who asks, in whole words, to compare with the proof."""

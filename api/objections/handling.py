@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from api.desk.casework import remedies
+from api.desk.casework import Turn, remedies
 from api.desk.errors import CopyNotOwed
 from api.evidence.models import ORDER
 from api.infra.actors import Actor, Role
@@ -34,18 +34,18 @@ class ObjectionHandling:
     def __init__(self, objections: ObjectionService) -> None:
         self._objections = objections
 
-    async def dispatch(self, tx: Tx, actor: Actor, case: Objection, now: datetime, note: str) -> Objection:
+    async def dispatch(self, turn: Turn[Objection], note: str) -> Objection:
         """The provider's days start when it says that it received the notice."""
+        case, now = turn.case, turn.now
         steps = clockwork.dispatched(case, now)
-        after = await self._objections.move(tx, actor, case, "dispatch", now, note, steps=steps)
-        await self._objections.tell(tx, after, "objections.dispatched", now, unit=case.provider_unit)
+        after = await self._objections.move(turn, "dispatch", note, steps=steps)
+        await self._objections.tell(turn.tx, after, "objections.dispatched", now, unit=case.provider_unit)
         return after
 
-    async def receipt(
-        self, tx: Tx, actor: Actor, case: Objection, now: datetime, *, received_on: date | None, note: str | None
-    ) -> Objection:
+    async def receipt(self, turn: Turn[Objection], *, received_on: date | None, note: str | None) -> Objection:
         """Raises AlreadyReceived, Invalid for a day before the notice or after today."""
-        TABLE.advance(case.status, "receipt", actor.role)
+        case, now = turn.case, turn.now
+        TABLE.advance(case.status, "receipt", turn.actor.role)
         if case.status == "asked" and any(entry.action == "receipt" for entry in case.history):
             raise AlreadyReceived
         sent_on = max(civil_date(entry.at) for entry in case.history if entry.action == "dispatch")
@@ -53,32 +53,25 @@ class ObjectionHandling:
         if not sent_on <= on <= civil_date(now):
             raise Invalid("收到日期须在发出通知之日和今天之间。")
         steps = clockwork.received(case, clockwork.owers(case, self._objections.centres), on)
-        after = await self._objections.move(tx, actor, case, "receipt", now, note, steps=steps)
-        await self._objections.tell(tx, after, "objections.received", now, unit=case.provider_unit)
+        after = await self._objections.move(turn, "receipt", note, steps=steps)
+        await self._objections.tell(turn.tx, after, "objections.received", now, unit=case.provider_unit)
         return after
 
-    async def reply(
-        self,
-        tx: Tx,
-        actor: Actor,
-        case: Objection,
-        now: datetime,
-        data: Reply | StaffReply,
-        note: str | None,
-    ) -> Objection:
+    async def reply(self, turn: Turn[Objection], data: Reply | StaffReply, note: str | None) -> Objection:
         """A unit's reply to a verification. If the unit itself decides, this is the decision. Raises CorrectionNeeded."""
+        case, now = turn.case, turn.now
         is_founded, reasons = data.founded, data.reasons
         correction = data.correction.correction() if data.correction else None
         if case.status in ("with_provider", "provider_handling", "market_handling"):
             if is_founded:
-                return await self.uphold(tx, actor, case, now, reasons=reasons, correction=correction, note=note)
-            return await self.reject(tx, actor, case, now, reasons=reasons, note=note)
+                return await self.uphold(turn, reasons=reasons, correction=correction, note=note)
+            return await self.reject(turn, reasons=reasons, note=note)
         action = "reply_founded" if is_founded else "reply_unfounded"
-        TABLE.advance(case.status, action, actor.role)
+        TABLE.advance(case.status, action, turn.actor.role)
         if is_founded != (correction is not None):
             raise CorrectionNeeded
         if correction is not None:
-            _, correction, _ = await self._checked(tx, actor, case, correction, now)
+            _, correction, _ = await self._checked(turn, correction)
         reply = Finding(
             is_founded=is_founded,
             by=case.provider_unit,
@@ -87,79 +80,52 @@ class ObjectionHandling:
             correction=correction,
         )
         steps = clockwork.replied(case, clockwork.owers(case, self._objections.centres), now)
-        return await self._objections.move(tx, actor, case, action, now, note, reply=reply, steps=steps)
+        return await self._objections.move(turn, action, note, reply=reply, steps=steps)
 
-    async def decide(
-        self, tx: Tx, actor: Actor, case: Objection, now: datetime, draft: DraftOfResult, note: str
-    ) -> Objection:
+    async def decide(self, turn: Turn[Objection], draft: DraftOfResult, note: str) -> Objection:
         """Takes the step of a draft, for a rehearsal or once it has its signatures. Raises whatever the step raises."""
-        signed = msgspec.structs.replace(actor, is_signed=True)
+        signed = turn._replace(actor=msgspec.structs.replace(turn.actor, is_signed=True))
         if draft.action == "reject":
-            return await self.reject(tx, signed, case, now, reasons=draft.reasons, note=note)
+            return await self.reject(signed, reasons=draft.reasons, note=note)
         correction = draft.correction.correction() if draft.correction else None
         take = self.uphold if draft.action == "uphold" else self.correct_own_error
-        return await take(tx, signed, case, now, reasons=draft.reasons, correction=correction, note=note)
+        return await take(signed, reasons=draft.reasons, correction=correction, note=note)
 
     async def correct_own_error(
-        self,
-        tx: Tx,
-        actor: Actor,
-        case: Objection,
-        now: datetime,
-        *,
-        reasons: str,
-        correction: Correction | None,
-        note: str,
+        self, turn: Turn[Objection], *, reasons: str, correction: Correction | None, note: str
     ) -> Objection:
         """The centre's own error: corrected at once, and told in the same transaction."""
-        TABLE.advance(case.status, "correct_own_error", actor.role)
-        steps = clockwork.own_error(case, clockwork.owers(case, self._objections.centres), now)
+        case = turn.case
+        TABLE.advance(case.status, "correct_own_error", turn.actor.role)
+        steps = clockwork.own_error(case, clockwork.owers(case, self._objections.centres), turn.now)
         staged = msgspec.structs.replace(case, steps=steps)
-        return await self._decide(tx, actor, staged, "correct_own_error", now, reasons, correction, note)
+        return await self._decide(turn._replace(case=staged), "correct_own_error", reasons, correction, note)
 
     async def uphold(
-        self,
-        tx: Tx,
-        actor: Actor,
-        case: Objection,
-        now: datetime,
-        *,
-        reasons: str,
-        correction: Correction | None,
-        note: str | None,
+        self, turn: Turn[Objection], *, reasons: str, correction: Correction | None, note: str | None
     ) -> Objection:
         """Corrects the record, removes the mark and tells other systems. Raises CorrectionNeeded, Outdated."""
-        TABLE.advance(case.status, "uphold", actor.role)
-        if correction is None and case.reply is not None:
-            correction = case.reply.correction
-        return await self._decide(tx, actor, case, "uphold", now, reasons, correction, note)
+        TABLE.advance(turn.case.status, "uphold", turn.actor.role)
+        if correction is None and turn.case.reply is not None:
+            correction = turn.case.reply.correction
+        return await self._decide(turn, "uphold", reasons, correction, note)
 
     async def _decide(
-        self,
-        tx: Tx,
-        actor: Actor,
-        case: Objection,
-        action: str,
-        now: datetime,
-        reasons: str,
-        correction: Correction | None,
-        note: str | None,
+        self, turn: Turn[Objection], action: str, reasons: str, correction: Correction | None, note: str | None
     ) -> Objection:
+        tx, case, now = turn.tx, turn.case, turn.now
         if correction is None:
             raise CorrectionNeeded
         by = self._decider(case)
-        record, correction, fields = await self._checked(tx, actor, case, correction, now)
+        record, correction, fields = await self._checked(turn, correction)
         told: list[Copy] = []
         if record is not None:
             records = self._objections.records
             after_change = await apply(records, tx, case, record, correction, fields, by, reasons, now)
             told = [copy for copy in after_change.copies if copy.told_at == now]
         after = await self._objections.move(
-            tx,
-            actor,
-            case,
+            turn,
             action,
-            now,
             note,
             finding=Finding(is_founded=True, by=by, at=now, reasons=reasons, correction=correction),
             first_finding=case.finding,
@@ -171,16 +137,12 @@ class ObjectionHandling:
         await self._objections.tell(tx, after, "objections.upheld", now)
         return after
 
-    async def reject(
-        self, tx: Tx, actor: Actor, case: Objection, now: datetime, *, reasons: str, note: str | None
-    ) -> Objection:
+    async def reject(self, turn: Turn[Objection], *, reasons: str, note: str | None) -> Objection:
         """Rejects with reasons, which are compulsory; the resident learns the remedies and their last days."""
+        tx, case, now = turn.tx, turn.case, turn.now
         after = await self._objections.move(
-            tx,
-            actor,
-            case,
+            turn,
             "reject",
-            now,
             note,
             finding=Finding(is_founded=False, by=self._decider(case), at=now, reasons=reasons),
             first_finding=case.finding,
@@ -194,17 +156,10 @@ class ObjectionHandling:
         await self._objections.tell(tx, after, "objections.rejected", now)
         return after
 
-    async def pause(
-        self,
-        tx: Tx,
-        actor: Actor,
-        case: Objection,
-        now: datetime,
-        data: PauseClock | UnitPause,
-        note: str | None,
-    ) -> Objection:
+    async def pause(self, turn: Turn[Objection], data: PauseClock | UnitPause, note: str | None) -> Objection:
         """Leaves an examination's time out, from today. Raises PauseNotPossible if the law does not pause the clock or nothing shows
         that the examination was ordered, and Invalid for impossible dates."""
+        tx, actor, case, now = turn
         on = civil_date(now)
         capability = supports("objection.pause", case.jurisdiction, on)
         if not capability.is_available:
@@ -230,15 +185,13 @@ class ObjectionHandling:
             ordered_on=data.ordered_on,
         )
         steps = pause(case.steps, clockwork.PAUSABLE, examination)
-        after = await self._objections.move(tx, actor, case, "pause", now, note, steps=steps)
+        after = await self._objections.move(turn, "pause", note, steps=steps)
         await self._objections.tell(tx, after, "objections.paused", now, until=chinese_date(data.expected_until))
         return after
 
-    async def resume(self, tx: Tx, actor: Actor, case: Objection, now: datetime, note: str | None) -> Objection:
-        after = await self._objections.move(
-            tx, actor, case, "resume", now, note, steps=resume(case.steps, civil_date(now))
-        )
-        await self._objections.tell(tx, after, "objections.resumed", now)
+    async def resume(self, turn: Turn[Objection], note: str | None) -> Objection:
+        after = await self._objections.move(turn, "resume", note, steps=resume(turn.case.steps, civil_date(turn.now)))
+        await self._objections.tell(turn.tx, after, "objections.resumed", turn.now)
         return after
 
     async def copies_followed(self, tx: Tx, actor: Actor, case_id: str, systems: Sequence[str], now: datetime) -> None:
@@ -246,12 +199,11 @@ class ObjectionHandling:
         case = await self._objections.by_id(case_id, tx)
         steps = clockwork.followed(case.steps, systems, now)
         if steps != case.steps:
-            await self._objections.move(tx, actor, case, "acknowledge_copy", now, steps=steps)
+            await self._objections.move(Turn(tx, actor, case, now), "acknowledge_copy", steps=steps)
 
-    async def acknowledge_copy(
-        self, tx: Tx, actor: Actor, case: Objection, now: datetime, *, system: str, note: str
-    ) -> Objection:
+    async def acknowledge_copy(self, turn: Turn[Objection], *, system: str, note: str) -> Objection:
         """Notes that a system followed the correction. Raises CopyNotOwed."""
+        tx, actor, case, now = turn
         TABLE.advance(case.status, "acknowledge_copy", actor.role)
         record = await self._objections.records.get(case.record_id, tx)
         try:
@@ -260,7 +212,7 @@ class ObjectionHandling:
             if clockwork.followed(case.steps, (system,), now) == case.steps:
                 raise CopyNotOwed from none  # else it followed a newer change, and this one with it
         steps = clockwork.followed(case.steps, (system,), now)
-        after = await self._objections.move(tx, actor, case, "acknowledge_copy", now, note, steps=steps)
+        after = await self._objections.move(turn, "acknowledge_copy", note, steps=steps)
         await self._objections.tell(tx, after, "objections.copy_done", now, unit=system)
         return after
 
@@ -273,14 +225,15 @@ class ObjectionHandling:
         return dates.decider(await self._objections.records.get(case.about, tx))
 
     async def _checked(
-        self, tx: Tx, actor: Actor, case: Objection, correction: Correction, now: datetime
+        self, turn: Turn[Objection], correction: Correction
     ) -> tuple[Record | None, Correction, dict[str, Any]]:
         """The current record, the correction with the changes it makes, and the fields to write."""
+        case = turn.case
         if case.about is None:
             return None, checked_missing(correction), {}
-        record = await self._objections.records.get(case.about, tx)
-        amending, on = self._objections.amending, civil_date(now)
-        return record, *await checked(amending, record, correction, on, _own_name(actor))
+        record = await self._objections.records.get(case.about, turn.tx)
+        amending, on = self._objections.amending, civil_date(turn.now)
+        return record, *await checked(amending, record, correction, on, _own_name(turn.actor))
 
     def _decider(self, case: Objection) -> str:
         is_with_provider = case.addressee is Addressee.PROVIDER and case.status != "review"

@@ -5,7 +5,8 @@ from typing import Annotated
 from litestar import Controller, Response, get, post
 from litestar.params import JSONBody, QueryParameter
 
-from api.desk.routing import CaseRoutes, Served, Turn
+from api.desk.casework import Turn
+from api.desk.routing import CaseRoutes, Served
 from api.desk.schemas import Nothing
 from api.http.injection import Needs
 from api.http.places import OnePlace
@@ -74,26 +75,26 @@ class ObjectionController(Controller):
     @own("urge", "urgeObjection")
     async def urge(self, objections: ObjectionService, turn: Turn[Objection], data: JSONBody[Nothing]) -> Objection:
         """Urge whoever owes the next step."""
-        return await objections.urge(*turn)
+        return await objections.urge(turn)
 
     @own("withdraw", "withdrawObjection")
     async def withdraw(self, objections: ObjectionService, turn: Turn[Objection], data: JSONBody[Nothing]) -> Objection:
         """Withdraw an open objection. The mark is removed."""
-        return await objections.withdraw(*turn)
+        return await objections.withdraw(turn)
 
     @own("review", "requestObjectionReview")
     async def review(
         self, objections: ObjectionService, turn: Turn[Objection], data: JSONBody[RequestReview]
     ) -> Objection:
         """Ask, once, for a review of a rejected objection."""
-        return await objections.request_review(*turn, data.text)
+        return await objections.request_review(turn, data.text)
 
     @own("report-still-wrong", "reportStillWrong")
     async def report_still_wrong(
         self, objections: ObjectionService, turn: Turn[Objection], data: JSONBody[ReportStillWrong]
     ) -> Objection:
         """Report that a system still shows the wrong content after it confirmed the correction."""
-        return await objections.report_still_wrong(*turn, data)
+        return await objections.report_still_wrong(turn, data)
 
 
 ROUTES = (ObjectionController,)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from api.desk.casework import Casework, Ground
+from api.desk.casework import Casework, Ground, Turn
 from api.desk.documents import ResultDocument
 from api.desk.errors import ResultNotReady
 from api.evidence.models import Clean, Evidence
@@ -261,31 +261,32 @@ class ObjectionService(Casework[Objection]):
         law = (f"{citation.regulation}-{citation.article}",) if is_by_law else ()
         return await self.records.mark(tx, record, Mark(kind="objection", case_id=case.id, since=now, law=law))
 
-    async def withdraw(self, tx: Tx, actor: Actor, case: Objection, now: datetime) -> Objection:
-        after = await self.move(tx, actor, case, "withdraw", now, steps=finish(case.steps, now))
+    async def withdraw(self, turn: Turn[Objection]) -> Objection:
+        tx, case, now = turn.tx, turn.case, turn.now
+        after = await self.move(turn, "withdraw", steps=finish(case.steps, now))
         if case.about:
             await self.records.unmark(tx, case.about, case.id)
         await self.tell(tx, after, "objections.withdrawn", now)
         return after
 
-    async def request_review(self, tx: Tx, actor: Actor, case: Objection, now: datetime, text: str) -> Objection:
+    async def request_review(self, turn: Turn[Objection], text: str) -> Objection:
         """Asks for a review, once, after a rejection. The remedies stay as they are. Raises ObjectionAlreadyOpen."""
+        tx, actor, case, now = turn
         TABLE.advance(case.status, "request_review", actor.role)
         steps = clockwork.review(case, clockwork.owers(case, self.centres), now)
-        after = await self.move(tx, actor, case, "request_review", now, review_text=text, steps=steps)
+        after = await self.move(turn, "request_review", review_text=text, steps=steps)
         record = await self.records.get(case.about, tx) if case.about else None
         if record is not None and record.is_disclosed:
             await self.mark(tx, record, after, now)
         await self.tell(tx, after, "objections.review", now)
         return after
 
-    async def report_still_wrong(
-        self, tx: Tx, actor: Actor, case: Objection, now: datetime, request: ReportStillWrong
-    ) -> Objection:
+    async def report_still_wrong(self, turn: Turn[Objection], request: ReportStillWrong) -> Objection:
         """Reports that a system still shows the wrong content after saying that it followed: it owes the correction again.
 
         Possible once for each of its answers. Raises CopyNotToReport, FileNotUsable, TooManyFiles.
         """
+        tx, actor, case, now = turn
         TABLE.advance(case.status, "report_still_wrong", actor.role)
         record = await self.records.get(case.record_id, tx)
         copy = next((copy for copy in record.copies if copy.system == request.system), None)
@@ -307,19 +308,15 @@ class ObjectionService(Casework[Objection]):
         await self.records.reopen_copy(tx, record, copy.system, change)
         said = StillWrong(system=copy.system, at=now, text=request.text)
         steps = clockwork.reopened(case, copy.system, now)
-        after = await self.move(
-            tx, actor, case, "report_still_wrong", now, steps=steps, still_wrong=(*case.still_wrong, said)
-        )
+        after = await self.move(turn, "report_still_wrong", steps=steps, still_wrong=(*case.still_wrong, said))
         await self.tell(tx, after, "objections.still_wrong", now, unit=copy.system, day=chinese_date(steps[-1].due_on))
         return after
 
-    async def add_official(
-        self, tx: Tx, actor: Actor, case: Objection, now: datetime, file: Clean, kind: str
-    ) -> Objection:
+    async def add_official(self, turn: Turn[Objection], file: Clean, kind: str) -> Objection:
         """As in `Casework`, but a unit may add files only while it is its turn. Raises ActionNotAllowed."""
-        if actor.role is Role.PROVIDER and case.status not in WITH_PROVIDER:
+        if turn.actor.role is Role.PROVIDER and turn.case.status not in WITH_PROVIDER:
             raise ActionNotAllowed
-        return await super().add_official(tx, actor, case, now, file, kind)
+        return await super().add_official(turn, file, kind)
 
     async def show(self, actor: Actor, case: Objection, now: datetime, tx: Tx = None) -> ObjectionView:
         """The objection with its record's mark and copies, its files, and what the actor can do next."""

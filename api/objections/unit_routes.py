@@ -3,7 +3,8 @@
 from litestar import Controller
 from litestar.params import JSONBody
 
-from api.desk.routing import CaseRoutes, Turn
+from api.desk.casework import Turn
+from api.desk.routing import CaseRoutes
 from api.desk.schemas import Nothing
 from api.http.paging import Asked
 from api.http.visit import Visit
@@ -45,22 +46,22 @@ class VerificationController(Controller):
     @unit("receipt", "acknowledgeVerification")
     async def receipt(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[Receipt]) -> Objection:
         """Confirm that the notice has arrived. The unit's days are counted from now."""
-        return await handling.receipt(*turn, received_on=data.received_on, note=None)
+        return await handling.receipt(turn, received_on=data.received_on, note=None)
 
     @unit("reply", "replyToVerification")
     async def reply(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[Reply]) -> Objection:
         """Answer that the objection is founded, with the correction, or unfounded, with reasons."""
-        return await handling.reply(*turn, data, None)
+        return await handling.reply(turn, data, None)
 
     @unit("pause", "pauseVerification")
     async def pause(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[UnitPause]) -> Objection:
         """Pause the clock during an examination (Yunnan, where the unit answers itself)."""
-        return await handling.pause(*turn, data, None)
+        return await handling.pause(turn, data, None)
 
     @unit("resume", "resumeVerification")
     async def resume(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[Nothing]) -> Objection:
         """End the pause: the examination is over."""
-        return await handling.resume(*turn, None)
+        return await handling.resume(turn, None)
 
 
 ROUTES = (VerificationController,)

@@ -6,7 +6,8 @@ from typing import Literal
 from litestar import Controller, Response, get, post
 from litestar.params import FromQuery, JSONBody
 
-from api.desk.routing import CaseRoutes, Served, Turn
+from api.desk.casework import Turn
+from api.desk.routing import CaseRoutes, Served
 from api.http.injection import Needs
 from api.http.paging import Asked
 from api.http.places import OnePlace
@@ -79,12 +80,12 @@ class PledgeController(Controller):
     @own.bare("withdraw", "withdrawPledge")
     async def withdraw(self, pledges: PledgeService, turn: Turn[Pledge]) -> Pledge:
         """Withdraw a pledge within the cooling-off period. It never enters the record."""
-        return await pledges.withdraw(*turn)
+        return await pledges.withdraw(turn)
 
     @own("performance", "performPledge")
     async def perform(self, pledges: PledgeService, turn: Turn[Pledge], data: JSONBody[Perform]) -> Pledge:
         """Say what was done, with proof."""
-        return await pledges.perform(*turn, data.note, data.evidence)
+        return await pledges.perform(turn, data.note, data.evidence)
 
 
 @unit.controller("/provider/pledges")
@@ -110,7 +111,7 @@ class ProviderPledgeController(Controller):
     @unit("finding", "findOnPledge")
     async def find(self, pledges: PledgeService, turn: Turn[Pledge], data: JSONBody[Find]) -> Pledge:
         """Enter whether the pledge was kept, with the reason."""
-        return await pledges.find(*turn, data.outcome, data.reason)
+        return await pledges.find(turn, data.outcome, data.reason)
 
 
 @officer.controller("/staff/pledges")
@@ -137,7 +138,7 @@ class StaffPledgeController(Controller):
     @officer("finding", "findOnPledgeAsOfficer")
     async def find(self, pledges: PledgeService, turn: Turn[Pledge], data: JSONBody[Find]) -> Pledge:
         """Enter whether the pledge was kept, with the reason."""
-        return await pledges.find(*turn, data.outcome, data.reason)
+        return await pledges.find(turn, data.outcome, data.reason)
 
 
 ROUTES = (PledgeController, ProviderPledgeController, StaffPledgeController)

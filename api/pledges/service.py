@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from api.declarations.guard import must_pass
-from api.desk.casework import AT_ONCE, Casework, Ground
+from api.desk.casework import AT_ONCE, Casework, Ground, Turn
 from api.desk.schemas import PartyView
 from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import civil_date
@@ -111,25 +111,26 @@ class PledgeService(Casework[Pledge]):
             case = await self._pledges.find_of_repair(repair.id, tx)
             if case is not None and not TABLE.is_final(case.status):
                 reason = "认定单位认定承诺不实，情形和理由见修复申请"
-                await self._found(tx, actor, case, Outcome.BROKEN, reason, now, repair.barred_until)
+                await self._found(Turn(tx, actor, case, now), Outcome.BROKEN, reason, repair.barred_until)
 
     async def release_for_repair(self, tx: Tx, repair_id: str, now: datetime) -> None:
         """Releases the pledge of a repair that did not go ahead and removes it from the report. Does nothing if none is open."""
         case = await self._pledges.find_of_repair(repair_id, tx)
         if case is None or TABLE.is_final(case.status):
             return
-        await self.move(tx, SYSTEM, case, "release", now, steps=finish(case.steps, now))
+        await self.move(Turn(tx, SYSTEM, case, now), "release", steps=finish(case.steps, now))
         if case.record is not None:
             record = await self.records.get(case.record, tx)
             change = _change(case, "修复申请终止，承诺随之终止", now, "本人")
             await self.records.stop(tx, record, Standing.WITHDRAWN, change)
 
-    async def withdraw(self, tx: Tx, actor: Actor, case: Pledge, now: datetime) -> Pledge:
+    async def withdraw(self, turn: Turn[Pledge]) -> Pledge:
         """Withdraws a pledge within the cooling-off. Raises CoolingOver."""
+        case, now = turn.case, turn.now
         if case.status == "effective" or (case.status == "cooling" and case.effective_at <= now):
             raise CoolingOver
-        after = await self.move(tx, actor, case, "withdraw", now)
-        await self._told(tx, after, "pledges.withdrawn", now)
+        after = await self.move(turn, "withdraw")
+        await self._told(turn.tx, after, "pledges.withdrawn", now)
         return after
 
     async def take_effect_due(self, tx: Tx, now: datetime) -> int:
@@ -139,13 +140,12 @@ class PledgeService(Casework[Pledge]):
             await self._take_effect(tx, case, now)
         return len(cooled)
 
-    async def perform(
-        self, tx: Tx, actor: Actor, case: Pledge, now: datetime, note: str, evidence: tuple[str, ...]
-    ) -> Pledge:
+    async def perform(self, turn: Turn[Pledge], note: str, evidence: tuple[str, ...]) -> Pledge:
         """Says that it was done. May be said again with more.
 
         Raises StillCooling, BarredContent, FileNotUsable, TooManyFiles.
         """
+        tx, actor, case, now = turn
         case = await self._settled(tx, case, now)
         if case.status == "cooling":
             raise StillCooling
@@ -153,11 +153,8 @@ class PledgeService(Casework[Pledge]):
         must_pass(note, case.jurisdiction, field="note", has_consent=False)
         files = await self.evidence.attach(tx, actor.id, evidence, case.id, now)
         after = await self.move(
-            tx,
-            actor,
-            case,
+            turn._replace(case=case),
             "perform",
-            now,
             performances=(*case.performances, Performance(at=now, note=note, evidence=files)),
             steps=_performed(case, civil_date(now)),
         )
@@ -166,31 +163,22 @@ class PledgeService(Casework[Pledge]):
         )
         return after
 
-    async def find(self, tx: Tx, actor: Actor, case: Pledge, now: datetime, outcome: Outcome, reason: str) -> Pledge:
+    async def find(self, turn: Turn[Pledge], outcome: Outcome, reason: str) -> Pledge:
         """Enters the finding of the recipient or the centre. All outcomes enter the record.
 
         A broken pledge does not bar repair by itself: the unit that determined the conduct decides that after hearing the resident,
         and sets the last day (`repairs.propose_bar`).
         """
-        case = await self._settled(tx, case, now)
-        return await self._found(tx, actor, case, outcome, reason, now)
+        settled = await self._settled(turn.tx, turn.case, turn.now)
+        return await self._found(turn._replace(case=settled), outcome, reason)
 
     async def _found(
-        self,
-        tx: Tx,
-        actor: Actor,
-        case: Pledge,
-        outcome: Outcome,
-        reason: str,
-        now: datetime,
-        barred_until: date | None = None,
+        self, turn: Turn[Pledge], outcome: Outcome, reason: str, barred_until: date | None = None
     ) -> Pledge:
+        tx, actor, case, now = turn
         after = await self.move(
-            tx,
-            actor,
-            case,
+            turn,
             f"find-{outcome.value}",
-            now,
             reason,
             finding=Finding(at=now, outcome=outcome, unit=actor.unit or "", reason=reason),
             barred_until=barred_until,
@@ -216,11 +204,8 @@ class PledgeService(Casework[Pledge]):
 
     async def _take_effect(self, tx: Tx, case: Pledge, now: datetime) -> Pledge:
         after = await self.move(
-            tx,
-            SYSTEM,
-            case,
+            Turn(tx, SYSTEM, case, now),
             "take-effect",
-            now,
             record=new_id("rec"),
             steps=(begin(FINDING, case.jurisdiction, case.due_on, case.recipient_unit),) if case.due_on else (),
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from api.desk.casework import remedies
+from api.desk.casework import Turn, remedies
 from api.desk.errors import CopyNotOwed
 from api.footprints.models import FootprintKind
 from api.footprints.service import footprint
@@ -47,44 +47,44 @@ class RepairHandling:
     def __init__(self, repairs: RepairService) -> None:
         self._repairs = repairs
 
-    async def ask_for_material(
-        self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, items: tuple[str, ...], note: str | None
-    ) -> Repair:
+    async def ask_for_material(self, turn: Turn[Repair], *, items: tuple[str, ...], note: str | None) -> Repair:
         """Asks for missing material, once, in one complete list. Raises MaterialAskedBefore."""
-        TABLE.advance(case.status, "ask_for_material", actor.role)
+        case, now = turn.case, turn.now
+        TABLE.advance(case.status, "ask_for_material", turn.actor.role)
         if case.material is not None:
             raise MaterialAskedBefore
         by = case.provider_unit if case.status == "forwarded" else self._repairs.centres[case.jurisdiction]
         material = MaterialList(asked_at=now, by=by, items=items)
-        after = await self._repairs.move(tx, actor, case, "ask_for_material", now, note, material=material)
-        await self._repairs.tell(tx, after, "repairs.material_asked", now)
+        after = await self._repairs.move(turn, "ask_for_material", note, material=material)
+        await self._repairs.tell(turn.tx, after, "repairs.material_asked", now)
         return after
 
-    async def forward(self, tx: Tx, actor: Actor, case: Repair, now: datetime, note: str | None) -> Repair:
+    async def forward(self, turn: Turn[Repair], note: str | None) -> Repair:
         """Forwards to the unit that determined the conduct, whose days for accepting start now."""
-        TABLE.advance(case.status, "forward", actor.role)
+        case, now = turn.case, turn.now
+        TABLE.advance(case.status, "forward", turn.actor.role)
         accept = begin(ACCEPT, case.jurisdiction, civil_date(now), case.provider_unit)
         steps = (*finish(case.steps, now, FORWARD), accept)
-        after = await self._repairs.move(tx, actor, case, "forward", now, note, steps=steps)
-        await self._repairs.tell(tx, after, "repairs.forwarded", now, unit=case.provider_unit)
+        after = await self._repairs.move(turn, "forward", note, steps=steps)
+        await self._repairs.tell(turn.tx, after, "repairs.forwarded", now, unit=case.provider_unit)
         return after
 
-    async def accept(self, tx: Tx, actor: Actor, case: Repair, now: datetime, note: str | None) -> Repair:
-        TABLE.advance(case.status, "accept", actor.role)
+    async def accept(self, turn: Turn[Repair], note: str | None) -> Repair:
+        case, now = turn.case, turn.now
+        TABLE.advance(case.status, "accept", turn.actor.role)
         decide = begin(DECIDE, case.jurisdiction, civil_date(now), case.provider_unit)
         steps = (*finish(case.steps, now, ACCEPT), decide)
-        after = await self._repairs.move(tx, actor, case, "accept", now, note, steps=steps)
-        await self._repairs.tell(tx, after, "repairs.accepted", now, unit=case.provider_unit)
+        after = await self._repairs.move(turn, "accept", note, steps=steps)
+        await self._repairs.tell(turn.tx, after, "repairs.accepted", now, unit=case.provider_unit)
         return after
 
-    async def extend(
-        self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, reasons: str, note: str | None
-    ) -> Repair:
+    async def extend(self, turn: Turn[Repair], *, reasons: str, note: str | None) -> Repair:
         """Extends the time for the decision, once, and tells the resident before the day that it moves.
 
         The new day replaces the promised ten. Raises ExtendedBefore, ExtensionTooLate.
         """
-        TABLE.advance(case.status, "extend", actor.role)
+        case, now = turn.case, turn.now
+        TABLE.advance(case.status, "extend", turn.actor.role)
         if case.extension is not None:
             raise ExtendedBefore
         decide = next(step for step in case.steps if step.key == DECIDE and step.is_open)
@@ -97,79 +97,54 @@ class RepairHandling:
         )
         moved = (DECIDE, ANSWER)
         steps = (*(step for step in case.steps if not (step.is_open and step.key in moved)), longer)
-        after = await self._repairs.move(tx, actor, case, "extend", now, note, extension=extension, steps=steps)
+        after = await self._repairs.move(turn, "extend", note, extension=extension, steps=steps)
         day = chinese_date(longer.due_on)
-        await self._repairs.tell(tx, after, "repairs.extended", now, unit=case.provider_unit, day=day)
+        await self._repairs.tell(turn.tx, after, "repairs.extended", now, unit=case.provider_unit, day=day)
         return after
 
-    async def decline(
-        self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, reasons: str, note: str | None
-    ) -> Repair:
+    async def decline(self, turn: Turn[Repair], *, reasons: str, note: str | None) -> Repair:
         """Does not accept the application: with reasons, remedies and their last days."""
-        return await self._against(tx, actor, case, "decline", "declined", now, reasons, note)
+        return await self._against(turn, "decline", "declined", reasons, note)
 
-    async def refuse(
-        self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, reasons: str, note: str | None
-    ) -> Repair:
+    async def refuse(self, turn: Turn[Repair], *, reasons: str, note: str | None) -> Repair:
         """Refuses the repair: with reasons, remedies and their last days."""
-        return await self._against(tx, actor, case, "refuse", "refused", now, reasons, note)
+        return await self._against(turn, "refuse", "refused", reasons, note)
 
-    async def _against(
-        self,
-        tx: Tx,
-        actor: Actor,
-        case: Repair,
-        action: str,
-        kind: str,
-        now: datetime,
-        reasons: str,
-        note: str | None,
-    ) -> Repair:
+    async def _against(self, turn: Turn[Repair], action: str, kind: str, reasons: str, note: str | None) -> Repair:
+        case, now = turn.case, turn.now
         after = await self._repairs.move(
-            tx,
-            actor,
-            case,
+            turn,
             action,
-            now,
             note,
             decision=Decision(kind=kind, by=case.provider_unit, at=now, reasons=reasons),
             decided_at=now,
             remedies=remedies(case.decided_by, case.jurisdiction, now),
             steps=finish(case.steps, now),
         )
-        await self._repairs.tell(tx, after, f"repairs.{kind}", now)
+        await self._repairs.tell(turn.tx, after, f"repairs.{kind}", now)
         return after
 
-    async def decide(
-        self, tx: Tx, actor: Actor, case: Repair, now: datetime, draft: DraftOfDecision, note: str
-    ) -> Repair:
+    async def decide(self, turn: Turn[Repair], draft: DraftOfDecision, note: str) -> Repair:
         """Takes the step of a draft, for a rehearsal or once it has its signatures. Raises whatever the step raises, and Invalid if
         reasons are missing."""
         if draft.reasons is None and draft.action != "approve":
             raise Invalid(faults=(FieldFault(field="reasons", message="请写明理由。"),))
-        signed = msgspec.structs.replace(actor, is_signed=True)
+        signed = turn._replace(actor=msgspec.structs.replace(turn.actor, is_signed=True))
         reasons = draft.reasons or Approve(reason=note).reasons
         if draft.action == "approve":
-            return await self.approve(tx, signed, case, now, reasons=reasons, note=note, despite=draft.despite)
+            return await self.approve(signed, reasons=reasons, note=note, despite=draft.despite)
         take = self.refuse if draft.action == "refuse" else self.decline
-        return await take(tx, signed, case, now, reasons=reasons, note=note)
+        return await take(signed, reasons=reasons, note=note)
 
     async def approve(
-        self,
-        tx: Tx,
-        actor: Actor,
-        case: Repair,
-        now: datetime,
-        *,
-        reasons: str,
-        note: str | None,
-        despite: tuple[str, ...] = (),
+        self, turn: Turn[Repair], *, reasons: str, note: str | None, despite: tuple[str, ...] = ()
     ) -> Repair:
         """Repairs the record: publication, sharing, use and the entry on the list end now; measures and copies are tracked.
 
         `despite` names every condition that is not shown to be met, and the decision says so. Raises ConditionsOpen for one that is
         not named, and RecordNotStanding if the record has ended for another reason meanwhile.
         """
+        tx, actor, case, now = turn
         TABLE.advance(case.status, "approve", actor.role)
         open_ = await self._open_conditions(tx, case, now, despite)
         record, was_listed = await self._stop(tx, case, reasons, now)
@@ -185,11 +160,8 @@ class RepairHandling:
         )
         await self._repairs.footprints.note_in(tx, [entry])
         after = await self._repairs.move(
-            tx,
-            actor,
-            case,
+            turn,
             "approve",
-            now,
             note,
             decision=Decision(kind="approved", by=case.provider_unit, at=now, reasons=reasons, despite=open_),
             decided_at=now,
@@ -231,12 +203,13 @@ class RepairHandling:
         keys = {f"{FOLLOW}/{system}" for system in systems}
         owed = [step.key for step in case.steps if step.is_open and step.key in keys]
         if owed:
-            await self._repairs.move(tx, actor, case, "acknowledge_copy", now, steps=finish(case.steps, now, *owed))
+            await self._repairs.move(
+                Turn(tx, actor, case, now), "acknowledge_copy", steps=finish(case.steps, now, *owed)
+            )
 
-    async def acknowledge_copy(
-        self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, system: str, note: str | None
-    ) -> Repair:
+    async def acknowledge_copy(self, turn: Turn[Repair], *, system: str, note: str | None) -> Repair:
         """Notes that a system no longer uses the record. Raises CopyNotOwed."""
+        tx, actor, case, now = turn
         TABLE.advance(case.status, "acknowledge_copy", actor.role)
         record = await self._repairs.records.get(case.record_id, tx)
         try:
@@ -245,7 +218,7 @@ class RepairHandling:
             if not any(step.is_open and step.key == f"{FOLLOW}/{system}" for step in case.steps):
                 raise CopyNotOwed from none  # else it followed a newer change, and this one with it
         steps = finish(case.steps, now, f"{FOLLOW}/{system}")
-        return await self._repairs.move(tx, actor, case, "acknowledge_copy", now, note, steps=steps)
+        return await self._repairs.move(turn, "acknowledge_copy", note, steps=steps)
 
     async def measure_lifted(self, tx: Tx, actor: Actor, case_id: str, code: str, unit: str, now: datetime) -> None:
         """Called when lifting was noted on the record itself. Does nothing if the case does not wait for it."""
@@ -253,13 +226,12 @@ class RepairHandling:
         key = f"{FOLLOW}/{measure_part(code, unit)}"
         if any(step.key == key and step.is_open for step in case.steps):
             steps = finish(case.steps, now, key)
-            after = await self._repairs.move(tx, actor, case, "lift_measure", now, steps=steps)
+            after = await self._repairs.move(Turn(tx, actor, case, now), "lift_measure", steps=steps)
             await self._repairs.tell(tx, after, "repairs.measure_lifted", now, unit=unit)
 
-    async def lift_measure(
-        self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, code: str, unit: str, note: str | None
-    ) -> Repair:
+    async def lift_measure(self, turn: Turn[Repair], *, code: str, unit: str, note: str | None) -> Repair:
         """Notes that a unit no longer applies its measure; a provider can only say so of its own. Raises MeasureNotApplied."""
+        tx, actor, case, now = turn
         TABLE.advance(case.status, "lift_measure", actor.role)
         if actor.role is Role.PROVIDER and unit not in (actor.unit, case.provider_unit):
             raise MeasureNotApplied("这项措施由其他单位实施，由实施单位解除后告知信用中心。")
@@ -271,28 +243,28 @@ class RepairHandling:
             if not any(step.is_open and step.key == key for step in case.steps):
                 raise MeasureNotApplied from none  # else it was lifted in another way before
         steps = finish(case.steps, now, f"{FOLLOW}/{measure_part(code, unit)}")
-        after = await self._repairs.move(tx, actor, case, "lift_measure", now, note, steps=steps)
+        after = await self._repairs.move(turn, "lift_measure", note, steps=steps)
         await self._repairs.tell(tx, after, "repairs.measure_lifted", now, unit=unit)
         return after
 
-    async def confirm_removal(self, tx: Tx, actor: Actor, case: Repair, now: datetime, note: str | None) -> Repair:
+    async def confirm_removal(self, turn: Turn[Repair], note: str | None) -> Repair:
         """Notes that the unit's published list no longer names the person. Raises RemovalNotOwed."""
-        TABLE.advance(case.status, "confirm_removal", actor.role)
+        case, now = turn.case, turn.now
+        TABLE.advance(case.status, "confirm_removal", turn.actor.role)
         if not any(step.key == _REMOVAL and step.is_open for step in case.steps):
             raise RemovalNotOwed
         steps = finish(case.steps, now, _REMOVAL)
-        after = await self._repairs.move(tx, actor, case, "confirm_removal", now, note, steps=steps)
-        await self._repairs.tell(tx, after, "repairs.removed", now, unit=case.provider_unit)
+        after = await self._repairs.move(turn, "confirm_removal", note, steps=steps)
+        await self._repairs.tell(turn.tx, after, "repairs.removed", now, unit=case.provider_unit)
         return after
 
-    async def propose_bar(
-        self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, proposal: BarFields, note: str | None
-    ) -> Repair:
+    async def propose_bar(self, turn: Turn[Repair], *, proposal: BarFields, note: str | None) -> Repair:
         """Tells the resident, before the unit decides, what it found, on which basis, and until when it intends to bar repair.
 
         The product computes no bar: element, last day and remedies come from the unit. Raises BarredBefore, BarDates.
         """
-        TABLE.advance(case.status, "propose_bar", actor.role)
+        case, now = turn.case, turn.now
+        TABLE.advance(case.status, "propose_bar", turn.actor.role)
         if case.barred_until is not None:
             raise BarredBefore
         if case.bar is not None and case.bar.dropped_at is None:
@@ -301,26 +273,26 @@ class RepairHandling:
         if not today < proposal.reply_by <= proposal.until:
             raise BarDates(faults=(FieldFault("replyBy", "应当在今天以后、截止日期以前。"),))
         bar = Bar(**msgspec.structs.asdict(proposal), by=case.provider_unit, told_at=now)
-        after = await self._repairs.move(tx, actor, case, "propose_bar", now, note, bar=bar)
+        after = await self._repairs.move(turn, "propose_bar", note, bar=bar)
         day = chinese_date(bar.reply_by)
-        await self._repairs.tell(tx, after, "repairs.bar_proposed", now, unit=case.provider_unit, day=day)
+        await self._repairs.tell(turn.tx, after, "repairs.bar_proposed", now, unit=case.provider_unit, day=day)
         return after
 
-    async def drop_bar(
-        self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, reasons: str, note: str | None
-    ) -> Repair:
+    async def drop_bar(self, turn: Turn[Repair], *, reasons: str, note: str | None) -> Repair:
         """Drops the proposed bar after hearing the resident. Raises NoBarProposed."""
-        TABLE.advance(case.status, "drop_bar", actor.role)
+        case, now = turn.case, turn.now
+        TABLE.advance(case.status, "drop_bar", turn.actor.role)
         bar = msgspec.structs.replace(_proposed(case), dropped_at=now, reasons=reasons)
-        after = await self._repairs.move(tx, actor, case, "drop_bar", now, note, bar=bar)
-        await self._repairs.tell(tx, after, "repairs.bar_dropped", now, unit=case.provider_unit)
+        after = await self._repairs.move(turn, "drop_bar", note, bar=bar)
+        await self._repairs.tell(turn.tx, after, "repairs.bar_dropped", now, unit=case.provider_unit)
         return after
 
-    async def bar(self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, reasons: str, note: str | None) -> Repair:
+    async def bar(self, turn: Turn[Repair], *, reasons: str, note: str | None) -> Repair:
         """Imposes the proposed bar, after the resident was heard or let the day pass. `reasons` reply to what they said.
 
         Raises NoBarProposed, NotHeardYet, BarredBefore.
         """
+        tx, actor, case, now = turn
         TABLE.advance(case.status, "bar", actor.role)
         if case.barred_until is not None:
             raise BarredBefore
@@ -339,11 +311,8 @@ class RepairHandling:
         )
         await self._repairs.records.alter(tx, record, change, barred_until=proposed.until)
         after = await self._repairs.move(
-            tx,
-            actor,
-            case,
+            turn,
             "bar",
-            now,
             note,
             barred_until=proposed.until,
             bar=msgspec.structs.replace(proposed, imposed_at=now, reasons=reasons),

@@ -3,8 +3,9 @@
 from litestar import Controller
 from litestar.params import JSONBody
 
+from api.desk.casework import Turn
 from api.desk.documents import NOTE
-from api.desk.routing import CaseRoutes, Served, Turn
+from api.desk.routing import CaseRoutes, Served
 from api.desk.schemas import StaffStep
 from api.repairs.handling import RepairHandling
 from api.repairs.models import Repair
@@ -27,7 +28,7 @@ officer = CaseRoutes(REPAIRS, HANDLING, "repair_id", RepairService.show, RepairV
 
 async def rehearse(handling: RepairHandling, turn: Turn[Repair], data: JSONBody[DraftOfDecision]) -> Repair:
     """The decision that is in the form. Raises Invalid where reasons are lacking."""
-    return await handling.decide(*turn, data, NOTE)
+    return await handling.decide(turn, data, NOTE)
 
 
 @officer.controller("/staff/repairs")
@@ -55,70 +56,70 @@ class StaffRepairController(Controller):
         self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[AskForMaterial]
     ) -> Repair:
         """Ask for missing material, once, in one complete list."""
-        return await handling.ask_for_material(*turn, items=data.items, note=data.reason)
+        return await handling.ask_for_material(turn, items=data.items, note=data.reason)
 
     @officer("forward", "forwardRepair")
     async def forward(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[StaffStep]) -> Repair:
         """Send the application to the unit that determined the conduct."""
-        return await handling.forward(*turn, note=data.reason)
+        return await handling.forward(turn, note=data.reason)
 
     @officer("accept", "acceptRepair")
     async def accept(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[StaffStep]) -> Repair:
         """Enter that the unit accepts the application."""
-        return await handling.accept(*turn, note=data.reason)
+        return await handling.accept(turn, note=data.reason)
 
     @officer("decline", "declineRepair")
     async def decline(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[Refuse]) -> Repair:
         """Enter that the unit declines the application, with reasons. The resident is told the remedies."""
-        return await handling.decline(*turn, reasons=data.reasons, note=data.reason)
+        return await handling.decline(turn, reasons=data.reasons, note=data.reason)
 
     @officer("extend", "extendRepair")
     async def extend(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[Refuse]) -> Repair:
         """Enter that the unit extends the time for its decision, once. The resident is told why before the original due date
         has passed."""
-        return await handling.extend(*turn, reasons=data.reasons, note=data.reason)
+        return await handling.extend(turn, reasons=data.reasons, note=data.reason)
 
     @officer("approve", "approveRepair")
     async def approve(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[Approve]) -> Repair:
         """Enter that the unit approves the repair. Publication, sharing and use end at once."""
-        return await handling.approve(*turn, reasons=data.reasons, note=data.reason, despite=data.despite)
+        return await handling.approve(turn, reasons=data.reasons, note=data.reason, despite=data.despite)
 
     @officer("refuse", "refuseRepair")
     async def refuse(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[Refuse]) -> Repair:
         """Enter that the unit refuses the repair, with reasons. The resident is told the remedies."""
-        return await handling.refuse(*turn, reasons=data.reasons, note=data.reason)
+        return await handling.refuse(turn, reasons=data.reasons, note=data.reason)
 
     @officer("acknowledge-copy", "acknowledgeRepairCopy")
     async def acknowledge_copy(
         self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[AcknowledgeCopy]
     ) -> Repair:
         """Enter that another system no longer uses the record."""
-        return await handling.acknowledge_copy(*turn, system=data.system, note=data.reason)
+        return await handling.acknowledge_copy(turn, system=data.system, note=data.reason)
 
     @officer("lift-measure", "liftMeasure")
     async def lift_measure(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[LiftMeasure]) -> Repair:
         """Enter that a unit no longer applies its measure."""
-        return await handling.lift_measure(*turn, code=data.code, unit=data.unit, note=data.reason)
+        return await handling.lift_measure(turn, code=data.code, unit=data.unit, note=data.reason)
 
     @officer("confirm-removal", "confirmListRemoval")
     async def confirm_removal(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[StaffStep]) -> Repair:
         """Enter that the unit's published list no longer names the person."""
-        return await handling.confirm_removal(*turn, note=data.reason)
+        return await handling.confirm_removal(turn, note=data.reason)
 
     @officer("propose-bar", "proposeRepairBar")
     async def propose_bar(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[ProposeBar]) -> Repair:
         """Enter what the unit found and the intended last day of the bar, and tell the resident before it is decided."""
-        return await handling.propose_bar(*turn, proposal=data.bar, note=data.reason)
+        return await handling.propose_bar(turn, proposal=data.bar, note=data.reason)
 
     @officer("drop-bar", "dropRepairBar")
     async def drop_bar(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[Refuse]) -> Repair:
         """Enter that the unit drops a proposed bar."""
-        return await handling.drop_bar(*turn, reasons=data.reasons, note=data.reason)
+        return await handling.drop_bar(turn, reasons=data.reasons, note=data.reason)
 
     @officer("bar", "barRepair")
     async def bar(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[Refuse]) -> Repair:
         """Enter that the unit bars repair until the announced day, after the resident was heard."""
-        return await handling.bar(*turn, reasons=data.reasons, note=data.reason)
+        return await handling.bar(turn, reasons=data.reasons, note=data.reason)
 
 
 ROUTES = (StaffRepairController,)

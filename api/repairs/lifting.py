@@ -6,6 +6,7 @@ it has to lift and by when, and nothing that the resident wrote.
 
 from datetime import datetime
 
+from api.desk.casework import Turn
 from api.desk.service import DeskService
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
@@ -63,7 +64,7 @@ class MeasureLifting:
         if _step_of(actor, case, code) is None:
             await self._repairs.audits.turn_away(actor, ERRAND.name, repair_id, now)
         assert actor.unit is not None
-        after = await self._handling.lift_measure(tx, actor, case, now, code=code, unit=actor.unit, note=None)
+        after = await self._handling.lift_measure(Turn(tx, actor, case, now), code=code, unit=actor.unit, note=None)
         step = _step_of(actor, after, code)
         assert step is not None
         return MeasureToLift.of(after, step, code, civil_date(now))

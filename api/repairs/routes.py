@@ -6,7 +6,8 @@ from typing import Annotated
 from litestar import Controller, Response, get, post
 from litestar.params import JSONBody, QueryParameter
 
-from api.desk.routing import CaseRoutes, Served, Turn
+from api.desk.casework import Turn
+from api.desk.routing import CaseRoutes, Served
 from api.desk.schemas import Nothing
 from api.http.injection import Needs
 from api.http.visit import Visit
@@ -75,22 +76,22 @@ class RepairController(Controller):
     @own("urge", "urgeRepair")
     async def urge(self, repairs: RepairService, turn: Turn[Repair], data: JSONBody[Nothing]) -> Repair:
         """Urge whoever owes the next step."""
-        return await repairs.urge(*turn)
+        return await repairs.urge(turn)
 
     @own("withdraw", "withdrawRepair")
     async def withdraw(self, repairs: RepairService, turn: Turn[Repair], data: JSONBody[Nothing]) -> Repair:
         """Withdraw an open application."""
-        return await repairs.withdraw(*turn)
+        return await repairs.withdraw(turn)
 
     @own("bar-answer", "answerRepairBar")
     async def answer_bar(self, repairs: RepairService, turn: Turn[Repair], data: JSONBody[AnswerBar]) -> Repair:
         """Give your answer before a bar is decided."""
-        return await repairs.answer_bar(*turn, data)
+        return await repairs.answer_bar(turn, data)
 
     @own("material", "giveRepairMaterial")
     async def give_material(self, repairs: RepairService, turn: Turn[Repair], data: JSONBody[GiveMaterial]) -> Repair:
         """Hand in the material that was asked for."""
-        return await repairs.give_material(*turn, data)
+        return await repairs.give_material(turn, data)
 
 
 ROUTES = (RepairController,)

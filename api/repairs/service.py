@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from api.desk.casework import Casework, Ground
+from api.desk.casework import Casework, Ground, Turn
 from api.desk.documents import ResultDocument
 from api.desk.errors import ResultNotReady
 from api.infra.actors import Actor, Role
@@ -89,12 +89,10 @@ class RepairService(Casework[Repair]):
         self._hooks = hooks
         self._followers = followers
 
-    async def move(
-        self, tx: Tx, actor: Actor, case: Repair, action: str, now: datetime, note: str | None = None, **fields: Any
-    ) -> Repair:
-        after = await super().move(tx, actor, case, action, now, note, **fields)
+    async def move(self, turn: Turn[Repair], action: str, note: str | None = None, **fields: Any) -> Repair:
+        after = await super().move(turn, action, note, **fields)
         for follower in self._followers:
-            await follower(tx, actor, after, action, now)
+            await follower(turn.tx, turn.actor, after, action, turn.now)
         return after
 
     async def list_by_ids(self, ids: Sequence[str]) -> list[Repair]:
@@ -246,30 +244,32 @@ class RepairService(Casework[Repair]):
         except KnowledgeError as fault:
             raise RepairUnknown("这一天没有可以适用的修复规定，请向信用中心窗口咨询。") from fault
 
-    async def withdraw(self, tx: Tx, actor: Actor, case: Repair, now: datetime) -> Repair:
-        after = await self.move(tx, actor, case, "withdraw", now, steps=finish(case.steps, now))
-        await self.tell(tx, after, "repairs.withdrawn", now)
+    async def withdraw(self, turn: Turn[Repair]) -> Repair:
+        after = await self.move(turn, "withdraw", steps=finish(turn.case.steps, turn.now))
+        await self.tell(turn.tx, after, "repairs.withdrawn", turn.now)
         return after
 
-    async def give_material(self, tx: Tx, actor: Actor, case: Repair, now: datetime, request: GiveMaterial) -> Repair:
+    async def give_material(self, turn: Turn[Repair], request: GiveMaterial) -> Repair:
         """Answers the list of missing material."""
+        tx, actor, case, now = turn
         TABLE.advance(case.status, "give_material", actor.role)
         assert case.material is not None
         material = msgspec.structs.replace(case.material, given_at=now, answer=request.answer)
-        after = await self.move(tx, actor, case, "give_material", now, material=material)
+        after = await self.move(turn, "give_material", material=material)
         await self.evidence.attach(tx, actor.id, request.evidence, case.id, now)
         await self.tell(tx, after, "repairs.material_given", now)
         return after
 
-    async def answer_bar(self, tx: Tx, actor: Actor, case: Repair, now: datetime, request: AnswerBar) -> Repair:
+    async def answer_bar(self, turn: Turn[Repair], request: AnswerBar) -> Repair:
         """Enters the resident's answer before a bar is decided. Raises NoBarProposed."""
+        tx, actor, case, now = turn
         TABLE.advance(case.status, "answer_bar", actor.role)
         if case.bar is None or case.bar.imposed_at is not None or case.bar.dropped_at is not None:
             raise NoBarProposed
         if case.bar.answered_at is not None:
             raise BarAnswered
         bar = msgspec.structs.replace(case.bar, answer=request.answer, answered_at=now)
-        after = await self.move(tx, actor, case, "answer_bar", now, bar=bar)
+        after = await self.move(turn, "answer_bar", bar=bar)
         await self.evidence.attach(tx, actor.id, request.evidence, case.id, now)
         await self.tell(tx, after, "repairs.bar_answered", now, unit=case.provider_unit)
         return after

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from api.desk.casework import Turn
 from api.desk.documents import ResultDocument
 from api.infra.actors import Actor
 from api.infra.mongo import Tx
@@ -36,9 +37,9 @@ class Deciding:
         """Takes the drafted step. Raises whatever the step raises, and Outdated if the case has moved since it was drafted."""
         if isinstance(draft, DraftOfResult):
             objection = await self._objections.for_step(tx, actor, case_id, now, draft.version)
-            return await self._objection_handling.decide(tx, actor, objection, now, draft, note)
+            return await self._objection_handling.decide(Turn(tx, actor, objection, now), draft, note)
         repair = await self._repairs.for_step(tx, actor, case_id, now, draft.version)
-        return await self._repair_handling.decide(tx, actor, repair, now, draft, note)
+        return await self._repair_handling.decide(Turn(tx, actor, repair, now), draft, note)
 
     async def written(self, tx: Tx, case: Objection | Repair) -> ResultDocument:
         """The paper of a case that was decided in this transaction."""

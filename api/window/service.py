@@ -7,7 +7,7 @@ import msgspec
 
 from api.accounts.identity import Claim
 from api.accounts.models import Account
-from api.desk.casework import AT_ONCE, Casework, Ground
+from api.desk.casework import AT_ONCE, Casework, Ground, Turn
 from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.errors import Forbidden
 from api.infra.ids import new_id
@@ -52,7 +52,7 @@ class WindowService(Casework[WindowVisit]):
             raise Forbidden
         account = await self._persons.at_window(tx, officer, claim, now)
         for earlier in await self._visits.list_open_of(officer.id, tx):
-            await self.move(tx, officer, earlier, "close", now)
+            await self.move(Turn(tx, officer, earlier, now), "close")
         case = WindowVisit(
             id=new_id(ERRAND.prefix),
             owner=account.id,
@@ -72,7 +72,7 @@ class WindowService(Casework[WindowVisit]):
         case = await self._visits.get(visit_id, tx)
         if case.officer != officer.id:
             await self.audits.turn_away(officer, ERRAND.name, visit_id, now)
-        return await self.move(tx, officer, case, "close", now)
+        return await self.move(Turn(tx, officer, case, now), "close")
 
     async def current(self, officer: Actor, now: datetime) -> WindowVisit | None:
         """The officer's current visit."""
@@ -82,7 +82,7 @@ class WindowService(Casework[WindowVisit]):
         """Closes visits whose time is over; returns how many. Access is checked against the time itself, not against this."""
         over = await self._visits.list_over(now, AT_ONCE)
         for case in over:
-            await self.move(tx, SYSTEM, case, "expire", now)
+            await self.move(Turn(tx, SYSTEM, case, now), "expire")
         return len(over)
 
     async def stand_in(self, officer: Actor, visit_id: str, operation: str, now: datetime) -> Actor:

@@ -6,8 +6,9 @@ from typing import Annotated
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
+from api.desk.casework import Turn
 from api.desk.documents import FREE
-from api.desk.routing import CaseRoutes, Served, Turn
+from api.desk.routing import CaseRoutes, Served
 from api.http.injection import Needs
 from api.http.paging import Asked
 from api.http.visit import Visit
@@ -130,12 +131,12 @@ class WithdrawalController(Controller):
     @own("undo", "undoWithdrawal")
     async def undo(self, withdrawals: WithdrawalService, turn: Turn[Withdrawal], data: JSONBody[Undo]) -> Withdrawal:
         """Restore the record by a new consent."""
-        return await withdrawals.undo(*turn, data.consent_version)
+        return await withdrawals.undo(turn, data.consent_version)
 
     @own.bare("cancel", "cancelWithdrawalRequest")
     async def cancel(self, withdrawals: WithdrawalService, turn: Turn[Withdrawal]) -> Withdrawal:
         """Withdraw a courtesy request."""
-        return await withdrawals.cancel(*turn)
+        return await withdrawals.cancel(turn)
 
 
 async def _to_follow(withdrawals: WithdrawalService, visit: Visit, asked: Asked) -> Page[Withdrawal]:
@@ -154,7 +155,7 @@ class ProviderWithdrawalController(Controller):
         self, withdrawals: WithdrawalService, turn: Turn[Withdrawal], data: JSONBody[AnswerCourtesy]
     ) -> Withdrawal:
         """Agree to a courtesy request, or decline it with the reason."""
-        return await withdrawals.answer(*turn, data.is_agreed, data.reason)
+        return await withdrawals.answer(turn, data.is_agreed, data.reason)
 
 
 def _lines(records: list[Record]) -> tuple[LineView, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from api.desk.casework import Casework, Ground
+from api.desk.casework import Casework, Ground, Turn
 from api.desk.copies import told
 from api.desk.schemas import CopyView, copies_told
 from api.footprints.models import FootprintKind
@@ -124,10 +124,9 @@ class WithdrawalService(Casework[Withdrawal]):
             )
         return tuple(cases)
 
-    async def answer(
-        self, tx: Tx, actor: Actor, case: Withdrawal, now: datetime, is_agreed: bool, reason: str | None
-    ) -> Withdrawal:
+    async def answer(self, turn: Turn[Withdrawal], is_agreed: bool, reason: str | None) -> Withdrawal:
         """Enters the provider's answer to a courtesy. Raises NotFound for a withdrawal by right, Invalid for a refusal without a reason."""
+        tx, actor, case, now = turn
         if case.kind is not Kind.COURTESY:
             await self.audits.turn_away(actor, ERRAND.name, case.id, now)
         action = "agree" if is_agreed else "decline"
@@ -144,16 +143,17 @@ class WithdrawalService(Casework[Withdrawal]):
             raise Invalid(
                 "不同意时请说明理由，理由会告知本人。", faults=(FieldFault(field="reason", message="请填写理由。"),)
             )
-        after = await self.move(tx, actor, case, action, now, reason, **fields)
+        after = await self.move(turn, action, reason, **fields)
         await self.tell(tx, after, "withdrawals.agreed" if is_agreed else "withdrawals.declined", now)
         return after
 
-    async def cancel(self, tx: Tx, actor: Actor, case: Withdrawal, now: datetime) -> Withdrawal:
+    async def cancel(self, turn: Turn[Withdrawal]) -> Withdrawal:
         """Cancels a courtesy that waits for its answer."""
-        return await self.move(tx, actor, case, "cancel", now)
+        return await self.move(turn, "cancel")
 
-    async def undo(self, tx: Tx, actor: Actor, case: Withdrawal, now: datetime, consent_version: str) -> Withdrawal:
+    async def undo(self, turn: Turn[Withdrawal], consent_version: str) -> Withdrawal:
         """Restores the previous disclosure. Raises ConsentOutdated unless the text agreed to is the one in force."""
+        tx, actor, case, now = turn
         table_of(case.kind).advance(case.status, "undo", actor.role)
         text = consent_text(__package__, civil_date(now))
         if consent_version != text.version:
@@ -161,7 +161,7 @@ class WithdrawalService(Casework[Withdrawal]):
         record = await self.records.get(case.record, tx)
         if record.standing is not Standing.WITHDRAWN:
             raise RecordNotStanding
-        after = await self.move(tx, actor, case, "undo", now, consent=Consent(version=text.version, at=now))
+        after = await self.move(turn, "undo", consent=Consent(version=text.version, at=now))
         await self.records.resume(tx, record, _change(now, RESTORED, "本人重新同意公开", case), case.disclosure)
         entry = footprint(
             case.subject,

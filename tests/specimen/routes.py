@@ -5,7 +5,8 @@ from datetime import datetime
 from litestar import Controller, Response, post
 from litestar.params import JSONBody
 
-from api.desk.routing import CaseRoutes, Served, Turn
+from api.desk.casework import Turn
+from api.desk.routing import CaseRoutes, Served
 from api.desk.schemas import StaffStep
 from api.http.injection import Needs
 from api.http.visit import Visit
@@ -47,7 +48,7 @@ class AppealController(Controller):
     @own.bare("withdraw", "withdrawAppeal")
     async def withdraw(self, appeals: AppealService, turn: Turn[Appeal]) -> Appeal:
         """Take it back."""
-        return await appeals.withdraw(*turn)
+        return await appeals.withdraw(turn)
 
 
 @officer.controller("/staff/appeals")
@@ -55,7 +56,7 @@ class StaffAppealController(Controller):
     @officer("note", "noteAppeal")
     async def note(self, appeals: AppealService, turn: Turn[Appeal], data: JSONBody[StaffStep]) -> Appeal:
         """Note it beside the record."""
-        return await appeals.note(*turn, data.reason)
+        return await appeals.note(turn, data.reason)
 
 
 ROUTES = (AppealController, StaffAppealController)

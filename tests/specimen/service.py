@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from api.desk.casework import Casework, Ground
+from api.desk.casework import Casework, Ground, Turn
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
 from api.infra.ids import new_id, receipt_number
@@ -37,8 +37,8 @@ class AppealService(Casework[Appeal]):
         )
         return await self.start(tx, actor, case, now, "lodge", told="appeals.lodged")
 
-    async def note(self, tx: Tx, actor: Actor, case: Appeal, now: datetime, reason: str) -> Appeal:
-        return await self.move(tx, actor, case, "note", now, reason, steps=finish(case.steps, now))
+    async def note(self, turn: Turn[Appeal], reason: str) -> Appeal:
+        return await self.move(turn, "note", reason, steps=finish(turn.case.steps, turn.now))
 
-    async def withdraw(self, tx: Tx, actor: Actor, case: Appeal, now: datetime) -> Appeal:
-        return await self.move(tx, actor, case, "withdraw", now, steps=finish(case.steps, now))
+    async def withdraw(self, turn: Turn[Appeal]) -> Appeal:
+        return await self.move(turn, "withdraw", steps=finish(turn.case.steps, turn.now))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from api.desk.casework import Turn
 from api.infra.actors import Actor
 from api.infra.mongo import AlreadyThere
 from api.pledges.models import Outcome, RepairFiled
@@ -224,7 +225,7 @@ async def test_a_repair_pledge_is_public_and_its_breach_bars_nothing_by_itself(a
         await services.database.transact(lambda tx: services.pledges.repair_filed(tx, filed(record, actor, clock)))
     unit = provider()
     broken = await services.database.transact(
-        lambda tx: services.pledges.find(tx, unit, case, clock.now(), Outcome.BROKEN, "材料虚假")
+        lambda tx: services.pledges.find(Turn(tx, unit, case, clock.now()), Outcome.BROKEN, "材料虚假")
     )
     assert PledgeView.of(broken, clock.today()).bar is None and broken.barred_until is None
     assert (await services.records.get(record.id)).barred_until is None
