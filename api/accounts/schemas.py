@@ -146,24 +146,25 @@ class AccountView(Out, frozen=True):
         )
 
 
-class SignedIn(Out, frozen=True):
+class AccessToken(Out, frozen=True):
+    """Goes into the header `Authorization: Bearer …`."""
+
+    access_token: str
+    expires_in_seconds: int
+
+
+class Refreshed(AccessToken, frozen=True):
+    """`sessionExpiresInSeconds`: when the session ends if it is not used until then, counted anew each time."""
+
+    refresh_token: str
+    session_expires_in_seconds: int
+
+
+class SignedIn(Refreshed, frozen=True):
     """`sessionExpiresInSeconds`: when the session ends if it is not used until then."""
 
-    access_token: str
-    expires_in_seconds: int
-    refresh_token: str
-    session_expires_in_seconds: int
     is_bound: bool
     account: AccountView
-
-
-class Refreshed(Out, frozen=True):
-    """`sessionExpiresInSeconds`: as at the sign-in, counted anew."""
-
-    access_token: str
-    expires_in_seconds: int
-    refresh_token: str
-    session_expires_in_seconds: int
 
 
 class AskTicket(In, frozen=True):
@@ -179,17 +180,14 @@ class Ticket(Out, frozen=True):
     expires_in_seconds: int
 
 
-class Bound(Out, frozen=True):
+class Bound(AccessToken, frozen=True):
     """The identity is in the token, so binding gives a new one."""
 
-    access_token: str
-    expires_in_seconds: int
     account: AccountView
 
 
-class SteppedUp(Out, frozen=True):
-    access_token: str
-    expires_in_seconds: int
+class SteppedUp(AccessToken, frozen=True):
+    """Says for a while that its person has just proved who they are."""
 
 
 class DeviceView(Out, frozen=True):
@@ -227,14 +225,12 @@ class StaffNews(Out, frozen=True):
     address: str | None
 
 
-class StaffSignedIn(Out, frozen=True):
+class StaffSignedIn(AccessToken, frozen=True):
     """`known_device` is kept on the device and sent with the next sign-in there: it lets the owner in while others guess.
 
     `lastSignInAt` is that of the sign-in before, `news` what happened since, the newest first.
     """
 
-    access_token: str
-    expires_in_seconds: int
     refresh_token: str
     staff: StaffView
     known_device: str

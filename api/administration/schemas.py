@@ -271,14 +271,9 @@ class TakenNoticeView(Out, frozen=True):
     version: int
 
 
-class MovedDayView(Out, frozen=True):
+class MovedDayView(MoveView, frozen=True):
     """A step whose day is another since the count changed; the case by its number alone."""
 
-    number: str
-    errand: str
-    title: str
-    from_on: date
-    to_on: date
     at: datetime
 
 

@@ -14,13 +14,13 @@ from api.declarations.schemas import (
     Edit,
     FormView,
     KindView,
-    WordingView,
 )
 from api.declarations.service import DeclarationService
 from api.desk.routing import CaseRoutes, Served, Turn, shown
 from api.http.injection import Needs
 from api.http.places import OnePlace
 from api.http.visit import Visit
+from api.infra.sources import WordingView
 
 DECLARATIONS = Served("declarations", DeclarationService)
 own = CaseRoutes(

@@ -9,8 +9,9 @@ from api.declarations import kinds
 from api.declarations.guard import Screened
 from api.declarations.models import UNVERIFIED, Declaration
 from api.declarations.states import TABLE
+from api.desk.schemas import AllowedView
 from api.infra.actors import Role
-from api.infra.sources import SourceView
+from api.infra.sources import SourceView, WordingView
 from api.infra.wire import In, Jurisdiction, Out
 
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
@@ -52,14 +53,6 @@ class KindView(Out, frozen=True):
     title: str
     hint: str
     is_market: bool
-
-
-class WordingView(Out, frozen=True):
-    """A text to agree to, by its version."""
-
-    version: str
-    text: str
-    citation: SourceView
 
 
 class FormView(Out, frozen=True):
@@ -108,11 +101,6 @@ class SaidView(Out, frozen=True):
     warning_version: str | None
 
 
-class ActionView(Out, frozen=True):
-    action: str
-    label: str
-
-
 class DeclarationView(Out, frozen=True):
     """`wordings` from the first to the present one. `verification` says that nobody has checked it."""
 
@@ -127,7 +115,7 @@ class DeclarationView(Out, frozen=True):
     record_id: str
     text: str
     wordings: tuple[SaidView, ...]
-    actions: tuple[ActionView, ...]
+    actions: tuple[AllowedView, ...]
 
     @classmethod
     def of(cls, case: Declaration) -> "DeclarationView":

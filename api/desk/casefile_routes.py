@@ -33,19 +33,24 @@ class FindCases(In, frozen=True):
     purpose: Purpose | None = None
 
 
-class CaseLine(Out, frozen=True):
-    """A case, open or closed; `handlerName` is the officer who took the last step of a closed one."""
+class FoundLine(Out, frozen=True):
+    """A case that was found. `handlerName` is the officer who took the last step of a closed one."""
 
     errand: str
-    errand_title: str
     case_ref: str
     number: str
-    about: str
     status: str
     status_label: str
-    is_open: bool
     filed_at: datetime
     handler_name: str | None
+
+
+class CaseLine(FoundLine, frozen=True):
+    """A case, open or closed; `handlerName` is the officer who took the last step of a closed one."""
+
+    errand_title: str
+    about: str
+    is_open: bool
 
     @classmethod
     def of(cls, found: Found, names: Mapping[str, str]) -> "CaseLine":
@@ -64,18 +69,11 @@ class CaseLine(Out, frozen=True):
         )
 
 
-class DecidedLine(Out, frozen=True):
+class DecidedLine(FoundLine, frozen=True):
     """A closed case by its number alone: nothing about the person. `handlerName` is the officer who took its last step."""
 
-    errand: str
-    case_ref: str
-    number: str
-    status: str
-    status_label: str
     unit: str
-    filed_at: datetime
     decided_at: datetime
-    handler_name: str | None
 
     @classmethod
     def of(cls, found: Found, names: Mapping[str, str]) -> "DecidedLine":

@@ -123,11 +123,16 @@ class Nothing(In, frozen=True):
     """An empty object: the action says it all."""
 
 
-class ActionView(Out, frozen=True):
-    """Something that can be done now. `law` is that of the case's place, empty where it is a service there."""
+class AllowedView(Out, frozen=True):
+    """Something that can be done now."""
 
     action: str
     label: str
+
+
+class ActionView(AllowedView, frozen=True):
+    """Something that can be done now. `law` is that of the case's place, empty where it is a service there."""
+
     law: tuple[str, ...]
 
     @classmethod
@@ -170,8 +175,36 @@ class Handled(Followed, Protocol):
     def history(self) -> tuple[HistoryEntry, ...]: ...
 
 
+class LineView(Out, frozen=True):
+    """Base of the lines of lists of cases. `next` is the step that is due first."""
+
+    id: str
+    number: str
+    status: str
+    status_label: str
+    is_open: bool
+    next: StepView | None
+
+    @classmethod
+    def of_case(cls, case: Followed, table: Table, today: date, **rest: Any) -> Self:
+        return cls.showing(
+            case, status_label=table.label(case.status), next=StepView.next_of(case.steps, today), **rest
+        )
+
+
 class CaseView(Out, frozen=True):
-    """Base of the views of a handled case, which declare `status_label`, `clocks`, `evidence`, `history` and `actions`."""
+    """Base of the views of a handled case with its files."""
+
+    id: str
+    number: str
+    jurisdiction: str
+    status: str
+    status_label: str
+    clocks: tuple[StepView, ...]
+    evidence: tuple[EvidenceView, ...]
+    history: tuple[HappenedView, ...]
+    actions: tuple[ActionView, ...]
+    version: int
 
     @classmethod
     def of_case(

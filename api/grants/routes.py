@@ -6,7 +6,6 @@ from litestar.params import JSONBody
 from api.desk.routing import CaseRoutes, Served, Turn, shown
 from api.grants.models import Grant
 from api.grants.schemas import (
-    ConsentTextView,
     Give,
     GrantedView,
     GrantView,
@@ -22,6 +21,7 @@ from api.infra.consent_texts import consent_text
 from api.infra.mongo import Tx
 from api.infra.qr import handed_over
 from api.infra.settings import Settings
+from api.infra.sources import WordingView
 
 GRANTS = Served("grants", GrantService)
 own = CaseRoutes(GRANTS, GRANTS, "grant_id", shown(GrantView.of), GrantView, access="resident")
@@ -30,9 +30,9 @@ own = CaseRoutes(GRANTS, GRANTS, "grant_id", shown(GrantView.of), GrantView, acc
 @own.controller("/me/grants")
 class GrantController(Controller):
     @get("/consent", access="resident", operation_id="readGrantConsent")
-    async def consent(self, visit: Needs[Visit]) -> ConsentTextView:
+    async def consent(self, visit: Needs[Visit]) -> WordingView:
         """Shows the consent text that goes with a grant."""
-        return ConsentTextView.showing(consent_text(__package__, visit.today))
+        return WordingView.showing(consent_text(__package__, visit.today))
 
     @post(access="resident", step_up=True, quota="grants", operation_id="giveGrant")
     async def give(

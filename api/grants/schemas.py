@@ -59,12 +59,6 @@ class Redeem(In, frozen=True):
     accepted_purpose: Purpose
 
 
-class ConsentTextView(Out, frozen=True):
-    version: str
-    text: str
-    citation: SourceView
-
-
 class UseView(Out, frozen=True):
     at: datetime
     viewer: str

@@ -9,7 +9,7 @@ from api.helpers.items import POWERS
 from api.helpers.models import TICKED, Appointment, HelperKind, Item
 from api.helpers.states import TABLE
 from api.infra.consent_texts import ConsentText
-from api.infra.sources import DueView, SourceView
+from api.infra.sources import DueView, WordingView
 from api.infra.wire import In, Out
 
 
@@ -49,13 +49,10 @@ class PowerView(Out, frozen=True):
         return cls(item=item, label=POWERS[item].deed, text="")
 
 
-class HelperFormView(Out, frozen=True):
+class HelperFormView(WordingView, frozen=True):
     """What can be ticked, and the text that is agreed to."""
 
     powers: tuple[PowerView, ...]
-    version: str
-    text: str
-    citation: SourceView
 
     @classmethod
     def of(cls, text: ConsentText) -> "HelperFormView":

@@ -1,4 +1,4 @@
-"""Two views for replies: the law behind a value, and a due date with its law."""
+"""Views that many replies hold: the law behind a value, a due date with its law, a text to agree to."""
 
 from datetime import date
 
@@ -45,3 +45,11 @@ class DueView(Out, frozen=True):
     def agreed(cls, on: date, reason: str) -> "DueView":
         """A date that somebody chose and no law counts."""
         return cls(on=on, is_estimated=False, is_statutory=False, reason=reason)
+
+
+class WordingView(Out, frozen=True):
+    """A text to agree to, by its version."""
+
+    version: str
+    text: str
+    citation: SourceView

@@ -6,9 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from api.desk.schemas import ActionView, CaseView, HappenedView, RemedyView, StaffStep, StepView
+from api.desk.schemas import CaseView, LineView, RemedyView, StaffStep
 from api.evidence.models import Evidence
-from api.evidence.schemas import EvidenceView
 from api.infra.actors import Role
 from api.infra.sources import SourceView
 from api.infra.transitions import Table
@@ -108,38 +107,24 @@ class AnswerView(Out, frozen=True):
     is_agreed: bool | None
 
 
-class LetterLine(Out, frozen=True):
+class LetterLine(LineView, frozen=True):
     """A letter in a unit's list: nothing of what the person wrote."""
 
-    id: str
-    number: str
     title: str
-    status: str
-    status_label: str
-    is_open: bool
     record_id: str | None
     asked_at: datetime
-    next: StepView | None
 
     @classmethod
     def of(cls, case: Letter, table: Table, today: date) -> "LetterLine":
-        return cls.showing(
-            case,
-            title=kinds()[case.kind].title,
-            status_label=table.label(case.status),
-            next=StepView.next_of(case.steps, today),
-        )
+        return cls.of_case(case, table, today, title=kinds()[case.kind].title)
 
 
 class LetterView(CaseView, frozen=True):
     """`body` is the letter itself, to be copied or handed in; `isOutside`: who gets it signs in nowhere; `isDirect`: it is about
     the centre, which does not see it. `reach`: how to get at the competent department. `ask`: what its writer is asked to do now."""
 
-    id: str
-    number: str
     kind: str
     title: str
-    jurisdiction: str
     addressee: str
     reach: str | None
     is_outside: bool
@@ -147,19 +132,12 @@ class LetterView(CaseView, frozen=True):
     is_decided: bool
     record_id: str | None
     body: str
-    status: str
-    status_label: str
     is_open: bool
     asked_at: datetime
     sent_on: date | None
     answer: AnswerView | None
     remedies: tuple[RemedyView, ...]
     citations: tuple[SourceView, ...]
-    clocks: tuple[StepView, ...]
-    evidence: tuple[EvidenceView, ...]
-    history: tuple[HappenedView, ...]
-    actions: tuple[ActionView, ...]
-    version: int
     ask: str | None
 
     @classmethod

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from api.desk.casework import remedies_from
-from api.desk.schemas import RemedyView, StaffStep, StepView, UnitStep
+from api.desk.schemas import AllowedView, Reason, RemedyView, StepView, UnitStep
 from api.infra.actors import Role
 from api.infra.clock import civil_date
 from api.infra.sources import DueView, SourceView
@@ -81,12 +81,10 @@ class Serve(UnitStep, frozen=True, kw_only=True):
     proof: Short
 
 
-class ServeAsOfficer(StaffStep, frozen=True, kw_only=True):
-    """The same, where the centre serves for the unit."""
+class ServeAsOfficer(Serve, frozen=True, kw_only=True):
+    """The same, where the centre serves for the unit; `reason` is the officer's own note."""
 
-    on: date
-    way: Way
-    proof: Short
+    reason: Reason
 
 
 class ToldView(Out, frozen=True):
@@ -127,11 +125,6 @@ class ConditionView(Out, frozen=True):
     text: str
     is_met: bool
     how: str | None
-
-
-class ActionView(Out, frozen=True):
-    action: str
-    label: str
 
 
 WAYS = {
@@ -205,7 +198,7 @@ class ListingView(Out, frozen=True):
     closed_at: datetime | None
     closing_reason: str | None
     clocks: tuple[StepView, ...]
-    actions: tuple[ActionView, ...]
+    actions: tuple[AllowedView, ...]
     ask: str | None
 
     @classmethod

@@ -6,9 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from api.desk.schemas import ActionView, CaseView, HappenedView, StaffStep, StepView
+from api.desk.schemas import CaseView, StaffStep
 from api.evidence.models import Evidence
-from api.evidence.schemas import EvidenceView
 from api.helpers.items import POWERS
 from api.helpers.models import HelperKind, Item
 from api.helpers.schemas import PowerView
@@ -98,27 +97,17 @@ class DecisionView(Out, frozen=True):
 class MandateView(CaseView, frozen=True):
     """`party` for officers alone. `authority`: what the appointment says today, null before there is one."""
 
-    id: str
-    number: str
     kind: HelperKind
     title: str
     proof: str
-    jurisdiction: str
     represented: RepresentedView
     powers: tuple[PowerView, ...]
     until: DueView
-    status: str
-    status_label: str
     asked_at: datetime
     decision: DecisionView | None
     authority: str | None
     party: AskedByView | None
     citations: tuple[SourceView, ...]
-    clocks: tuple[StepView, ...]
-    evidence: tuple[EvidenceView, ...]
-    history: tuple[HappenedView, ...]
-    actions: tuple[ActionView, ...]
-    version: int
 
     @classmethod
     def of(

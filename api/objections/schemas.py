@@ -7,17 +7,15 @@ from typing import Annotated, Literal
 import msgspec
 
 from api.desk.schemas import (
-    ActionView,
     CaseView,
     CopyView,
-    HappenedView,
+    LineView,
+    Reason,
     RemedyView,
     StaffStep,
-    StepView,
     copies_told,
 )
 from api.evidence.models import Evidence
-from api.evidence.schemas import EvidenceView
 from api.infra.actors import Role
 from api.infra.sources import DueView, SourceView
 from api.infra.wire import In, Jurisdiction, Out
@@ -137,7 +135,7 @@ class DraftOfResult(In, frozen=True):
     version: int | None = None
 
 
-class PauseClock(StaffStep, frozen=True):
+class UnitPause(In, frozen=True):
     """`kind` is one of the examinations the law names; `order` the file of this case by which it was ordered, put in by who
     handles the case as an `examination_order`; `laboratory` who was given it."""
 
@@ -148,14 +146,11 @@ class PauseClock(StaffStep, frozen=True):
     order: Id
 
 
-class UnitPause(In, frozen=True):
-    """As `PauseClock`, by the unit that answers itself."""
+class PauseClock(UnitPause, frozen=True, kw_only=True):
+    """As `UnitPause`, by an officer, with their own note in `reason`. `version`: what the officer saw; another is refused."""
 
-    kind: Code
-    laboratory: Annotated[str, msgspec.Meta(min_length=2, max_length=100, pattern=r"\S")]
-    ordered_on: date
-    expected_until: date
-    order: Id
+    reason: Reason
+    version: int | None = None
 
 
 class AcknowledgeCopy(StaffStep, frozen=True):
@@ -269,25 +264,19 @@ class ObjectionView(CaseView, frozen=True):
     """An objection as its resident, its provider or an officer sees it. `cells`, for the last two while it is open: what of
     the record a correction may change."""
 
-    id: str
-    number: str
     record_id: str | None
     record_title: str
     missing: str | None
     is_market: bool
-    jurisdiction: str
     addressee: Addressee
     provider_unit: str
     reasons: tuple[ReasonView, ...]
     text: str | None
     desired: str | None
     footprint_id: str | None
-    status: str
-    status_label: str
     is_open: bool
     is_marked: bool
     filed_at: datetime
-    clocks: tuple[StepView, ...]
     path: tuple[MilestoneView, ...]
     finding: FindingView | None
     reply: FindingView | None
@@ -296,36 +285,21 @@ class ObjectionView(CaseView, frozen=True):
     remedies: tuple[RemedyView, ...]
     follow_through: tuple[CopyView, ...]
     still_wrong: tuple[StillWrongView, ...]
-    evidence: tuple[EvidenceView, ...]
-    history: tuple[HappenedView, ...]
-    actions: tuple[ActionView, ...]
-    version: int
     cells: tuple[CellView, ...] = ()
 
 
-class ObjectionLine(Out, frozen=True):
-    """An objection in a list; `next` is the step that is due first."""
+class ObjectionLine(LineView, frozen=True):
+    """An objection in a list."""
 
-    id: str
-    number: str
     record_id: str | None
     record_title: str
     jurisdiction: str
     addressee: Addressee
-    status: str
-    status_label: str
-    is_open: bool
     filed_at: datetime
-    next: StepView | None
 
     @classmethod
     def of(cls, case: Objection, today: date) -> "ObjectionLine":
-        return cls.showing(
-            case,
-            record_id=case.about,
-            status_label=TABLE.label(case.status),
-            next=StepView.next_of(case.steps, today),
-        )
+        return cls.of_case(case, TABLE, today, record_id=case.about)
 
 
 def _copies(record: Record | None, case: Objection, today: date) -> tuple[CopyView, ...]:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from api.desk.schemas import PartyView, StepView, UnitStep
+from api.desk.schemas import AllowedView, PartyView, StepView, UnitStep
 from api.infra.actors import Role
 from api.infra.clock import civil_date
 from api.infra.sources import DueView, SourceView
@@ -96,11 +96,6 @@ class FoundView(Out, frozen=True):
     reason: str
 
 
-class ActionView(Out, frozen=True):
-    action: str
-    label: str
-
-
 class PledgeView(Out, frozen=True):
     """`bar` says until when a broken repair pledge keeps from asking again, and how sure that number is."""
 
@@ -126,7 +121,7 @@ class PledgeView(Out, frozen=True):
     finding: FoundView | None
     bar: DueView | None
     clocks: tuple[StepView, ...]
-    actions: tuple[ActionView, ...]
+    actions: tuple[AllowedView, ...]
     party: PartyView | None = None
 
     @classmethod

@@ -148,54 +148,6 @@ class UnitChangeView(Out, frozen=True):
     fields: tuple[str, ...]
 
 
-class UnitRecordView(Out, frozen=True):
-    """A record as its own unit reads it: what it sent, what became of it. The person's number is shown in part."""
-
-    id: str
-    code: str
-    title: str
-    standing: Standing
-    name: str
-    document_kind: str
-    document_number: str
-    items: dict[str, str]
-    act_number: str | None
-    record_class: str | None
-    decided_on: date | None
-    ended_on: date | None
-    sentence_completed_on: date | None
-    duty_performed_on: date | None
-    corrected_on: date | None
-    severe_list: str | None
-    removed_on: date | None
-    due_on: date | None
-    received_at: datetime
-    disclosed_until: date | None
-    published_until: date | None
-    has_objection: bool
-    changes: tuple[UnitChangeView, ...]
-    copies: tuple[CopyView, ...]
-
-    @classmethod
-    def of(cls, record: Record) -> "UnitRecordView":
-        particulars = record.particulars
-        return cls.showing(
-            record,
-            name=particulars.name,
-            document_kind=particulars.document_kind,
-            document_number=mask_number(particulars.document_number),
-            items=particulars.items,
-            act_number=act_number_of(record),
-            severe_list=dates.severe_list_of(record),
-            has_objection=any(mark.kind == "objection" for mark in record.marks),
-            changes=tuple(
-                UnitChangeView(change.at, change.kind, change.unit, change.reason, change.fields)
-                for change in reversed(record.changes)
-            ),
-            copies=tuple(copy_view(copy, record.jurisdiction) for copy in record.copies),
-        )
-
-
 def act_number_of(record: Record) -> str | None:
     """The document's number as the record shows it."""
     items = record.particulars.items
@@ -224,6 +176,45 @@ class UnitRecordLine(Out, frozen=True):
             name=name[:1] + "*" * min(2, len(name) - 1),
             act_number=act_number_of(record),
             has_objection=any(mark.kind == "objection" for mark in record.marks),
+        )
+
+
+class UnitRecordView(UnitRecordLine, frozen=True):
+    """A record as its own unit reads it: what it sent, what became of it. The person's number is shown in part."""
+
+    code: str
+    document_kind: str
+    document_number: str
+    items: dict[str, str]
+    ended_on: date | None
+    sentence_completed_on: date | None
+    duty_performed_on: date | None
+    corrected_on: date | None
+    severe_list: str | None
+    removed_on: date | None
+    due_on: date | None
+    disclosed_until: date | None
+    published_until: date | None
+    changes: tuple[UnitChangeView, ...]
+    copies: tuple[CopyView, ...]
+
+    @classmethod
+    def of(cls, record: Record) -> "UnitRecordView":
+        particulars = record.particulars
+        return cls.showing(
+            record,
+            name=particulars.name,
+            document_kind=particulars.document_kind,
+            document_number=mask_number(particulars.document_number),
+            items=particulars.items,
+            act_number=act_number_of(record),
+            severe_list=dates.severe_list_of(record),
+            has_objection=any(mark.kind == "objection" for mark in record.marks),
+            changes=tuple(
+                UnitChangeView(change.at, change.kind, change.unit, change.reason, change.fields)
+                for change in reversed(record.changes)
+            ),
+            copies=tuple(copy_view(copy, record.jurisdiction) for copy in record.copies),
         )
 
 

@@ -7,18 +7,16 @@ from typing import Annotated, Literal
 import msgspec
 
 from api.desk.schemas import (
-    ActionView,
     CaseView,
     CopyView,
-    HappenedView,
+    LineView,
+    Reason,
     RemedyView,
     StaffStep,
-    StepView,
     UnitStep,
     copies_told,
 )
 from api.evidence.models import Evidence
-from api.evidence.schemas import EvidenceView
 from api.infra.actors import Role
 from api.infra.clock import civil_date
 from api.infra.sources import DueView, SourceView
@@ -62,17 +60,29 @@ class GiveMaterial(In, frozen=True):
     evidence: Ids = ()
 
 
-class AskForMaterial(StaffStep, frozen=True):
+class UnitAsk(UnitStep, frozen=True):
     """Everything that is lacking: there is no second list."""
 
     items: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=20)]
 
 
-class Approve(StaffStep, frozen=True):
+class AskForMaterial(UnitAsk, frozen=True, kw_only=True):
+    """Everything that is lacking: there is no second list. `reason` is the officer's own note."""
+
+    reason: Reason
+
+
+class UnitApprove(UnitStep, frozen=True):
     """`despite`: the names of the conditions that are not shown to be met, each of them; the paper says so."""
 
     reasons: Text = "符合信用修复条件。"
     despite: Despite = ()
+
+
+class Approve(UnitApprove, frozen=True, kw_only=True):
+    """As the unit's own. `reason` is the officer's own note."""
+
+    reason: Reason
 
 
 class DraftOfDecision(In, frozen=True):
@@ -84,10 +94,16 @@ class DraftOfDecision(In, frozen=True):
     version: int | None = None
 
 
-class Refuse(StaffStep, frozen=True):
+class UnitRefuse(UnitStep, frozen=True):
     """`reasons` are what the resident reads: for refusing, not accepting, extending and barring."""
 
     reasons: Text
+
+
+class Refuse(UnitRefuse, frozen=True, kw_only=True):
+    """As the unit's own. `reason` is the officer's own note, which the resident does not read."""
+
+    reason: Reason
 
 
 class BarFields(In, frozen=True):
@@ -102,38 +118,22 @@ class BarFields(In, frozen=True):
     reply_by: date
 
 
-class ProposeBar(StaffStep, frozen=True):
-    bar: BarFields
-
-
 class UnitProposeBar(UnitStep, frozen=True):
     bar: BarFields
 
 
-class AnswerBar(In, frozen=True):
-    answer: Text
-    evidence: Ids = ()
+class ProposeBar(UnitProposeBar, frozen=True, kw_only=True):
+    """As the unit's own. `reason` is the officer's own note."""
+
+    reason: Reason
+
+
+class AnswerBar(GiveMaterial, frozen=True):
+    """What the resident says to a bar that is intended."""
 
 
 class AcknowledgeCopy(StaffStep, frozen=True):
     system: Name
-
-
-class UnitAsk(UnitStep, frozen=True):
-    """Everything that is lacking: there is no second list."""
-
-    items: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=20)]
-
-
-class UnitApprove(UnitStep, frozen=True):
-    reasons: Text = "符合信用修复条件。"
-    despite: Despite = ()
-
-
-class UnitRefuse(UnitStep, frozen=True):
-    """`reasons` are what the resident reads: for refusing, not accepting, extending and barring."""
-
-    reasons: Text
 
 
 class UnitLift(UnitStep, frozen=True):
@@ -323,21 +323,15 @@ class RepairView(CaseView, frozen=True):
     """A repair as its resident, its unit or an officer sees it. `conditions`, for the last two while it is open: each as it
     stands today, by the record and by what the resident stated. `ask`: what the resident is asked to do now."""
 
-    id: str
-    number: str
     record_id: str
     record_title: str
-    jurisdiction: str
     addressee: Addressee
     provider_unit: str
     performance: str
     duty_performed_on: date | None
     pledge: PledgeView
-    status: str
-    status_label: str
     is_open: bool
     filed_at: datetime
-    clocks: tuple[StepView, ...]
     material: MaterialListView | None
     extension: ExtensionView | None
     decision: DecisionView | None
@@ -347,39 +341,24 @@ class RepairView(CaseView, frozen=True):
     remedies: tuple[RemedyView, ...]
     measures: tuple[MeasureView, ...]
     follow_through: tuple[CopyView, ...]
-    evidence: tuple[EvidenceView, ...]
-    history: tuple[HappenedView, ...]
-    actions: tuple[ActionView, ...]
-    version: int
     ask: str | None
     conditions: tuple[ConditionView, ...] = ()
     fee_notice: str = FEE_NOTICE
 
 
-class RepairLine(Out, frozen=True):
-    """A repair in a list; `next` is the step that is due first, `ask` what its resident is asked to do now."""
+class RepairLine(LineView, frozen=True):
+    """A repair in a list. `ask`: what its resident is asked to do now."""
 
-    id: str
-    number: str
     record_id: str
     record_title: str
     jurisdiction: str
     addressee: Addressee
-    status: str
-    status_label: str
-    is_open: bool
     filed_at: datetime
-    next: StepView | None
     ask: str | None
 
     @classmethod
     def of(cls, case: Repair, today: date) -> "RepairLine":
-        return cls.showing(
-            case,
-            status_label=TABLE.label(case.status),
-            next=StepView.next_of(case.steps, today),
-            ask=asked(case),
-        )
+        return cls.of_case(case, TABLE, today, ask=asked(case))
 
 
 def view(

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from api.infra.sources import SourceView
 from api.infra.wire import Out
 from knowledge.citations import Certainty
 from knowledge.models import Article, CatalogueEntry, DatedRule, Measure, Regulation
@@ -19,13 +20,16 @@ class CertaintyView(Out, frozen=True):
         return cls(code=certainty.value, label=certainty.label, is_verified=certainty.is_verified)
 
 
-class SourceView(Out, frozen=True):
-    """`article` is None where the instrument's text is not at hand."""
+class DatedView(Out, frozen=True):
+    """What every line of law has: since when and until when it stands (None: still), its source, and how sure that is."""
 
-    label: str
-    regulation: str
-    article: int | None
-    quote: str | None
+    title: str
+    jurisdiction: str
+    source: SourceView
+    certainty: CertaintyView
+    since: date
+    until: date | None
+    note: str
 
 
 class QueryRuleView(Out, frozen=True):
@@ -83,19 +87,12 @@ class ArticleView(Out, frozen=True):
         )
 
 
-class RuleView(Out, frozen=True):
-    """One value of one rule; `until` is None while it stands. The history of a rule is its rows, oldest first."""
+class RuleView(DatedView, frozen=True):
+    """One value of one rule. The history of a rule is its rows, oldest first."""
 
     id: str
-    title: str
-    jurisdiction: str
     value: bool | int | str | tuple[str, ...]
     unit: str
-    source: SourceView
-    certainty: CertaintyView
-    since: date
-    until: date | None
-    note: str
     starts: str
     actor: str
     is_statutory: bool
@@ -111,15 +108,13 @@ class RuleView(Out, frozen=True):
         )
 
 
-class CatalogueView(Out, frozen=True):
+class CatalogueView(DatedView, frozen=True):
     """One kind of credit information with the five fields of Yunnan 9; `isMarket` is in no public catalogue, `edition` that of the national
     base catalogue. `publicSource`: what
     publication of natural persons rests on, and how sure that is."""
 
     code: str
-    jurisdiction: str
     section: str
-    title: str
     conduct: str
     public_attribute: str
     share_scope: str
@@ -131,11 +126,6 @@ class CatalogueView(Out, frozen=True):
     edition: str
     public_source: SourceView | None
     public_certainty: CertaintyView | None
-    source: SourceView
-    certainty: CertaintyView
-    since: date
-    until: date | None
-    note: str
 
     @classmethod
     def of(cls, entry: CatalogueEntry, edition: str) -> "CatalogueView":
@@ -149,21 +139,14 @@ class CatalogueView(Out, frozen=True):
         )
 
 
-class MeasureView(Out, frozen=True):
+class MeasureView(DatedView, frozen=True):
     """A measure on the published list: `kind` is `incentive` or `penalty`, `edition` that of the national list of penalties."""
 
     code: str
-    jurisdiction: str
     kind: str
     imposed_by: str
-    title: str
     list_title: str
     edition: str
-    source: SourceView
-    certainty: CertaintyView
-    since: date
-    until: date | None
-    note: str
 
     @classmethod
     def of(cls, measure: Measure, edition: str) -> "MeasureView":

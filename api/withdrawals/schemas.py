@@ -5,11 +5,12 @@ from typing import Annotated
 
 import msgspec
 
-from api.desk.schemas import CopyView, UnitStep
+from api.desk.schemas import AllowedView, CopyView, UnitStep
 from api.infra.actors import Role
-from api.infra.sources import SourceView
+from api.infra.sources import SourceView, WordingView
 from api.infra.wire import In, Out
 from api.records.models import Record
+from api.records.views import DisclosedView
 from api.withdrawals.models import Kind, Withdrawal
 from api.withdrawals.states import table_of
 
@@ -37,12 +38,6 @@ class AnswerCourtesy(UnitStep, frozen=True):
     reason: Note | None = None
 
 
-class DisclosureView(Out, frozen=True):
-    is_published: bool
-    is_shared: bool
-    is_queryable: bool
-
-
 class LineView(Out, frozen=True):
     """One line of the report as others can learn of it."""
 
@@ -50,7 +45,7 @@ class LineView(Out, frozen=True):
     title: str
     section: str
     source_unit: str
-    disclosure: DisclosureView
+    disclosure: DisclosedView
 
     @classmethod
     def of(cls, record: Record) -> "LineView":
@@ -59,7 +54,7 @@ class LineView(Out, frozen=True):
             title=record.title,
             section=record.section.value,
             source_unit=record.source_unit,
-            disclosure=DisclosureView.showing(record.disclosure),
+            disclosure=DisclosedView.showing(record.disclosure),
         )
 
 
@@ -85,11 +80,8 @@ class PreviewView(Out, frozen=True):
     obstacle: ObstacleView | None = None
 
 
-class ConsentTextView(Out, frozen=True):
-    version: str
+class ConsentTextView(WordingView, frozen=True):
     since: date
-    text: str
-    citation: SourceView
 
 
 class StepView(Out, frozen=True):
@@ -98,11 +90,6 @@ class StepView(Out, frozen=True):
     label: str
     by: str
     note: str | None
-
-
-class ActionView(Out, frozen=True):
-    action: str
-    label: str
 
 
 class WithdrawalView(Out, frozen=True):
@@ -125,7 +112,7 @@ class WithdrawalView(Out, frozen=True):
     receipt: str | None
     digest: str | None
     restored_at: datetime | None
-    actions: tuple[ActionView, ...]
+    actions: tuple[AllowedView, ...]
     history: tuple[StepView, ...]
     follow_through: tuple[CopyView, ...] = ()
 
