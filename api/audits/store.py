@@ -8,7 +8,7 @@ import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 
 from api.audits.models import AuditEntry, DayHead, Unreadable
-from api.infra.collections import Collection
+from api.infra.collections import Collection, Store
 from api.infra.documents import Codec
 from api.infra.errors import Outdated
 from api.infra.mongo import Database, Tx, write
@@ -38,16 +38,14 @@ COLLECTIONS = (AUDITS, HEADS)
 ASIDE = "aside"  # stands in place of a day; sorts behind every date
 
 
-class AuditStore:
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[AuditEntry] = Codec(AuditEntry, AUDITS.name, keys)
-        self.head_codec: Codec[DayHead] = Codec(DayHead, HEADS.name, keys)
-        self.database = database
-        self._collection = database.collection(AUDITS.name)
-        self._heads = database.collection(HEADS.name)
+class AuditStore(Store[AuditEntry]):
+    declared = AUDITS
 
-    async def insert(self, tx: Tx, entry: AuditEntry) -> None:
-        await self._collection.insert_one(self.codec.encode(entry), session=tx)
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        super().__init__(database, keys)
+        self.database = database
+        self.head_codec: Codec[DayHead] = Codec(DayHead, HEADS.name, keys)
+        self._heads = database.collection(HEADS.name)
 
     async def insert_many(self, entries: Sequence[AuditEntry]) -> None:
         await self._collection.insert_many([self.codec.encode(entry) for entry in entries])
@@ -69,13 +67,14 @@ class AuditStore:
     def _read(self, document: dict[str, Any]) -> AuditEntry | Unreadable:
         key, number, chain = str(document.get("_id")), document.get("number"), document.get("chain")
         try:
-            return self.codec.decode(document)
+            entry: AuditEntry = self.codec.decode(document)
         except (msgspec.ValidationError, msgspec.DecodeError, Unsealable, TypeError, ValueError):
             return Unreadable(
                 id=key,
                 number=number if isinstance(number, int) else None,
                 chain=chain if isinstance(chain, str) else None,
             )
+        return entry
 
     async def find_head(self, day: str, tx: Tx = None) -> DayHead | None:
         document = await self._heads.find_one({"_id": day}, session=tx)

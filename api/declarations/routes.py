@@ -16,7 +16,8 @@ from api.declarations.schemas import (
     KindView,
 )
 from api.declarations.service import DeclarationService
-from api.desk.routing import CaseRoutes, Served, Turn, shown
+from api.desk.casework import Turn
+from api.desk.routing import CaseRoutes, Served, shown
 from api.http.injection import Needs
 from api.http.places import OnePlace
 from api.http.visit import Visit

@@ -55,7 +55,7 @@ class EvidenceService:
             expires_at=None if case else now + KEPT_UNATTACHED,
             kind=kind,
         )
-        await self._store.insert(tx, evidence, file.content)
+        await self._store.put(tx, evidence, file.content)
         return evidence
 
     async def attach(self, tx: Tx, owner: str, ids: Sequence[str], case: str, now: datetime) -> tuple[str, ...]:

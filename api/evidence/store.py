@@ -6,8 +6,7 @@ from datetime import datetime
 from pymongo import ASCENDING, IndexModel
 
 from api.evidence.models import Evidence, Piece
-from api.infra.collections import Collection
-from api.infra.documents import Codec
+from api.infra.collections import Collection, Store
 from api.infra.errors import NotFound
 from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
@@ -36,14 +35,16 @@ COLLECTIONS = (FILES, PIECES)
 PIECE_BYTES = 1 << 20
 
 
-class EvidenceStore:
+class EvidenceStore(Store[Evidence]):
+    declared = FILES
+
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Evidence] = Codec(Evidence, FILES.name, keys)
+        super().__init__(database, keys)
         self._keys = keys
-        self._files = database.collection(FILES.name)
         self._pieces = database.collection(PIECES.name)
 
-    async def insert(self, tx: Tx, evidence: Evidence, content: bytes) -> None:
+    async def put(self, tx: Tx, evidence: Evidence, content: bytes) -> None:
+        """Stores the file's line and its sealed pieces."""
         pieces = [
             {
                 "_id": f"{evidence.id}/{number}",
@@ -56,15 +57,8 @@ class EvidenceStore:
             }
             for number in range(evidence.pieces)
         ]
-        await self._files.insert_one(self.codec.encode(evidence), session=tx)
+        await self.insert(tx, evidence)
         await self._pieces.insert_many(pieces, session=tx)
-
-    async def get(self, evidence_id: str) -> Evidence:
-        """Raises NotFound."""
-        document = await self._files.find_one({"_id": evidence_id})
-        if document is None:
-            raise NotFound
-        return self.codec.decode(document)
 
     async def content(self, evidence: Evidence) -> bytes:
         """Raises NotFound if a piece is missing, Unsealable if one was altered."""
@@ -76,18 +70,17 @@ class EvidenceStore:
         )
 
     async def list_of_case(self, case: str, tx: Tx = None) -> list[Evidence]:
-        documents = await self._files.find({"case": case}, session=tx).sort("_id", 1).to_list(100)
-        return [self.codec.decode(document) for document in documents]
+        return await self.find_many({"case": case}, limit=100, sort=(("_id", 1),), tx=tx)
 
     async def count_unattached(self, tx: Tx, owner: str, now: datetime) -> int:
-        count: int = await self._files.count_documents(
+        count: int = await self._collection.count_documents(
             {"owner": owner, "case": None, "expires_at": {"$gt": now}}, session=tx
         )
         return count
 
     async def attach(self, tx: Tx, owner: str, ids: Sequence[str], case: str, now: datetime) -> int:
         """Attaches the owner's unused, unexpired files to the case. Returns how many."""
-        result = await self._files.update_many(
+        result = await self._collection.update_many(
             {"_id": {"$in": list(ids)}, "owner": owner, "case": None, "expires_at": {"$gt": now}},
             {"$set": {"case": case, "expires_at": None}},
             session=tx,

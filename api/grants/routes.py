@@ -3,7 +3,8 @@
 from litestar import Controller, Response, get, post
 from litestar.params import JSONBody
 
-from api.desk.routing import CaseRoutes, Served, Turn, shown
+from api.desk.casework import Turn
+from api.desk.routing import CaseRoutes, Served, shown
 from api.grants.models import Grant
 from api.grants.schemas import (
     Give,

@@ -3,7 +3,8 @@
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath, JSONBody
 
-from api.desk.routing import CaseRoutes, Served, Turn, shown
+from api.desk.casework import Turn
+from api.desk.routing import CaseRoutes, Served, shown
 from api.helpers.models import Appointment, Helper, HelperKind
 from api.helpers.schemas import (
     Accept,

@@ -36,13 +36,10 @@ class ProviderService:
 
     async def get(self, provider_id: str, tx: Tx = None) -> Provider:
         """Raises NotFound."""
-        provider = await self._store.find(provider_id, tx)
-        if provider is None:
-            raise NotFound
-        return provider
+        return await self._store.get(provider_id, tx)
 
     async def find_by_id(self, provider_id: str) -> Provider | None:
-        return await self._store.find(provider_id)
+        return await self._store.find_by({"_id": provider_id})
 
     async def page_of_place(self, jurisdiction: str, cursor: str | None, limit: int) -> Page[Provider]:
         """Public units of a place, for a resident to choose from. Raises Invalid for a cursor we did not issue."""
@@ -52,21 +49,21 @@ class ProviderService:
         """Every unit of a place with its keys, ended ones too, for the administrator."""
         units = await self._store.all_of_place(jurisdiction)
         keys: dict[str, list[ProviderKey]] = {unit.id: [] for unit in units}
-        for key in await self._store.keys_of(list(keys)):
+        for key in await self._store.keys.of_units(list(keys)):
             keys[key.provider].append(key)
         return [(unit, keys[unit.id]) for unit in units]
 
     async def unit_of_key(self, key_id: str) -> Provider | None:
         """The unit that holds the key; None if there is no such key."""
-        key = await self._store.find_key(key_id)
-        return await self._store.find(key.provider) if key else None
+        key = await self._store.keys.find_by({"_id": key_id})
+        return await self._store.find_by({"_id": key.provider}) if key else None
 
     async def list_all(self) -> list[Provider]:
         return await self._store.list_all()
 
     async def list_keys(self, provider_id: str) -> list[ProviderKey]:
         """Without their secrets, which nobody keeps."""
-        return await self._store.list_keys(provider_id)
+        return await self._store.keys.of_unit(provider_id)
 
     async def issue_key(
         self,
@@ -94,18 +91,18 @@ class ProviderService:
             edition=SCOPES_EDITION,
             is_exchange_only=is_exchange_only,
         )
-        await self._store.insert_key(tx, key)
+        await self._store.keys.insert(tx, key)
         await self._audits.write(tx, actor, "accounts.issue-key", key_id, now)
         return f"{key_id}.{secret}"
 
     async def rotate_key(self, tx: Tx, actor: Actor, key_id: str, now: datetime) -> str:
         """A successor with the same scopes; the old key stays good for ROTATION_OVERLAP. Raises NotFound."""
-        old = await self._store.find_key(key_id, tx)
+        old = await self._store.keys.find_by({"_id": key_id}, tx)
         if old is None or old.revoked_at is not None:
             raise NotFound
         ends_on = civil_date(now + ROTATION_OVERLAP)
         if old.expires_on is None or old.expires_on > ends_on:
-            await self._store.set_key_expiry(tx, key_id, ends_on.isoformat())
+            await self._store.keys.set_expiry(tx, key_id, ends_on)
         await self._audits.write(tx, actor, "accounts.rotate-key", key_id, now)
         return await self.issue_key(
             tx, actor, old.provider, now, scopes=old.opens, is_exchange_only=old.is_exchange_only
@@ -113,9 +110,9 @@ class ProviderService:
 
     async def revoke_key(self, tx: Tx, actor: Actor, key_id: str, now: datetime) -> None:
         """Takes effect at once in this process, within CACHE_LIFE in the others. Raises NotFound."""
-        if await self._store.find_key(key_id, tx) is None:
+        if await self._store.keys.find_by({"_id": key_id}, tx) is None:
             raise NotFound
-        await self._store.revoke_key(tx, key_id, now)
+        await self._store.keys.revoke(tx, key_id, now)
         self._cache = {digest: entry for digest, entry in self._cache.items() if entry[1] != key_id}
         await self._audits.write(tx, actor, "accounts.revoke-key", key_id, now)
 
@@ -126,7 +123,7 @@ class ProviderService:
         if known is not None and now - CACHE_LIFE < known[0] <= now:
             return known[2]
         key_id, _, secret = key.partition(".")
-        stored = await self._store.find_key(key_id)
+        stored = await self._store.keys.find_by({"_id": key_id})
         digest = stored.digest if stored else ""
         # compared also where there is no such key, so that the time tells nothing
         is_right = self._keys.matches(digest, _PURPOSE, f"{key_id}:{secret}", retired=True)
@@ -138,16 +135,16 @@ class ProviderService:
         known = self._cache.get(name)
         if known is not None and now - CACHE_LIFE < known[0] <= now:
             return known[2]
-        return await self._actor_of(name, await self._store.find_key(key_id), now)
+        return await self._actor_of(name, await self._store.keys.find_by({"_id": key_id}), now)
 
     async def _actor_of(self, name: str, stored: ProviderKey | None, now: datetime) -> Actor | None:
         if stored is None or not stored.is_good(now):
             return None
-        provider = await self._store.find(stored.provider)
+        provider = await self._store.find_by({"_id": stored.provider})
         if provider is None:
             return None
         if stored.used_on != civil_date(now):
-            await self._store.set_key_used(stored.id, civil_date(now))
+            await self._store.keys.set_used(stored.id, civil_date(now))
         actor = Actor(
             role=Role.PROVIDER,
             id=provider.id,

@@ -13,6 +13,7 @@ from api.http.etags import PUBLIC, answer, digest_of, is_unchanged, unchanged
 from api.http.injection import Needs
 from api.http.places import OnePlace
 from api.infra.clock import Clock
+from api.infra.sources import SourceView
 from api.rulebook.errors import NoSuchArticle, NotAskable
 from api.rulebook.schemas import (
     ArticleView,
@@ -21,7 +22,6 @@ from api.rulebook.schemas import (
     QueryRuleView,
     RegulationView,
     RuleView,
-    SourceView,
 )
 from knowledge import articles, catalogue, measures, places, rules
 from knowledge.errors import KnowledgeError
