@@ -12,7 +12,7 @@ from api.http.injection import Needs
 from api.http.problems import CitationView
 from api.http.visit import Visit
 from api.infra.mongo import Database, Tx
-from api.infra.wire import In, Out
+from api.infra.wire import In, Items, Out
 
 
 class Decide(In, frozen=True):
@@ -54,19 +54,15 @@ class ConsentView(Out, frozen=True):
         )
 
 
-class Consents(Out, frozen=True):
-    items: tuple[ConsentView, ...]
-
-
 class ConsentController(Controller):
     path = "/me/consents"
     tags = ("consents",)
 
     @get(access="account", operation_id="consents")
-    async def consents(self, visit: Needs[Visit], consents: Needs[ConsentService]) -> Consents:
+    async def consents(self, visit: Needs[Visit], consents: Needs[ConsentService]) -> Items[ConsentView]:
         """Every purpose with its text and what the person decided."""
         found = await consents.list_all(visit.actor.id, visit.now)
-        return Consents(items=tuple(ConsentView.of(state) for state in found))
+        return Items(tuple(ConsentView.of(state) for state in found))
 
     @post(access="account", operation_id="decideConsent")
     async def decide(

@@ -14,7 +14,7 @@ from api.http.injection import Needs
 from api.http.problems import CitationView
 from api.http.visit import Visit
 from api.infra.mongo import Database
-from api.infra.wire import Out
+from api.infra.wire import Items, Out
 
 
 class FateView(Out, frozen=True):
@@ -47,10 +47,6 @@ def fates(texts: Iterable[HoldingText], place: str | None) -> tuple[FateView, ..
     )
 
 
-class Fates(Out, frozen=True):
-    items: tuple[FateView, ...]
-
-
 class PersonalDataController(Controller):
     path = "/me"
     tags = ("me",)
@@ -79,9 +75,9 @@ class PersonalDataController(Controller):
         return _file(body, "text/html", f"credit-window-{visit.today}.html")
 
     @get("/closing", access="account", operation_id="closingPreview")
-    async def closing(self, visit: Needs[Visit], personal_data: Needs[PersonalDataService]) -> Fates:
+    async def closing(self, visit: Needs[Visit], personal_data: Needs[PersonalDataService]) -> Items[FateView]:
         """What would become of each kind of data if the account were closed."""
-        return Fates(items=fates(personal_data.texts.values(), visit.actor.jurisdiction))
+        return Items(fates(personal_data.texts.values(), visit.actor.jurisdiction))
 
     @delete(access="account", step_up=True, operation_id="closeAccount", status_code=200)
     async def close(

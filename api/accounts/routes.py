@@ -13,7 +13,6 @@ from api.accounts.schemas import (
     BindIdentity,
     Bound,
     ChangeSettings,
-    Devices,
     DeviceView,
     Refresh,
     Refreshed,
@@ -32,6 +31,7 @@ from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.mongo import Tx
 from api.infra.tokens import ACCESS_LIFE, STEP_UP_LIFE, TICKET_LIFE, Tokens
+from api.infra.wire import Items
 
 LIFE = int(ACCESS_LIFE.total_seconds())
 STEP_UP_SECONDS = int(STEP_UP_LIFE.total_seconds())
@@ -186,10 +186,10 @@ class MeController(Controller):
         return await visit.run(work)
 
     @get("/devices", access="account", operation_id="devices")
-    async def devices(self, visit: Needs[Visit], sessions: Needs[SessionService]) -> Devices:
+    async def devices(self, visit: Needs[Visit], sessions: Needs[SessionService]) -> Items[DeviceView]:
         """Where the account is signed in."""
         found = await sessions.devices(visit.actor.id, visit.now)
-        return Devices(items=tuple(DeviceView.of(session, visit.actor.session) for session in found))
+        return Items(tuple(DeviceView.of(session, visit.actor.session) for session in found))
 
     @delete("/devices/{device_id:str}", access="account", operation_id="signOutDevice")
     async def sign_out_device(

@@ -202,10 +202,6 @@ class DeviceView(Out, frozen=True):
         return cls.showing(session, signed_in_at=session.created_at, is_current=session.id == current)
 
 
-class Devices(Out, frozen=True):
-    items: tuple[DeviceView, ...]
-
-
 class StaffView(Out, frozen=True):
     id: str
     username: str
@@ -279,7 +275,3 @@ class PasskeyView(Out, frozen=True):
     name: str
     created_at: datetime
     used_at: datetime | None
-
-
-class Passkeys(Out, frozen=True):
-    items: tuple[PasskeyView, ...]

@@ -17,12 +17,10 @@ from api.accounts.schemas import (
     AskNewPasskey,
     AskPasskey,
     ChangeStaffPassword,
-    Devices,
     DeviceView,
     EnrolPasskey,
     NewPasskeyAsked,
     PasskeyAsked,
-    Passkeys,
     PasskeyView,
     StaffNews,
     StaffPasskeySignIn,
@@ -42,6 +40,7 @@ from api.infra.actors import Actor
 from api.infra.mongo import Database, Tx
 from api.infra.qr import qr_svg
 from api.infra.tokens import Tokens
+from api.infra.wire import Items
 
 
 def _signed_in(
@@ -206,10 +205,10 @@ class StaffController(Controller):
         return await visit.run(work)
 
     @get("/devices", access="signed-in", operation_id="listStaffDevices")
-    async def devices(self, visit: Needs[Visit], sessions: Needs[SessionService]) -> Devices:
+    async def devices(self, visit: Needs[Visit], sessions: Needs[SessionService]) -> Items[DeviceView]:
         """Where one is signed in."""
         found = await sessions.devices(visit.actor.signed_in_as, visit.now)
-        return Devices(items=tuple(DeviceView.of(session, visit.actor.session) for session in found))
+        return Items(tuple(DeviceView.of(session, visit.actor.session) for session in found))
 
     @delete("/devices/{device_id:str}", access="signed-in", operation_id="signOutStaffDevice")
     async def sign_out_device(
@@ -230,10 +229,10 @@ class PasskeyController(Controller):
     request_max_body_size = SMALL
 
     @get(access="signed-in", operation_id="listPasskeys")
-    async def own(self, visit: Needs[Visit], passkeys: Needs[PasskeyService]) -> Passkeys:
+    async def own(self, visit: Needs[Visit], passkeys: Needs[PasskeyService]) -> Items[PasskeyView]:
         """One's own security keys."""
         found = await passkeys.of(visit.actor.signed_in_as)
-        return Passkeys(items=tuple(PasskeyView.showing(one) for one in found))
+        return Items(tuple(PasskeyView.showing(one) for one in found))
 
     @post("/challenge", access="signed-in", operation_id="askNewPasskey")
     async def ask(

@@ -18,7 +18,6 @@ from api.administration.schemas import (
     Invited,
     InviteMember,
     IssueKey,
-    Members,
     MemberView,
     MovedDayView,
     MoveView,
@@ -31,7 +30,6 @@ from api.administration.schemas import (
     TakeNotice,
     TriedNotice,
     TryNotice,
-    Units,
     UnitView,
 )
 from api.administration.service import AdministrationService, place_of
@@ -41,6 +39,7 @@ from api.http.visit import Visit
 from api.infra.centres import Centres, Reached
 from api.infra.mongo import Tx
 from api.infra.settings import Settings
+from api.infra.wire import Items
 from api.providers.service import ProviderService
 from knowledge.loading import library
 
@@ -54,9 +53,9 @@ class MemberController(Controller):
     request_max_body_size = _SMALL
 
     @get(access="admin", operation_id="listMembers")
-    async def members(self, visit: Needs[Visit], staff: Needs[StaffService]) -> Members:
+    async def members(self, visit: Needs[Visit], staff: Needs[StaffService]) -> Items[MemberView]:
         """Lists who works in your place and its units, including those who left."""
-        return Members(tuple(map(MemberView.of, await staff.of_place(place_of(visit.actor)))))
+        return Items(tuple(map(MemberView.of, await staff.of_place(place_of(visit.actor)))))
 
     @post(access="admin", step_up=True, operation_id="inviteMember", tokens=True)
     async def invite(
@@ -144,10 +143,10 @@ class UnitController(Controller):
     request_max_body_size = _SMALL
 
     @get(access="admin", operation_id="listUnits")
-    async def units(self, visit: Needs[Visit], providers: Needs[ProviderService]) -> Units:
+    async def units(self, visit: Needs[Visit], providers: Needs[ProviderService]) -> Items[UnitView]:
         """Lists the units of your place with their keys: scopes, last day of use, expiry."""
         found = await providers.of_place(place_of(visit.actor))
-        return Units(tuple(UnitView.of(unit, keys, visit.now) for unit, keys in found))
+        return Items(tuple(UnitView.of(unit, keys, visit.now) for unit, keys in found))
 
     @post(access="admin", step_up=True, operation_id="addUnit")
     async def add(

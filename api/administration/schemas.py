@@ -59,10 +59,6 @@ class MemberView(Out, frozen=True):
         return cls.showing(member, role_name=_ROLES[member.role], can_manage=member.role in MANAGED)
 
 
-class Members(Out, frozen=True):
-    items: tuple[MemberView, ...]
-
-
 class Invited(Out, frozen=True):
     """`code` is shown this once; with it the member chooses a password at the desk, and gets a second factor that nobody else sees."""
 
@@ -125,10 +121,6 @@ class UnitView(Out, frozen=True):
     @classmethod
     def of(cls, unit: Provider, keys: list[ProviderKey], now: datetime) -> "UnitView":
         return cls.showing(unit, keys=tuple(KeyView.of(key, now) for key in keys))
-
-
-class Units(Out, frozen=True):
-    items: tuple[UnitView, ...]
 
 
 class NewKey(Out, frozen=True):

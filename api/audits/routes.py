@@ -13,21 +13,19 @@ from litestar.response import Stream
 
 from api.audits.schemas import (
     ROW_TITLES,
-    AuditActions,
     AuditEntryView,
-    AuditPage,
     ChainFault,
     ChainState,
-    DayHeads,
     DayHeadView,
 )
 from api.audits.service import AuditService
-from api.audits.wording import ActionNames
+from api.audits.wording import ActionNames, Named
 from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.actors import Role
-from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT
+from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
 from api.infra.sheets import BOM
+from api.infra.wire import Items
 
 _DUTY = "审计职责"
 _STAFF = (Role.OFFICER, Role.AUDITOR, Role.ADMIN)
@@ -66,7 +64,7 @@ class AuditController(Controller):
         ref: Annotated[str | None, QueryParameter(max_length=64)] = None,
         cursor: Annotated[str | None, QueryParameter(max_length=256)] = None,
         limit: Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
-    ) -> AuditPage:
+    ) -> Page[AuditEntryView]:
         """Lists the entries of the auditor's place, newest first, filtered by subject, action, day, person or case."""
         place = visit.actor.jurisdiction
         page = await audits.page(
@@ -76,7 +74,7 @@ class AuditController(Controller):
             None, visit.actor, "audits.read", ref or by or action or "all", visit.now, subject=subject, basis=_DUTY
         )
         people = await staff.names({entry.by for entry in page.items if entry.role in _STAFF})
-        return AuditPage(
+        return Page(
             items=tuple(AuditEntryView.of(entry, action_names, people) for entry in page.items),
             next_cursor=page.next_cursor,
         )
@@ -120,13 +118,13 @@ class AuditController(Controller):
         return ChainState(day=day, is_whole=not faults, faults=faults)
 
     @get("/actions", access="auditor", operation_id="auditActions")
-    async def actions(self, action_names: Needs[ActionNames]) -> AuditActions:
+    async def actions(self, action_names: Needs[ActionNames]) -> Items[Named]:
         """Lists every action that the audit knows, with its name."""
-        return AuditActions(items=action_names.all())
+        return Items(action_names.all())
 
     @get("/heads", access="auditor", operation_id="auditHeads")
     async def heads(
         self, audits: Needs[AuditService], since: Annotated[date | None, QueryParameter()] = None
-    ) -> DayHeads:
+    ) -> Items[DayHeadView]:
         """Lists the head of each day's chain, to be kept elsewhere."""
-        return DayHeads(items=tuple(DayHeadView.of(head) for head in await audits.heads(since)))
+        return Items(tuple(DayHeadView.of(head) for head in await audits.heads(since)))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from api.audits.models import AuditEntry, DayHead
-from api.audits.wording import ActionNames, Named, basis_words, outcome_name, role_name
+from api.audits.wording import ActionNames, basis_words, outcome_name, role_name
 from api.infra.clock import SHANGHAI
 from api.infra.sheets import without_formula
 from api.infra.wire import Out
@@ -97,11 +97,6 @@ class ChainState(Out, frozen=True):
     faults: tuple[ChainFault, ...]
 
 
-class AuditPage(Out, frozen=True):
-    items: tuple[AuditEntryView, ...]
-    next_cursor: str | None
-
-
 class DayHeadView(Out, frozen=True):
     day: str
     number: int
@@ -111,11 +106,3 @@ class DayHeadView(Out, frozen=True):
     @classmethod
     def of(cls, head: DayHead) -> "DayHeadView":
         return cls.showing(head, day=head.id)
-
-
-class DayHeads(Out, frozen=True):
-    items: tuple[DayHeadView, ...]
-
-
-class AuditActions(Out, frozen=True):
-    items: tuple[Named, ...]

@@ -13,7 +13,7 @@ from api.desk.colleagues import Colleagues
 from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.mongo import Tx
-from api.infra.wire import In, Out
+from api.infra.wire import In, Items, Out
 
 StaffId = Annotated[str, msgspec.Meta(pattern=r"^stf_[0-9a-z_]{1,60}$")]
 
@@ -45,10 +45,6 @@ class AbsenceView(Out, frozen=True):
         )
 
 
-class Absences(Out, frozen=True):
-    items: tuple[AbsenceView, ...]
-
-
 class Ended(Out, frozen=True):
     id: str
 
@@ -60,11 +56,11 @@ class AbsenceController(Controller):
     @get(access="officer", operation_id="listAbsences")
     async def absences(
         self, visit: Needs[Visit], absences: Needs[AbsenceService], staff: Needs[Colleagues]
-    ) -> Absences:
+    ) -> Items[AbsenceView]:
         """Lists who in your place is or will be away, and who stands in."""
         found = await absences.of_place(visit.actor, visit.now)
         names = await staff.names({who for one in found for who in (one.officer, one.substitute)})
-        return Absences(tuple(AbsenceView.of(one, names) for one in found))
+        return Items(tuple(AbsenceView.of(one, names) for one in found))
 
     @post(access="officer", operation_id="nameSubstitute", stored_first=True)
     async def name(

@@ -11,7 +11,6 @@ from api.helpers.schemas import (
     Appoint,
     AppointedView,
     AppointmentView,
-    HelpedListView,
     HelpedView,
     HelperFormView,
 )
@@ -22,6 +21,7 @@ from api.infra.consent_texts import consent_text
 from api.infra.mongo import Tx
 from api.infra.qr import handed_over
 from api.infra.settings import Settings
+from api.infra.wire import Items
 
 HELPERS = Served("helpers", HelperService)
 own = CaseRoutes(HELPERS, HELPERS, "helper_id", shown(AppointmentView.of), AppointmentView, access="resident")
@@ -71,10 +71,10 @@ class HelpingController(Controller):
         return await visit.run(lambda tx: helpers.accept(tx, visit.actor, data.code, visit.now), HelpedView.of)
 
     @get(access="resident", operation_id="listHelped")
-    async def helped(self, visit: Needs[Visit], helpers: Needs[HelperService]) -> HelpedListView:
+    async def helped(self, visit: Needs[Visit], helpers: Needs[HelperService]) -> Items[HelpedView]:
         """Lists whom you may help today. A request made for one of them carries the appointment's id in the header
         `On-Behalf-Of`."""
-        return HelpedListView(tuple(HelpedView.of(case) for case in await helpers.helped_by(visit.actor, visit.now)))
+        return Items(tuple(HelpedView.of(case) for case in await helpers.helped_by(visit.actor, visit.now)))
 
     @post("/{helper_id:str}/resign", access="resident", quota="steps", operation_id="resignHelping", status_code=200)
     async def resign(

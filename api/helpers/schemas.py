@@ -113,7 +113,3 @@ class HelpedView(Out, frozen=True):
             powers=tuple(PowerView.for_the_one_who_acts(item) for item in case.items),
             until=DueView.agreed(case.until_on, "对方选定的最后一天。"),
         )
-
-
-class HelpedListView(Out, frozen=True):
-    items: tuple[HelpedView, ...]

@@ -1,12 +1,13 @@
 """Base structs of requests and replies: camelCase names, unknown fields in requests are refused."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Generic, Self, TypeVar
 
 import msgspec
 from msgspec import UNSET
 
 from knowledge.places import jurisdictions
 
+T = TypeVar("T")
 ONE_OF_THE_PLACES = f"^({'|'.join(jurisdictions())})$"
 Jurisdiction = Annotated[
     str, msgspec.Meta(pattern=ONE_OF_THE_PLACES, extra_json_schema={"enum": list(jurisdictions())})
@@ -32,3 +33,9 @@ class Out(msgspec.Struct, frozen=True, rename="camel"):
         found = {shown: rest[name] if name in rest else getattr(source, name, UNSET) for name, shown in names}
         given = {shown: value for shown, value in found.items() if value is not UNSET}
         return msgspec.convert(given, cls, from_attributes=True)
+
+
+class Items(Out, Generic[T], frozen=True):
+    """A whole list. Lists that can be long are a `Page`."""
+
+    items: tuple[T, ...]

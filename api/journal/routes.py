@@ -11,8 +11,9 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from api.desk.colleagues import Colleagues
 from api.http.injection import Needs
 from api.http.visit import Visit
+from api.infra.wire import Items
 from api.journal.models import Entry
-from api.journal.schemas import EntryView, JournalView, Remind, Say, Serve
+from api.journal.schemas import EntryView, Remind, Say, Serve
 from api.journal.service import JournalService
 
 _CASE = "/cases/{errand:str}/{case_ref:str}"
@@ -50,17 +51,17 @@ class StaffJournalController(Controller):
     dependencies = DEPENDENCIES
 
     @get("/journal/answers", access="officer", operation_id="listUnseenAnswers")
-    async def unseen(self, visit: Needs[Visit], journal: Needs[JournalService]) -> JournalView:
+    async def unseen(self, visit: Needs[Visit], journal: Needs[JournalService]) -> Items[EntryView]:
         """Lists answers of parties that no officer has seen yet, without their text."""
         found = await journal.unseen(visit.actor)
-        return JournalView(tuple(_without_words(EntryView.of(one)) for one in found))
+        return Items(tuple(_without_words(EntryView.of(one)) for one in found))
 
     @get(f"{_CASE}/journal", access="officer", operation_id="readJournal")
-    async def read(self, one: Needs[OneJournal], staff: Needs[Colleagues]) -> JournalView:
+    async def read(self, one: Needs[OneJournal], staff: Needs[Colleagues]) -> Items[EntryView]:
         """Lists notes, questions and answers, reminders, and how papers were served. The read is recorded in the audit."""
         found = await one.read()
         names = await staff.names({entry.officer for entry in found if entry.officer})
-        return JournalView(tuple(EntryView.of(entry, names) for entry in found))
+        return Items(tuple(EntryView.of(entry, names) for entry in found))
 
     @post(f"{_CASE}/notes", access="officer", operation_id="noteInJournal")
     async def note(self, data: JSONBody[Say], one: Needs[OneJournal]) -> Response[EntryView]:
@@ -93,9 +94,9 @@ class PartyJournalController(Controller):
         visit: Needs[Visit],
         journal: Needs[JournalService],
         case: Annotated[str | None, QueryParameter(max_length=64)] = None,
-    ) -> JournalView:
+    ) -> Items[EntryView]:
         """Lists what the centre asked about your cases, your answers, reminders to units, and how papers were served."""
-        return JournalView(tuple(EntryView.of(one) for one in await journal.shown_to(visit.actor, case)))
+        return Items(tuple(EntryView.of(one) for one in await journal.shown_to(visit.actor, case)))
 
     @post("/{message_id:str}/answer", access="resident", quota="steps", operation_id="answerMessage")
     async def answer(
@@ -112,9 +113,9 @@ class UnitJournalController(Controller):
     tags = ("provider",)
 
     @get(access="provider", scope="verifications", operation_id="listRemindersToUnit")
-    async def reminders(self, visit: Needs[Visit], journal: Needs[JournalService]) -> JournalView:
+    async def reminders(self, visit: Needs[Visit], journal: Needs[JournalService]) -> Items[EntryView]:
         """Lists the centre's reminders to the unit, newest first."""
-        return JournalView(tuple(EntryView.of(one) for one in await journal.reminders_of(visit.actor)))
+        return Items(tuple(EntryView.of(one) for one in await journal.reminders_of(visit.actor)))
 
 
 def _without_words(view: EntryView) -> EntryView:

@@ -68,7 +68,3 @@ class EntryView(Out, frozen=True):
             on=entry.on,
             who=(names or {}).get(entry.officer or ""),
         )
-
-
-class JournalView(Out, frozen=True):
-    items: tuple[EntryView, ...]

@@ -11,12 +11,12 @@ from api.http.visit import Visit
 from api.infra.actors import Role
 from api.infra.errors import FieldFault, Invalid
 from api.infra.mongo import Tx
+from api.infra.wire import Items
 from api.notices.calendar import calendar_of
 from api.notices.outlook import Outlook, OutlookService, outlook
 from api.notices.push.service import PushService
 from api.notices.schemas import (
     Answered,
-    BookedView,
     InboxView,
     ReadView,
     SubscriptionsView,
@@ -38,9 +38,9 @@ class NoticeController(Controller):
         )
 
     @get("/booked", access="resident", operation_id="listBookedNotices")
-    async def booked(self, visit: Needs[Visit], outlooks: Needs[OutlookService]) -> BookedView:
+    async def booked(self, visit: Needs[Visit], outlooks: Needs[OutlookService]) -> Items[Outlook]:
         """Lists what you will be told and when, soonest first, and whether WeChat will push it."""
-        return BookedView(items=await outlooks.booked(visit.actor))
+        return Items(await outlooks.booked(visit.actor))
 
     @post("/{notice_id:str}/read", access="resident", operation_id="readNotice", status_code=200)
     async def read(

@@ -19,10 +19,6 @@ class InboxView(Out, frozen=True):
     next_cursor: str | None = None
 
 
-class BookedView(Out, frozen=True):
-    items: tuple[Outlook, ...]
-
-
 class ReadView(Out, frozen=True):
     id: str
     read_at: datetime

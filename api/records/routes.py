@@ -13,12 +13,12 @@ from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.errors import NotFound
 from api.infra.mongo import Tx
+from api.infra.wire import Items
 from api.notices.outlook import OutlookService
 from api.records.errors import NoWhatIf, SearchUnclear
 from api.records.lookup import LookupService, Purpose
 from api.records.schemas import (
     CopyFollowed,
-    Found,
     MeasureLifted,
     ProvidedView,
     RecordClass,
@@ -107,19 +107,19 @@ class StaffRecordController(Controller):
     @post("/search", access="officer", operation_id="searchRecords", status_code=200)
     async def search(
         self, data: JSONBody[Search], visit: Needs[Visit], lookup: Needs[LookupService]
-    ) -> Response[Found]:
+    ) -> Response[Items[RecordView]]:
         """Search by an exact number, which is in the body and never in the address. There is no search by name or by part of a
         number."""
         if (data.act_number is None) == (data.document_number is None):
             raise SearchUnclear
 
-        async def work(tx: Tx) -> Found:
+        async def work(tx: Tx) -> Items[RecordView]:
             if data.act_number is not None:
                 found = await lookup.by_act(tx, visit.actor, data.act_number, data.purpose, visit.now)
             else:
                 number = data.document_number or ""
                 found = await lookup.by_person(tx, visit.actor, data.document_kind, number, data.purpose, visit.now)
-            return Found(tuple(view_of(record, visit.today) for record in found))
+            return Items(tuple(view_of(record, visit.today) for record in found))
 
         return await visit.run(work)
 

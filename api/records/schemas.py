@@ -14,7 +14,7 @@ from api.records.files.lines import Code, Short, Text
 from api.records.lookup import Purpose
 from api.records.models import FeedEntry, Record, Standing
 from api.records.showing import copy_view, disclosure_view, publicity_view, repair_view
-from api.records.views import CopyView, DisclosurePeriodView, PublicityView, RecordView, RepairView
+from api.records.views import CopyView, DisclosurePeriodView, PublicityView, RepairView
 
 Reason = Annotated[str, Meta(min_length=2, max_length=1000)]
 RecordClass = Literal["minor", "general", "serious"]
@@ -172,12 +172,6 @@ class Search(In, frozen=True):
     act_number: Short | None = None
     document_number: Short | None = None
     document_kind: Code = "resident_id"
-
-
-class Found(Out, frozen=True):
-    """Newest first, at most a hundred."""
-
-    items: tuple[RecordView, ...]
 
 
 class CopyFollowed(In, frozen=True):

@@ -14,6 +14,7 @@ from api.http.visit import Visit
 from api.infra.errors import FieldFault, Invalid, NotFound
 from api.infra.mongo import Tx
 from api.infra.paging import Page, encode_cursor
+from api.infra.wire import Items
 from api.records.corrections import CorrectionService
 from api.records.deliveries import DeliveryService
 from api.records.errors import SearchUnclear
@@ -37,9 +38,7 @@ from api.records.unit_schemas import (
     FindRecords,
     Header,
     IntakeView,
-    TemplatesView,
     TemplateView,
-    UnitFound,
     UnitRecordLine,
     UnitRecordView,
 )
@@ -125,16 +124,16 @@ class UnitRecordController(Controller):
     @post("/search", access="provider", scope="records", operation_id="findRecords", status_code=200)
     async def find(
         self, data: JSONBody[FindRecords], visit: Needs[Visit], lookup: Needs[LookupService]
-    ) -> Response[UnitFound]:
+    ) -> Response[Items[UnitRecordLine]]:
         """Search the unit's own records by an exact number. It is in the body, never in the address."""
         if (data.act_number is None) == (data.document_number is None):
             raise SearchUnclear
 
-        async def work(tx: Tx) -> UnitFound:
+        async def work(tx: Tx) -> Items[UnitRecordLine]:
             found = await lookup.own(
                 tx, visit.actor, data.act_number, data.document_kind, data.document_number, visit.now
             )
-            return UnitFound(tuple(map(UnitRecordLine.of, found)))
+            return Items(tuple(map(UnitRecordLine.of, found)))
 
         return await visit.run(work)
 
@@ -236,9 +235,9 @@ class TemplateController(Controller):
     tags = ("provider",)
 
     @get(access="provider", scope="records", operation_id="listTemplates")
-    async def all(self) -> TemplatesView:
+    async def all(self) -> Items[TemplateView]:
         """Lists the kinds of tables and what each column has to contain."""
-        return TemplatesView(TemplateView.all())
+        return Items(TemplateView.all())
 
     @get("/{kind:str}", access="provider", scope="records", operation_id="readTemplate", media_type=XLSX)
     async def one(self, kind: FromPath[str]) -> Response[bytes]:

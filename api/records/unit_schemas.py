@@ -226,12 +226,6 @@ class FindRecords(In, frozen=True):
     document_kind: Code = "resident_id"
 
 
-class UnitFound(Out, frozen=True):
-    """Newest first, at most a hundred."""
-
-    items: tuple[UnitRecordLine, ...]
-
-
 class TemplateColumnView(Out, frozen=True):
     title: str
     is_required: bool
@@ -265,10 +259,6 @@ class TemplateView(Out, frozen=True):
             for layout in layouts()
             if columns_of(layout.id)
         )
-
-
-class TemplatesView(Out, frozen=True):
-    items: tuple[TemplateView, ...]
 
 
 Header = Annotated[str, Meta(max_length=120)]
