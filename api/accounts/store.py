@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from api.accounts.models import Account, Challenge, Consent, Passkey, Session, Staff
-from api.infra.collections import Collection, Store, save_version
+from api.infra.collections import Collection, Store, index, save_version
 from api.infra.documents import Codec
 from api.infra.errors import NotFound, Outdated
 from api.infra.mongo import AlreadyThere, Database, Query, Tx
@@ -19,13 +18,8 @@ ACCOUNTS = Collection(
     name="accounts",
     struct=Account,
     indexes=(
-        IndexModel([("openid_index", ASCENDING)], name="open_openid", unique=True, partialFilterExpression={**_OPEN}),
-        IndexModel(
-            [("subject", ASCENDING)],
-            name="open_subject",
-            unique=True,
-            partialFilterExpression={**_OPEN, "subject": {"$gt": ""}},
-        ),
+        index("open_openid", "openid_index", unique=True, partialFilterExpression={**_OPEN}),
+        index("open_subject", "subject", unique=True, partialFilterExpression={**_OPEN, "subject": {"$gt": ""}}),
     ),
     shard_key="subject",
     why="found by person; sign-in by WeChat identity asks every shard once, then the session carries the rest",
@@ -34,9 +28,9 @@ SESSIONS = Collection(
     name="sessions",
     struct=Session,
     indexes=(
-        IndexModel([("holder", ASCENDING), ("last_used_at", DESCENDING)], name="holder"),
-        IndexModel([("revoked_at", ASCENDING)], name="revoked"),
-        IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
+        index("holder", "holder -last_used_at"),
+        index("revoked", "revoked_at"),
+        index("expiry", "expires_at", expireAfterSeconds=0),
     ),
     shard_key="_id hashed",
     why="found by their own id at a refresh; what was revoked is asked for every five seconds by a process",
@@ -44,28 +38,28 @@ SESSIONS = Collection(
 STAFF = Collection(
     name="staff",
     struct=Staff,
-    indexes=(IndexModel([("username", ASCENDING)], name="username", unique=True),),
+    indexes=(index("username", "username", unique=True),),
     why="people who work here: hundreds",
 )
 PASSKEYS = Collection(
     name="passkeys",
     struct=Passkey,
     indexes=(
-        IndexModel([("holder", ASCENDING)], name="holder"),
-        IndexModel([("credential", ASCENDING)], name="credential", unique=True),
+        index("holder", "holder"),
+        index("credential", "credential", unique=True),
     ),
     why="people who work here: hundreds, with a few keys each",
 )
 CHALLENGES = Collection(
     name="challenges",
     struct=Challenge,
-    indexes=(IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
+    indexes=(index("expiry", "expires_at", expireAfterSeconds=0),),
     why="as many as people who are signing in with a key in this moment",
 )
 CONSENTS = Collection(
     name="consents",
     struct=Consent,
-    indexes=(IndexModel([("owner", ASCENDING), ("purpose", ASCENDING)], name="owner_purpose", unique=True),),
+    indexes=(index("owner_purpose", "owner purpose", unique=True),),
     shard_key="owner",
     why="whether something is allowed is asked for one account",
 )

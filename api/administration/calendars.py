@@ -10,12 +10,11 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 import msgspec
-from pymongo import DESCENDING, IndexModel
 
 from api.audits.service import AuditService
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
-from api.infra.collections import Collection, Store
+from api.infra.collections import Collection, Store, index
 from api.infra.documents import Kept
 from api.infra.errors import FieldFault, Invalid, Outdated
 from api.infra.ids import new_id
@@ -65,7 +64,7 @@ class TakenNotice(msgspec.Struct, frozen=True):
 NOTICES = Collection(
     name="calendar_notices",
     struct=TakenNotice,
-    indexes=(IndexModel([("year", DESCENDING), ("version", DESCENDING)], name="newest", unique=True),),
+    indexes=(index("newest", "-year -version", unique=True),),
     why="one a year",
 )
 COLLECTIONS = (NOTICES,)

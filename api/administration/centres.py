@@ -3,12 +3,11 @@
 from datetime import datetime
 
 import msgspec
-from pymongo import DESCENDING, IndexModel
 
 from api.audits.service import AuditService
 from api.infra.actors import Actor
 from api.infra.centres import Centres, Reached, blank_in
-from api.infra.collections import Collection, Store
+from api.infra.collections import Collection, Store, index
 from api.infra.documents import Kept
 from api.infra.errors import FieldFault, Invalid, NotFound, Outdated
 from api.infra.ids import new_id
@@ -41,7 +40,7 @@ class CentreChange(msgspec.Struct, frozen=True):
 CHANGES = Collection(
     name="centre_changes",
     struct=CentreChange,
-    indexes=(IndexModel([("jurisdiction", DESCENDING), ("version", DESCENDING)], name="newest", unique=True),),
+    indexes=(index("newest", "-jurisdiction -version", unique=True),),
     why="a few a year",
 )
 COLLECTIONS = (CHANGES,)

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
+from pymongo import UpdateOne
 
 from api.audits.models import AuditEntry, DayHead, Unreadable
-from api.infra.collections import Collection, Store
+from api.infra.collections import Collection, Store, index
 from api.infra.documents import Codec
 from api.infra.errors import Outdated
 from api.infra.mongo import Database, Tx, write
@@ -19,15 +19,12 @@ AUDITS = Collection(
     name="audits",
     struct=AuditEntry,
     indexes=(
-        IndexModel([("day", ASCENDING), ("number", ASCENDING), ("_id", ASCENDING)], name="day_number_id"),
-        IndexModel([("place", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="place_at"),
-        IndexModel([("subject", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="subject_at"),
-        IndexModel(
-            [("action", ASCENDING), ("place", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)],
-            name="action_place_at",
-        ),
-        IndexModel([("by", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="by_at"),
-        IndexModel([("ref", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="ref_at"),
+        index("day_number_id", "day number _id"),
+        index("place_at", "place -at -_id"),
+        index("subject_at", "subject -at -_id"),
+        index("action_place_at", "action place -at -_id"),
+        index("by_at", "by -at -_id"),
+        index("ref_at", "ref -at -_id"),
     ),
     shard_key="_id hashed",
     is_as_written=True,

@@ -9,12 +9,11 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import msgspec
-from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from api.audits.service import AuditService
 from api.infra.actors import Actor, Role
 from api.infra.cases import CaseStore
-from api.infra.collections import Collection
+from api.infra.collections import Collection, index
 from api.infra.documents import Kept, Secret
 from api.infra.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Outdated
 from api.infra.ids import new_id
@@ -80,8 +79,8 @@ ANSWERS = Collection(
     name="written_answers",
     struct=WrittenAnswer,
     indexes=(
-        IndexModel([("jurisdiction", ASCENDING), ("_id", DESCENDING)], name="place"),
-        IndexModel([("status", ASCENDING), ("_id", DESCENDING)], name="status"),
+        index("place", "jurisdiction -_id"),
+        index("status", "status -_id"),
     ),
     why="some hundreds",
 )

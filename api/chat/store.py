@@ -2,16 +2,14 @@
 
 from collections.abc import AsyncIterator
 
-from pymongo import ASCENDING, IndexModel
-
 from api.chat.answers import ANSWERS
 from api.chat.models import Feedback, FeedbackPage
-from api.infra.collections import Collection, Store
+from api.infra.collections import Collection, Store, index
 
 FEEDBACK = Collection(
     name="feedback_pages",
     struct=FeedbackPage,
-    indexes=(IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
+    indexes=(index("expiry", "expires_at", expireAfterSeconds=0),),
     why="lives for months, and there are few",
 )
 COLLECTIONS = (FEEDBACK, ANSWERS)

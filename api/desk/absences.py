@@ -4,14 +4,13 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime, time, timedelta
 
 import msgspec
-from pymongo import ASCENDING, IndexModel
 
 from api.accounts.models import Staff
 from api.audits.service import AuditService
 from api.desk.errors import AbsenceClashes, AssigneeNotFound
 from api.infra.actors import Actor
 from api.infra.clock import civil_date, start_of
-from api.infra.collections import Collection, Store
+from api.infra.collections import Collection, Store, index
 from api.infra.documents import Kept
 from api.infra.errors import FieldFault, Forbidden, Invalid, NotFound
 from api.infra.ids import new_id
@@ -49,8 +48,8 @@ ABSENCES = Collection(
     name="absences",
     struct=Absence,
     indexes=(
-        IndexModel([("jurisdiction", ASCENDING), ("until_on", ASCENDING)], name="place"),
-        IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
+        index("place", "jurisdiction until_on"),
+        index("expiry", "expires_at", expireAfterSeconds=0),
     ),
     why="people who work here: hundreds",
 )

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 
 import msgspec
-from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from api.desk.models import Docket
 from api.desk.service import SOON
 from api.desk.store import DeskStore
 from api.infra.clock import civil_date, start_of
-from api.infra.collections import Collection, Store
+from api.infra.collections import Collection, Store, index
 from api.infra.documents import Kept
 from api.infra.errors import NotFound
 from api.infra.mongo import AlreadyThere
@@ -50,7 +49,7 @@ class Digest(msgspec.Struct, frozen=True):
 DIGESTS = Collection(
     name="digests",
     struct=Digest,
-    indexes=(IndexModel([("jurisdiction", ASCENDING), ("on", DESCENDING)], name="jurisdiction_on"),),
+    indexes=(index("jurisdiction_on", "jurisdiction -on"),),
     why="one a place and a day",
 )
 COLLECTIONS = (DIGESTS,)

@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
-from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from api.audits.service import AuditService
 from api.desk.casework import Casework
@@ -18,7 +17,7 @@ from api.desk.copies import ERRAND as FOLLOWING
 from api.desk.models import Docket
 from api.desk.store import DeskStore
 from api.infra.actors import SYSTEM
-from api.infra.collections import Collection, Store
+from api.infra.collections import Collection, Store, index
 from api.infra.documents import Kept
 from api.infra.errors import NotFound, Outdated
 from api.infra.ids import new_id
@@ -59,8 +58,8 @@ MOVED = Collection(
     name="moved_days",
     struct=MovedDay,
     indexes=(
-        IndexModel([("jurisdiction", ASCENDING), ("_id", DESCENDING)], name="place"),
-        IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
+        index("place", "jurisdiction -_id"),
+        index("expiry", "expires_at", expireAfterSeconds=0),
     ),
     why="open cases, once a year",
 )

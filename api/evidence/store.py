@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from pymongo import ASCENDING, IndexModel
-
 from api.evidence.models import Evidence, Piece
-from api.infra.collections import Collection, Store
+from api.infra.collections import Collection, Store, index
 from api.infra.errors import NotFound
 from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
@@ -15,9 +13,9 @@ FILES = Collection(
     name="evidence",
     struct=Evidence,
     indexes=(
-        IndexModel([("case", ASCENDING), ("_id", ASCENDING)], name="case"),
-        IndexModel([("owner", ASCENDING), ("case", ASCENDING)], name="owner_case"),
-        IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
+        index("case", "case _id"),
+        index("owner_case", "owner case"),
+        index("expiry", "expires_at", expireAfterSeconds=0),
     ),
     why="a line for each file, read with its case; the bytes are in the pieces",
 )
@@ -25,8 +23,8 @@ PIECES = Collection(
     name="evidence_pieces",
     struct=Piece,
     indexes=(
-        IndexModel([("file", ASCENDING), ("number", ASCENDING)], name="file_number", unique=True),
-        IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
+        index("file_number", "file number", unique=True),
+        index("expiry", "expires_at", expireAfterSeconds=0),
     ),
     shard_key="file",
     why="every read of a file names it; a range and no hash, since a piece is unique by file and number, which MongoDB keeps across shards only behind the key",

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
-
 from api.footprints.models import Footprint
-from api.infra.collections import Collection, Store
+from api.infra.collections import Collection, Store, index
 from api.infra.errors import Invalid, Unavailable
 from api.infra.mongo import Database, Tx
 from api.infra.paging import Page, decode_cursor, encode_cursor
@@ -19,11 +17,8 @@ FOOTPRINTS = Collection(
     name="footprints",
     struct=Footprint,
     indexes=(
-        IndexModel([("subject", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="subject_at"),
-        IndexModel(
-            [("subject", ASCENDING), ("kind", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)],
-            name="subject_kind_at",
-        ),
+        index("subject_at", "subject -at -_id"),
+        index("subject_kind_at", "subject kind -at -_id"),
     ),
     shard_key="subject",
     why="written and read for one person; the largest collection, and never read across people",

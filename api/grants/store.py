@@ -3,20 +3,18 @@
 from collections.abc import Sequence
 from datetime import date
 
-from pymongo import ASCENDING, IndexModel
-
 from api.grants.models import Grant
 from api.infra.cases import BY_OWNER, KEPT_TOGETHER, CaseStore
-from api.infra.collections import Collection
+from api.infra.collections import Collection, index
 from api.infra.mongo import Tx
 
 GRANTS = Collection(
     name="grants",
     struct=Grant,
     indexes=(
-        IndexModel([("code_index", ASCENDING)], name="code", unique=True),
+        index("code", "code_index", unique=True),
         BY_OWNER,
-        IndexModel([("status", ASCENDING), ("expires_on", ASCENDING)], name="status_expiry"),
+        index("status_expiry", "status expires_on"),
     ),
     why=KEPT_TOGETHER,
 )

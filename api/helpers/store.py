@@ -4,21 +4,19 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
-
 from api.helpers.models import Appointment
 from api.infra.cases import BY_OWNER, KEPT_TOGETHER, CaseStore
-from api.infra.collections import Collection
+from api.infra.collections import Collection, index
 from api.infra.mongo import Tx
 
 HELPERS = Collection(
     name="helpers",
     struct=Appointment,
     indexes=(
-        IndexModel([("code_index", ASCENDING)], name="code", unique=True),
+        index("code", "code_index", unique=True),
         BY_OWNER,
-        IndexModel([("taken_by", ASCENDING), ("_id", DESCENDING)], name="taken_by"),
-        IndexModel([("status", ASCENDING), ("until_on", ASCENDING)], name="status_until"),
+        index("taken_by", "taken_by -_id"),
+        index("status_until", "status until_on"),
     ),
     why=KEPT_TOGETHER,
 )

@@ -5,9 +5,8 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 import msgspec
-from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from api.infra.collections import Store, save_version
+from api.infra.collections import Store, index, save_version
 from api.infra.documents import Codec
 from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
@@ -65,23 +64,15 @@ class Timing(msgspec.Struct, frozen=True):
 
 C = TypeVar("C", bound=Case)
 _MOST_OF_A_NUMBER = 50
-BY_NUMBER = IndexModel([("number", ASCENDING)], name="number")
+BY_NUMBER = index("number", "number")
 """Index for errands whose cases have a receipt number, by which a closed case is found."""
-BY_SUBJECT = IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject")
-BY_OWNER = IndexModel([("owner", ASCENDING), ("_id", DESCENDING)], name="owner")
+BY_SUBJECT = index("subject", "subject -_id")
+BY_OWNER = index("owner", "owner -_id")
 """Indexes for the cases of a person or an account, newest first."""
-BY_PROVIDER = IndexModel([("provider", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)], name="provider_status")
+BY_PROVIDER = index("provider_status", "provider status -_id")
 """Index for the cases that a unit works: `page_of_provider`."""
-ONE_OPEN_OF_A_RECORD = IndexModel(
-    [("record_id", ASCENDING), ("subject", ASCENDING)],
-    name="one_open",
-    unique=True,
-    partialFilterExpression={"is_open": True},
-)
-FOR_FIGURES = IndexModel(
-    [("jurisdiction", ASCENDING), ("is_open", ASCENDING), ("decided_at", ASCENDING), ("filed_at", ASCENDING)],
-    name="figures",
-)
+ONE_OPEN_OF_A_RECORD = index("one_open", "record_id subject", unique=True, partialFilterExpression={"is_open": True})
+FOR_FIGURES = index("figures", "jurisdiction is_open decided_at filed_at")
 """For the errands that are counted: see `CaseStore.timings`."""
 OF_HANDLED_RECORDS = (BY_SUBJECT, BY_NUMBER, FOR_FIGURES, ONE_OPEN_OF_A_RECORD, BY_PROVIDER)
 """For cases about a record that officers and units handle, one open for each record and person."""

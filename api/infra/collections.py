@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 import msgspec
-from pymongo import IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from api.infra.documents import Codec, Kept
 from api.infra.errors import NotFound, Outdated, Refusal
@@ -26,6 +26,12 @@ class Versioned(Protocol):
 
 T = TypeVar("T")
 V = TypeVar("V", bound=Versioned)
+
+
+def index(name: str, keys: str, **options: Any) -> IndexModel:
+    """`keys` are field names separated by blanks, the descending ones with a `-` before them."""
+    fields = [(key.removeprefix("-"), DESCENDING if key.startswith("-") else ASCENDING) for key in keys.split()]
+    return IndexModel(fields, name=name, **options)
 
 
 class Collection(msgspec.Struct, frozen=True, kw_only=True):

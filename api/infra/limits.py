@@ -16,9 +16,8 @@ from importlib import resources
 from math import ceil
 
 import msgspec
-from pymongo import ASCENDING, IndexModel
 
-from api.infra.collections import Collection
+from api.infra.collections import Collection, index
 from api.infra.documents import Kept
 from api.infra.errors import DailyQuotaUsed, TooFast, TooMany
 from api.infra.mongo import Database, Tx
@@ -27,7 +26,7 @@ from api.infra.privacy import KeyRing
 COUNTERS = Collection(
     name="limits",
     kept=Kept(keyed="id", ours="count", when="expires_at"),
-    indexes=(IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
+    indexes=(index("expiry", "expires_at", expireAfterSeconds=0),),
     shard_key="_id hashed",
     why="each counter is found by its own id",
 )

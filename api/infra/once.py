@@ -3,9 +3,8 @@
 from datetime import datetime, timedelta
 
 import msgspec
-from pymongo import ASCENDING, IndexModel
 
-from api.infra.collections import Collection
+from api.infra.collections import Collection, index
 from api.infra.documents import Codec, Kept, Secret
 from api.infra.errors import Conflict
 from api.infra.mongo import Database, Tx, write
@@ -33,7 +32,7 @@ class Answer(msgspec.Struct, frozen=True):
 ANSWERS = Collection(
     name="once",
     struct=Answer,
-    indexes=(IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
+    indexes=(index("expiry", "expires_at", expireAfterSeconds=0),),
     shard_key="_id hashed",
     why="each stored answer is found by its own id",
 )

@@ -11,9 +11,9 @@ from functools import cache, partial
 from typing import Any, get_type_hints
 
 import msgspec
-from pymongo import ASCENDING, IndexModel, UpdateMany, UpdateOne
+from pymongo import UpdateMany, UpdateOne
 
-from api.infra.collections import Collection
+from api.infra.collections import Collection, index
 from api.infra.documents import Codec, Kept, Secret
 from api.infra.migrations import WrongVersion
 from api.infra.mongo import Database, Tx
@@ -54,7 +54,7 @@ class Progress(msgspec.Struct, frozen=True):
 MOVED = Collection(
     name="moved_persons",
     struct=Moved,
-    indexes=(IndexModel([("was", ASCENDING)], name="was"),),
+    indexes=(index("was", "was"),),
     shard_key="_id hashed",
     why="written once for each person in a change of keys",
 )

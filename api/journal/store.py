@@ -2,10 +2,8 @@
 
 from datetime import datetime
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
-
 from api.infra.cases import BY_SUBJECT, KEPT_TOGETHER
-from api.infra.collections import Collection, Store
+from api.infra.collections import Collection, Store, index
 from api.infra.mongo import Tx
 from api.journal.models import ANSWER, NOTE, REMINDER, Entry
 
@@ -13,19 +11,11 @@ JOURNAL = Collection(
     name="journal",
     struct=Entry,
     indexes=(
-        IndexModel([("case", ASCENDING), ("_id", ASCENDING)], name="case"),
+        index("case", "case _id"),
         BY_SUBJECT,
-        IndexModel([("about", ASCENDING)], name="one_answer", unique=True, partialFilterExpression={"kind": ANSWER}),
-        IndexModel(
-            [("jurisdiction", ASCENDING), ("_id", DESCENDING)],
-            name="unseen",
-            partialFilterExpression={"kind": ANSWER, "seen_at": None},
-        ),
-        IndexModel(
-            [("provider", ASCENDING), ("_id", DESCENDING)],
-            name="reminders",
-            partialFilterExpression={"kind": REMINDER},
-        ),
+        index("one_answer", "about", unique=True, partialFilterExpression={"kind": ANSWER}),
+        index("unseen", "jurisdiction -_id", partialFilterExpression={"kind": ANSWER, "seen_at": None}),
+        index("reminders", "provider -_id", partialFilterExpression={"kind": REMINDER}),
     ),
     why=KEPT_TOGETHER,
 )

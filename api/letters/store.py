@@ -1,9 +1,7 @@
 """Queries on letters."""
 
-from pymongo import ASCENDING, IndexModel
-
 from api.infra.cases import BY_PROVIDER, BY_SUBJECT, KEPT_TOGETHER, CaseStore
-from api.infra.collections import Collection
+from api.infra.collections import Collection, index
 from api.letters.models import Letter
 
 LETTERS = Collection(
@@ -11,12 +9,7 @@ LETTERS = Collection(
     struct=Letter,
     indexes=(
         BY_SUBJECT,
-        IndexModel(
-            [("about", ASCENDING), ("kind", ASCENDING), ("subject", ASCENDING)],
-            name="one_open",
-            unique=True,
-            partialFilterExpression={"is_open": True},
-        ),
+        index("one_open", "about kind subject", unique=True, partialFilterExpression={"is_open": True}),
         BY_PROVIDER,
     ),
     why=KEPT_TOGETHER,

@@ -1,9 +1,7 @@
 """Queries on listings."""
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
-
 from api.infra.cases import BY_NUMBER, BY_OWNER, BY_SUBJECT, KEPT_TOGETHER, CaseStore
-from api.infra.collections import Collection
+from api.infra.collections import Collection, index
 from api.infra.mongo import Tx
 from api.listings.models import Listing
 
@@ -14,13 +12,8 @@ LISTINGS = Collection(
         BY_SUBJECT,
         BY_NUMBER,
         BY_OWNER,
-        IndexModel([("jurisdiction", ASCENDING), ("_id", DESCENDING)], name="place"),
-        IndexModel(
-            [("open_record", ASCENDING)],
-            name="one_open",
-            unique=True,
-            partialFilterExpression={"open_record": {"$gt": ""}},
-        ),
+        index("place", "jurisdiction -_id"),
+        index("one_open", "open_record", unique=True, partialFilterExpression={"open_record": {"$gt": ""}}),
     ),
     why=KEPT_TOGETHER,
 )

@@ -1,9 +1,7 @@
 """Queries on requests to act for others."""
 
-from pymongo import ASCENDING, IndexModel
-
 from api.infra.cases import BY_NUMBER, BY_SUBJECT, KEPT_TOGETHER, CaseStore
-from api.infra.collections import Collection
+from api.infra.collections import Collection, index
 from api.mandates.models import Mandate
 
 MANDATES = Collection(
@@ -11,7 +9,7 @@ MANDATES = Collection(
     struct=Mandate,
     indexes=(
         BY_SUBJECT,
-        IndexModel([("owner", ASCENDING)], name="one_asked", unique=True, partialFilterExpression={"status": "asked"}),
+        index("one_asked", "owner", unique=True, partialFilterExpression={"status": "asked"}),
         BY_NUMBER,
     ),
     why=KEPT_TOGETHER,

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument, UpdateMany, UpdateOne
+from pymongo import ReturnDocument, UpdateMany, UpdateOne
 
-from api.infra.collections import Collection, Store
+from api.infra.collections import Collection, Store, index
 from api.infra.errors import NotFound
 from api.infra.mongo import Tx
 from api.infra.paging import Page, decode_cursor, encode_cursor
@@ -19,22 +19,15 @@ NOTICES = Collection(
     name="notices",
     struct=Notice,
     indexes=(
-        IndexModel([("wake_at", ASCENDING), ("_id", ASCENDING)], name="wake"),
+        index("wake", "wake_at _id"),
         # only what was put off is in it: a delivery that goes well never touches it
-        IndexModel(
-            [("tried_at", ASCENDING)],
-            name="put_off",
-            partialFilterExpression={"tried_at": {"$type": "date"}, "wake_at": {"$type": "date"}},
+        index(
+            "put_off", "tried_at", partialFilterExpression={"tried_at": {"$type": "date"}, "wake_at": {"$type": "date"}}
         ),
-        IndexModel([("created_at", ASCENDING)], name="created", partialFilterExpression={"wake_at": None}),
-        IndexModel(
-            [("subject", ASCENDING), ("state", ASCENDING), ("told_at", DESCENDING), ("_id", DESCENDING)],
-            name="subject_told",
-        ),
+        index("created", "created_at", partialFilterExpression={"wake_at": None}),
+        index("subject_told", "subject state -told_at -_id"),
         # only what was told of a repair that opened is in it: nothing else pays for the figures
-        IndexModel(
-            [("told_at", ASCENDING)], name="repair_opened", partialFilterExpression={"kind": OPENED, "state": "told"}
-        ),
+        index("repair_opened", "told_at", partialFilterExpression={"kind": OPENED, "state": "told"}),
     ),
     shard_key="subject",
     why="inbox, bookings and counts are a person's; the scan for what is due asks each shard for its own part",

@@ -1,14 +1,12 @@
 """Queries on issued documents."""
 
-from pymongo import DESCENDING, IndexModel
-
-from api.infra.collections import Collection, Store
+from api.infra.collections import Collection, Store, index
 from api.papers.models import IssuedDocument
 
 DOCUMENTS = Collection(
     name="issued_documents",
     struct=IssuedDocument,
-    indexes=(IndexModel([("subject", DESCENDING), ("issued_at", DESCENDING)], name="subject"),),
+    indexes=(index("subject", "-subject -issued_at"),),
     shard_key="_id hashed",
     why="checked by the number that is printed on them",
 )

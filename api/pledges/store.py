@@ -3,10 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
-
 from api.infra.cases import BY_NUMBER, BY_SUBJECT, KEPT_TOGETHER, CaseStore
-from api.infra.collections import Collection
+from api.infra.collections import Collection, index
 from api.infra.mongo import Tx
 from api.pledges.models import Pledge
 
@@ -16,15 +14,10 @@ PLEDGES = Collection(
     indexes=(
         BY_SUBJECT,
         BY_NUMBER,
-        IndexModel([("recipient", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)], name="recipient"),
-        IndexModel([("jurisdiction", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)], name="place"),
-        IndexModel([("status", ASCENDING), ("effective_at", ASCENDING)], name="status_effective"),
-        IndexModel(
-            [("repair", ASCENDING)],
-            name="one_of_repair",
-            unique=True,
-            partialFilterExpression={"repair": {"$gt": ""}},
-        ),
+        index("recipient", "recipient status -_id"),
+        index("place", "jurisdiction status -_id"),
+        index("status_effective", "status effective_at"),
+        index("one_of_repair", "repair", unique=True, partialFilterExpression={"repair": {"$gt": ""}}),
     ),
     why=KEPT_TOGETHER,
 )

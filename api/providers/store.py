@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from pymongo import ASCENDING, IndexModel
-
-from api.infra.collections import Collection, Store
+from api.infra.collections import Collection, Store, index
 from api.infra.mongo import Database, Tx
 from api.infra.paging import Page
 from api.infra.privacy import KeyRing
@@ -14,13 +12,13 @@ from api.providers.models import Provider, ProviderKey
 PROVIDERS = Collection(
     name="providers",
     struct=Provider,
-    indexes=(IndexModel([("jurisdiction", ASCENDING), ("is_market", ASCENDING), ("_id", ASCENDING)], name="place"),),
+    indexes=(index("place", "jurisdiction is_market _id"),),
     why="units: thousands",
 )
 KEYS = Collection(
     name="provider_keys",
     struct=ProviderKey,
-    indexes=(IndexModel([("provider", ASCENDING), ("_id", ASCENDING)], name="provider"),),
+    indexes=(index("provider", "provider _id"),),
     why="units: thousands",
 )
 COLLECTIONS = (PROVIDERS, KEYS)

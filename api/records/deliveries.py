@@ -6,11 +6,10 @@ from enum import StrEnum
 from io import BytesIO
 
 import msgspec
-from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from api.audits.service import AuditService
 from api.infra.actors import Actor
-from api.infra.collections import Collection, Store
+from api.infra.collections import Collection, Store, index
 from api.infra.documents import Codec, Kept, Secret
 from api.infra.errors import NotFound
 from api.infra.ids import new_id
@@ -75,15 +74,15 @@ DELIVERIES = Collection(
     name="deliveries",
     struct=Delivery,
     indexes=(
-        IndexModel([("provider", ASCENDING), ("_id", DESCENDING)], name="provider"),
-        IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
+        index("provider", "provider -_id"),
+        index("expiry", "expires_at", expireAfterSeconds=0),
     ),
     why="a line for each file of a unit",
 )
 RETURNED = Collection(
     name="delivery_returns",
     struct=Returned,
-    indexes=(IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
+    indexes=(index("expiry", "expires_at", expireAfterSeconds=0),),
     why="the refused rows of a file, for a month",
 )
 COLLECTIONS = (DELIVERIES, RETURNED)

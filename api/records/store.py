@@ -5,9 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from api.infra.collections import Collection, Store, save_version
+from api.infra.collections import Collection, Store, index, save_version
 from api.infra.errors import Outdated
 from api.infra.mongo import Query, Tx
 from api.infra.paging import Page
@@ -17,22 +16,14 @@ RECORDS = Collection(
     name="records",
     struct=Record,
     indexes=(
-        IndexModel([("natural_key", ASCENDING)], name="natural_key", unique=True),
-        IndexModel([("subject", ASCENDING), ("_id", DESCENDING), ("version", ASCENDING)], name="subject_version"),
-        IndexModel([("provider", ASCENDING), ("_id", DESCENDING)], name="provider"),
-        IndexModel(
-            [("act_key", ASCENDING)],
-            name="act_number",
-            partialFilterExpression={"act_key": {"$gt": ""}},
-        ),
-        IndexModel(
-            [("standing", ASCENDING), ("disclosed_until", ASCENDING)],
-            name="disclosure_ends",
-            partialFilterExpression={"disclosed_until": {"$gt": ""}},
-        ),
-        IndexModel(
-            [("disclosure.is_published", ASCENDING), ("published_until", ASCENDING)],
-            name="publicity_ends",
+        index("natural_key", "natural_key", unique=True),
+        index("subject_version", "subject -_id version"),
+        index("provider", "provider -_id"),
+        index("act_number", "act_key", partialFilterExpression={"act_key": {"$gt": ""}}),
+        index("disclosure_ends", "standing disclosed_until", partialFilterExpression={"disclosed_until": {"$gt": ""}}),
+        index(
+            "publicity_ends",
+            "disclosure.is_published published_until",
             partialFilterExpression={"published_until": {"$gt": ""}},
         ),
     ),
@@ -42,7 +33,7 @@ RECORDS = Collection(
 FEED = Collection(
     name="record_feed",
     struct=FeedEntry,
-    indexes=(IndexModel([("provider", ASCENDING), ("_id", ASCENDING)], name="provider_forward"),),
+    indexes=(index("provider_forward", "provider _id"),),
     why="each unit reads its own changes in order and acknowledges them",
 )
 COLLECTIONS = (RECORDS, FEED)

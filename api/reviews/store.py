@@ -1,9 +1,7 @@
 """Queries on drafted decisions."""
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
-
 from api.infra.cases import KEPT_TOGETHER
-from api.infra.collections import Collection, Store, save_version
+from api.infra.collections import Collection, Store, index, save_version
 from api.infra.mongo import Tx
 from api.reviews.models import Proposal
 
@@ -11,12 +9,8 @@ PROPOSALS = Collection(
     name="proposals",
     struct=Proposal,
     indexes=(
-        IndexModel([("case", ASCENDING)], name="one_open", unique=True, partialFilterExpression={"is_open": True}),
-        IndexModel(
-            [("jurisdiction", ASCENDING), ("_id", DESCENDING)],
-            name="open_of_place",
-            partialFilterExpression={"is_open": True},
-        ),
+        index("one_open", "case", unique=True, partialFilterExpression={"is_open": True}),
+        index("open_of_place", "jurisdiction -_id", partialFilterExpression={"is_open": True}),
     ),
     why=KEPT_TOGETHER,
 )

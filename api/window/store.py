@@ -2,10 +2,8 @@
 
 from datetime import datetime
 
-from pymongo import ASCENDING, IndexModel
-
 from api.infra.cases import BY_SUBJECT, KEPT_TOGETHER, CaseStore
-from api.infra.collections import Collection
+from api.infra.collections import Collection, index
 from api.infra.mongo import Tx
 from api.window.models import WindowVisit
 
@@ -14,8 +12,8 @@ VISITS = Collection(
     struct=WindowVisit,
     indexes=(
         BY_SUBJECT,
-        IndexModel([("officer", ASCENDING)], name="open_of", partialFilterExpression={"status": "open"}),
-        IndexModel([("status", ASCENDING), ("until", ASCENDING)], name="status_until"),
+        index("open_of", "officer", partialFilterExpression={"status": "open"}),
+        index("status_until", "status until"),
     ),
     why=KEPT_TOGETHER,
 )

@@ -1,9 +1,7 @@
 """Queries on withdrawals."""
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
-
 from api.infra.cases import BY_SUBJECT, KEPT_TOGETHER, CaseStore
-from api.infra.collections import Collection
+from api.infra.collections import Collection, index
 from api.withdrawals.models import Withdrawal
 
 WITHDRAWALS = Collection(
@@ -11,13 +9,8 @@ WITHDRAWALS = Collection(
     struct=Withdrawal,
     indexes=(
         BY_SUBJECT,
-        IndexModel([("provider", ASCENDING), ("_id", DESCENDING)], name="provider"),
-        IndexModel(
-            [("record", ASCENDING)],
-            name="one_open_request",
-            unique=True,
-            partialFilterExpression={"status": "asked"},
-        ),
+        index("provider", "provider -_id"),
+        index("one_open_request", "record", unique=True, partialFilterExpression={"status": "asked"}),
     ),
     why=KEPT_TOGETHER,
 )

@@ -1,15 +1,13 @@
 """Queries on appeals."""
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
-
 from api.infra.cases import KEPT_TOGETHER, CaseStore
-from api.infra.collections import Collection
+from api.infra.collections import Collection, index
 from tests.specimen.models import Appeal
 
 APPEALS = Collection(
     name="appeals",
     struct=Appeal,
-    indexes=(IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),),
+    indexes=(index("subject", "subject -_id"),),
     why=KEPT_TOGETHER,
 )
 COLLECTIONS = (APPEALS,)

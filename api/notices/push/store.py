@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from pymongo import ASCENDING, IndexModel, UpdateOne
+from pymongo import UpdateOne
 
 from api.infra import collections
+from api.infra.collections import index
 from api.infra.documents import Codec, Kept, Secret
 from api.infra.mongo import AlreadyThere, Database, Query, Tx, write
 from api.infra.privacy import KeyRing
@@ -16,7 +17,7 @@ from api.infra.wechat import SendResult
 from api.notices.models import Notice, NoticeState, PushState, Subscription
 from api.notices.store import NOTICES
 
-_EXPIRY = IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0)
+_EXPIRY = index("expiry", "expires_at", expireAfterSeconds=0)
 SUBSCRIPTIONS = collections.Collection(
     name="subscriptions",
     struct=Subscription,
