@@ -79,10 +79,12 @@ class DeclarationController(Controller):
         """Change the wording. Earlier wordings are kept."""
         return await declarations.edit(turn, data)
 
-    @own.bare("withdraw", "withdrawDeclaration")
-    async def withdraw(self, declarations: DeclarationService, turn: Turn[Declaration]) -> Declaration:
-        """Withdraw a declaration. It leaves the report at once."""
-        return await declarations.withdraw(turn)
+    withdraw = own.bare(
+        "withdraw",
+        "withdrawDeclaration",
+        DeclarationService.withdraw,
+        "Withdraw a declaration. It leaves the report at once.",
+    )
 
 
 ROUTES = (DeclarationController,)

@@ -12,6 +12,7 @@ from litestar.params import FromPath, JSONBody, MultipartBody
 
 from api.desk.casework import Casework, Turn
 from api.desk.documents import ResultDocument, sheet_of_result
+from api.desk.schemas import Nothing
 from api.evidence.service import EvidenceService
 from api.evidence.transfer import OfficialUpload, Upload, download
 from api.http.injection import Needs
@@ -127,7 +128,7 @@ def shown(of: Callable[[C], V]) -> Callable[[Any, Actor, C, datetime, Tx], Await
 class CaseRoutes(Generic[W, H, C, V]):
     """Makes the handlers of one controller, which `controller` decorates.
 
-    A step is a method `(self, service, turn, data) -> case` with `data: JSONBody[...]`; for steps without a body see `bare`.
+    A step is a method `(self, service, turn, data) -> case` with `data: JSONBody[...]`; for steps that take no more than their turn see `plain` and `bare`.
     """
 
     def __init__(
@@ -181,22 +182,38 @@ class CaseRoutes(Generic[W, H, C, V]):
                 return await one.take(lambda turn: step(self, one.handling, turn, data), data)
 
             handler.__annotations__["data"] = step.__annotations__["data"]
-            return self._step(handler, step, action, operation_id, quota)
+            _name(handler, step, self._answer)
+            return self._post(handler, action, operation_id, quota)
 
         return make
+
+    def plain(
+        self, action: str, operation_id: str, step: Callable[[H, Turn[C]], Awaitable[C]], description: str
+    ) -> HTTPRouteHandler:
+        """A step that needs no more than its turn: its body is an empty object."""
+
+        async def plain(self: S, data: JSONBody[Nothing], one: Needs[OneCase[W, H, C, V]]) -> Response[V]:
+            return await one.take(lambda turn: step(one.handling, turn), data)
+
+        plain.__name__, plain.__doc__ = action.replace("-", "_"), description
+        return self._post(plain, action, operation_id)
 
     def bare(
-        self, action: str, operation_id: str, *, quota: str | None = None
-    ) -> Callable[[Callable[[S, H, Turn[C]], Awaitable[C]]], HTTPRouteHandler]:
-        """For a step without a body."""
+        self,
+        action: str,
+        operation_id: str,
+        step: Callable[[H, Turn[C]], Awaitable[C]],
+        description: str,
+        *,
+        quota: str | None = None,
+    ) -> HTTPRouteHandler:
+        """The same without a body."""
 
-        def make(step: Callable[[S, H, Turn[C]], Awaitable[C]]) -> HTTPRouteHandler:
-            async def handler(self: S, one: Needs[OneCase[W, H, C, V]]) -> Response[V]:
-                return await one.take(lambda turn: step(self, one.handling, turn))
+        async def bare(self: S, one: Needs[OneCase[W, H, C, V]]) -> Response[V]:
+            return await one.take(lambda turn: step(one.handling, turn))
 
-            return self._step(handler, step, action, operation_id, quota)
-
-        return make
+        bare.__name__, bare.__doc__ = action.replace("-", "_"), description
+        return self._post(bare, action, operation_id, quota)
 
     def list(
         self, operation_id: str, find: Callable[[W, Visit, Asked], Awaitable[Page[C]]] = _own
@@ -324,15 +341,10 @@ class CaseRoutes(Generic[W, H, C, V]):
         path = f"{self._path}/evidence"
         return post(path, operation_id=operation_id, status_code=200, opt=self._opt)(add_evidence)
 
-    def _step(
-        self,
-        handler: Callable[..., Any],
-        step: Callable[..., Any],
-        action: str,
-        operation_id: str,
-        quota: str | None = None,
+    def _post(
+        self, handler: Callable[..., Any], action: str, operation_id: str, quota: str | None = None
     ) -> HTTPRouteHandler:
-        _name(handler, step, self._answer)
+        handler.__annotations__["return"] = self._answer
         opt = self._opt | {"quota": quota or "steps"}
         return post(f"{self._path}/{action}", operation_id=operation_id, status_code=200, opt=opt)(handler)
 

@@ -3,7 +3,6 @@
 from litestar import Controller, Response, get, post
 from litestar.params import JSONBody
 
-from api.desk.casework import Turn
 from api.desk.routing import CaseRoutes, Served, shown
 from api.grants.models import Grant
 from api.grants.schemas import (
@@ -57,10 +56,7 @@ class GrantController(Controller):
 
     read = own.read("readGrant", "Shows one grant and its uses.")
 
-    @own.bare("revoke", "revokeGrant")
-    async def revoke(self, grants: GrantService, turn: Turn[Grant]) -> Grant:
-        """Revoke a grant. Its code stops working at once."""
-        return await grants.revoke(turn)
+    revoke = own.bare("revoke", "revokeGrant", GrantService.revoke, "Revoke a grant. Its code stops working at once.")
 
 
 class RedeemController(Controller):

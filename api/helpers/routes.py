@@ -3,7 +3,6 @@
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath, JSONBody
 
-from api.desk.casework import Turn
 from api.desk.routing import CaseRoutes, Served, shown
 from api.helpers.models import Appointment, Helper, HelperKind
 from api.helpers.schemas import (
@@ -53,10 +52,9 @@ class HelperController(Controller):
         """Lists your helpers, newest first."""
         return AppointmentView.of(case)
 
-    @own.bare("revoke", "revokeHelper")
-    async def revoke(self, helpers: HelperService, turn: Turn[Appointment]) -> Appointment:
-        """Revoke an appointment. The helper loses access at once."""
-        return await helpers.revoke(turn)
+    revoke = own.bare(
+        "revoke", "revokeHelper", HelperService.revoke, "Revoke an appointment. The helper loses access at once."
+    )
 
 
 class HelpingController(Controller):

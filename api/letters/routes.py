@@ -5,7 +5,6 @@ from litestar.params import JSONBody
 
 from api.desk.casework import Turn
 from api.desk.routing import CaseRoutes, Served
-from api.desk.schemas import Nothing
 from api.http.injection import Needs
 from api.http.paging import Asked
 from api.http.places import OnePlace
@@ -62,15 +61,9 @@ class LetterController(Controller):
         """Lists your own, newest first."""
         return LetterView.of(case, letters.table_of(case), visit.today, visit.actor.role)
 
-    @own("urge", "urgeLetter")
-    async def urge(self, letters: LetterService, turn: Turn[Letter], data: JSONBody[Nothing]) -> Letter:
-        """Urge whoever owes the next step."""
-        return await letters.urge(turn)
+    urge = own.plain("urge", "urgeLetter", LetterService.urge, "Urge whoever owes the next step.")
 
-    @own("withdraw", "withdrawLetter")
-    async def withdraw(self, letters: LetterService, turn: Turn[Letter], data: JSONBody[Nothing]) -> Letter:
-        """Withdraw an open letter."""
-        return await letters.withdraw(turn)
+    withdraw = own.plain("withdraw", "withdrawLetter", LetterService.withdraw, "Withdraw an open letter.")
 
     @own("send", "sendLetter")
     async def send(self, letters: LetterService, turn: Turn[Letter], data: JSONBody[Sent]) -> Letter:

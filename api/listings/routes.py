@@ -42,11 +42,14 @@ class ListingController(Controller):
 
     read = own.read("readListing", "Shows one case with its documents.")
 
-    @own.bare("read", "openListing", quota="changes")
-    async def open(self, listings: ListingService, turn: Turn[Listing]) -> Listing:
-        """Open the notice or the decision. With your consent to electronic service (`electronic-service`) this serves the
-        decision; without it you only see it, and the unit serves it on paper."""
-        return await listings.open(turn)
+    open = own.bare(
+        "read",
+        "openListing",
+        ListingService.open,
+        "Open the notice or the decision. With your consent to electronic service (`electronic-service`) this serves the decision; "
+        "without it you only see it, and the unit serves it on paper.",
+        quota="changes",
+    )
 
     @own("answer", "answerListing")
     async def answer(self, listings: ListingService, turn: Turn[Listing], data: JSONBody[Answer]) -> Listing:

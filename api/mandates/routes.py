@@ -5,7 +5,7 @@ from litestar.params import JSONBody
 
 from api.desk.casework import Turn
 from api.desk.routing import CaseRoutes, OneCase, Served
-from api.desk.schemas import Nothing, StaffStep
+from api.desk.schemas import StaffStep
 from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.mongo import Tx
@@ -45,15 +45,14 @@ class MandateController(Controller):
         """Lists your own, newest first."""
         return MandateView.of(case, visit.today, visit.actor.role)
 
-    @own("urge", "urgeMandate")
-    async def urge(self, mandates: MandateService, turn: Turn[Mandate], data: JSONBody[Nothing]) -> Mandate:
-        """Urge the centre."""
-        return await mandates.urge(turn)
+    urge = own.plain("urge", "urgeMandate", MandateService.urge, "Urge the centre.")
 
-    @own("withdraw", "withdrawMandate")
-    async def withdraw(self, mandates: MandateService, turn: Turn[Mandate], data: JSONBody[Nothing]) -> Mandate:
-        """Withdraw a request before it is decided. To give up a confirmed one, use `/helping/{id}/resign`."""
-        return await mandates.withdraw(turn)
+    withdraw = own.plain(
+        "withdraw",
+        "withdrawMandate",
+        MandateService.withdraw,
+        "Withdraw a request before it is decided. To give up a confirmed one, use `/helping/{id}/resign`.",
+    )
 
 
 @officer.controller("/staff/mandates")

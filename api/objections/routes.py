@@ -7,7 +7,6 @@ from litestar.params import JSONBody, QueryParameter
 
 from api.desk.casework import Turn
 from api.desk.routing import CaseRoutes, Served
-from api.desk.schemas import Nothing
 from api.http.injection import Needs
 from api.http.places import OnePlace
 from api.http.visit import Visit
@@ -72,15 +71,11 @@ class ObjectionController(Controller):
         "Downloads the written result of an objection (Dalian 42, Yunnan 36).",
     )
 
-    @own("urge", "urgeObjection")
-    async def urge(self, objections: ObjectionService, turn: Turn[Objection], data: JSONBody[Nothing]) -> Objection:
-        """Urge whoever owes the next step."""
-        return await objections.urge(turn)
+    urge = own.plain("urge", "urgeObjection", ObjectionService.urge, "Urge whoever owes the next step.")
 
-    @own("withdraw", "withdrawObjection")
-    async def withdraw(self, objections: ObjectionService, turn: Turn[Objection], data: JSONBody[Nothing]) -> Objection:
-        """Withdraw an open objection. The mark is removed."""
-        return await objections.withdraw(turn)
+    withdraw = own.plain(
+        "withdraw", "withdrawObjection", ObjectionService.withdraw, "Withdraw an open objection. The mark is removed."
+    )
 
     @own("review", "requestObjectionReview")
     async def review(

@@ -77,10 +77,12 @@ class PledgeController(Controller):
 
     read = own.read("readPledge", "Shows one pledge.")
 
-    @own.bare("withdraw", "withdrawPledge")
-    async def withdraw(self, pledges: PledgeService, turn: Turn[Pledge]) -> Pledge:
-        """Withdraw a pledge within the cooling-off period. It never enters the record."""
-        return await pledges.withdraw(turn)
+    withdraw = own.bare(
+        "withdraw",
+        "withdrawPledge",
+        PledgeService.withdraw,
+        "Withdraw a pledge within the cooling-off period. It never enters the record.",
+    )
 
     @own("performance", "performPledge")
     async def perform(self, pledges: PledgeService, turn: Turn[Pledge], data: JSONBody[Perform]) -> Pledge:

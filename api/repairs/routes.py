@@ -8,7 +8,6 @@ from litestar.params import JSONBody, QueryParameter
 
 from api.desk.casework import Turn
 from api.desk.routing import CaseRoutes, Served
-from api.desk.schemas import Nothing
 from api.http.injection import Needs
 from api.http.visit import Visit
 from api.repairs.models import Repair
@@ -73,15 +72,9 @@ class RepairController(Controller):
         "Downloads the written decision on a repair (Dalian 44, Yunnan 38).",
     )
 
-    @own("urge", "urgeRepair")
-    async def urge(self, repairs: RepairService, turn: Turn[Repair], data: JSONBody[Nothing]) -> Repair:
-        """Urge whoever owes the next step."""
-        return await repairs.urge(turn)
+    urge = own.plain("urge", "urgeRepair", RepairService.urge, "Urge whoever owes the next step.")
 
-    @own("withdraw", "withdrawRepair")
-    async def withdraw(self, repairs: RepairService, turn: Turn[Repair], data: JSONBody[Nothing]) -> Repair:
-        """Withdraw an open application."""
-        return await repairs.withdraw(turn)
+    withdraw = own.plain("withdraw", "withdrawRepair", RepairService.withdraw, "Withdraw an open application.")
 
     @own("bar-answer", "answerRepairBar")
     async def answer_bar(self, repairs: RepairService, turn: Turn[Repair], data: JSONBody[AnswerBar]) -> Repair:

@@ -133,10 +133,7 @@ class WithdrawalController(Controller):
         """Restore the record by a new consent."""
         return await withdrawals.undo(turn, data.consent_version)
 
-    @own.bare("cancel", "cancelWithdrawalRequest")
-    async def cancel(self, withdrawals: WithdrawalService, turn: Turn[Withdrawal]) -> Withdrawal:
-        """Withdraw a courtesy request."""
-        return await withdrawals.cancel(turn)
+    cancel = own.bare("cancel", "cancelWithdrawalRequest", WithdrawalService.cancel, "Withdraw a courtesy request.")
 
 
 async def _to_follow(withdrawals: WithdrawalService, visit: Visit, asked: Asked) -> Page[Withdrawal]:

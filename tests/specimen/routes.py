@@ -45,10 +45,7 @@ class AppealController(Controller):
 
     read = own.read("readAppeal", "One appeal with its clock and history.")
 
-    @own.bare("withdraw", "withdrawAppeal")
-    async def withdraw(self, appeals: AppealService, turn: Turn[Appeal]) -> Appeal:
-        """Take it back."""
-        return await appeals.withdraw(turn)
+    withdraw = own.bare("withdraw", "withdrawAppeal", AppealService.withdraw, "Take it back.")
 
 
 @officer.controller("/staff/appeals")
