@@ -16,7 +16,7 @@ from api.infra.wire import In, Items, Out
 
 
 class Decide(In, frozen=True):
-    """`version` is that of the text that was shown; `is_given` false records a refusal."""
+    """`version` is the version of the text that was shown; `isGiven` false records a refusal."""
 
     purpose: Annotated[str, Meta(min_length=1, max_length=40)]
     version: Annotated[str, Meta(min_length=1, max_length=20)]

@@ -14,7 +14,7 @@ from knowledge.identity import document_kinds
 
 
 class SignIn(In, frozen=True):
-    """`code` is what `wx.login` gave the client."""
+    """`code` is the one that `wx.login` gave the client."""
 
     code: Annotated[str, Meta(min_length=1, max_length=128)]
 
@@ -28,7 +28,7 @@ class StepUp(In, frozen=True):
 
 
 class BindIdentity(In, frozen=True):
-    """`born_on` only for documents whose number does not say it."""
+    """`bornOn` only for documents whose number does not contain the birth date."""
 
     name: Annotated[str, Meta(min_length=1, max_length=60)]
     document_kind: Annotated[str, Meta(min_length=1, max_length=40)]
@@ -69,14 +69,14 @@ class StaffPasskeySignIn(In, frozen=True):
 
 
 class AskNewPasskey(In, frozen=True):
-    """`otp` is a fresh one-time password: who only found an open desk enrols nothing."""
+    """`otp` is a fresh one-time password, so that somebody who finds an unlocked desk cannot enrol a key."""
 
     current_password: Annotated[str, Meta(min_length=1, max_length=200)]
     otp: Annotated[str, Meta(pattern="^[0-9]{6}$")]
 
 
 class EnrolPasskey(In, frozen=True):
-    """What `navigator.credentials.create` gave, in base64url. `name` is by what its owner knows the key again."""
+    """What `navigator.credentials.create` gave, in base64url. `name` helps its owner to recognise the key."""
 
     name: Annotated[str, Meta(min_length=1, max_length=40)]
     credential: _Base64Url
@@ -85,7 +85,7 @@ class EnrolPasskey(In, frozen=True):
 
 
 class ChangeStaffPassword(In, frozen=True):
-    """`otp` is a fresh one-time password: who only found an open desk changes nothing."""
+    """`otp` is a fresh one-time password, so that somebody who finds an unlocked desk cannot change it."""
 
     current_password: Annotated[str, Meta(min_length=1, max_length=200)]
     otp: Annotated[str, Meta(pattern="^[0-9]{6}$")]
@@ -93,7 +93,7 @@ class ChangeStaffPassword(In, frozen=True):
 
 
 class ActivateStaff(In, frozen=True):
-    """`code` is what the administrator handed over, good once; `password` is chosen by its owner alone."""
+    """`code` is the one that the administrator handed over; it works once. `password` is chosen by its owner alone."""
 
     username: Annotated[str, Meta(min_length=1, max_length=40)]
     code: Annotated[str, Meta(min_length=1, max_length=64)]
@@ -101,7 +101,7 @@ class ActivateStaff(In, frozen=True):
 
 
 class ActivatedStaff(Out, frozen=True):
-    """`otpauth` goes into an authenticator, as the picture or typed in; neither is shown again."""
+    """`otpauth` is added to an authenticator by scanning `qrSvg` or typing it. Neither is shown again."""
 
     otpauth: str
     qr_svg: str
@@ -112,7 +112,7 @@ class StaffStepUp(In, frozen=True):
 
 
 class AccountView(Out, frozen=True):
-    """The signed-in person, masked: the whole number is never sent back, nor the birth date.
+    """The signed-in person, masked: neither the whole document number nor the birth date is ever sent back.
 
     `suggestElderMode` says only that large type may be offered to whoever has not turned it on. `releasedAt`: since when the
     identity that this WeChat held is parted from it, by an officer.
@@ -147,7 +147,7 @@ class AccountView(Out, frozen=True):
 
 
 class AccessToken(Out, frozen=True):
-    """Goes into the header `Authorization: Bearer …`."""
+    """Sent in the header `Authorization: Bearer …`."""
 
     access_token: str
     expires_in_seconds: int
@@ -168,26 +168,26 @@ class SignedIn(Refreshed, frozen=True):
 
 
 class AskTicket(In, frozen=True):
-    """`path` is that of a document under `/me`, as the API has it without its base."""
+    """`path` is the path of a document under `/me`, without the API's base."""
 
     path: Annotated[str, Meta(pattern=r"^/me/[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*(\.(pdf|html|ics))?$", max_length=200)]
 
 
 class Ticket(Out, frozen=True):
-    """Goes into the header `Authorization: Ticket …` of one GET of that path. Good once."""
+    """Sent in the header `Authorization: Ticket …` with one GET of that path. Works once."""
 
     ticket: str
     expires_in_seconds: int
 
 
 class Bound(AccessToken, frozen=True):
-    """The identity is in the token, so binding gives a new one."""
+    """The token contains the identity, so binding returns a new token."""
 
     account: AccountView
 
 
 class SteppedUp(AccessToken, frozen=True):
-    """Says for a while that its person has just proved who they are."""
+    """For some minutes this token says that the person has just proved who they are."""
 
 
 class DeviceView(Out, frozen=True):
@@ -222,7 +222,7 @@ class StaffNews(Out, frozen=True):
 
 
 class StaffSignedIn(AccessToken, frozen=True):
-    """`known_device` is kept on the device and sent with the next sign-in there: it lets the owner in while others guess.
+    """`knownDevice` is kept on the device and sent with the next sign-in there: it lets the owner in while others guess.
 
     `lastSignInAt` is that of the sign-in before, `news` what happened since, the newest first.
     """

@@ -40,7 +40,7 @@ class InviteMember(In, frozen=True):
 
 
 class MemberView(Out, frozen=True):
-    """`canManage` is false for auditors and administrators, who are made from the shell alone. `activationUntil`: they have a
+    """`canManage` is false for auditors and administrators, who are created from the shell only. `activationUntil`: they have a
     code that is good until then, and have not signed in with it."""
 
     id: str
@@ -124,7 +124,7 @@ class UnitView(Out, frozen=True):
 
 
 class NewKey(Out, frozen=True):
-    """The whole key, shown this once; it is handed over by a safe way."""
+    """The whole key, shown only once. Hand it over by a safe channel."""
 
     key: str
 
@@ -228,7 +228,7 @@ class ChangedDayView(Out, frozen=True):
 
 
 class MoveView(Out, frozen=True):
-    """A step that would have another day; the case by its number alone."""
+    """A step whose due date would change. The case is named by its number only."""
 
     number: str
     errand: str
@@ -256,7 +256,7 @@ class TriedNotice(Out, frozen=True):
 
 
 class TakenNoticeView(Out, frozen=True):
-    """From now on; open cases are counted anew within ten minutes."""
+    """In effect from now on; open cases are recounted within ten minutes."""
 
     id: str
     year: int
@@ -264,7 +264,7 @@ class TakenNoticeView(Out, frozen=True):
 
 
 class MovedDayView(MoveView, frozen=True):
-    """A step whose day is another since the count changed; the case by its number alone."""
+    """A step whose due date changed when working days were recounted. The case is named by its number only."""
 
     at: datetime
 

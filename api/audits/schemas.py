@@ -90,7 +90,7 @@ class ChainFault(Out, frozen=True):
 
 
 class ChainState(Out, frozen=True):
-    """Whether a day's chain holds from its first entry to its last, and what is wrong with it where it does not."""
+    """Whether a day's chain is intact from its first entry to its last, and what is wrong if it is not."""
 
     day: date
     is_whole: bool

@@ -15,7 +15,7 @@ _MOST_TURNS = 1000
 
 
 class DialogueBody(In, frozen=True):
-    """What a former reply gave, to be sent back as it was. Holds names of answers and days, never what was typed."""
+    """The dialogue of the previous reply, sent back unchanged. It holds names of answers and dates, never what was typed."""
 
     topic: Annotated[str, msgspec.Meta(max_length=80)] | None = None
     point: Annotated[str, msgspec.Meta(max_length=80)] | None = None
@@ -47,7 +47,7 @@ class DialogueBody(In, frozen=True):
 
 
 class Message(In, frozen=True):
-    """`place` narrows the answer to one regulation; without it both answer side by side."""
+    """`place` limits the answer to one regulation; without it both are answered side by side."""
 
     text: Annotated[str, msgspec.Meta(max_length=5000)]
     place: Jurisdiction | None = None
@@ -55,7 +55,7 @@ class Message(In, frozen=True):
 
 
 class FeedbackBody(In, frozen=True):
-    """A thumb for an answer. Nothing that identifies the sender is kept."""
+    """Thumbs up or down for an answer. Nothing that identifies the sender is kept."""
 
     verdict: Literal["up", "down"]
     question: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
@@ -101,7 +101,7 @@ class ActionView(Out, frozen=True):
 
 
 class PersonalView(Out, frozen=True):
-    """What the resident's own data says; absent when nobody is signed in."""
+    """What the resident's own data adds; absent if nobody is signed in."""
 
     text: str
     lines: tuple[str, ...] = ()
@@ -137,7 +137,7 @@ class ReplyView(Out, frozen=True):
 
 
 class GroupView(Out, frozen=True):
-    """Questions alike. `weeks` counts them by ISO week (`2026-W47`, days in Shanghai); `nearest` are ids of articles."""
+    """A group of similar questions. `weeks` counts them by ISO week (`2026-W47`, days in Shanghai); `nearest` are ids of articles."""
 
     question: str
     others: tuple[str, ...]
@@ -167,13 +167,13 @@ class ProposeAnswer(In, frozen=True):
 
 
 class Approve(In, frozen=True):
-    """`version` is that of the answer as it was read."""
+    """`version` is the version of the answer that was read."""
 
     version: int
 
 
 class Decline(In, frozen=True):
-    """`reason` is for whoever wrote it."""
+    """`reason` is shown to the author."""
 
     version: int
     reason: Annotated[str, msgspec.Meta(min_length=2, max_length=200)]

@@ -74,7 +74,7 @@ class FindingView(Out, frozen=True):
 
 
 class CheckView(Out, frozen=True):
-    """`refused` has to go. Where `conditional` is not empty, the warning is to be shown on a step of its own."""
+    """`refused` has to be removed. If `conditional` is not empty, show the warning on a step of its own."""
 
     can_be_submitted: bool
     needs_written_consent: bool
@@ -102,7 +102,7 @@ class SaidView(Out, frozen=True):
 
 
 class DeclarationView(Out, frozen=True):
-    """`wordings` from the first to the present one. `verification` says that nobody has checked it."""
+    """`wordings` are in order, from the first to the current one. `verification` says that nobody has checked it."""
 
     id: str
     status: str
@@ -143,7 +143,7 @@ class WriteStatement(In, frozen=True):
 
 
 class StatementView(Out, frozen=True):
-    """The person's own words beside an item; None where there are none."""
+    """The person's own words beside an item, or null."""
 
     record_id: str
     text: str | None

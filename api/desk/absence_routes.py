@@ -19,7 +19,7 @@ StaffId = Annotated[str, msgspec.Meta(pattern=r"^stf_[0-9a-z_]{1,60}$")]
 
 
 class NameSubstitute(In, frozen=True):
-    """`officer` is oneself where nobody is named; both days are included."""
+    """Without `officer` it is the caller. Both days are included."""
 
     substitute: StaffId
     from_on: date

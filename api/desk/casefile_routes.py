@@ -24,7 +24,7 @@ Number = Annotated[str, msgspec.Meta(min_length=4, max_length=100)]
 
 
 class FindCases(In, frozen=True):
-    """By exactly one of the case's own number, the act's (文书号) and the person's document; the last two with a purpose."""
+    """Give exactly one of the case's number, the act's number (文书号) and the person's document number. The last two need a purpose."""
 
     number: Number | None = None
     act_number: Number | None = None
@@ -89,7 +89,7 @@ class DecidedLine(FoundLine, frozen=True):
 
 
 class DecidedLines(Out, frozen=True):
-    """`isCut`: there are more than are shown."""
+    """`isCut`: there are more cases than are shown."""
 
     items: tuple[DecidedLine, ...]
     is_cut: bool

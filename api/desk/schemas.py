@@ -37,7 +37,7 @@ _PAUSES = {kind.id: kind.title for kind in library().pause_kinds}
 
 
 class ExaminationView(Out, frozen=True):
-    """Time that is left out of a clock, both days included: what for, by whom, and until when (expected while it runs)."""
+    """Time that does not count, both days included: what for, by whom, and until when (expected until it is over)."""
 
     kind: str
     title: str
@@ -53,7 +53,7 @@ class ExaminationView(Out, frozen=True):
 
 
 class PartyView(Out, frozen=True):
-    """Whose case it is, in part: enough to tell two people apart, not to know either."""
+    """The person of a case, masked: enough to tell two people apart, not to identify either."""
 
     name: str
     document_number: str
@@ -65,7 +65,7 @@ class PartyView(Out, frozen=True):
 
 
 class StepView(Out, frozen=True):
-    """A running or finished clock. `elapsed` counts the working days that count, `elapsedInAll` also those left out.
+    """A running or finished clock. `elapsed` is the working days that count, `elapsedInAll` includes those that do not.
 
     `left`: working days until it is due, below zero when late. `week`: eight days to draw. Both only while it runs.
     """
@@ -120,7 +120,7 @@ class UnitStep(In, frozen=True, kw_only=True):
 
 
 class Nothing(In, frozen=True):
-    """An empty object: the action says it all."""
+    """An empty object: the path says what to do."""
 
 
 class AllowedView(Out, frozen=True):
@@ -131,7 +131,7 @@ class AllowedView(Out, frozen=True):
 
 
 class ActionView(AllowedView, frozen=True):
-    """Something that can be done now. `law` is that of the case's place, empty where it is a service there."""
+    """Something that can be done now. `law` are the articles of the case's place; empty if it is a service there."""
 
     law: tuple[str, ...]
 
@@ -141,7 +141,7 @@ class ActionView(AllowedView, frozen=True):
 
 
 class HappenedView(Out, frozen=True, omit_defaults=True):
-    """A line of the history. `by` and `note` are for officers alone."""
+    """A line of the history. Only officers see `by` and `note`."""
 
     at: datetime
     action: str
@@ -234,7 +234,7 @@ class CaseView(Out, frozen=True):
 
 
 class RemedyView(Out, frozen=True):
-    """Where to go next, to whom, and until which day where law counts one; `note` says what of it is not verified."""
+    """Where to go next, to whom, and by which day if the law sets one. `note` says which part is not verified."""
 
     title: str
     body: str
@@ -250,7 +250,7 @@ class RemedyView(Out, frozen=True):
 
 
 class CopyView(Out, frozen=True):
-    """Another system that got the record: when it was told of the change, until when it owes it, and its answer."""
+    """Another system with a copy of the record: when it was told of the change, by when it has to follow, and when it confirmed."""
 
     system: str
     told_at: datetime | None
@@ -273,7 +273,7 @@ def copies_told(record: Record, since: datetime, steps: dict[str, Step], today: 
 
 
 class DocketView(Out, frozen=True):
-    """A line of the queue; `next` is the step that is due first. `assignee_name` is what colleagues read."""
+    """A line of the queue. `next` is the step that is due first, `assigneeName` the name that colleagues see."""
 
     case_ref: str
     errand: str

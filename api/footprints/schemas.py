@@ -19,7 +19,7 @@ _OWN = "本人"
 
 
 class DisputeView(Out, frozen=True):
-    """Opens the objection with what is known filled in."""
+    """Opens the form of an objection with what is known already filled in."""
 
     flow: str
     label: str

@@ -26,7 +26,7 @@ Purpose = Annotated[str, msgspec.Meta(min_length=2, max_length=100, pattern=r"^\
 
 
 class GranteeIn(In, frozen=True):
-    """A person by name and document: names alone are many people's. Of the number only a keyed digest is kept."""
+    """A person is named with a document, since many people share a name. Only a keyed digest of the number is kept."""
 
     kind: GranteeKind
     name: Annotated[str, msgspec.Meta(min_length=2, max_length=60, pattern=r"^\S(.*\S)?$")]
@@ -35,7 +35,7 @@ class GranteeIn(In, frozen=True):
 
 
 class Give(In, frozen=True):
-    """`includes_market` ticks market items one by one, by record id; without it none is shown."""
+    """`includesMarket` lists the ids of the market records to show; without it none is shown."""
 
     grantee: GranteeIn
     purpose: Purpose
@@ -53,7 +53,7 @@ class Look(In, frozen=True):
 
 
 class Redeem(In, frozen=True):
-    """`accepted_purpose` repeats the purpose that was agreed: the receiver binds themselves to it."""
+    """`acceptedPurpose` repeats the agreed purpose; the receiver may use the data for nothing else."""
 
     code: Code
     accepted_purpose: Purpose
@@ -96,7 +96,7 @@ class GrantView(Out, frozen=True):
 
 
 class GrantedView(Out, frozen=True):
-    """The only answer that holds the code; `fragment` is what follows the page's address, `qrSvg` a picture of both."""
+    """The only answer that contains the code. `fragment` follows the page's address; `qrSvg` is a QR code of both."""
 
     grant: GrantView
     code: str
@@ -157,7 +157,7 @@ class SectionView(Out, frozen=True):
 
 
 class WatermarkView(Out, frozen=True):
-    """To be drawn over everything shown: who looks, when, under which grant, for what."""
+    """Drawn over everything shown: who looks, when, under which grant, for which purpose."""
 
     viewer: str
     at: datetime

@@ -14,7 +14,7 @@ from api.infra.wire import In, Out
 
 
 class HelperIn(In, frozen=True):
-    """`name` as on the helper's document: they take the code with that identity."""
+    """`name` as on the helper's document: only a person of that name can redeem the code."""
 
     kind: Literal["family", "community"]
     name: Annotated[str, msgspec.Meta(min_length=2, max_length=60, pattern=r"^\S(.*\S)?$")]
@@ -88,7 +88,7 @@ class AppointmentView(Out, frozen=True):
 
 
 class AppointedView(Out, frozen=True):
-    """The only answer that holds the code; `fragment` is what follows the page's address, `qrSvg` a picture of both."""
+    """The only answer that contains the code. `fragment` follows the page's address; `qrSvg` is a QR code of both."""
 
     appointment: AppointmentView
     code: str
@@ -98,7 +98,7 @@ class AppointedView(Out, frozen=True):
 
 
 class HelpedView(Out, frozen=True):
-    """As whoever helps sees it: for whom (masked), what, until when."""
+    """As the helper sees it: for whom (masked), what they may do, and until when."""
 
     id: str
     resident: str

@@ -40,25 +40,25 @@ class Write(In, frozen=True):
 
 
 class Sent(In, frozen=True):
-    """`on`: the day on which it was handed in, today at the latest."""
+    """`on` is the day on which it was handed in, not after today."""
 
     on: date
 
 
 class Heard(In, frozen=True):
-    """What the one outside answered, in the resident's words."""
+    """The answer of a body outside, in the resident's words."""
 
     text: Words
 
 
 class StaffForward(StaffStep, frozen=True):
-    """`on`: the day on which it was passed on."""
+    """`on` is the day on which it was passed on."""
 
     on: date
 
 
 class StaffAnswer(StaffStep, frozen=True):
-    """`text` is what the resident reads; `agreed` for the kinds that are decided, and only for them."""
+    """`text` is shown to the resident. `agreed` is given for the kinds that are decided, and only for those."""
 
     text: Words
     agreed: bool | None = None
@@ -76,7 +76,7 @@ class TopicView(Out, frozen=True):
 
 
 class KindView(Out, frozen=True):
-    """`citations` are the articles it rests on in the place; empty where it is a service."""
+    """`citations` are the articles of the place that it is based on; empty if it is a service."""
 
     kind: str
     title: str
@@ -108,7 +108,7 @@ class AnswerView(Out, frozen=True):
 
 
 class LetterLine(LineView, frozen=True):
-    """A letter in a unit's list: nothing of what the person wrote."""
+    """A letter in a unit's list, without what the person wrote."""
 
     title: str
     record_id: str | None

@@ -27,7 +27,7 @@ Reasons = Annotated[str, msgspec.Meta(min_length=2, max_length=2000, pattern=r"\
 
 class Ask(In, frozen=True):
     """For whom, as on their document; of an organisation the number is its unified code and `documentKind` is left out.
-    `bornOn` where the number does not say it. `untilOn` is the last day. `evidence`: the proof, at least one file."""
+    `bornOn` if the number does not contain the birth date. `untilOn` is the last day. `evidence`: the proof, at least one file."""
 
     kind: Literal["organisation", "guardian", "agent"]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
@@ -43,13 +43,13 @@ class Ask(In, frozen=True):
 
 
 class Refuse(StaffStep, frozen=True):
-    """`reasons` are what whoever asked reads."""
+    """`reasons` are shown to the person who asked."""
 
     reasons: Reasons
 
 
 class KindView(Out, frozen=True):
-    """`proof`: what to hand in."""
+    """`proof` says what to hand in."""
 
     kind: HelperKind
     title: str

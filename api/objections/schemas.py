@@ -63,7 +63,7 @@ class RequestReview(In, frozen=True):
 
 
 class CorrectionData(In, frozen=True):
-    """How the record should read; `items` are labelled fields that the record or its layout has, null takes one away."""
+    """How the record should read. `items` are labelled fields of the record or its layout; null removes one."""
 
     outcome: Outcome
     items: Annotated[
@@ -92,7 +92,7 @@ class CorrectionData(In, frozen=True):
 
 
 class Receipt(In, frozen=True):
-    """`received_on`, a civil date in Shanghai: when the unit received it on paper; otherwise today."""
+    """`receivedOn` (civil date in Shanghai): when the unit received it on paper; today if not given."""
 
     received_on: date | None = None
 
@@ -116,7 +116,7 @@ class StaffReply(StaffStep, frozen=True):
 
 
 class Uphold(StaffStep, frozen=True):
-    """`reasons` are what the resident reads. Without a `correction` the one the unit replied with is made."""
+    """`reasons` are shown to the resident. Without a `correction` the unit's own is applied."""
 
     reasons: Text
     correction: CorrectionData | None = None
@@ -127,7 +127,7 @@ class Reject(StaffStep, frozen=True):
 
 
 class DraftOfResult(In, frozen=True):
-    """What the form holds; `version` is what the officer saw."""
+    """What is in the form. `version` is the one that the officer saw."""
 
     action: Literal["correct-own-error", "uphold", "reject"]
     reasons: Text
@@ -136,8 +136,8 @@ class DraftOfResult(In, frozen=True):
 
 
 class UnitPause(In, frozen=True):
-    """`kind` is one of the examinations the law names; `order` the file of this case by which it was ordered, put in by who
-    handles the case as an `examination_order`; `laboratory` who was given it."""
+    """`kind` is one of the examinations that the law names, `laboratory` who does it, and `order` the id of the file that ordered it: a file
+    of this case of the kind `examination_order`."""
 
     kind: Code
     laboratory: Annotated[str, msgspec.Meta(min_length=2, max_length=100, pattern=r"\S")]
@@ -158,7 +158,7 @@ class AcknowledgeCopy(StaffStep, frozen=True):
 
 
 class ReportStillWrong(In, frozen=True):
-    """`system`: the one that said it had followed; `text`: what it shows, in the resident's words."""
+    """`system` is the one that said it had followed; `text` is what it still shows, in the resident's words."""
 
     system: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
     text: Text | None = None
@@ -166,7 +166,7 @@ class ReportStillWrong(In, frozen=True):
 
 
 class StillWrongView(Out, frozen=True):
-    """What the resident reported of a system that had said it followed."""
+    """What the resident reported about a system that had said it had followed."""
 
     system: str
     at: datetime
@@ -195,7 +195,7 @@ class MilestoneView(Out, frozen=True):
 
 
 class AdviceView(Out, frozen=True):
-    """To whom an objection to this record can go, which is advised and why, and by when either answers."""
+    """One body that an objection to this record can go to, whether it is advised and why, and when each step is due."""
 
     addressee: Addressee
     name: str
@@ -206,7 +206,7 @@ class AdviceView(Out, frozen=True):
 
 
 class MissingAdvice(Out, frozen=True):
-    """Nothing is marked, since nothing is there."""
+    """For something that is missing: there is no record to mark."""
 
     choices: "tuple[AdviceView, ...]"
     citation: SourceView
@@ -228,7 +228,7 @@ class AmendedView(Out, frozen=True):
 class CellView(Out, frozen=True):
     """One thing that a correction may change. `name` is a label of `items` where `isItem`, else a field of the correction.
 
-    `kind`: text, date, amount or class, as intake reads it; `value` is what stands there now, null where nothing does.
+    `kind`: text, date, amount or class, as intake reads it. `value` is the current one, or null.
     """
 
     name: str
@@ -239,7 +239,7 @@ class CellView(Out, frozen=True):
 
 
 class FindingView(Out, frozen=True):
-    """`changes`: what was there, and what takes its place; `before` is null where it was not there."""
+    """`changes` are the values before and after; `before` is null for a new field."""
 
     is_founded: bool
     outcome: Outcome | None

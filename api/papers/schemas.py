@@ -9,7 +9,7 @@ from api.infra.wire import In, Out
 
 
 class VerifyDocument(In, frozen=True):
-    """`code` as somebody typed it from the paper, or as the QR has it behind its `#`."""
+    """`code` as typed from the paper, or as it stands behind the `#` of the QR code."""
 
     code: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 

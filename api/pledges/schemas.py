@@ -46,7 +46,7 @@ class Find(UnitStep, frozen=True):
 
 
 class BarView(Out, frozen=True):
-    """For how long a broken repair pledge keeps from asking again, and how sure that is."""
+    """For how long a broken repair pledge bars another application, and how certain that is."""
 
     text: str
     citation: SourceView
@@ -55,7 +55,7 @@ class BarView(Out, frozen=True):
 
 
 class TextView(Out, frozen=True):
-    """`coolingOffHours` is a promise of this service and no law; the citation is why the outcome enters the record."""
+    """`coolingOffHours` is a promise of this service, not law. `citation` is the reason why the outcome enters the record."""
 
     kind: str
     version: str
@@ -77,7 +77,7 @@ class TextView(Out, frozen=True):
 
 
 class RecipientView(Out, frozen=True):
-    """A unit that a pledge can be made to: `id` is what to sign with."""
+    """A unit to which a pledge can be made; `id` goes into the pledge's `recipient`."""
 
     id: str
     name: str
@@ -97,7 +97,7 @@ class FoundView(Out, frozen=True):
 
 
 class PledgeView(Out, frozen=True):
-    """`bar` says until when a broken repair pledge keeps from asking again, and how sure that number is."""
+    """`bar` says until when a broken repair pledge bars another application, and how certain that number is."""
 
     id: str
     number: str

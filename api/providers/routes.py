@@ -10,7 +10,7 @@ from api.infra.wire import Out
 
 
 class ProgramToken(Out, frozen=True):
-    """Goes into the header `Authorization: Bearer …` of everything under `/provider`."""
+    """Sent in the header `Authorization: Bearer …` with every request under `/provider`."""
 
     access_token: str
     expires_in_seconds: int

@@ -56,7 +56,7 @@ class Correction(In, frozen=True):
 
 
 class Revocation(In, frozen=True):
-    """The act on which a record rests no longer stands. With `fields` the record is changed, without it is withdrawn."""
+    """The act behind a record is no longer valid. With `fields` the record is changed, without them it is withdrawn."""
 
     act: Act
     reason: Reason
@@ -64,7 +64,7 @@ class Revocation(In, frozen=True):
 
 
 class Acknowledgement(In, frozen=True):
-    """Without `systems` all that have a copy have followed."""
+    """Without `systems` it means all systems with a copy."""
 
     systems: Annotated[tuple[Short, ...], Meta(min_length=1, max_length=100)] | None = None
 
@@ -93,7 +93,7 @@ class ProvidedView(Out, frozen=True):
 
 
 class RevocationView(Out, frozen=True):
-    """Done at once; `due` is the day by which the law wants it, absent where the law names none."""
+    """Done at once. `due` is the day by which the law requires it, if it sets one."""
 
     record: ProvidedView
     due: DueView | None
@@ -131,7 +131,7 @@ class FeedView(Out, frozen=True):
 
 
 class WhatIfView(Out, frozen=True):
-    """The dates as they would be; nothing is stored. `assumption` says what was taken for granted."""
+    """The dates as they would be; nothing is stored. `assumption` says what was assumed."""
 
     duty_performed_on: date
     assumption: str
@@ -166,7 +166,7 @@ class WhatIfView(Out, frozen=True):
 
 
 class Search(In, frozen=True):
-    """By exactly one of the document's number (文书号) and the person's identity document; why must be said."""
+    """Give exactly one of the document's number (文书号) and the person's identity document, and the purpose."""
 
     purpose: Purpose
     act_number: Short | None = None

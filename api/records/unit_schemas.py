@@ -60,7 +60,7 @@ class ColumnView(Out, frozen=True):
 
 
 class SkippedView(Out, frozen=True):
-    """A row that is no record: a sum, an instruction, a header again."""
+    """A row that is not a record: a total, an instruction, a repeated header."""
 
     sheet: str
     line: int
@@ -72,7 +72,7 @@ class SkippedView(Out, frozen=True):
 
 
 class TakenView(Out, frozen=True):
-    """The record that a row is now; not `isNew`: it was one already."""
+    """The record that a row became. Without `isNew` it existed already."""
 
     line: int
     record_id: str | None
@@ -180,7 +180,7 @@ class UnitRecordLine(Out, frozen=True):
 
 
 class UnitRecordView(UnitRecordLine, frozen=True):
-    """A record as its own unit reads it: what it sent, what became of it. The person's number is shown in part."""
+    """A record as its own unit sees it: what it sent, and what became of it. The person's number is masked."""
 
     code: str
     document_kind: str
@@ -219,7 +219,7 @@ class UnitRecordView(UnitRecordLine, frozen=True):
 
 
 class FindRecords(In, frozen=True):
-    """By exactly one of the document's number (in any brackets) and the person's or unit's number."""
+    """Give exactly one of the document's number (in any brackets) and the person's or unit's number."""
 
     act_number: Short | None = None
     document_number: Short | None = None

@@ -85,7 +85,7 @@ class CatalogueView(Out, frozen=True):
 
 
 class DisclosedView(Out, frozen=True):
-    """In which ways others can learn of the record today."""
+    """In which ways others can see the record today."""
 
     is_published: bool
     is_shared: bool
@@ -113,7 +113,7 @@ class ChangeView(Out, frozen=True):
 
 
 class CopyView(Out, frozen=True):
-    """Another system that has the record. `due` runs while it still owes the newest change."""
+    """Another system that has the record. `due` is set until it has followed the newest change."""
 
     system: str
     shared_at: datetime
@@ -135,7 +135,7 @@ class MeasureView(Out, frozen=True):
 
 
 class ConsentView(Out, frozen=True):
-    """The unit's proof that the person agreed to market information; `isProven` is false where it gave none."""
+    """The unit's proof that the person agreed to market information; `isProven` is false if it gave none."""
 
     is_proven: bool
     on: date | None

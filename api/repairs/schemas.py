@@ -41,7 +41,7 @@ Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 
 
 class FileRepair(In, frozen=True):
-    """`performance`: how the duties were performed, in the resident's words; `pledge_version` the text they accept."""
+    """`performance`: how the duties were performed, in the resident's words; `pledgeVersion` the text they accept."""
 
     record_id: Id
     addressee: Addressee
@@ -61,19 +61,19 @@ class GiveMaterial(In, frozen=True):
 
 
 class UnitAsk(UnitStep, frozen=True):
-    """Everything that is lacking: there is no second list."""
+    """Everything that is missing, in one list: a second is not possible."""
 
     items: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=20)]
 
 
 class AskForMaterial(UnitAsk, frozen=True, kw_only=True):
-    """Everything that is lacking: there is no second list. `reason` is the officer's own note."""
+    """Everything that is missing, in one list: a second is not possible. `reason` is the officer's own note."""
 
     reason: Reason
 
 
 class UnitApprove(UnitStep, frozen=True):
-    """`despite`: the names of the conditions that are not shown to be met, each of them; the paper says so."""
+    """`despite` names every condition that is not shown to be met; the decision says so."""
 
     reasons: Text = "符合信用修复条件。"
     despite: Despite = ()
@@ -86,7 +86,7 @@ class Approve(UnitApprove, frozen=True, kw_only=True):
 
 
 class DraftOfDecision(In, frozen=True):
-    """Without `reasons` an approval says what it says of itself; the others need them."""
+    """An approval without `reasons` has a standard text; the others need reasons."""
 
     action: Literal["approve", "refuse", "decline"]
     reasons: Text | None = None
@@ -129,7 +129,7 @@ class ProposeBar(UnitProposeBar, frozen=True, kw_only=True):
 
 
 class AnswerBar(GiveMaterial, frozen=True):
-    """What the resident says to a bar that is intended."""
+    """The resident's answer to an intended bar."""
 
 
 class AcknowledgeCopy(StaffStep, frozen=True):
@@ -137,14 +137,14 @@ class AcknowledgeCopy(StaffStep, frozen=True):
 
 
 class UnitLift(UnitStep, frozen=True):
-    """`unit`: in whose name it was applied; without it, the one that determined the conduct."""
+    """`unit` is the unit in whose name it was applied; without it, the one that determined the conduct."""
 
     code: Name
     unit: Name | None = None
 
 
 class OwnMeasureLifted(In, frozen=True):
-    """`code`: which of the measures that the unit itself applied."""
+    """`code` is one of the measures that the unit itself applied."""
 
     code: Name
 
@@ -155,7 +155,7 @@ class LiftMeasure(StaffStep, frozen=True):
 
 
 class ConditionView(Out, frozen=True):
-    """`isMet` is null where it cannot be checked from what is known."""
+    """`isMet` is null if it cannot be checked from what is known."""
 
     name: str
     title: str
@@ -167,7 +167,7 @@ class ConditionView(Out, frozen=True):
 
 
 class MaterialsView(Out, frozen=True):
-    """All the materials there are, at once."""
+    """All the required materials at once."""
 
     items: tuple[str, ...]
     citation: SourceView
@@ -225,7 +225,7 @@ class MaterialListView(Out, frozen=True):
 
 
 class ExtensionView(Out, frozen=True):
-    """Who took more time and why; `due` is the new day with its article and how sure its number is."""
+    """Who took more time and why. `due` is the new day with its article and how certain its number is."""
 
     by: str
     at: datetime
@@ -247,7 +247,7 @@ class DecisionView(Out, frozen=True):
 
 
 class BarView(Out, frozen=True):
-    """A bar as its unit stated it; `scope` says what is not known of it."""
+    """A bar as its unit stated it. `scope` says what is not known about its extent."""
 
     element: Element
     element_label: str
@@ -286,7 +286,7 @@ class MeasureView(Out, frozen=True):
 
 
 class MeasureToLift(Out, frozen=True):
-    """What a unit has to lift because a record was repaired: of the case no more than it takes to do so."""
+    """What a unit has to lift because a record was repaired, with no more about the case than is needed for that."""
 
     repair_id: str
     number: str

@@ -16,7 +16,7 @@ class SectionView(Out, frozen=True):
 
 
 class SummaryView(Out, frozen=True):
-    """What one sees in ten seconds. `nextOpensOn` is the first day on which another repair can be asked for."""
+    """The report in ten seconds. `nextOpensOn` is the first day on which another repair can be applied for."""
 
     text: str
     dishonesty: int

@@ -9,7 +9,7 @@ from knowledge.models import Article, CatalogueEntry, DatedRule, Measure, Regula
 
 
 class CertaintyView(Out, frozen=True):
-    """`isVerified` is false for whatever was not read in an authoritative text; then a screen says so."""
+    """`isVerified` is false for what was not read in an authoritative text; screens then say so."""
 
     code: str
     label: str
@@ -21,7 +21,7 @@ class CertaintyView(Out, frozen=True):
 
 
 class DatedView(Out, frozen=True):
-    """What every line of law has: since when and until when it stands (None: still), its source, and how sure that is."""
+    """What every line of law has: since when and until when it is in force (null: still), its source, and how certain that is."""
 
     title: str
     jurisdiction: str
@@ -67,7 +67,7 @@ class ParagraphView(Out, frozen=True):
 
 
 class ArticleView(Out, frozen=True):
-    """`missing` says what the text used has lost; nothing is filled in."""
+    """`missing` says which part is missing in the source text; nothing is filled in."""
 
     id: str
     label: str

@@ -10,7 +10,7 @@ from api.window.models import WindowVisit
 
 
 class OpenWindow(In, frozen=True):
-    """As on the document that the officer has seen; `proof` says what was shown, and by whom. `bornOn` where the number does not say it."""
+    """As on the document that the officer has seen; `proof` says what was shown, and by whom. `bornOn` if the number does not contain the birth date."""
 
     name: Annotated[str, Meta(min_length=1, max_length=60)]
     document_kind: Annotated[str, Meta(min_length=1, max_length=40)]

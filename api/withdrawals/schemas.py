@@ -19,27 +19,27 @@ Note = Annotated[str, msgspec.Meta(min_length=2, max_length=500)]
 
 
 class Withdraw(In, frozen=True):
-    """`as_courtesy`: where there is no right, pass the wish on to the provider."""
+    """`asCourtesy`: if there is no right, pass the request on to the provider."""
 
     record_ids: Annotated[tuple[RecordId, ...], msgspec.Meta(min_length=1, max_length=50)]
     as_courtesy: bool = False
 
 
 class Undo(In, frozen=True):
-    """`consent_version` is the version of the consent text that the resident has read."""
+    """`consentVersion` is the version of the consent text that the resident has read."""
 
     consent_version: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
 
 
 class AnswerCourtesy(UnitStep, frozen=True):
-    """A refusal needs its reason."""
+    """A refusal needs a reason."""
 
     is_agreed: bool
     reason: Note | None = None
 
 
 class LineView(Out, frozen=True):
-    """One line of the report as others can learn of it."""
+    """One line of the report as others can see it."""
 
     record_id: str
     title: str
@@ -59,7 +59,7 @@ class LineView(Out, frozen=True):
 
 
 class ObstacleView(Out, frozen=True):
-    """Why it does not go here, and what there is instead."""
+    """Why it is not possible here, and what is possible instead."""
 
     code: str
     title: str
@@ -70,7 +70,7 @@ class ObstacleView(Out, frozen=True):
 
 
 class PreviewView(Out, frozen=True):
-    """What others can learn of the person before and after; `obstacle` is None where the withdrawal would go through."""
+    """What others can see of the person before and after. `obstacle` is null if the withdrawal is possible."""
 
     record_id: str
     before: tuple[LineView, ...]
@@ -93,7 +93,7 @@ class StepView(Out, frozen=True):
 
 
 class WithdrawalView(Out, frozen=True):
-    """`receipt` is the exact text whose SM3 is `digest`. `kind` courtesy is a service and no right of the regulation."""
+    """`receipt` is the exact text whose SM3 is `digest`. The `kind` courtesy is a service, not a right under the regulation."""
 
     id: str
     kind: Kind
