@@ -11,7 +11,9 @@ from api.composition import Services
 from api.infra.actors import SYSTEM
 from api.infra.clock import Clock
 from api.infra.mongo import Database
+from api.infra.privacy import subject_index
 from api.providers.models import Provider
+from api.records.models import IntakeReport
 from tests.support.api import make_settings
 
 DALIAN = Provider(
@@ -131,3 +133,13 @@ async def add_providers(services: Services) -> None:
 async def key_of(services: Services, provider: Provider = DALIAN) -> str:
     """An API key of the unit with every scope."""
     return await services.providers.issue_key(None, SYSTEM, provider.id, services.clock.now())
+
+
+async def take(services: Services, body: bytes, provider: Provider = DALIAN, **options: Any) -> IntakeReport:
+    """Hands a file in."""
+    return await services.intake.import_file(io.BytesIO(body), provider.id, now=services.clock.now(), **options)
+
+
+def subject(services: Services, serial: int) -> str:
+    """The index of `person(serial)`."""
+    return subject_index(services.keys, "resident_id", person(serial))
