@@ -1,5 +1,6 @@
 """A running product and a real Chromium on the phone's sizes."""
 
+import os
 import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -24,7 +25,7 @@ from tests.browser.people import (
     centres,
     populate,
 )
-from tests.browser.phone import Keys, Phone, Watched
+from tests.browser.phone import Keys, Phone, Watched, settle
 from tests.support.processes import Installation, running
 
 _CHROMIUM = next(
@@ -44,6 +45,15 @@ SMALL_PHONE = (320, 568)
 DESKTOP = (1280, 900)
 
 expect.set_options(timeout=20_000)
+
+_SLOWER = float(os.environ.get("CW_SLOW_BROWSER", "0"))
+_LATE = """(() => {
+  const now = window.fetch;
+  window.fetch = async (...asked) => {
+    await new Promise((done) => setTimeout(done, MS));
+    return now(...asked);
+  };
+})();"""
 
 
 @pytest.fixture(scope="package")
@@ -82,8 +92,33 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     if _CHROMIUM is None:
         pytest.fail("the browser tests need Chromium: sudo apt-get install chromium fonts-noto-cjk", pytrace=False)
     browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_ARGUMENTS)
+    if _SLOWER:
+        slow_down(browser, _SLOWER)
     yield browser
     browser.close()
+
+
+def slow_down(browser: Browser, times: float) -> None:
+    """Its pages get a processor that is so many times slower, and each answer late: whoever looks for tests that pass by chance finds
+    what taps or reads before the screen stands."""
+    as_usual = browser.new_context
+
+    def context(**options: Any) -> BrowserContext:
+        made = as_usual(**options)
+        made.add_init_script(_LATE.replace("MS", str(50 * times)))
+        if options.get("service_workers") == "allow":
+            return made  # whoever else speaks to the page by the protocol makes it forget that it is without a network
+        blank = made.new_page
+
+        def page() -> Page:
+            opened = blank()
+            made.new_cdp_session(opened).send("Emulation.setCPUThrottlingRate", {"rate": times})
+            return opened
+
+        setattr(made, "new_page", page)  # noqa: B010
+        return made
+
+    setattr(browser, "new_context", context)  # noqa: B010
 
 
 @pytest.hookimpl(wrapper=True)
@@ -244,6 +279,12 @@ def sign_in(
     page.get_by_label("密码").fill(OFFICER_PASSWORD)
     page.get_by_label("动态口令").fill(pyotp.TOTP(otp_secrets[username]).at(place.now()))
     page.get_by_role("button", name="登录").click()
+
+
+def renews(page: Page) -> None:
+    """By its key: what the desk shows is fetched again, and stands."""
+    page.keyboard.press("r")
+    settle(page)
 
 
 def screenshot_folder() -> Path:

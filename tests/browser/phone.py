@@ -57,6 +57,12 @@ class Keys:
         return left.pop() if left else None
 
 
+def settle(page: Page) -> None:
+    """Until what stands is what the address names: of the phone's page, the desk's or a unit's. What is drawn anew at its own address
+    does not stand meanwhile, either."""
+    page.wait_for_function("() => document.body.dataset.shown === location.hash")
+
+
 class Phone:
     def __init__(self, page: Page, place: Installation, keys: Keys | None = None) -> None:
         self.page = page
@@ -67,7 +73,12 @@ class Phone:
     def open(self, path: str) -> None:
         """And waits until that screen stands, or the one it leads on to: what is tapped next is not the one before it."""
         self.page.goto(f"/#{path}")
-        self.page.wait_for_function("() => document.body.dataset.shown === location.hash")
+        settle(self.page)
+
+    def back(self) -> None:
+        """By the phone's own button; and waits until what it leads to stands."""
+        self.page.go_back()
+        settle(self.page)
 
     def sees(self, text: str) -> None:
         expect(self.page.get_by_text(text).first).to_be_visible()
@@ -109,6 +120,7 @@ class Phone:
         if key is None or not self._is_let_in(key):
             self._taps_in(person)
         self.title("我的报告")
+        settle(self.page)
 
     def is_laid_down(self) -> None:
         """A page that is just leaving, or cannot be had without a network, keeps nothing for the next."""

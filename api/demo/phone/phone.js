@@ -220,10 +220,14 @@ async function push(url) {
   await begin();
 }
 
-async function launch(url) {
+function clear() {
   for (const page of stack) page.self.onUnload?.();
   stack = [];
   $("stack").replaceChildren();
+}
+
+async function launch(url) {
+  clear();
   await push(url);
 }
 
@@ -347,6 +351,7 @@ function fill(person) {
 }
 
 async function take(name, person) {
+  clear(); // at once: what is tapped from now on is tapped by the next
   who = name;
   $("document").hidden = !person?.number;
   $("number").textContent = person?.number ? `${person.name}　${person.number}` : "";

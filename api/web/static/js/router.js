@@ -7,7 +7,7 @@ import { helping } from "./helping.js";
 import { hush, prefs, speakButton } from "./prefs.js";
 import { session } from "./session.js";
 import { shell } from "./shell.js";
-import { closeSheets, failure, loading } from "./ui.js";
+import { closeSheets, failure, loading, sheetsLeft } from "./ui.js";
 
 const routes = [];
 let turn = 0;
@@ -134,6 +134,7 @@ async function show() {
   turn += 1;
   const mine = turn;
   asked = location.hash;
+  delete document.body.dataset.shown;
   const main = $("#main");
   hush();
   leave?.();
@@ -165,6 +166,7 @@ async function show() {
   } finally {
     clearTimeout(waiting);
   }
+  await sheetsLeft();
   // An address opened since is heard of in a moment; this screen has no place in it.
   if (mine !== turn || location.hash !== asked || !screen) return undefined;
   if (screen.go) return go(screen.go, { replace: true });

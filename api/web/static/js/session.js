@@ -8,11 +8,15 @@ import { keep } from "./keep.js";
 const isDesk = document.documentElement.hasAttribute("data-desk");
 const KEY = isDesk ? "cw.desk" : "cw.refresh";
 const shelf = isDesk ? sessionStorage : localStorage;
-const TURN = "cw.desk.turn";
 let access = null;
+let tabs = null;
 let profile = null;
 let ends = 0;
 const listeners = new Set();
+
+export const shareAmong = (given) => {
+  tabs = given;
+};
 
 export const session = {
   get access() {
@@ -36,12 +40,13 @@ export const session = {
     for (const tell of listeners) tell(value);
   },
   take(reply) {
-    access = reply.accessToken;
-    if (reply.refreshToken) shelf.setItem(KEY, reply.refreshToken);
+    session.learn(reply.accessToken, reply.refreshToken);
     if (reply.sessionExpiresInSeconds) ends = Date.now() + reply.sessionExpiresInSeconds * 1000;
-    if (!tabs) return;
-    shelf.setItem(TURN, String(turn() + 1));
-    tabs.postMessage(shared());
+    tabs?.took();
+  },
+  learn(token, refresh) {
+    access = token;
+    if (refresh) shelf.setItem(KEY, refresh);
   },
   expire() {
     access = null;
@@ -50,18 +55,14 @@ export const session = {
     session.me = null;
   },
   // What the desk's other tabs know: a second tab asks for no second code, and uses no token that another has spent.
-  async join() {
-    if (!tabs) return;
-    tabs.postMessage("ask");
-    await new Promise((resolve) => setTimeout(resolve, WAIT_FOR_TABS));
-  },
+  join: async () => tabs?.join(),
   onChange(tell) {
     listeners.add(tell);
   },
   async end() {
     session.expire();
     sessionStorage.clear();
-    if (isDesk) tabs?.postMessage("ended");
+    if (isDesk) tabs?.ended();
     else await keep.wipe();
   },
 };
@@ -71,25 +72,5 @@ addEventListener("storage", (event) => {
   if (event.key === KEY && event.newValue === null && !isDesk) {
     session.expire();
     location.hash = "#/signin";
-  }
-});
-
-// The desk's tabs share one session as long as one of them is open; nothing of it is kept anywhere else.
-const WAIT_FOR_TABS = 150;
-const tabs = isDesk && "BroadcastChannel" in window ? new BroadcastChannel("cw.desk") : null;
-const turn = () => Number(shelf.getItem(TURN) ?? 0);
-const shared = () => ({ access, refresh: shelf.getItem(KEY), turn: turn() });
-tabs?.addEventListener("message", ({ data }) => {
-  if (data === "ask") {
-    if (session.isIn) tabs.postMessage(shared());
-  } else if (data === "ended") {
-    if (!session.isIn) return;
-    session.expire();
-    sessionStorage.clear();
-    location.reload();
-  } else if (data.refresh && data.turn > turn()) {
-    access = data.access;
-    shelf.setItem(KEY, data.refresh);
-    shelf.setItem(TURN, String(data.turn));
   }
 });

@@ -289,32 +289,56 @@ export function failure(fault, retry) {
 
 // A half-screen dialog. The back button closes it; what was focused before is focused again.
 const open = [];
-// The step back of one that closes takes a moment, in which what is opened would be taken for it: the next one waits.
-let leaving = null;
-const steppedBack = () => {
-  leaving = new Promise((resolve) => {
+// One that closes takes its step back first and lets nothing behind it be tapped until then: an address opened in that moment would
+// be left again by the step, and a sheet opened in it closed by the drawing that follows.
+let leaving = Promise.resolve();
+const steppedBack = (id) =>
+  new Promise((resolve) => {
+    if (history.state?.sheet !== id) {
+      resolve(); // it was left by the back button, or by another address
+      return;
+    }
     addEventListener("popstate", resolve, { once: true });
     setTimeout(resolve, 1_000); // where another address was opened meanwhile there is no step
     history.back();
   });
-  return leaving;
+const leave = (id, gone) => {
+  leaving = leaving.then(() => steppedBack(id)).then(gone);
 };
+export async function sheetsLeft() {
+  for (let last = null; last !== leaving; ) {
+    last = leaving;
+    await last;
+  }
+}
 
 // `asks`: what was written there is not thrown away by Esc, a tap beside it or the cross without being asked for.
 export async function sheet(title, build, { asks = false } = {}) {
-  await leaving;
+  await sheetsLeft();
   const id = uid("sheet");
   const dialog = h("dialog.sheet", { "aria-labelledby": id });
+  let end = null;
+  const ended = new Promise((resolve) => {
+    end = resolve;
+  });
+  let isLeaving = false;
   const close = (result) => {
-    dialog.result = result;
-    if (dialog.open) dialog.close();
+    if (isLeaving) return;
+    isLeaving = true;
+    dialog.inert = true;
+    leave(id, () => {
+      open.splice(open.indexOf(entry), 1);
+      dialog.close();
+      dialog.remove();
+      end(result); // and whoever waits for it draws before anything can be tapped
+    });
   };
   const written = () =>
     [...dialog.querySelectorAll("textarea,select,input:not([type=file])")]
       .map((node) => (node.type === "radio" || node.type === "checkbox" ? node.checked : node.value))
       .join("\n");
   let before = null;
-  const leave = () => {
+  const dismiss = () => {
     if (!asks || written() === before) close();
     else if (!dialog.querySelector(".unsent"))
       dialog
@@ -337,30 +361,23 @@ export async function sheet(title, build, { asks = false } = {}) {
       "header",
       {},
       h("h2", { id, tabindex: "-1" }, title),
-      h("button.bar-button", { "aria-label": "关闭", onclick: leave }, icon("cross")),
+      h("button.bar-button", { "aria-label": "关闭", onclick: dismiss }, icon("cross")),
     ),
     h("div.sheet-body", {}, body),
   );
-  const ended = new Promise((resolve) => {
-    dialog.addEventListener("close", async () => {
-      open.splice(open.indexOf(entry), 1);
-      dialog.remove();
-      if (history.state?.sheet === id) await steppedBack();
-      resolve(dialog.result);
-    });
-  });
+  dialog.addEventListener("close", () => close()); // a browser may insist
   dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) leave();
+    if (event.target === dialog) dismiss();
   });
   dialog.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.isComposing) return;
     event.preventDefault();
-    leave();
+    dismiss();
   });
   dialog.addEventListener("cancel", (event) => {
     if (event.target !== dialog) return;
     event.preventDefault();
-    leave();
+    dismiss();
   });
   const entry = { id, close };
   open.push(entry);
@@ -373,7 +390,7 @@ export async function sheet(title, build, { asks = false } = {}) {
 }
 
 export const closeSheets = () => {
-  for (const one of [...open]) one.close();
+  for (const one of [...open].reverse()) one.close();
 };
 addEventListener("popstate", () => {
   const last = open.at(-1);

@@ -6,7 +6,8 @@ import { learnErrands } from "../errands.js";
 import { form } from "../forms.js";
 import { drawHelping } from "../helping.js";
 import { session } from "../session.js";
-import { card, closeSheets, failure, loading, sheet, toast } from "../ui.js";
+import "./tabs.js";
+import { card, closeSheets, failure, loading, sheet, sheetsLeft, toast } from "../ui.js";
 import { changePassword, OTP, ownKeys, signInForm, signOut } from "./signing.js";
 
 const ROLES = { officer: "经办人员", auditor: "审计人员", admin: "管理人员" };
@@ -205,11 +206,13 @@ async function show() {
   const main = $("#main");
   closeSheets();
   keys = null;
+  delete document.body.dataset.shown;
   if (!session.isIn) {
     staff = null;
     drawBar();
     main.replaceChildren(signIn());
     $("input", main).focus();
+    document.body.dataset.shown = location.hash;
     return;
   }
   try {
@@ -224,6 +227,7 @@ async function show() {
     }
     main.replaceChildren(loading());
     const screen = await (await load()).show({ ...here(), staff, again: show });
+    await sheetsLeft();
     if (mine !== turn) return;
     main.replaceChildren();
     add(main, screen.body);
@@ -231,6 +235,7 @@ async function show() {
     keys = screen.keys ?? null;
     $("h2", main)?.setAttribute("tabindex", "-1");
     (screen.focus ?? $("h2", main) ?? main).focus();
+    document.body.dataset.shown = location.hash;
   } catch (fault) {
     if (mine !== turn) return;
     if (fault instanceof Problem && fault.status === 401) return;
@@ -250,7 +255,8 @@ onApi({
 });
 
 addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input,textarea,select,dialog")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input,textarea,select")) return;
+  if ($("dialog[open]")) return;
   if (event.key === "?") {
     event.preventDefault();
     help();

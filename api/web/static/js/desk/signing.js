@@ -153,7 +153,7 @@ export async function signOut() {
     if (!(fault instanceof Problem || fault instanceof Offline)) throw fault;
   }
   await session.end();
-  location.hash = "#/";
+  history.replaceState(null, "", "#/"); // whoever signed out draws, once: a second time would take what is typed by then
 }
 
 // `done` follows when the new one holds: every device is out by then, this one too.

@@ -4,7 +4,8 @@ import { api, onApi, Problem } from "../api.js";
 import { changePassword, ownKeys, signInForm, signOut } from "../desk/signing.js";
 import { $, h } from "../dom.js";
 import { session } from "../session.js";
-import { card, closeSheets, failure, loading } from "../ui.js";
+import "../desk/tabs.js";
+import { card, closeSheets, failure, loading, sheetsLeft } from "../ui.js";
 
 const PAGES = [
   ["hand-in", "报数据", () => import("./hand-in.js")],
@@ -70,6 +71,7 @@ async function show() {
   const mine = ++turn;
   const main = $("#main");
   closeSheets();
+  delete document.body.dataset.shown;
   if (!person && session.isIn) {
     try {
       person = await api.get("/staff/me");
@@ -92,6 +94,7 @@ async function show() {
           )
         : signIn(),
     );
+    document.body.dataset.shown = location.hash;
     return;
   }
   const [at, ...rest] = here();
@@ -99,9 +102,11 @@ async function show() {
   main.replaceChildren(loading());
   try {
     const made = await (await page[2]()).draw(rest, person);
+    await sheetsLeft();
     if (mine !== turn) return;
     main.replaceChildren(h("div.unit-page", {}, made));
     $("h1", main)?.focus();
+    document.body.dataset.shown = location.hash;
   } catch (fault) {
     if (mine === turn) main.replaceChildren(failure(fault, show));
   }
