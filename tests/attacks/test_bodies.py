@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import pytest
-
 from tests.attacks.matrix import defects
 from tests.support.api import Api
 
@@ -16,7 +14,6 @@ def days(schema: Mapping[str, Any]) -> Iterable[Any]:
     return {"date": _DAYS, "date-time": _INSTANTS}.get(str(schema.get("format")), ())
 
 
-@pytest.mark.timeout(120)
 async def test_no_day_at_the_edge_of_the_calendar_makes_a_defect(api: Api) -> None:
     wrong, tried = await defects(api, days)
     assert not wrong, "\n".join(wrong)

@@ -44,7 +44,7 @@ def test_back_after_filing_leads_to_the_case_and_makes_no_draft(phones: Phones, 
     phone.signs_in(wang)
     file_objection(phone, "无照经营")
     for _ in range(2):
-        phone.page.go_back()
+        phone.back()
         phone.title("异议进度")
     phone.open("/affairs")
     phone.title("办事")
@@ -74,7 +74,7 @@ def test_a_commendation_is_withdrawn_at_once_and_comes_back_by_consent(phones: P
     phone.open("/report")
     phone.sees("已经停止公开的")
     assert "已经停止公开的" in phone.page.locator("main .fold > summary").nth(-2).inner_text()
-    phone.page.go_back()
+    phone.back()
     phone.taps("重新公开")
     phone.page.get_by_role("dialog").locator(".choice").click()
     phone.page.get_by_role("dialog").get_by_role("button", name="恢复公示").click()

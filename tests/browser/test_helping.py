@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.conftest import Phones
+from tests.browser.conftest import Phones, renews
 from tests.browser.people import HE, PNG, Person
 from tests.browser.phone import Phone
 from tests.browser.test_flows import steps_up
@@ -119,7 +119,7 @@ def test_who_represents_a_company_hands_in_the_proof_an_officer_looks_and_its_re
     phone.sees("等信用中心核对")
     assert look_at(phone.page, "mandate-case") == []
 
-    desk.keyboard.press("r")
+    renews(desk)
     desk.locator(".queue tbody a", has_text=number).click()
     expect(desk.get_by_role("heading", name="现在可以办的")).to_be_visible()
     for words in ("91210200MA0000001M", li.name, "营业执照或者登记证书", "营业执照.png"):

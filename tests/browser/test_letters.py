@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from tests.browser.cases import Client
 from tests.browser.conftest import Phones
 from tests.browser.people import Person
-from tests.browser.phone import Phone
-from tests.browser.test_screens import look_at, settle
+from tests.browser.phone import Phone, settle
+from tests.browser.test_screens import look_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
@@ -62,8 +62,8 @@ def test_paid_repair_is_reported_and_the_draft_of_another_letter_stays_another(p
     phone.next()
     affair(phone, "书面请求、投诉、举报")
     phone.page.locator("a.cell", has_text="举报收费").click()
-    expect(phone.page.get_by_label("单位名称")).to_have_count(0)
     expect(phone.page.get_by_label("经过")).to_have_value("")
+    expect(phone.page.get_by_label("单位名称")).to_have_count(0)
     phone.page.get_by_label("经过").fill("有人打电话说交三千元就能修复。")
     looks_right(phone, "phone_letter_report")
     phone.next()

@@ -48,6 +48,12 @@ def web(page: Page) -> FrameLocator:
     return page.frame_locator("#stack > .native:not([hidden]) iframe")
 
 
+def it_is(page: Page, situation: str) -> None:
+    """And all around the phone have heard of it: the next test has the same stand-in."""
+    with page.expect_response("**/standin/switch"):
+        page.get_by_label(situation).check()
+
+
 def takes_the_phone(page: Page, person: Person) -> None:
     page.get_by_label("是谁").select_option(person.code.removeprefix("demo-"))
 
@@ -125,17 +131,17 @@ def test_the_phone_plays_what_wechat_does_on_a_bad_day(page: Page) -> None:
     inside = web(page)
     inside.get_by_role("link", name="报告", exact=True).click()
     expect(inside.get_by_role("button", name="用微信登录")).to_be_visible()
-    page.get_by_label("断网").check()
+    it_is(page, "断网")
     inside.get_by_role("button", name="用微信登录").click()
     expect(page.locator("#stack").get_by_text("没有网络", exact=True)).to_be_visible()
-    page.get_by_label("照常").check()  # and it opens by itself
+    it_is(page, "照常")  # and it opens by itself
     expect(inside.get_by_role("heading", level=1)).to_be_attached()
-    page.get_by_label("微信没有响应").check()
+    it_is(page, "微信没有响应")
     takes_the_phone(page, SUN)
     inside.get_by_role("link", name="报告", exact=True).click()
     inside.get_by_role("button", name="用微信登录").click()
     expect(inside.get_by_text("微信暂时没有响应").first).to_be_visible()
-    page.get_by_label("照常").check()
+    it_is(page, "照常")
 
 
 def test_always_refused_and_the_main_switch_off_are_said_plainly(page: Page) -> None:
@@ -143,14 +149,14 @@ def test_always_refused_and_the_main_switch_off_are_said_plainly(page: Page) -> 
     inside = web(page)
     signs_in(page, WANG)
     goes_to_reminders(page)
-    page.get_by_label("微信里关了通知").check()
+    it_is(page, "微信里关了通知")
     inside.get_by_role("button", name="允许提醒").click()
     native = page.locator("#stack")
     expect(native.get_by_text("您的微信关着这个小程序的消息")).to_be_visible()
     native.get_by_role("button", name="去设置里打开").click()
     page.get_by_role("dialog").get_by_role("button", name="打开").click()
     expect(native.get_by_text("您的微信关着这个小程序的消息")).to_have_count(0)
-    page.get_by_label("以前选过“总是拒绝”").check()
+    it_is(page, "以前选过“总是拒绝”")
     native.get_by_role("button", name="允许提醒").click()
     expect(inside.get_by_text("您没有同意接收这类推送").or_(inside.get_by_text("您拒绝过")).first).to_be_visible()
 

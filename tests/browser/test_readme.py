@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import PHONE, screenshot_folder
 from tests.support.mongo import free_port
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes]
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(900)]
 
 _ROOT = Path(__file__).parents[2]
 _STARTS_WITHIN = 300

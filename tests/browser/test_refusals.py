@@ -10,8 +10,7 @@ from playwright.sync_api import FilePayload, Locator, Route, expect
 
 from tests.browser.conftest import Phones
 from tests.browser.people import PNG, Person
-from tests.browser.phone import Phone
-from tests.browser.test_screens import settle
+from tests.browser.phone import Phone, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import DESKTOP, PHONE, SMALL_PHONE, Phones, screenshot_folder
 from tests.browser.people import ZHOU, Person
-from tests.browser.phone import Phone
+from tests.browser.phone import Phone, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
@@ -69,7 +69,6 @@ def test_every_screen_is_for_everybody(mode: str, page_in_mode: Phone, wang: Per
     faults: list[str] = []
     for path in PLACES:
         hand.open(path)
-        settle(hand.page)
         faults += look_at(hand.page, f"{mode}{path.replace('/', '_')}")
         record = hand.page.locator("main a[href^='#/records/']")
         if path == "/report" and record.count():
@@ -102,10 +101,8 @@ def test_every_case_receipt_and_paper_is_for_everybody(
     faults: list[str] = []
     for name, path in places.items():
         hand.open(path)
-        settle(hand.page)
         faults += look_at(hand.page, f"{mode}_case_{name}")
     hand.open("/affairs")
-    settle(hand.page)
     for flow, reply in replies.items():
         hand.page.evaluate(_DRAW_RECEIPT, [flow, reply])
         faults += look_at(hand.page, f"{mode}_receipt_{flow}")
@@ -123,11 +120,6 @@ def test_the_way_in_is_for_everybody(phones: Phones) -> None:
             settle(page)
             faults += look_at(page, f"{mode}_out{path.replace('/', '_')}")
     assert not faults, "\n".join(faults)
-
-
-def settle(page: Page) -> None:
-    """Until the screen of the address is drawn."""
-    page.wait_for_function("() => document.body.dataset.shown === location.hash")
 
 
 _STILL = """() => Promise.all(document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity)

@@ -8,6 +8,7 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Phones
 from tests.browser.people import PNG, Person
+from tests.browser.phone import settle
 from tests.support.processes import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -201,7 +202,7 @@ def test_a_screen_that_was_left_already_leads_nowhere(phones: Phones, li: Person
         }"""
     )
     phone.title("我的")
-    phone.page.wait_for_load_state("networkidle")
+    settle(phone.page)
     assert phone.page.url.endswith("#/mine")
 
 
@@ -225,6 +226,13 @@ def test_an_address_opened_as_a_screen_gets_its_answer_is_shown(phones: Phones, 
     phone.title("办事")
 
 
+# A module of the page, and whatever waited for it before.
+_HAS_COME = """async (name) => {
+  await import(document.querySelector("script[type=module]").src.replace("main.js", name));
+  await new Promise((done) => setTimeout(done));
+}"""
+
+
 def test_a_screen_that_arrives_late_leaves_the_address_of_another_alone(phones: Phones, li: Person) -> None:
     """Using somebody's code renames its address; on a slow network the resident is elsewhere by then."""
     phone = phones()
@@ -238,7 +246,7 @@ def test_a_screen_that_arrives_late_leaves_the_address_of_another_alone(phones: 
     assert len(held) == 1
     with phone.page.expect_response("**/js/screens/redeem.js"):
         held[0].continue_()
-    phone.page.evaluate("new Promise((done) => setTimeout(done, 300))")
+    phone.page.evaluate(_HAS_COME, "screens/redeem.js")
     assert phone.page.url.endswith("#/mine")
 
 
@@ -313,8 +321,10 @@ def test_a_page_older_than_its_server_reloads_itself_once_for_each_build(phones:
     with page.expect_navigation():
         assert page.evaluate(ask) == 400
     page.wait_for_function("() => performance.getEntriesByName('usable').length")
-    assert page.evaluate(ask) == 400
-    page.wait_for_timeout(500)
+    with page.expect_response(f"{place.url}/") as newest:
+        assert page.evaluate(ask) == 400
+    newest.value.finished()
+    page.evaluate("new Promise((done) => setTimeout(done))")
     assert seen["opened"] == 2
 
 

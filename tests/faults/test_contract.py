@@ -9,7 +9,6 @@ from tests.faults.contract import asks_wrongly, fuzz, names_wrong_rows
 
 
 @pytest.mark.processes
-@pytest.mark.timeout(250)
 def test_no_request_made_from_the_document_is_answered_with_a_fault_or_otherwise_than_documented(
     tmp_path: Path,
 ) -> None:

@@ -14,7 +14,6 @@ _PAUSE = 0.1  # seconds, between two steps of a resident: in the whole form they
 
 
 @pytest.mark.processes
-@pytest.mark.timeout(250)
 async def test_a_rolling_restart_fails_no_request_and_nothing_acknowledged_is_lost_when_processes_are_killed(
     pair: Fleet,
 ) -> None:

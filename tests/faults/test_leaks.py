@@ -120,7 +120,6 @@ async def dump(place: Installation) -> dict[str, bytes]:
 
 
 @pytest.mark.processes
-@pytest.mark.timeout(280)
 def test_a_dump_of_the_database_tells_nothing_of_a_person(place: Installation) -> None:
     collections = asyncio.run(dump(place))
     written = (TEXT, FILENAME, SHOWN, DESIRED, QUESTION)

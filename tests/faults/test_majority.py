@@ -20,7 +20,7 @@ from tests.support.cases import penalty, stored
 from tests.support.replicas import Replicas
 from tests.support.world import FixedClock
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(200)]
+pytestmark = pytest.mark.processes
 
 
 @pytest.fixture(scope="module")

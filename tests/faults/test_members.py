@@ -8,7 +8,6 @@ SMALL = [name for name, fault in FAULTS.items() if fault in (kill, lose_two)]  #
 
 
 @pytest.mark.processes
-@pytest.mark.timeout(250)
 async def test_nothing_acknowledged_is_lost_halved_or_doubled_when_members_fail() -> None:
     """Whoever was not served was told to come again. An officer may come too late: the resident has withdrawn."""
     async with place(clients=2, records=100, reminders=10, workers=1, pause=0.1) as here:

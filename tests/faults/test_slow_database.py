@@ -88,12 +88,12 @@ async def test_what_is_waited_for_elsewhere_does_not_count(
     """A file that takes long to look at is no slow database."""
 
     def late(content: bytes) -> bytes:
-        time.sleep(0.6)
+        time.sleep(2.2)
         return content
 
     slow_kinds = [msgspec.structs.replace(kind, clean=late) for kind in cleaning._KINDS]
     monkeypatch.setattr(cleaning, "_KINDS", slow_kinds)
-    monkeypatch.setitem(load.ROOMS, "file", Room(own=9, total=9, seconds=0.5))
+    monkeypatch.setitem(load.ROOMS, "file", Room(own=9, total=9, seconds=2.0))
     async with open_api(database, clock) as api:
         answer = await api.as_(resident(api.services)).post("/me/evidence", files=PDF)
     assert answer.status_code == 201, answer.text

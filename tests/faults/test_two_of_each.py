@@ -61,7 +61,6 @@ class Person:
 
 
 @pytest.mark.processes
-@pytest.mark.timeout(150)
 async def test_what_one_process_is_told_the_other_knows_and_limits_hold_over_both(
     started: Fleet, services: Services
 ) -> None:
@@ -97,7 +96,6 @@ async def test_what_one_process_is_told_the_other_knows_and_limits_hold_over_bot
 
 
 @pytest.mark.processes
-@pytest.mark.timeout(150)
 async def test_a_reminder_goes_out_once_whichever_worker_takes_it_and_stands_in_the_inbox_of_either(
     started: Fleet, services: Services
 ) -> None:

@@ -49,7 +49,7 @@ def free_port() -> int:
             return port
 
 
-def wait_for_port(port: int, seconds: float = 20) -> None:
+def wait_for_port(port: int, seconds: float = 90) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         with socket.socket() as sock:

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
-import pytest
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from api.accounts.store import AccountStore, ConsentStore, PasskeyStore, SessionStore, StaffStore
@@ -205,7 +204,6 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
     }  # fmt: skip
 
 
-@pytest.mark.timeout(600)
 async def test_every_query_examines_no_more_than_it_returns(mongo_server: Server, clock: FixedClock) -> None:
     caught = Caught()
     name = mongo_server.new_name()

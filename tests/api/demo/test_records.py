@@ -3,7 +3,6 @@
 import io
 from datetime import date, timedelta
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -64,7 +63,6 @@ def test_the_child_is_a_child_and_the_others_are_grown_up(today: date) -> None:
         assert capacity(parse_resident_id(resident.number, today).born_on, today).has_full_capacity
 
 
-@pytest.mark.timeout(120)
 async def test_loading_goes_through_intake_and_a_second_time_adds_nothing(
     database: Database, clock: FixedClock
 ) -> None:

@@ -89,7 +89,7 @@ async def test_nobody_waits_long_for_a_footprint_that_is_not_written(
     entries = [
         footprint(f"sub_{n}", FootprintKind.QUERIED, clock.now(), unit="本人", why="", basis="") for n in range(3)
     ]
-    async with hindered(database, failCommands=["insert"], blockConnection=True, blockTimeMS=1000):
+    async with hindered(database, failCommands=["insert"], blockConnection=True, blockTimeMS=2000):
         began = time.monotonic()
         first = asyncio.create_task(footprints.append(entries[0]))
         await asyncio.sleep(0.05)
@@ -97,7 +97,7 @@ async def test_nobody_waits_long_for_a_footprint_that_is_not_written(
             await footprints.append(entries[1])
         with pytest.raises(Unavailable):
             await first
-        assert time.monotonic() - began < 0.9
-    await asyncio.sleep(1.2)
+        assert time.monotonic() - began < 1.8
+    monkeypatch.setattr(store, "_PATIENCE", 30)  # the server is still about the first
     await footprints.append(entries[2])
     assert await database.collection("footprints").count_documents({"subject": "sub_2"}) == 1

@@ -41,7 +41,7 @@ async def test_a_taken_unique_key_names_its_index(database: Database) -> None:
 async def test_indexes_are_built_for_as_long_as_it_takes(database: Database, hurried: Database) -> None:
     things = database.collection("things")
     models = [IndexModel([("key", ASCENDING), (other, ASCENDING)], name=other) for other in ("one", "two", "three")]
-    async with hindered(database, failCommands=["createIndexes"], blockConnection=True, blockTimeMS=600):
+    async with hindered(database, failCommands=["createIndexes"], blockConnection=True, blockTimeMS=1600):
         with pytest.raises(PyMongoError):
             await hurried.raw["things"].create_indexes(models)
         await hurried.ensure_indexes({"things": models})
@@ -99,7 +99,7 @@ async def lasts_too_long(hurried: Database, *, first: Any = None) -> None:
 
     async def work(tx: Any) -> None:
         await hurried.collection("things").update_one({"_id": "n"}, {"$set": {"by": "slow"}}, session=tx)
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(1.1)
         if first is not None:
             await first(tx)
 
@@ -109,7 +109,8 @@ async def lasts_too_long(hurried: Database, *, first: Any = None) -> None:
 
 @pytest.fixture
 async def hurried(database: Database, mongo_server: Server) -> AsyncIterator[Database]:
-    made = Database(mongo_server.uri, database.raw.name, timeout_ms=300)
+    made = Database(mongo_server.uri, database.raw.name, timeout_ms=1000)
+    await made.raw.command("ping")  # the time is for the work, not for meeting the server
     yield made
     await made.close()
 

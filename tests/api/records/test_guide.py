@@ -28,7 +28,6 @@ def test_the_client_is_short() -> None:
 
 
 @pytest.mark.processes
-@pytest.mark.timeout(400)
 def test_the_client_of_the_guide_hands_a_file_in_and_brings_the_refused_rows_back(tmp_path: Path) -> None:
     (tmp_path / "client.py").write_text(client(), "utf-8")
     (tmp_path / "rows.csv").write_bytes(to_csv([penalty(1), penalty(2, 处罚决定日期="昨天")], "gb18030"))
