@@ -30,8 +30,8 @@ from api.web.assets import SHELL_SCRIPT, load_assets
 
 _LOOK_AGAIN_SECONDS = 2.0
 _LAST_SECONDS = 20.0
-_CONNECTIONS = 1024  # of each process; who comes when there are as many waits until one is closed
-HEADER_MILLISECONDS = 15_000  # from the first byte of a request's head to its last
+_CONNECTIONS = 1024  # connections of each process; the next one waits until one is closed
+HEADER_MILLISECONDS = 15_000  # for the whole head of a request, from its first byte
 
 
 def _settings() -> Settings:
@@ -123,7 +123,7 @@ def serve(_: argparse.Namespace) -> int:
         backpressure=_CONNECTIONS,
         workers_kill_timeout=20,
         websockets=False,
-        http=HTTPModes.http1,  # HTTP/2 in clear text is nobody's here, and its pings hold a process
+        http=HTTPModes.http1,  # nobody uses HTTP/2 in clear text here, and its pings keep a process busy
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
     )
     get_log("api").info("serving", port=settings.port, count=settings.processes)

@@ -44,7 +44,7 @@ def check_identity(name: str, document_kind: str, document_number: str, born_on:
         faults.append(FieldFault(field="name", message="请填写证件上的姓名。"))
     number, own_birthday = "", None
     try:
-        kind = "" if is_organisation(document_kind) else document_kind  # who acts for one asks at `/me/mandates`
+        kind = "" if is_organisation(document_kind) else document_kind  # a representative applies at `/me/mandates`
         number = check_document_number(kind, unicodedata.normalize("NFKC", document_number), on)
         own_birthday = _birthday_in(document_kind, number, on)
     except UnknownDocumentKind:

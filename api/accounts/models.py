@@ -31,14 +31,14 @@ class Account(msgspec.Struct, frozen=True):
     openid: Secret[str] | None
     created_at: datetime
     unionid: Secret[str] | None = (
-        None  # the same person at the operator's other WeChat accounts, should pushes need one
+        None  # identifies the person across the operator's WeChat accounts, in case pushes need it
     )
     status: str = "open"  # open | closed
     subject: str | None = None
     identity: Secret[Identity] | None = None
     born_on: Secret[str] | None = None  # ISO date
     bound_at: datetime | None = None
-    released_at: datetime | None = None  # since when the identity is parted from the WeChat that held it
+    released_at: datetime | None = None  # when the identity was released from this WeChat
     jurisdiction: str | None = None
     is_elderly_mode: bool = False
     refusals: tuple[str, ...] = ()  # the purposes of consents.toml that were refused or withdrawn

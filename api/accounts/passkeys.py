@@ -136,7 +136,7 @@ class PasskeyService:
                 credential_public_key=_bytes(signer.public_key),
                 credential_current_sign_count=passkey.sign_count,
             )
-        except Exception:  # the library says of some foreign bytes only that a key or a type was missing
+        except Exception:  # for some malformed input the library raises only KeyError or TypeError
             return None
         return passkey, verified.new_sign_count
 

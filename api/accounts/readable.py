@@ -119,7 +119,7 @@ class _Part:
     def _taken(self, entry: Mapping[str, Any]) -> Mapping[str, Any]:
         """A line of the history, with the step's name from its table."""
         for table in self._tables:
-            with suppress(StopIteration):  # who of the staff it was is left out
+            with suppress(StopIteration):  # the member of staff is not named
                 row = table.row_of(msgspec.convert({"by": "", **entry}, HistoryEntry))
                 return {**entry, "action": row.label}
         return entry

@@ -75,7 +75,7 @@ class Rebinding:
         )
         await self._store.insert(tx, left)
         await self._sessions.revoke_all(tx, account.id, now)
-        await self._push.delete(tx, account.id)  # what was allowed was allowed by the old WeChat
+        await self._push.delete(tx, account.id)  # permissions were given by the old WeChat
         await self._tell(tx, "accounts.released", account, now)
         await self._audits.write(
             tx, officer, "accounts.release", account.id, now, subject=account.subject, basis=PROOFS[proof]

@@ -231,7 +231,7 @@ class AccountService:
         if found is None:
             try:
                 await self._store.insert(tx, account)
-            except AlreadyThere:  # the person bound it on a phone in this very moment
+            except AlreadyThere:  # the person bound it on a phone at the same moment
                 raise Outdated from None
             await self._audits.write(tx, officer, "accounts.bind", account.id, now, subject=subject, basis=basis)
         return account, found is None

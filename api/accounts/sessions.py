@@ -64,7 +64,7 @@ class SessionService:
             raise RefreshReused(session.id)
         if session.revoked_at is not None:
             raise SignedOut
-        # by the settings of today too: a session from before they were shortened does not outlive them
+        # by today's settings too: a session older than a shorter limit ends as well
         if min(session.expires_at, self._end(session.kind, session.created_at, session.last_used_at)) <= now:
             raise RefreshRefused
         used = msgspec.structs.replace(session, expires_at=self._end(session.kind, session.created_at, now))

@@ -96,7 +96,7 @@ class AccountStore(Store[Account]):
 
     async def save(self, tx: Tx, before: Account, after: Account) -> Account:
         """Raises Outdated if another writer was first, AlreadyThere("open_subject") if the document is bound already."""
-        # the person too: another key may have moved them meanwhile, which is no change of the account
+        # compares the person too: a change of keys may have given them a new digest, which does not change the account
         return await save_version(self._collection, self.codec, tx, before, after, subject=before.subject)
 
 

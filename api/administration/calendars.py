@@ -166,7 +166,7 @@ def read_notice(text: str, today: date | None) -> CalendarYear:
     except msgspec.ValidationError as fault:
         where = _WHERE.search(str(fault)) or _NAMED.search(str(fault))
         raise _refused(f"{where[1]} 缺少、多余或者写得不对，请对照样式。" if where else "文件写得不对。") from fault
-    except (ValueError, RecursionError) as fault:  # deep brackets and numbers of thousands of digits as well
+    except (ValueError, RecursionError) as fault:  # also deeply nested brackets and very long numbers
         line = _LINE.search(str(fault))
         raise _refused(f"第{line[1]}行写得不对，请对照样式。" if line else "文件写得不对，请对照样式。") from fault
     if today is not None and (faults := list(_faults(file, today))):

@@ -38,5 +38,5 @@ class InForce:
             await asyncio.sleep(READ_EVERY_SECONDS)
             try:
                 await self.read()
-            except Exception as fault:  # the process goes on with what it knew
+            except Exception as fault:  # the process continues with the last known values
                 _log.warning("not-read", fault=type(fault).__name__)

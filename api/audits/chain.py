@@ -42,7 +42,7 @@ def marked_text(entry: AuditEntry) -> str:
     """Everything in an entry at the time of writing, as text; the instant in milliseconds."""
     plain = msgspec.structs.asdict(msgspec.structs.replace(entry, mark="", day=None, number=None, chain=None))
     if plain["origin"] is None:
-        del plain["origin"]  # entries of before it was kept say the same as they did
+        del plain["origin"]  # entries from before this field existed hash as before
     said = (*(value for name, value in plain.items() if name != "at"), _millisecond(entry))
     return msgspec.json.encode(said).decode()
 
@@ -101,7 +101,7 @@ class DayCheck:
             return
         for missing in range(self._number + 1, number):
             self._fault("missing", missing, None, "这条日志不见了")
-            self._chain = None  # what stood there is not known: the next entry cannot be checked against it
+            self._chain = None  # the content is unreadable, so the next entry cannot be checked against it
         expected = next_link(self._chain, entry, self._day, number) if self._chain is not None else entry.chain
         if expected != entry.chain or not self._is_ours(entry):
             self._fault("changed", number, entry.id, "这条日志的内容被改过")

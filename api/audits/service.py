@@ -168,7 +168,7 @@ class AuditService:
         ]
         for one in days:
             found = await self._verify_day(one, await self._store.find_head(one), known.get(one))
-            if found:  # perhaps only because the day grew while it was read
+            if found:  # perhaps only because entries were added while it was read
                 found = await self._verify_day(one, await self._store.find_head(one), known.get(one))
             faults += found
         return faults

@@ -112,7 +112,7 @@ class AuditStore(Store[AuditEntry]):
         """Every day that has chained entries or a head."""
         found: set[str] = {head.id for head in await self.list_heads()}
         last = ""
-        while True:  # one indexed look for each day: no scan of five years
+        while True:  # one indexed query for each day instead of a scan of five years
             row = (
                 await self._collection.find({"day": {"$gt": last, "$lt": ASIDE}}, {"day": 1})
                 .sort("day", 1)

@@ -27,7 +27,7 @@ from bot.written import Written, WrittenAnswers
 from knowledge.articles import article
 from knowledge.errors import KnowledgeError
 
-READ_EVERY = timedelta(seconds=20)  # how old what a process knows of approved answers may be
+READ_EVERY = timedelta(seconds=20)  # how stale a process's approved answers may be
 _MOST = 1000  # approved answers that a process holds
 _OFFICER = (Role.OFFICER,)
 _log = get_log("answers")

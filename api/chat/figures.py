@@ -7,7 +7,7 @@ from api.desk.figures import BotWeek
 from api.infra.clock import civil_date
 
 _COLUMNS = {"unanswered": 0, "down": 1, "again": 2}
-_MOST = 50_000  # the newest; a flood of questions stays a count that is reached in a second or two
+_MOST = 50_000  # only the newest, so that counting takes a second or two at most
 
 
 async def weeks_of(store: FeedbackStore, place: str) -> tuple[BotWeek, ...]:

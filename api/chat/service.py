@@ -33,7 +33,7 @@ from knowledge.repair import Eligibility, eligibility
 KEPT_FOR = timedelta(days=90)
 _GATHERED_SECONDS = 0.5
 _MAX_WAITING = 1000
-_A_PAGE = 100  # entries; sealing a thousand of the longest would hold up whoever asks meanwhile for 20 ms
+_A_PAGE = 100  # entries; sealing a thousand of the longest would delay other requests by 20 ms
 _SHOWN = 5
 _REVIEWED = 5000  # newest questions that a review looks at
 _GROUPS = 100
@@ -175,7 +175,7 @@ class ChatService:
         page = FeedbackPage(id=new_id("fb"), entries=tuple(entries), expires_at=entries[-1].at + KEPT_FOR)
         try:
             await self._store.insert(None, page)
-        except Exception as fault:  # a lost thumb must not disturb an answer
+        except Exception as fault:  # a failure to store feedback must not disturb the answer
             _log.warning("feedback-lost", count=len(entries), fault=type(fault).__name__)
 
 

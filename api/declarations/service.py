@@ -20,7 +20,7 @@ from api.infra.mongo import Tx
 from api.records.models import OWN, Change, Disclosure, Particulars, Record, Section, Standing
 
 CONTENT = "本人申报内容"
-# Others see it only where the person grants a query: publication would need a consent of its own.
+# Others see it only if the person grants a query: publication would need a separate consent.
 _DISCLOSED = Disclosure(is_published=False, is_shared=False, is_queryable=True)
 
 

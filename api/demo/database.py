@@ -44,7 +44,7 @@ def program() -> Path:
 def _why_not(file: Path) -> str | None:
     try:
         tried = subprocess.run([file, "--version"], capture_output=True, text=True, timeout=60, check=False)
-    except FileNotFoundError:  # the file is there; its loader is not
+    except FileNotFoundError:  # the file exists, but its dynamic loader does not
         return f"it is built for glibc, and this is another C library ({platform.platform()})"
     except OSError as fault:
         return str(fault)

@@ -200,7 +200,7 @@ class Casework(Generic[C]):
     async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[C]:
         """The actor's own cases, newest first, including those from an account that is now closed."""
         me = self._me(actor)
-        if me is None:  # signed in and not bound: an export asks for whoever it is
+        if me is None:  # signed in without an identity: the export asks here too
             return Page(items=())
         return await self._cases.page_by({self.own_by: me}, cursor, limit)
 

@@ -10,7 +10,7 @@ from knowledge.citations import Citation
 from knowledge.clocks import chinese_date
 from knowledge.remedies import remedy as way
 
-NOTE = "草稿预览"  # what the history says of a step that is undone, which nobody reads
+NOTE = "草稿预览"  # the note of a rehearsed step, which is rolled back and never read
 FREE = "查询、异议、修复和撤销公示都不收费。"
 
 

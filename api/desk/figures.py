@@ -23,7 +23,7 @@ from knowledge.remembering import remembered
 COUNTED = ("objections", "repairs")
 _WORKED_BY_UNITS = ("objections", "repairs", "letters", "withdrawals", "pledges", "listings")
 _DAY = timedelta(days=1)
-_AT_ONCE = 1000  # records whose place is asked in one round trip
+_AT_ONCE = 1000  # records in one query
 
 
 class Month(Out, frozen=True):
@@ -202,7 +202,7 @@ class FigureService:
         They are counted once a day, because counting reads every case of four quarters and anybody may ask.
         """
         today = civil_date(now)
-        async with self._counting:  # a caller who waited finds what the one before has counted
+        async with self._counting:  # a caller who waited uses the figures of the one before
             kept = self._public.get(place)
             if kept is None or kept[0] != today:
                 kept = self._public[place] = today, await self._count_public(place, today)

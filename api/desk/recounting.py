@@ -146,11 +146,11 @@ class Recounting:
 
         try:
             return await self._database.transact(work)
-        except (NotFound, Outdated):  # closed or moved meanwhile, by somebody who counted for themselves
+        except (NotFound, Outdated):  # closed or moved meanwhile, with dates counted anew
             return 0
 
     async def _recount_case(self, tx: Tx, docket: Docket, now: datetime) -> tuple[Sequence[Step], Sequence[Step]]:
-        if docket.errand == FOLLOWING.name:  # no case stands behind it: the record is what is counted
+        if docket.errand == FOLLOWING.name:  # there is no case: the dates belong to the record
             await self._records.recount_copies(tx, docket.id, now)
             return docket.steps, recount(docket.steps)
         service = self._cases[docket.errand]

@@ -26,7 +26,7 @@ class Evidence(msgspec.Struct, frozen=True):
     media_type: str
     size: int
     pieces: int
-    digest: Secret[str]  # whoever holds the same file would know it by it
+    digest: Secret[str]  # somebody with the same file could recognise it by this digest
     added_at: datetime
     expires_at: datetime | None = None
     kind: str = MATERIAL

@@ -10,15 +10,15 @@ from api.evidence.errors import FileNotAccepted, FileTooLarge
 MAX_PIXELS = {
     "JPEG": 200_000_000,
     "PNG": 20_000_000,
-}  # a JPEG is read at half or a quarter of its size where it is large
-_LEGIBLE = 12_000_000  # pixels enough for every letter on a sheet
+}  # a large JPEG is decoded at half or a quarter of its size
+_LEGIBLE = 12_000_000  # enough pixels for every letter on a sheet
 
 
 def redraw(kind: str, content: bytes) -> bytes:
     """`kind` is Pillow's name of the format. Raises FileTooLarge, FileNotAccepted."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # Pillow warns of a bomb before it opens one
+            warnings.simplefilter("error")  # Pillow warns of a decompression bomb before it opens one
             with Image.open(io.BytesIO(content), formats=(kind,)) as picture:
                 if picture.width * picture.height > MAX_PIXELS[kind]:
                     raise FileTooLarge("图片的像素太多。")
@@ -27,7 +27,7 @@ def redraw(kind: str, content: bytes) -> bytes:
                 ImageOps.exif_transpose(upright, in_place=True)
                 mode = "RGB" if kind == "JPEG" else _png_mode(upright.mode)
                 plain = upright if upright.mode == mode else upright.convert(mode)
-                plain.info.clear()  # where, when and with what it was taken
+                plain.info.clear()  # metadata: where, when and with what it was taken
                 out = io.BytesIO()
                 plain.save(out, kind, quality=88) if kind == "JPEG" else plain.save(out, kind)
                 return out.getvalue()

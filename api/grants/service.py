@@ -39,7 +39,7 @@ from knowledge.identity import check_document_number
 
 _CODE = "grant-code"
 _EXPIRES = "grants.expires"
-_LONGEST = timedelta(days=366)  # ours: long enough for a lease or a job, short enough not to be forgotten
+_LONGEST = timedelta(days=366)  # our own limit: long enough for a lease or a job, short enough not to be forgotten
 _UNITS = {GranteeKind.PERSON: "您授权的个人", GranteeKind.UNIT: "您授权的单位"}
 
 
@@ -198,7 +198,7 @@ class GrantService(Casework[Grant]):
         if not is_unit and case.grantee.kind is GranteeKind.PERSON:
             identity = (await self._names.get(actor.id)).identity
             name = identity.name if identity else ""
-            # a grant may name somebody whom nobody knew when the index key changed
+            # the grant may name a person who was unknown when the index key changed
             names = (
                 every_subject_index(self._keys, identity.document_kind, identity.document_number) if identity else []
             )

@@ -24,7 +24,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "account": frozenset({Role.UNBOUND, Role.RESIDENT}),
     "resident": frozenset({Role.RESIDENT}),
     "provider": frozenset({Role.PROVIDER}),
-    "key": frozenset({Role.PROVIDER}),  # a unit's program with the key itself, not with a token that came of it
+    "key": frozenset({Role.PROVIDER}),  # a unit's program with the key itself, not with a token obtained by it
     "officer": frozenset({Role.OFFICER}),
     "staff": frozenset({Role.OFFICER, Role.AUDITOR}),
     "auditor": frozenset({Role.AUDITOR}),
@@ -140,7 +140,7 @@ class Credentials:
         actor, stepped_up = await self._who(connection, access)
         behalf = connection.headers.get(ON_BEHALF_OF)
         operation = str(getattr(handler, "operation_id", ""))
-        if behalf and actor.role is Role.OFFICER:  # who has the person before them, and has seen their document
+        if behalf and actor.role is Role.OFFICER:  # the officer has the person before them and has seen their document
             actor = await self._at_window(actor, behalf[:_MAX_ID], operation, self._clock.now())
             stepped_up = True
         allowed = ACCESS[access]
@@ -153,13 +153,13 @@ class Credentials:
         if handler.opt.get("step_up") and not stepped_up and actor.role is not Role.UNBOUND:
             raise StepUpNeeded(
                 is_staff=actor.role is Role.ADMIN
-            )  # an unbound account has no document to show, and nothing of a person behind it
+            )  # an unbound account has no document and no person's data
         scope = handler.opt.get("scope")
         if scope is not None and scope not in actor.scopes:
             raise ScopeMissing(scope)
         if (
             behalf and actor.window is None and actor.role is not Role.NOBODY
-        ):  # a stranger's word for it costs no look-up
+        ):  # the header of an anonymous request is not looked up
             actor = await self._stand_in(actor, behalf[:_MAX_ID], operation, self._clock.now())
         if actor.subject is not None:
             actor = msgspec.structs.replace(actor, subject=await self._present(actor.subject))

@@ -16,7 +16,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from api.http.etags import has_version
 
-_MOST = 2048  # hosts times articles; nobody can fill the memory by asking
+_MOST = 2048  # hosts times articles: requests cannot fill the memory
 
 
 class _Kept(msgspec.Struct, frozen=True):

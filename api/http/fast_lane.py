@@ -76,7 +76,7 @@ class _Lane:
         given = {name: self._application.service(name) for name in self._names}
         try:
             return msgspec.json.encode(await self._fn(data=data, actor=actor, **given))
-        except Exception:  # the route meets it again, and has the words and the log line for it
+        except Exception:  # the route handles it, with its message and log line
             return None
 
 

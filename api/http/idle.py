@@ -21,7 +21,7 @@ IDLE_SECONDS = 30.0  # longer than a proxy keeps a connection for the next reque
 _LOOK_EVERY_SECONDS = 5.0
 _DESCRIPTORS = Path("/proc/self/fd")
 _ESTABLISHED = 1
-_INFO = struct.Struct("B43xI4xI")  # of struct tcp_info: state; milliseconds since data was sent; since data came
+_INFO = struct.Struct("B43xI4xI")  # of struct tcp_info: state; milliseconds since data was sent, and received
 
 
 async def close_idle_forever(port: int, answering: Container[tuple[str, int]]) -> None:
@@ -65,7 +65,7 @@ def close_idle(port: int, seconds: float, answering: Container[tuple[str, int]] 
     """
     closed = 0
     for entry in list(_DESCRIPTORS.iterdir()):
-        with contextlib.suppress(OSError):  # gone since it was listed, or no connection
+        with contextlib.suppress(OSError):  # closed since it was listed, or not a connection
             if not stat.S_ISSOCK(os.fstat(int(entry.name)).st_mode):
                 continue
             with socket.socket(fileno=os.dup(int(entry.name))) as connection:

@@ -98,7 +98,7 @@ def completed(document: dict[str, Any], app: Litestar) -> dict[str, Any]:
         for status, text in _PROBLEMS.items():
             operation["responses"][status] = {"description": text, "content": {MEDIA_TYPE: {"schema": problem}}}
         handler = handlers[operation["operationId"]]
-        # the name of a handler says too little in a list of all: "Page", "Read"
+        # handler names such as "page" or "read" say too little in a list of all operations
         operation["summary"] = _WORD.sub(" ", operation["operationId"]).lower().capitalize()
         if _takes_a_key(handler):
             operation.setdefault("parameters", []).append(
@@ -203,7 +203,7 @@ def _link(document: dict[str, Any]) -> None:
             response = operation["responses"].get(status, {})
             pointer = _pointer(document, response)
             if len(names) != 1 or pointer is None or response.get("content") == above:
-                continue  # the last: the answer is the case itself, and the `id` is its own
+                continue  # the last condition: the answer is the case itself, so the `id` is its own
             (name,) = names
             own = set(_PARAMETER.findall(path))
             response["links"] = {

@@ -21,8 +21,8 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from api.infra.errors import Invalid, TooLarge
 
 MAX_DEPTH = 32
-BODY_SECONDS = 60  # a photograph over a poor mobile network
-MAX_JSON_BYTES = 262_144  # of everybody but providers, whose files are large
+BODY_SECONDS = 60  # time for a photograph over a poor mobile network
+MAX_JSON_BYTES = 262_144  # for everybody except providers, whose files are large
 
 CONTENT_SECURITY = "; ".join(
     (
@@ -217,7 +217,7 @@ class GuardedRequest(Request[Any, Any, Any]):
         except TimeoutError:
             raise TooSlow from None
         except InternalServerException as fault:
-            if self.is_connected:  # whoever sent it left in the middle: no defect of ours, and nobody reads the answer
+            if self.is_connected:  # the client closed the connection: not a defect, and nobody reads the answer
                 raise ClientException from fault
             raise
         if "json" in self.headers.get("content-type", ""):

@@ -10,7 +10,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 from api.infra.mongo import Database, is_outage
 
 _OLDEST_WIRE = 17  # of MongoDB 6.0
-_SECONDS = 2.0  # for all that is asked: a probe waits no longer than three
+_SECONDS = 2.0  # seconds for all checks together: a probe waits no longer than three
 _SAME_TIME = timedelta(minutes=2)
 _LEAST_FREE = 0.05
 _DISK_FULL = 14031  # OutOfDiskSpace

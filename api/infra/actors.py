@@ -18,8 +18,8 @@ class Role(StrEnum):
     PROVIDER = "provider"
     OFFICER = "officer"
     AUDITOR = "auditor"
-    ADMIN = "admin"  # looks after people, units and keys of a place, and reads no case
-    SYSTEM = "system"  # the product itself, for what the law lets happen by date
+    ADMIN = "admin"  # manages people, units and keys of a place; reads no case
+    SYSTEM = "system"  # the product itself, for what happens on a date by law
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -36,9 +36,9 @@ class Actor(msgspec.Struct, frozen=True):
     session: str | None = None
     address: str | None = None
     scopes: tuple[str, ...] = ()  # of a provider's key, or of one of its people
-    helper: str | None = None  # the account of whoever acts for this resident, who appointed them
+    helper: str | None = None  # the account of the helper whom this resident appointed
     window: str | None = None  # the visit at the window in which the officer `helper` acts for this resident
-    is_signed: bool = False  # by as many officers as the centre wants for a paper
+    is_signed: bool = False  # signed by as many officers as the centre requires for a paper
     person: str | None = None  # the staff id of a provider's person; None where a key acts
     key_ends_on: date | None = None  # the last day of the key that acts, where it has one
     is_exchange_only: bool = False  # the key opens nothing but the exchange for a token

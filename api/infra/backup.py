@@ -29,12 +29,12 @@ _ID = 16
 _DIGEST = hashes.SM3
 _HISTORY_LOST = 286
 _INSTANT_GONE = (239, 246)  # SnapshotTooOld, SnapshotUnavailable
-_MOST_AT_LAST = 20_000  # documents, read in one snapshot: seconds, where a server keeps one for minutes
+_MOST_AT_LAST = 20_000  # documents read in one snapshot: that takes seconds, and a server keeps a snapshot for minutes
 _BATCH = 500
 _AWARE: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 _NOT_KEPT = frozenset(
     {"once", "leases", "limits", CONFIRMATIONS}
-)  # short-lived by nature; answers and locks mean nothing after a restore
+)  # short-lived: answers and locks mean nothing after a restore
 
 Progress = Callable[[str, int], None]
 
@@ -60,7 +60,7 @@ async def back_up(database: Database, keys: KeyRing, file: Path, progress: Progr
     permissions of the file that it replaces. Raises TooSlow.
     """
     aside = file.with_name(f".{file.name}.part")
-    aside.unlink(missing_ok=True)  # what a killed backup left, or a link that somebody put there
+    aside.unlink(missing_ok=True)  # left by a killed backup, or a link that somebody placed there
     try:
         descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as out:

@@ -82,7 +82,7 @@ class Bounded:
     def _leave(self, running: "asyncio.Future[Any]") -> None:
         self.give_back()
         if not running.cancelled():
-            running.exception()  # looked at also where nobody waits for it any more
+            running.exception()  # retrieved even if nobody is waiting, so that asyncio does not log it
 
     def _refuse(self) -> None:
         self._refused.inc()

@@ -28,14 +28,14 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     structs are not listed, since those have their own; sealed fields are known by their type.
     """
 
-    keyed: str = ""  # a blind index or another digest under a key: equal values are seen to be equal, no more
-    digest: str = ""  # of content that nobody can go through, or of what is open itself
-    ours: str = ""  # ids, numbers, counts and flags that we made: they lead to other documents, not to a person
-    word: str = ""  # of a fixed list in the code or its data
+    keyed: str = ""  # a blind index or another keyed digest: it only shows which values are equal
+    digest: str = ""  # a digest of content that cannot be guessed, or that is open itself
+    ours: str = ""  # ids, numbers, counts and flags of our own: they lead to other documents, not to a person
+    word: str = ""  # a word from a fixed list in the code or its data
     law: str = ""  # words of the law, of its catalogues or of our own texts: the same for everybody
     unit: str = ""  # a public body or a system, and who acts in its name
     place: str = ""  # one of the two jurisdictions
-    when: str = ""  # days and instants: asked for, sorted and expired by
+    when: str = ""  # dates and instants, used in queries, sorting and expiry
     because: dict[str, str] = {}  # any other, with its own reason
 
     @property
@@ -45,7 +45,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _NATIVE = (datetime, bytes)
-Tree = dict[str, "Tree | None"]  # None marks a secret, a subtree marks a struct that holds some
+Tree = dict[str, "Tree | None"]  # None marks a secret, a subtree marks a struct that contains secrets
 
 
 def is_secret(hint: Any) -> bool:

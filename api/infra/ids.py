@@ -12,7 +12,7 @@ _CODE = re.compile(f"[{_ALPHABET.upper()}]{{20}}")
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _BETWEEN = re.compile(
     "[\\s\u200b\ufeff\u00ad_.·\u2010-\u2015\u2212\u30fc-]"
-)  # spaces, seen or not, and every sort of dash
+)  # spaces, visible or not, and every kind of dash
 _LOOK_ALIKES = str.maketrans("OIL", "011")
 
 

@@ -56,20 +56,20 @@ class Purpose(msgspec.Struct, frozen=True):
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 PURPOSES: Mapping[str, Purpose] = {
-    # by address, since nobody is known yet; many phones share one address of a mobile network
+    # by address, since the person is not known yet; many phones share an address of a mobile network
     "sign-in": Purpose(300, _MINUTE, lease=10),
     "refresh": Purpose(600, _MINUTE, lease=20),
     "verify-code": Purpose(60, _MINUTE),
     "staff-address": Purpose(60, timedelta(minutes=15)),
-    # by what is being guessed: a success gives the permit back, so these count failures
+    # by what is being guessed. A success returns the permit, so these count failures
     "staff-sign-in": Purpose(8, timedelta(minutes=15)),  # a name from one network, or on a known device
-    "staff-name": Purpose(100, timedelta(minutes=15)),  # a name from everywhere, known devices aside
+    "staff-name": Purpose(100, timedelta(minutes=15)),  # a name from anywhere except known devices
     "step-up": Purpose(6, timedelta(hours=12)),  # of one session
     "step-up-account": Purpose(30, timedelta(hours=12)),
     "identity": Purpose(6, _DAY),
-    "identity-document": Purpose(20, _HOUR),  # by whichever accounts: no single one can use it up
+    "identity-document": Purpose(20, _HOUR),  # by all accounts together: no single one can use it up
     "redeem": Purpose(20, _HOUR),
-    # by whoever asks: account, unit or, where there is none, address
+    # by caller: account, unit or, without either, address
     "bot": Purpose(120, _MINUTE, lease=30, unasked=10),
     "report": Purpose(60, _MINUTE, lease=15),
     "pdf": Purpose(10, timedelta(minutes=10)),
@@ -80,7 +80,7 @@ PURPOSES: Mapping[str, Purpose] = {
     "provider-intake": Purpose(600, _MINUTE, lease=30),
 }
 _MAX_REMEMBERED = 50_000
-_FEW = 5  # a day, of a process: most people need no more, and nobody is asked for them
+_FEW = 5  # permits a day that a process grants without asking the database; most people need no more
 
 
 class Quota(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -135,7 +135,7 @@ class Limiter:
         held = self._holding(purpose, key, rule, now)
         if held.permits == 0 and not held.is_used_up:
             held.leasing = held.leasing or asyncio.Lock()
-            async with held.leasing:  # whoever waited finds what the one before leased
+            async with held.leasing:  # a caller who waited uses what the one before leased
                 if held.permits == 0 and not held.is_used_up:
                     uncounted, held.uncounted = held.uncounted, 0
                     granted = await self._lease(purpose, key, rule, held.window, uncounted)
@@ -198,7 +198,7 @@ class Limiter:
         name = self._name(purpose, key, window)
         before = await self._count(name, rule.lease + uncounted, rule.end_of(window)) + uncounted
         granted = max(0, min(rule.lease, rule.times - before))
-        if granted < rule.lease:  # what was not granted does not count, so that a permit given back is there again
+        if granted < rule.lease:  # refused requests do not count, so that a returned permit can be used
             await self._collection.update_one({"_id": name}, {"$inc": {"count": granted - rule.lease}})
         return granted
 
@@ -218,7 +218,7 @@ class Limiter:
             if held.window == self._purposes[purpose].window_of(now)
         }
         if len(self._held) >= _MAX_REMEMBERED:
-            self._held.clear()  # leased permits are lost, never doubled; unasked ones are given again
+            self._held.clear()  # leased permits are lost, never doubled; those granted without asking start again
 
     def _name(self, purpose: str, key: str, window: int) -> str:
         """The counter's id, a keyed digest: without the key somebody could try all addresses."""

@@ -48,7 +48,7 @@ _DUPLICATE = 11000
 _PASSING = frozenset({
     6,  # HostUnreachable
     7,  # HostNotFound
-    43,  # CursorNotFound: it was the former primary's
+    43,  # CursorNotFound: it belonged to the former primary
     64,  # WriteConcernFailed
     89,  # NetworkTimeout
     91,  # ShutdownInProgress
@@ -67,16 +67,16 @@ _PASSING = frozenset({
     14031,  # OutOfDiskSpace
 })  # fmt: skip
 """Codes of faults that pass: another server, or the same one later, can do it."""
-_ATTEMPTS = 6  # of a commit whose outcome is not known
+_ATTEMPTS = 6  # at a commit whose outcome is not known
 _SHARE_FOR_TRYING = 0.8
 """Share of a transaction's time after which no new attempt begins, so that the last one has time left."""
 _LONGEST_PAUSE = 5  # doublings of 10 ms
 _LONGEST_BUILDING = 6 * 3600  # seconds, of indexes
 _BUILT_AT_ONCE = 3  # as many as the server builds at once
 CONFIRMATIONS = "confirmations"
-_SLOTS = 64  # documents, so that those who confirm at once do not wait for one another
-_NEXT_TO_NOTHING = 0.001  # seconds; none at all would mean without limit to the driver
-_LOOK_MS = 1000  # how often each member is asked how it is; one that stopped is missed after this and `timeout_ms`
+_SLOTS = 64  # documents, so that concurrent confirmations do not wait for each other
+_NEXT_TO_NOTHING = 0.001  # seconds; zero would mean no limit to the driver
+_LOOK_MS = 1000  # how often each member is checked; one that stopped is noticed after this plus `timeout_ms`
 _LEAST_WAIT = 0.2  # seconds, for the end of a transaction that ran out of time
 
 
@@ -122,7 +122,7 @@ class Database:
             event_listeners=list(listeners),
         )
         self._settling: set[asyncio.Task[None]] = set()
-        self._sessions: list[Any] = []  # whose transactions ended well: the next ones take them again
+        self._sessions: list[Any] = []  # sessions whose transactions ended well, for reuse
         self._database: Any = self._client.get_database(
             name,
             codec_options=_AWARE,
@@ -161,7 +161,7 @@ class Database:
             "find": query.collection,
             "filter": query.filter,
             "limit": query.most,
-            "batchSize": query.most + 1,  # so that the server knows that there is no more, and keeps no cursor
+            "batchSize": query.most + 1,  # one more than the limit, so that the server keeps no cursor open
             "readConcern": {"level": "majority"},
             **({"projection": query.fields} if query.fields else {}),
             **({"sort": query.sort} if query.sort else {}),
@@ -426,7 +426,7 @@ async def _commit(session: Any) -> None:
 async def _settle(session: Any, settle: Callable[[], Awaitable[None]]) -> None:
     try:
         await settle()
-    except PyMongoError as fault:  # the server knows nothing of it any more, or does not answer
+    except PyMongoError as fault:  # the server has forgotten it or does not answer
         get_log("database").info("transaction-not-settled", fault=type(fault).__name__)
     finally:
         await session.end_session()

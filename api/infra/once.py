@@ -12,7 +12,7 @@ from api.infra.privacy import KeyRing
 
 KEPT_FOR = timedelta(hours=24)
 _PURPOSE = "once"
-TOKENS_KEPT_FOR = timedelta(seconds=60)  # an answer that signs somebody in: for a network that dropped it, no longer
+TOKENS_KEPT_FOR = timedelta(seconds=60)  # an answer with tokens: long enough for a repeat after a lost connection
 
 
 class Answer(msgspec.Struct, frozen=True):

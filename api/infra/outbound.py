@@ -65,7 +65,7 @@ class KeptConnections:
             raise NotSent from fault
         asked = asyncio.get_running_loop().run_in_executor(self._threads, self._ask, method, url, content)
         asked.add_done_callback(self._hang_up)
-        return await asyncio.shield(asked)  # who goes away leaves the line taken until the answer is there
+        return await asyncio.shield(asked)  # if the caller leaves, the connection stays in use until the answer arrives
 
     def _ask(self, method: str, url: str, content: bytes | None) -> Answer:
         try:
@@ -82,7 +82,7 @@ class KeptConnections:
     def _hang_up(self, asked: "asyncio.Future[Answer]") -> None:
         self._free.release()
         if not asked.cancelled():
-            asked.exception()  # looked at also where nobody waits for it any more
+            asked.exception()  # retrieved even if nobody is waiting, so that asyncio does not log it
 
     async def close(self) -> None:
         self._manager.clear()

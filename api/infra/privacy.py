@@ -66,7 +66,7 @@ class KeyRing:
         held = 1 + len(file.former_index_keys) + len(file.retired_index_keys)
         if len(index_keys) != held or not all(_INDEX_NAME.fullmatch(name) for name in index_keys):
             raise ValueError("index keys have names of their own, of small letters and digits")
-        # copied for each value: a key is scheduled once
+        # copied for each value, because preparing a key is expensive
         self._indexes = {name: hmac.HMAC(key, hashes.SM3()) for name, key in index_keys.items()}
         self._algorithms = {name: algorithms.SM4(key) for name, key in self._keys.items()}
 

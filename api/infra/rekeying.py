@@ -158,7 +158,7 @@ class Persons:
         found = await state.find_one({"_id": _STATE})
         stage, after, total = found["stage"], found["after"], 0
         names = [holder.collection for holder in self._holders]
-        if stage == "done":  # again from the beginning: what was under way when the last run passed it
+        if stage == "done":  # once more from the beginning, for writes that were under way during the last pass
             stage, after = names[0], None
         for holder in self._holders[names.index(stage) if stage in names else len(names) :]:
             total += await self._rotate_holder(holder, after if holder.collection == stage else None, progress)
@@ -272,7 +272,7 @@ class Persons:
     async def _remember(self, tx: Tx, old: str, new: str) -> None:
         collection = self._database.collection(MOVED.name)
         former = [old]
-        for known in (old, new):  # from an earlier change of keys, or from a part of this person that came late
+        for known in (old, new):  # left by an earlier change of keys, or added late for this person
             document = await collection.find_one({"_id": known}, session=tx)
             if document is not None:
                 former += self._moved.decode(document).former

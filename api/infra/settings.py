@@ -173,7 +173,7 @@ def _pace(environ: Mapping[str, str], is_production: bool, faults: list[str]) ->
     return written != "off"
 
 
-_LEAST_IDLE = 15  # minutes: an access token lives for ten, and is not renewed before
+_LEAST_IDLE = 15  # minutes: an access token lives for ten and is not renewed earlier
 _LIVES = {
     "resident": (("CW_RESIDENT_IDLE_MINUTES", 30 * 24 * 60), ("CW_RESIDENT_SESSION_HOURS", 90 * 24)),
     "staff": (("CW_STAFF_IDLE_MINUTES", 120), ("CW_STAFF_SESSION_HOURS", 8)),

@@ -48,7 +48,7 @@ class Step(msgspec.Struct, frozen=True):
     due_on: date
     paused: tuple[Examination, ...] = ()
     done_at: datetime | None = None
-    is_set: bool = False  # the day was set by who owes it, and not counted
+    is_set: bool = False  # the due date was set by the one who owes it, not counted
 
     @property
     def due(self) -> DueDate:

@@ -58,9 +58,9 @@ class Threads:
                 result = task.context.run(task.work)
             except BaseException as raised:
                 fault = raised
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        with suppress(RuntimeError):  # the loop is closed: nobody is waiting
             task.loop.call_soon_threadsafe(self._is_done, task.outcome, result, fault)
-        fault = None  # its traceback holds this frame, which would hold it in turn
+        fault = None  # its traceback refers to this frame, and both would keep each other alive
 
     def _is_done(self, outcome: asyncio.Future[Any], result: Any, fault: BaseException | None) -> None:
         """On the loop, when the thread is free again: a caller who gave up does not free it."""

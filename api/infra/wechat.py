@@ -24,7 +24,7 @@ from api.infra.wechat_token import SharedToken, TokenUnavailable
 
 _LINES = 25  # more than a worker sends at once
 _SIGN_IN_TRIES = 3
-_SIGN_INS, _SIGN_IN_PATIENCE = 32, 1.0  # at once, and as many waiting: WeChat may stand still, the rest of us may not
+_SIGN_INS, _SIGN_IN_PATIENCE = 32, 1.0  # at once, and as many waiting: if WeChat hangs, the rest must go on
 _PAUSE_SECONDS = 0.2
 _log = get_log("wechat")
 
@@ -75,7 +75,7 @@ class SendOutcome(StrEnum):
     BAD_TEMPLATE = "bad-template"  # WeChat does not know the template
     BAD_PAGE = "bad-page"  # not in the live version (yet)
     BAD_DATA = "bad-data"
-    NOT_ALLOWED = "not-allowed"  # this API is not ours to call at present
+    NOT_ALLOWED = "not-allowed"  # we may not call this API at present
     REJECTED = "rejected"  # any other code
     BUSY = "busy"  # certainly not accepted; try again later
     UNKNOWN = "unknown"  # no answer to a request that may have been accepted: never sent again
@@ -164,7 +164,7 @@ class WeChatClient:
             except NotSent:
                 continue
             except NoAnswer as fault:
-                raise Busy from fault  # the code may be spent: only a new one helps
+                raise Busy from fault  # the code may be used up: only a new one helps
             if reply is None or _errcode(reply) == _NO_ANSWER:
                 continue
             return _identity(reply)
@@ -217,7 +217,7 @@ class WeChatClient:
             return SendResult(outcome=SendOutcome.UNKNOWN if taken else SendOutcome.BUSY, errcode=response.status)
         message_id = reply.get("msgid")
         if reply.get("errcode") in (None, "") and message_id is None:
-            return SendResult(outcome=SendOutcome.UNKNOWN)  # it neither took the message nor refused it
+            return SendResult(outcome=SendOutcome.UNKNOWN)  # it neither accepted nor refused the message
         errcode = _errcode(reply)
         if errcode in _TOKEN_ERRORS:
             return SendResult(outcome=SendOutcome.BUSY, errcode=errcode)

@@ -99,7 +99,7 @@ def _slot(keyword: str, named: str, taken: set[str]) -> Slot:
             raise BrokenKeyword(f"{keyword}: {named} is no value of ours that fits it (there are {', '.join(FIELDS)})")
         return Slot(keyword, field=named)
     for field, kinds in FIELDS.items():
-        # a thing is never filled with a date by itself: whoever wants that says so
+        # a `thing` is filled with a date only if that is stated
         if field not in taken and kind in kinds and (field != "day" or kind in kinds[:2]):
             return Slot(keyword, field=field)
     raise BrokenKeyword(f"{keyword}: none of our values is left for it; give it a text: {keyword}='…'")

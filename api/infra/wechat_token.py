@@ -15,7 +15,7 @@ from api.infra.ids import new_id
 from api.infra.mongo import AlreadyThere, Database, write
 from api.infra.privacy import KeyRing
 
-_OVERLAP = timedelta(minutes=5)  # WeChat renews this long before the end; old and new both hold meanwhile
+_OVERLAP = timedelta(minutes=5)  # WeChat renews this long before expiry; both tokens are valid meanwhile
 _LEAST_SECONDS = 60
 _LEASE = timedelta(seconds=10)
 _WAIT_SECONDS = 0.1
@@ -77,7 +77,7 @@ class SharedToken:
                 if await self._lease():
                     return await self._refresh()
                 if (value := self._usable(self._known, rejected)) is not None:
-                    return value  # another worker is refreshing, and the old token holds meanwhile
+                    return value  # another worker is refreshing it; the old token is still valid
                 await asyncio.sleep(_WAIT_SECONDS)
         raise TokenUnavailable
 
@@ -107,7 +107,7 @@ class SharedToken:
             {
                 "_id": self._appid,
                 "number": number,
-                # a lease that reaches further than a lease can was written under another clock
+                # a lease longer than possible was written by a machine with another clock
                 "$or": [
                     {"leased_until": None},
                     {"leased_until": {"$lte": now}},

@@ -50,7 +50,7 @@ class JournalService:
         _must_run(service, case)
         centre = service.centres.get(case.jurisdiction)
         owed = next_due(step for step in case.steps if step.owed_by != centre)
-        # A unit that was notified owes no step by a day before it says that it received the notice: it can act all the same.
+        # A unit that was notified has no due date until it says that it received the notice, but it can act already.
         if owed is None and not service.table_of(case).allowed(case.status, Role.PROVIDER):
             raise NothingOwed
         unit = owed.owed_by if owed else str(getattr(case, "provider_unit", "") or getattr(case, "source_unit", ""))

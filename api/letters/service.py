@@ -123,7 +123,7 @@ class LetterService(Casework[Letter]):
             message = f"{chinese_date(civil_date(case.asked_at))}写成，最晚今天。"
             raise Invalid(faults=(FieldFault(field="on", message=message),))
         answer = begin(kinds()[case.kind].clock, case.jurisdiction, on, case.addressee)
-        if case.is_direct:  # no clock in the centre's queue: its person alone is reminded
+        if case.is_direct:  # not in the centre's queue: only its writer is reminded
             draft = Draft(kind=_UNANSWERED, subject=case.subject, ref=case.id, on=answer.due_on + timedelta(days=1))
             await self.notices.book(turn.tx, now, draft)
             return await self.move(turn, action, note, sent_on=on)

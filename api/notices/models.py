@@ -31,12 +31,12 @@ class NoticeState(StrEnum):
 
 
 class PushState(StrEnum):
-    NONE = "none"  # no push wanted or possible: the inbox alone
+    NONE = "none"  # no push wanted or possible: only the inbox
     WAITING = "waiting"
     SENT = "sent"
-    REFUSED = "refused"  # the resident took the permission back: not a failure, not retried
+    REFUSED = "refused"  # the resident withdrew the permission: not a failure, and not retried
     FAILED = "failed"
-    UNKNOWN = "unknown"  # handed to WeChat, and no outcome was ever written: never sent again
+    UNKNOWN = "unknown"  # handed to WeChat without a known outcome: never sent again
 
 
 class Notice(msgspec.Struct, frozen=True):

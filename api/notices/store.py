@@ -20,13 +20,13 @@ NOTICES = Collection(
     struct=Notice,
     indexes=(
         index("wake", "wake_at _id"),
-        # only what was put off is in it: a delivery that goes well never touches it
+        # contains postponed notices only: a successful delivery never touches it
         index(
             "put_off", "tried_at", partialFilterExpression={"tried_at": {"$type": "date"}, "wake_at": {"$type": "date"}}
         ),
         index("created", "created_at", partialFilterExpression={"wake_at": None}),
         index("subject_told", "subject state -told_at -_id"),
-        # only what was told of a repair that opened is in it: nothing else pays for the figures
+        # contains notices of opened repairs only, so that nothing else pays for the figures
         index("repair_opened", "told_at", partialFilterExpression={"kind": OPENED, "state": "told"}),
     ),
     shard_key="subject",
@@ -64,7 +64,7 @@ class NoticeStore(Store[Notice]):
             key = document.pop("_id")
             writes.append(UpdateOne({"_id": key}, {"$setOnInsert": document}, upsert=True))
             if notice.state is NoticeState.BOOKED:
-                # booked again after it was taken back: it comes at most once all the same
+                # booked again after it was cancelled: it is still sent at most once
                 again = {name: document[name] for name in ("state", "due_at", "wake_at", "title", "text")}
                 again |= {"explanation": None, "cancelled_at": None}
                 writes.append(

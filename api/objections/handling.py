@@ -210,7 +210,7 @@ class ObjectionHandling:
             await self._objections.records.acknowledge_copy(tx, record, system, now)
         except NotFound as none:
             if clockwork.followed(case.steps, (system,), now) == case.steps:
-                raise CopyNotOwed from none  # else it followed a newer change, and this one with it
+                raise CopyNotOwed from none  # otherwise the system followed a newer change, which includes this one
         steps = clockwork.followed(case.steps, (system,), now)
         after = await self._objections.move(turn, "acknowledge_copy", note, steps=steps)
         await self._objections.tell(tx, after, "objections.copy_done", now, unit=system)

@@ -26,7 +26,7 @@ class Outcome(StrEnum):
     DELETED = "deleted"
     STOPPED = "stopped"  # disclosure ended, the record kept
     UNLISTED = "unlisted"  # off the severe list
-    EXPLAINED = "explained"  # nothing in the record was wrong: a query or use was, and it was dealt with
+    EXPLAINED = "explained"  # the record was right, but a query or use of it was wrong and has been dealt with
 
 
 DATES = ("decided_on", "ended_on", "sentence_completed_on", "duty_performed_on")
@@ -123,7 +123,7 @@ class Objection(msgspec.Struct, frozen=True):
     is_open: bool = True
     reply: Finding | None = None
     finding: Finding | None = None
-    first_finding: Finding | None = None  # the one that a review took the place of
+    first_finding: Finding | None = None  # the finding that a review replaced
     decided_at: datetime | None = None
     centre_told_at: datetime | None = None
     remedies: tuple[Remedy, ...] = ()
@@ -131,7 +131,7 @@ class Objection(msgspec.Struct, frozen=True):
     review_text: Secret[str] | None = None
     still_wrong: tuple[StillWrong, ...] = ()
     missing: Missing | None = None
-    is_market: bool = False  # the articles on objections speak of public information: no clock of theirs runs
+    is_market: bool = False  # the articles on objections cover public information only, so their clocks do not run
     version: int = 1
 
     @property

@@ -78,7 +78,7 @@ TABLE = Table(
         Row(("provider_checking",), "reply_unfounded", _ANSWERER, "replied_unfounded", "回复：异议不成立", _CHECKING),
         Row(("replied_founded",), "uphold", (Role.OFFICER,), "upheld", "异议成立并更正", _CHECKING),
         Row(("replied_unfounded",), "reject", (Role.OFFICER,), "rejected", "异议不成立", _CHECKING),
-        # received by the unit itself, in a place where the centre checks
+        # received by the unit itself, in a place where the centre verifies
         Row(("with_provider",), "uphold", _ANSWERER, "upheld", "异议成立并更正", _CHECKING),
         Row(("with_provider",), "reject", _ANSWERER, "rejected", "异议不成立", _CHECKING),
         # one clock, whoever received it
@@ -94,7 +94,7 @@ TABLE = Table(
         Row(("paused",), "resume", (Role.OFFICER,), "handling", "恢复计算期限", _HANDLING),
         Row(("provider_handling",), "pause", _ANSWERER, "provider_paused", "检验、检测、鉴定等，期限暂停", _HANDLING),
         Row(("provider_paused",), "resume", _ANSWERER, "provider_handling", "恢复计算期限", _HANDLING),
-        # services of ours: no article asks for them
+        # services: no article requires them
         Row(OPEN, "withdraw", (Role.RESIDENT,), "withdrawn", "撤回异议"),
         Row(("rejected",), "request_review", (Role.RESIDENT,), "review", "申请复核"),
         Row(("review",), "uphold", (Role.OFFICER,), "upheld", "复核后异议成立"),

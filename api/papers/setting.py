@@ -117,13 +117,13 @@ def compile_paper(compiler: typst.Compiler, paper: Paper) -> bytes:
     try:
         made = _compiled(compiler, paper, is_accessible=True)
     except typst.TypstError as fault:
-        # a character that the font lacks may stand in no accessible document: it is shown as a box in a plain one
+        # accessible PDF forbids characters that the font lacks: a plain PDF shows them as boxes
         if "could not be displayed" not in str(fault):
             raise
         made = _compiled(compiler, paper, is_accessible=False)
     try:
         return packed(made)
-    except ValueError:  # Typst writes in another way than it did: the document is as good, and larger
+    except ValueError:  # Typst has changed its output: the document is fine, only larger
         _left_as_made.labels(version("typst")).inc()
         return made
 

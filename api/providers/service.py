@@ -125,7 +125,7 @@ class ProviderService:
         key_id, _, secret = key.partition(".")
         stored = await self._store.keys.find_by({"_id": key_id})
         digest = stored.digest if stored else ""
-        # compared also where there is no such key, so that the time tells nothing
+        # compared even for an unknown key, so that the response time reveals nothing
         is_right = self._keys.matches(digest, _PURPOSE, f"{key_id}:{secret}", retired=True)
         return await self._actor_of(name, stored, now) if is_right else None
 

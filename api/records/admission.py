@@ -139,7 +139,7 @@ class Admission:
             consent_purpose=line.consent_purpose,
             consent_exempt_by=line.consent_exempt_by,
         )
-        # The dates lie in the past by now, so of number and date only their presence matters to the law.
+        # The dates were checked to lie in the past, so the law depends only on whether number and date are there.
         shape = (
             line.code,
             line.document_type,
@@ -179,7 +179,7 @@ class Admission:
             return None
         born_on = in_number or line.born_on
         if born_on is None:
-            return None  # taken in and held: nobody but the person sees it until the unit names the day
+            return None  # stored but held: only the person sees it until the unit gives the birth date
         if in_number is not None and line.born_on is not None and line.born_on != in_number:
             faults.add("born_on", "dates-contradict", "出生日期与证件号码不一致。", "对照证件改；不写也可以。")
         days = (line.ended_on, line.decided_on)
@@ -207,7 +207,7 @@ class Admission:
             if refused:
                 return
         if item.has_written_consent or item.is_organisation:
-            return  # clean for this person, who was asked, or for an organisation, and not for the next
+            return  # clean for this person, who consented, or for an organisation; not for others
         if len(self._clean) > _MAX_CLEAN:
             self._clean.clear()
         self._clean.update(text for text in texts.values() if len(text) <= _LONGEST_KEPT)
@@ -329,7 +329,7 @@ def content_of(facts: Line | Record, particulars: Particulars) -> str:
     who = (particulars.name, particulars.document_kind, particulars.document_number, sorted(items.items()))
     measures = sorted(one if isinstance(one, str) else one.code for one in facts.measures)
     said = [getattr(facts, name) for name in _CONTENT]
-    if facts.consented_on or facts.consent_exempt_by:  # of market information alone, so that older digests stand
+    if facts.consented_on or facts.consent_exempt_by:  # only for market information, so that older digests stay valid
         said += [
             facts.consented_on,
             facts.consent_proof,

@@ -117,7 +117,7 @@ def _read(
     column = columns.get(written) or _column(record, written)
     label = written
     if written not in items and column is not None and column.label:
-        # what stands there under another of the column's names is changed where it stands, never added beside it
+        # a value stored under another name of the column is changed in place, not added a second time
         label = next((there for there in items if _column(record, there) is column), column.label)
     if label not in items and label not in columns:
         known = "、".join(record.particulars.items)

@@ -150,7 +150,7 @@ def published_until(section: Section, facts: Facts) -> date | None:
         return None
     try:
         return publicity(facts).ends_on
-    except KnowledgeError:  # a class that no rule knows: nothing is guessed
+    except KnowledgeError:  # a class without a rule: nothing is guessed
         return facts.authority_until
 
 

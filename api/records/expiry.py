@@ -57,7 +57,7 @@ class ExpiryService:
         try:
             return await self._database.transact(work)
         except (Outdated, NotFound):
-            return False  # somebody changed it meanwhile; the next run looks again
+            return False  # changed meanwhile; the next run checks it again
 
     async def _stop_disclosing(self, tx: Tx, record: Record, now: datetime) -> bool:
         until = record.disclosed_until

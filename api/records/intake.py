@@ -41,7 +41,7 @@ from api.records.traces import traces_of
 
 _BATCH = 500
 _PROGRESS = 1000
-_PAUSES = (0.5, 2.0, 5.0)  # seconds before keeping a batch again
+_PAUSES = (0.5, 2.0, 5.0)  # seconds before a batch is stored again
 _MAX_FAULTS = 10_000
 _MAX_RETURNED = 5_000
 MAX_ROWS_OVER_HTTP = 10_000
@@ -76,7 +76,7 @@ class Tally:
     def refuse(self, row: RawRow, faults: Sequence[RowFault]) -> None:
         self.refused += 1
         if len(self.faults) + len(faults) > _MAX_FAULTS or len(self.rows) == _MAX_RETURNED:
-            return  # no row comes back without its reasons
+            return  # every refused row has its reasons
         self.faults += faults
         self.rows.append(RefusedRow(row.line, row.table.sheet if row.table else "", row.written))
 
@@ -182,7 +182,7 @@ class IntakeService:
         finally:
             if storing is not None:
                 await asyncio.gather(storing, return_exceptions=True)
-            with contextlib.suppress(ValueError):  # still reading in its thread, when the caller went away
+            with contextlib.suppress(ValueError):  # the caller left while its thread was still reading
                 rows.close()
         return tally.report(survey, is_dry=run.is_dry)
 
@@ -221,10 +221,10 @@ class IntakeService:
                 again.append((one, first))
         there = await self._there(by_key, run)
         traced: list[tuple[Record, str, datetime]] = []
-        outcome: list[tuple[_Prepared, str, bool | None]] = []  # None: it differs from what is there
+        outcome: list[tuple[_Prepared, str, bool | None]] = []  # None: it differs from the stored record
         for key, one in by_key.items():
             stored = there.get(key)
-            if stored is None or stored.id == one.record.id:  # its own, when it is kept again after an outage
+            if stored is None or stored.id == one.record.id:  # this run's own record, stored again after an outage
                 outcome.append((one, one.record.id, True))
                 traced.append((one.record, one.record.id, run.now))
             elif not await self._says_the_same(stored, one.record):
@@ -274,7 +274,7 @@ class IntakeService:
             return True
         try:
             now = await self._store.get(stored.id)
-        except NotFound:  # of a dry run, or removed meanwhile
+        except NotFound:  # from a dry run, or removed meanwhile
             return False
         return content_of(now, now.particulars) == content_of(record, record.particulars)
 

@@ -158,7 +158,7 @@ class Record(msgspec.Struct, frozen=True):
     standing_since: datetime | None = None
     disclosure: Disclosure = Disclosure(is_published=True, is_shared=True, is_queryable=True)
     is_market: bool = False
-    awaits_birth_date: bool = False  # held: whether the person was of age is not known, and nobody else sees it
+    awaits_birth_date: bool = False  # held: it is not known whether the person was of age; nobody else sees the record
     document_type: str | None = None
     record_class: str | None = None
     decided_on: date | None = None

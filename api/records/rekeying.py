@@ -59,7 +59,7 @@ def _natural(keys: KeyRing, record: Record, subject: str, numbers: Iterable[str]
     for was, now in ((record.content_key, content), *((number, number) for number in numbers)):
         if was and now and keys.matches(old, NATURAL, natural_value(record.provider, record.code, record.subject, was)):
             return keys.blind_index(NATURAL, natural_value(record.provider, record.code, subject, now))
-    return keys.blind_index(NATURAL, f"{subject}\x00{old}")  # of a form that we do not make: unique, and found no more
+    return keys.blind_index(NATURAL, f"{subject}\x00{old}")  # no form of ours: unique, and never looked up
 
 
 HOLDER = Holder(collection=RECORDS.name, struct=Record, person=_person_of, digests=_digests)

@@ -118,7 +118,7 @@ class RecordStore(Store[Record]):
 
     async def save(self, tx: Tx, before: Record, after: Record) -> Record:
         """Replaces `before` if its version is still the stored one. Raises Outdated."""
-        # the person too: another key may have moved them meanwhile, which is no change of the record
+        # compares the person too: a change of keys may have given them a new digest, which does not change the record
         return await save_version(self._collection, self.codec, tx, before, after, subject=before.subject)
 
     async def add_mark(self, tx: Tx, record: Record, mark: Mark) -> None:

@@ -134,7 +134,7 @@ def _ways(decider: Decider, jurisdiction: str, counted_from: date, told_on: date
     is_counted = True
     try:
         found = remedies(decider, jurisdiction, counted_from)
-    except CalendarUnknown:  # so old that no calendar of ours reaches it
+    except CalendarUnknown:  # older than our calendars
         found, is_counted = remedies(decider, jurisdiction, told_on), False
     return tuple(
         WayView(

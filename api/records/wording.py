@@ -12,7 +12,7 @@ from knowledge.clocks import chinese_date
 _TEN_THOUSAND = re.compile(r"[（(]万元[）)]")
 _DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _LONGEST_DAY = len("2024-03-05")
-_FOR_EVER = 2099  # the national layout asks for a last day even where there is none
+_FOR_EVER = 2099  # the national layout requires a last day even if there is none
 
 
 def plain_items(particulars: Particulars) -> dict[str, str]:

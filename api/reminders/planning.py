@@ -62,7 +62,7 @@ def _repair(record: Record, today: date, received_on: date) -> tuple[Draft, ...]
     if found is None or found.opens_on is None or found.state not in ("open", "opens", "unmet"):
         return ()
     if found.state == "unmet":
-        # Time alone will not open it. Said once, on the day time no longer stands in the way.
+        # Waiting is not enough: something else is missing. Said once, on the day on which time is no obstacle any more.
         return (_draft(REPAIR_LACKS, record, found.opens_on),) if found.opens_on > received_on else ()
     return (_draft(REPAIR_OPENS, record, max(found.opens_on, received_on), found.opens_on),)
 

@@ -216,7 +216,7 @@ class RepairHandling:
             await self._repairs.records.acknowledge_copy(tx, record, system, now)
         except NotFound as none:
             if not any(step.is_open and step.key == f"{FOLLOW}/{system}" for step in case.steps):
-                raise CopyNotOwed from none  # else it followed a newer change, and this one with it
+                raise CopyNotOwed from none  # otherwise the system followed a newer change, which includes this one
         steps = finish(case.steps, now, f"{FOLLOW}/{system}")
         return await self._repairs.move(turn, "acknowledge_copy", note, steps=steps)
 
@@ -241,7 +241,7 @@ class RepairHandling:
         except NotFound as none:
             key = f"{FOLLOW}/{measure_part(code, unit)}"
             if not any(step.is_open and step.key == key for step in case.steps):
-                raise MeasureNotApplied from none  # else it was lifted in another way before
+                raise MeasureNotApplied from none  # otherwise it was lifted before in another way
         steps = finish(case.steps, now, f"{FOLLOW}/{measure_part(code, unit)}")
         after = await self._repairs.move(turn, "lift_measure", note, steps=steps)
         await self._repairs.tell(tx, after, "repairs.measure_lifted", now, unit=unit)

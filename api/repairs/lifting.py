@@ -20,7 +20,7 @@ from api.repairs.models import Repair
 from api.repairs.schemas import MeasureToLift
 from api.repairs.service import RepairService
 
-_MOST_ROWS = 50  # as many cases as one question for several ids may name
+_MOST_ROWS = 50  # as many ids as one query may contain
 
 
 class MeasureLifting:

@@ -6,7 +6,7 @@ from api.repairs.models import Addressee
 
 _LOCAL = ("repair",)
 _ORDER = ("order-36",)
-_DECIDER = (Role.PROVIDER, Role.OFFICER)  # who determined it decides; an officer enters what a unit sent on paper
+_DECIDER = (Role.PROVIDER, Role.OFFICER)  # the unit decides; an officer enters what it sent on paper
 
 NEW = "new"
 OPEN = ("submitted", "material_asked", "forwarded", "unit_material_asked", "accepted")

@@ -28,7 +28,7 @@ from api.records.showing import view_of
 from api.records.views import RecordView
 from knowledge.clocks import chinese_date
 
-_MOST_RECORDS, _MOST_CASES = 3, 1  # as many as stand on one page in large type
+_MOST_RECORDS, _MOST_CASES = 3, 1  # as many as fit on one page in large type
 _GISTS = ("违法行为类型", "列入事由", "违法事实")
 _LONGEST_NAME = 20
 

@@ -39,7 +39,7 @@ _GOES_ON_FROM_BEFORE = (b")", b"]", b"}", b".", b"? ", b": ", b"&& ", b"|| ")
 _STYLE_BLANK = re.compile(rb" ?([{>]) ?|([:,]) |;(?=\})|(?<![\d.])0(?=\.\d)")
 _SCRIPT_BLANK = re.compile(rb" ?([=(){}\[\],:?&|<>*!;]+) ?")
 _SCRIPT_LAST = re.compile(rb",(?=[)}\]])|;(?=})")
-_SCRIPT_COMMENT = re.compile(rb"(?<=[^:/]) +// [^'\"`]*$")  # behind what is said; one with quotes in it stays
+_SCRIPT_COMMENT = re.compile(rb"(?<=[^:/]) +// [^'\"`]*$")  # at a line's end; one with quotes stays
 _QUOTED = re.compile(rb"""("[^"]*"|'[^']*'|`[^`]*`)""")
 _STYLE_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
 

@@ -20,7 +20,7 @@ from api.window.powers import OPERATIONS
 from api.window.states import TABLE
 from api.window.store import WindowStore
 
-_LONGEST = timedelta(hours=1)  # ours: one person at the window, with papers to read and sign
+_LONGEST = timedelta(hours=1)  # our own limit: time for one person at the window to read and sign
 _ENDED = "窗口"
 
 

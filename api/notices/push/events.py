@@ -137,6 +137,6 @@ class _Raw(msgspec.Struct, frozen=True):
     type: str = msgspec.field(name="MsgType", default="")
     name: str = msgspec.field(name="Event", default="")
     entries: Any = msgspec.field(name="List", default=None)
-    popup: Any = msgspec.field(name="SubscribeMsgPopupEvent", default=None)  # List has been seen in here as well
+    popup: Any = msgspec.field(name="SubscribeMsgPopupEvent", default=None)  # it can also be a list
     change: Any = msgspec.field(name="SubscribeMsgChangeEvent", default=None)
     sent: Any = msgspec.field(name="SubscribeMsgSentEvent", default=None)

@@ -153,7 +153,7 @@ class PushService:
             name = self._names.get(entry.template)
             if name is not None:
                 banks[name] = _after_event(banks.get(name, Bank()), entry.status, event.name, now)
-        # whoever can accept has the main switch on, whatever their device last said of it
+        # a person who can accept has the main switch on, whatever the device reported last
         is_off = before.is_off and not any(read_answer(entry.status) is Answer.ACCEPT for entry in event.listed)
         await self._subscriptions.save(tx, before, msgspec.structs.replace(before, banks=banks, is_off=is_off))
 
@@ -184,7 +184,7 @@ def _after_event(bank: Bank, status: str | None, name: str, now: datetime) -> Ba
             bank, confirmed=confirmed, claimed=bank.claimed - 1, refused_at=None, is_banned=False
         )
     if status == Answer.REJECT:
-        if name == "subscribe_msg_change_event":  # taken back in the settings: nothing that was banked is left
+        if name == "subscribe_msg_change_event":  # withdrawn in the settings: no accepted pushes are left
             return Bank(refused_at=now, is_banned=bank.is_banned)
         return msgspec.structs.replace(bank, refused_at=now)
     return bank

@@ -50,7 +50,7 @@ TEMPLATES = collections.Collection(
 )
 COLLECTIONS = (SUBSCRIPTIONS, EVENTS, CLAIMS, MESSAGES, TEMPLATES)
 _EVENT_KEPT = timedelta(hours=1)
-_CLAIM_KEPT = timedelta(days=30)  # longer than any outage in which nobody takes a dead worker's batch over
+_CLAIM_KEPT = timedelta(days=30)  # longer than any outage during which nobody takes over a dead worker's batch
 _MESSAGE_KEPT = timedelta(days=7)
 
 

@@ -10,7 +10,7 @@ from api.records.files.columns import Column, Layout, by_title, columns_of, find
 SEARCHED = 40
 """How many rows are searched for a header: titles, 填报单位 and instructions may come before it."""
 _FEWEST = 3
-_SURELY = 5  # columns that no title and no record has by chance
+_SURELY = 5  # as many matching columns as no title row or record has by chance
 _MOST = 400
 _MAX_SHORT = 12
 _GROUP_ENDS = ("信息", "情况", "基本", "决定")

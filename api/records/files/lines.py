@@ -166,7 +166,7 @@ class _Cells:
         self._faults: list[Misread] = []
         self._fields: dict[str, Any] = {}
         self._items: dict[str, str] = {}
-        self._extra: dict[str, str] = {}  # of a 个体工商户: what it is called and its code
+        self._extra: dict[str, str] = {}  # the name and code of a 个体工商户
 
     def read(self) -> Read:
         layout = self._table.header.layout

@@ -17,7 +17,7 @@ from api.records.files.tables import RawRow, Table
 from api.records.files.workbooks import Workbook
 
 _LOOKED_AT_MOST = 1000
-_DEEPEST = 400  # rows of a sheet in which a header is looked for
+_DEEPEST = 400  # rows of a sheet that are searched for a header
 
 
 class Reading:
@@ -114,7 +114,7 @@ class Reading:
                     for one in waiting[table.header.last + 1 :]:
                         yield from tally.take(table, one)
                 else:
-                    del waiting[:-1]  # each row is looked at once, with the one above it
+                    del waiting[:-1]  # each row is compared with the one above it
                     searched += SEARCHED
         if table is None and sheet is not None:
             yield from self._begin(sheet, waiting, tally)

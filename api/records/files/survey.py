@@ -14,7 +14,7 @@ from api.records.files.values import is_rounded, plain
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MAX_NOTED = 200
 _EXAMPLES_FROM = 200
-_LOOSELY_AT_MOST = 5  # stretches of a file in which a header is looked for by likeness
+_LOOSELY_AT_MOST = 5  # parts of a file in which similar headers are searched for
 _LOOKED_AT = RawRow(0)
 
 

@@ -20,7 +20,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
     (b"\x84\x31\x95\x33", "gb18030"),
 )
-_MARKS = "\x1a\ufeff"  # how DOS ends a text, and how UTF-8 begins one
+_MARKS = "\x1a\ufeff"  # the end mark of DOS, and the byte order mark of UTF-8
 _MAX_CELLS = 2_000
 _MAX_LINES = 50
 _UNPAIRED = "这一行读不出来：引号没有配对，或者内容过长。"
@@ -103,7 +103,7 @@ def rows(file: BinaryIO, encoding: str, separator: str) -> Generator[GridRow, No
             except csv.Error:
                 yield GridRow(line, [], fault=_UNPAIRED)
                 continue
-            if cells and cells[0] and cells[0][0] in _MARKS:  # files that were put together have an end in the middle
+            if cells and cells[0] and cells[0][0] in _MARKS:  # concatenated files have an end mark in the middle
                 cells[0] = cells[0].lstrip(_MARKS)
             if len(cells) > _MAX_CELLS:
                 yield GridRow(line, cells[:40], fault=f"这一行有 {len(cells)} 格，太多了。")

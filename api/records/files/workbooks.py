@@ -116,7 +116,7 @@ class Workbook:
         while True:
             head = process.stdout.read(_HEAD.size)
             if len(head) < _HEAD.size:
-                raise UnreadableFile(_FOLDED)  # it ended before its last frame: out of memory or time
+                raise UnreadableFile(_FOLDED)  # the child ended early: out of memory or time
             frame = decoder.decode(process.stdout.read(_HEAD.unpack(head)[0]))
             if frame.fault is not None:
                 if frame.fault:
@@ -160,7 +160,7 @@ def _shown(value: float) -> str:
 def _bound_this_process() -> None:
     try:
         import resource
-    except ImportError:  # Windows has none: the bounds on the archive stand alone
+    except ImportError:  # Windows has no such limits: only the bounds on the archive apply
         return
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
@@ -212,7 +212,7 @@ def _survey_sheet(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> OldSheet:
                         hidden.append(int(found[1]))
             for attributes in _FORMULA.findall(text):
                 place = _PLACE.search(attributes)
-                if place and b't="str"' not in attributes:  # a text without letters is a result
+                if place and b't="str"' not in attributes:  # an empty text is a result too
                     seen.uncalculated.setdefault(int(place[2]) - 1, set()).add(_column(place[1]) - 1)
                     formulas += 1
             if not seen.hidden_columns:
