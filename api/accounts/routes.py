@@ -144,14 +144,12 @@ class MeController(Controller):
         self, data: JSONBody[ChangeSettings], visit: Needs[Visit], accounts: Needs[AccountService]
     ) -> Response[AccountView]:
         """Change the jurisdiction or the elderly mode."""
-
-        async def work(tx: Tx) -> AccountView:
-            changed = await accounts.change_settings(
+        return await visit.run(
+            lambda tx: accounts.change_settings(
                 tx, visit.actor, visit.now, jurisdiction=data.jurisdiction, is_elderly_mode=data.is_elderly_mode
-            )
-            return AccountView.of(changed, visit.today)
-
-        return await visit.run(work)
+            ),
+            lambda changed: AccountView.of(changed, visit.today),
+        )
 
     @post("/identity", access="account", quota="steps", operation_id="bindIdentity", tokens=True)
     async def bind_identity(

@@ -106,11 +106,7 @@ class StaffController(Controller):
         self, data: JSONBody[AskPasskey], visit: Needs[Visit], passkeys: Needs[PasskeyService]
     ) -> Response[PasskeyAsked]:
         """What a security key has to sign, in place of the one-time password: good once, for five minutes."""
-
-        async def work(tx: Tx) -> PasskeyAsked:
-            return PasskeyAsked.of(await passkeys.ask_at_sign_in(tx, data.username, visit.now))
-
-        return await visit.run(work)
+        return await visit.run(lambda tx: passkeys.ask_at_sign_in(tx, data.username, visit.now), PasskeyAsked.of)
 
     @post(
         "/session/passkey",
@@ -195,14 +191,10 @@ class StaffController(Controller):
         self, data: JSONBody[ChangeStaffPassword], visit: Needs[Visit], staff: Needs[StaffService]
     ) -> Response[StaffView]:
         """Choose a new password; every device is signed out."""
-
-        async def work(tx: Tx) -> StaffView:
-            changed = await staff.change_own_password(
-                tx, visit.actor, data.current_password, data.otp, data.new_password, visit.now
-            )
-            return StaffView.showing(changed)
-
-        return await visit.run(work)
+        old, new = data.current_password, data.new_password
+        return await visit.run(
+            lambda tx: staff.change_own_password(tx, visit.actor, old, data.otp, new, visit.now), StaffView.showing
+        )
 
     @get("/devices", access="signed-in", operation_id="listStaffDevices")
     async def devices(self, visit: Needs[Visit], sessions: Needs[SessionService]) -> Items[DeviceView]:
@@ -239,12 +231,10 @@ class PasskeyController(Controller):
         self, data: JSONBody[AskNewPasskey], visit: Needs[Visit], passkeys: Needs[PasskeyService]
     ) -> Response[NewPasskeyAsked]:
         """Show password and one-time password again, and get what a new security key has to sign within five minutes."""
-
-        async def work(tx: Tx) -> NewPasskeyAsked:
-            asked = await passkeys.ask_to_enrol(tx, visit.actor, data.current_password, data.otp, visit.now)
-            return NewPasskeyAsked.of(*asked)
-
-        return await visit.run(work)
+        return await visit.run(
+            lambda tx: passkeys.ask_to_enrol(tx, visit.actor, data.current_password, data.otp, visit.now),
+            lambda asked: NewPasskeyAsked.of(*asked),
+        )
 
     @post(access="signed-in", operation_id="enrolPasskey", stored_first=True)
     async def enrol(
@@ -253,11 +243,9 @@ class PasskeyController(Controller):
         """Enrol a security key under a name of one's own."""
         made = Made(data.credential, data.client_data, data.attestation)
         checked = await passkeys.check_new(visit.actor, made, visit.now)
-
-        async def work(tx: Tx) -> PasskeyView:
-            return PasskeyView.showing(await passkeys.enrol(tx, visit.actor, checked, data.name, visit.now))
-
-        return await visit.run(work)
+        return await visit.run(
+            lambda tx: passkeys.enrol(tx, visit.actor, checked, data.name, visit.now), PasskeyView.showing
+        )
 
     @delete("/{passkey_id:str}", access="signed-in", operation_id="removePasskey")
     async def remove(

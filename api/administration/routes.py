@@ -317,11 +317,9 @@ class SetupController(Controller):
         """Apply a notice on days off, in every place. Due dates stop being estimates, and open cases are counted again within
         ten minutes."""
         await in_force.read()
-
-        async def work(tx: Tx) -> TakenNoticeView:
-            return TakenNoticeView.showing(await calendars.take(tx, visit.actor, data.text, data.digest, visit.now))
-
-        answer = await visit.run(work)
+        answer = await visit.run(
+            lambda tx: calendars.take(tx, visit.actor, data.text, data.digest, visit.now), TakenNoticeView.showing
+        )
         await in_force.read()
         return answer
 

@@ -13,6 +13,7 @@ from api.desk.schemas import AllowedView
 from api.infra.actors import Role
 from api.infra.sources import SourceView, WordingView
 from api.infra.wire import In, Jurisdiction, Out
+from api.records.models import Record
 
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 Text = Annotated[str, msgspec.Meta(min_length=2, max_length=2000)]
@@ -148,3 +149,7 @@ class StatementView(Out, frozen=True):
     record_id: str
     text: str | None
     label: str = "本人说明（本人陈述，未经核验）"
+
+    @classmethod
+    def of(cls, record: Record) -> "StatementView":
+        return cls(record_id=record.id, text=record.statement)

@@ -7,7 +7,6 @@ from api.declarations.schemas import StatementView, WriteStatement
 from api.declarations.statements import StatementService
 from api.http.injection import Needs
 from api.http.visit import Visit
-from api.infra.mongo import Tx
 
 
 class StatementController(Controller):
@@ -23,24 +22,16 @@ class StatementController(Controller):
         statements: Needs[StatementService],
     ) -> Response[StatementView]:
         """Put your own words beside a record, at most 200 characters, after an objection to it has failed."""
-
-        async def work(tx: Tx) -> StatementView:
-            record = await statements.write(tx, visit.actor, record_id, data.text, visit.now)
-            return StatementView(record_id=record.id, text=record.statement)
-
-        return await visit.run(work)
+        return await visit.run(
+            lambda tx: statements.write(tx, visit.actor, record_id, data.text, visit.now), StatementView.of
+        )
 
     @delete(access="resident", operation_id="removeStatement", status_code=200)
     async def remove(
         self, record_id: FromPath[str], visit: Needs[Visit], statements: Needs[StatementService]
     ) -> Response[StatementView]:
         """Remove your own words from a record."""
-
-        async def work(tx: Tx) -> StatementView:
-            record = await statements.remove(tx, visit.actor, record_id, visit.now)
-            return StatementView(record_id=record.id, text=record.statement)
-
-        return await visit.run(work)
+        return await visit.run(lambda tx: statements.remove(tx, visit.actor, record_id, visit.now), StatementView.of)
 
 
 ROUTES = (StatementController,)

@@ -12,7 +12,6 @@ from api.desk.absences import Absence, AbsenceService
 from api.desk.colleagues import Colleagues
 from api.http.injection import Needs
 from api.http.visit import Visit
-from api.infra.mongo import Tx
 from api.infra.wire import In, Items, Out
 
 StaffId = Annotated[str, msgspec.Meta(pattern=r"^stf_[0-9a-z_]{1,60}$")]
@@ -73,26 +72,19 @@ class AbsenceController(Controller):
         """Name a substitute for yourself or a colleague. The substitute sees the cases until the absence ends."""
         officer = data.officer or visit.actor.id
         names = await staff.names({officer, data.substitute})
-
-        async def work(tx: Tx) -> AbsenceView:
-            named = await absences.name(
-                tx, visit.actor, officer, data.substitute, data.from_on, data.until_on, visit.now
-            )
-            return AbsenceView.of(named, names)
-
-        return await visit.run(work)
+        return await visit.run(
+            lambda tx: absences.name(tx, visit.actor, officer, data.substitute, data.from_on, data.until_on, visit.now),
+            lambda named: AbsenceView.of(named, names),
+        )
 
     @post("/{absence_id:str}/end", access="officer", operation_id="endAbsence", status_code=200)
     async def end(
         self, absence_id: FromPath[str], visit: Needs[Visit], absences: Needs[AbsenceService]
     ) -> Response[Ended]:
         """End or cancel an absence."""
-
-        async def work(tx: Tx) -> Ended:
-            await absences.end(tx, visit.actor, absence_id, visit.now)
-            return Ended(absence_id)
-
-        return await visit.run(work)
+        return await visit.run(
+            lambda tx: absences.end(tx, visit.actor, absence_id, visit.now), lambda _: Ended(absence_id)
+        )
 
 
 ROUTES = (AbsenceController,)
