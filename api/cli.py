@@ -169,7 +169,7 @@ def _with_services(work: Command, chosen: argparse.Namespace, *, is_prepared: bo
 
 
 def _line_of(fault: Exception) -> str | None:
-    """The line for the person at the terminal; None for a defect of ours."""
+    """The line for the person at the terminal; None for a defect."""
     if isinstance(fault, Refusal):
         faults = "；".join(f"{one.field}：{one.message}" for one in fault.faults)
         return f"{fault.title}：{faults or fault.detail}"

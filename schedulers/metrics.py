@@ -13,7 +13,7 @@ _Start = Callable[[str, list[tuple[str, str]]], Any]
 
 
 class Metrics:
-    """Has a registry of its own, so that two workers in one test do not share metrics."""
+    """Has its own registry, so that two workers in one test do not share metrics."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()

@@ -15,7 +15,7 @@ _MONTHS = 12  # of a year
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`basis` names the law, or says that it is a service of ours."""
+    """`basis` names the law, or says that it is a service."""
 
     keep_years: int
     basis: str

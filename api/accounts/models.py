@@ -114,7 +114,7 @@ class Staff(msgspec.Struct, frozen=True):
 
 
 class Signer(msgspec.Struct, frozen=True):
-    """Whose key it is and what checks it, in COSE and base64url: sealed together, so that whoever writes to the database alone
+    """Whose key it is and the public key, in COSE and base64url: sealed together, so that somebody who writes to the database alone
     cannot give a key of theirs to somebody else.
     """
 

@@ -116,7 +116,7 @@ class SessionController(Controller):
     async def step_up(
         self, data: JSONBody[StepUp], visit: Needs[Visit], accounts: Needs[AccountService], tokens: Needs[Tokens]
     ) -> Response[SteppedUp]:
-        """Show the document number again, for what hands out the whole of one's data."""
+        """Show your document number again, for requests that return all of your data."""
         account = await accounts.step_up(visit.actor, data.document_number, visit.now)
 
         async def work(tx: Tx) -> SteppedUp:
@@ -185,7 +185,7 @@ class MeController(Controller):
 
     @get("/devices", access="account", operation_id="devices")
     async def devices(self, visit: Needs[Visit], sessions: Needs[SessionService]) -> Items[DeviceView]:
-        """Where the account is signed in."""
+        """Lists the devices on which the account is signed in."""
         found = await sessions.devices(visit.actor.id, visit.now)
         return Items(tuple(DeviceView.of(session, visit.actor.session) for session in found))
 

@@ -114,8 +114,8 @@ class StaffStepUp(In, frozen=True):
 class AccountView(Out, frozen=True):
     """The signed-in person, masked: neither the whole document number nor the birth date is ever sent back.
 
-    `suggestElderMode` says only that large type may be offered to whoever has not turned it on. `releasedAt`: since when the
-    identity that this WeChat held is parted from it, by an officer.
+    `suggestElderMode`: large type may be offered to a person who has not turned it on. `releasedAt`: when the
+    identity was released from this WeChat by an officer.
     """
 
     id: str
@@ -212,7 +212,7 @@ class StaffView(Out, frozen=True):
 
 
 class StaffNews(Out, frozen=True):
-    """What happened to one's credentials: a password or authenticator changed, a sign-in refused."""
+    """An event about the member's credentials: a password or authenticator changed, a sign-in refused."""
 
     at: datetime
     action: str

@@ -73,7 +73,7 @@ class SessionService:
         return used, self._token(session, generation + 1)
 
     async def end(self, session_id: str, now: datetime) -> Session | None:
-        """Revokes a session, whoever holds it."""
+        """Revokes a session of any holder."""
         session = await self._store.find(session_id)
         if session is not None:
             await self._store.revoke(None, session.holder, session_id, now)

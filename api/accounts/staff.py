@@ -197,7 +197,7 @@ class StaffService:
         return staff
 
     async def prove(self, tx: Tx, actor: Actor, password: str, otp: str, now: datetime) -> Staff:
-        """Whoever is signed in shows both factors again, before a factor changes. Raises StaffSignInRefused, TooMany, Busy."""
+        """Checks both factors of the signed-in member again, before a factor changes. Raises StaffSignInRefused, TooMany, Busy."""
         staff = await self.get(actor.signed_in_as)
         key = f"{staff.id}\x00{actor.session}"
         await self._limiter.take("staff-sign-in", key, now)

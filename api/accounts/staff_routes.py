@@ -105,7 +105,7 @@ class StaffController(Controller):
     async def ask_passkey(
         self, data: JSONBody[AskPasskey], visit: Needs[Visit], passkeys: Needs[PasskeyService]
     ) -> Response[PasskeyAsked]:
-        """What a security key has to sign, in place of the one-time password: good once, for five minutes."""
+        """Get the challenge that a security key has to sign in place of the one-time password. It works once, for five minutes."""
         return await visit.run(lambda tx: passkeys.ask_at_sign_in(tx, data.username, visit.now), PasskeyAsked.of)
 
     @post(
@@ -158,7 +158,7 @@ class StaffController(Controller):
     async def activate(
         self, data: JSONBody[ActivateStaff], visit: Needs[Visit], staff: Needs[StaffService]
     ) -> Response[ActivatedStaff]:
-        """Choose one's own password with the code that the administrator handed over, and get one's own second factor."""
+        """Choose your password with the code that the administrator handed over, and get your second factor."""
         member = await staff.check_activation(visit.actor, data.username, data.code, visit.now)
 
         async def work(tx: Tx) -> ActivatedStaff:
@@ -171,7 +171,7 @@ class StaffController(Controller):
     async def step_up(
         self, data: JSONBody[StaffStepUp], visit: Needs[Visit], staff: Needs[StaffService], tokens: Needs[Tokens]
     ) -> Response[SteppedUp]:
-        """Show a fresh one-time password, for what touches sign-ins and keys."""
+        """Show a fresh one-time password, for changes to sign-ins and keys."""
 
         async def work(tx: Tx) -> SteppedUp:
             await staff.step_up(tx, visit.actor, data.otp, visit.now)
@@ -198,7 +198,7 @@ class StaffController(Controller):
 
     @get("/devices", access="signed-in", operation_id="listStaffDevices")
     async def devices(self, visit: Needs[Visit], sessions: Needs[SessionService]) -> Items[DeviceView]:
-        """Where one is signed in."""
+        """Lists the devices on which you are signed in."""
         found = await sessions.devices(visit.actor.signed_in_as, visit.now)
         return Items(tuple(DeviceView.of(session, visit.actor.session) for session in found))
 
@@ -211,7 +211,7 @@ class StaffController(Controller):
 
     @get("/me", access="signed-in", operation_id="staffMe")
     async def me(self, visit: Needs[Visit], staff: Needs[StaffService]) -> StaffView:
-        """Who is signed in."""
+        """Shows who is signed in."""
         return StaffView.showing(await staff.get(visit.actor.signed_in_as))
 
 
@@ -222,7 +222,7 @@ class PasskeyController(Controller):
 
     @get(access="signed-in", operation_id="listPasskeys")
     async def own(self, visit: Needs[Visit], passkeys: Needs[PasskeyService]) -> Items[PasskeyView]:
-        """One's own security keys."""
+        """Lists your security keys."""
         found = await passkeys.of(visit.actor.signed_in_as)
         return Items(tuple(PasskeyView.showing(one) for one in found))
 
@@ -240,7 +240,7 @@ class PasskeyController(Controller):
     async def enrol(
         self, data: JSONBody[EnrolPasskey], visit: Needs[Visit], passkeys: Needs[PasskeyService]
     ) -> Response[PasskeyView]:
-        """Enrol a security key under a name of one's own."""
+        """Enrol a security key under a name that you choose."""
         made = Made(data.credential, data.client_data, data.attestation)
         checked = await passkeys.check_new(visit.actor, made, visit.now)
         return await visit.run(
@@ -251,5 +251,5 @@ class PasskeyController(Controller):
     async def remove(
         self, passkey_id: FromPath[str], visit: Needs[Visit], database: Needs[Database], passkeys: Needs[PasskeyService]
     ) -> None:
-        """Remove one of one's own security keys, such as a lost one; the one-time password stays."""
+        """Remove one of your security keys, such as a lost one. The one-time password stays valid."""
         await database.transact(lambda tx: passkeys.remove(tx, visit.actor, passkey_id, visit.now))

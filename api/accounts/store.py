@@ -88,7 +88,7 @@ class AccountStore(Store[Account]):
         return await self.find_by({"subject": {"$in": subjects}, **_OPEN}, tx)
 
     def open_of(self, subject: str) -> Query[Account | None]:
-        """Of whoever is known as this, to be read with something else."""
+        """The query for the account of this person, to be read together with another."""
         return Query(ACCOUNTS.name, {"subject": subject, **_OPEN}, self._decoded, 1)
 
     def _decoded(self, documents: list[dict[str, Any]]) -> Account | None:

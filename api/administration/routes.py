@@ -233,8 +233,8 @@ class SetupController(Controller):
         recounting: Needs[Recounting],
         staff: Needs[StaffService],
     ) -> Setup:
-        """How one's centre is reached, with what was changed by whom; the years of working days with their notices, which open cases
-        rest on an estimate, and whose days moved when there was a notice."""
+        """Shows how your centre is reached and who changed it, the working days by year with their notices, how many open cases
+        rest on an estimate, and which dates moved because of a notice."""
         place = place_of(visit.actor)
         days, changes = library().working_days, await centre_changes.changes(place)
         taken = {one.year: one for one in await calendars.taken()}

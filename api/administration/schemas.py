@@ -81,7 +81,7 @@ class AddUnit(In, frozen=True):
 
 
 class IssueKey(In, frozen=True):
-    """`days`: how long it is good; for good where none is given. All scopes where none is given. `isExchangeOnly`: the key opens
+    """`days`: how long it is valid; without it, for ever. Without `scopes` it has all. `isExchangeOnly`: the key opens
     nothing but the exchange for a token.
     """
 

@@ -89,7 +89,7 @@ class AuditService:
         await self._store.insert(tx, self._marked(_entry(actor, action, ref, now, subject, basis, outcome, place)))
 
     async def write_reads(self, actor: Actor, action: str, seen: Sequence[Seen], now: datetime) -> None:
-        """One entry for each case on a page that shows what people wrote or did, before the page leaves."""
+        """Writes one entry for each case on a page that shows what people wrote or did, before the page is sent."""
         if seen:
             await self._store.insert_many(
                 [self._marked(_entry(actor, action, one.id, now, one.subject)) for one in seen]
@@ -193,7 +193,7 @@ class AuditService:
         return faults
 
     async def heads(self, since: date | None = None) -> list[DayHead]:
-        """What is exported and kept elsewhere, so that nobody can rewrite a day unseen."""
+        """The heads to export and keep elsewhere, so that a rewritten day is noticed."""
         return await self._store.list_heads(since.isoformat() if since else None)
 
     async def page(

@@ -54,7 +54,7 @@ class AuditStore(Store[AuditEntry]):
         return [self._read(document) for document in found]
 
     async def set_aside(self, ids: Sequence[str]) -> None:
-        """What waits and is no entry of ours gets no place in a day; `list_aside` shows it."""
+        """Documents that are not entries of ours are kept out of the chain; `list_aside` shows them."""
         await self._collection.update_many({"_id": {"$in": list(ids)}, "day": None}, {"$set": {"day": ASIDE}})
 
     async def list_aside(self, limit: int) -> list[AuditEntry | Unreadable]:

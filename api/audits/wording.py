@@ -30,7 +30,7 @@ def _names() -> _Names:
 
 
 class ActionNames:
-    """A step of an errand is called as in its table; `names.toml` has whatever else stands in the audit."""
+    """The steps of errands have the names of their tables; `names.toml` has the names of all other actions."""
 
     def __init__(self, errands: Errands) -> None:
         steps = {

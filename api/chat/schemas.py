@@ -154,7 +154,7 @@ class GroupView(Out, frozen=True):
 
 
 class ProposeAnswer(In, frozen=True):
-    """`questions` are ways of asking it; `articles` are ids of one's own place, such as `yunnan-36`, best first."""
+    """`questions` are ways of asking it; `articles` are ids of your own place, such as `yunnan-36`, best first."""
 
     questions: Annotated[
         tuple[Annotated[str, msgspec.Meta(min_length=2, max_length=100)], ...],
@@ -195,7 +195,7 @@ class WrittenAnswerView(Out, frozen=True):
 
     @classmethod
     def of(cls, answer: WrittenAnswer) -> "WrittenAnswerView":
-        """`reason` is what was said with the last step; `actions` are the steps that an officer can take now."""
+        """`reason` was given with the last step; `actions` are the steps that an officer can take now."""
         return cls(
             id=answer.id,
             status=answer.status,

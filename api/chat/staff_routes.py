@@ -18,8 +18,8 @@ class StaffBotController(Controller):
 
     @get("/review", access="officer", operation_id="reviewQuestions")
     async def review(self, visit: Needs[Visit], chat: Needs[ChatService]) -> tuple[GroupView, ...]:
-        """Questions of one's own place, or of none, that were not understood, voted down or asked twice: those alike together,
-        counted by week, the most frequent on top.
+        """Lists questions of your place, or of none, that were not understood, voted down or asked twice. Similar ones are grouped and
+        counted by week, the most frequent first.
         """
         return tuple(GroupView.of(group) for group in await chat.review(visit.actor))
 

@@ -122,7 +122,7 @@ class AbsenceService:
         return await self._store.not_over(_place(actor), civil_date(now))
 
     async def covered_by(self, actor: Actor, officer: str, now: datetime) -> frozenset[str]:
-        """The officers for whom somebody stands in today, directly or because one of those stands in for another."""
+        """The officers whom somebody substitutes today, directly or through another substitute."""
         today = civil_date(now)
         running = [one for one in await self._store.not_over(_place(actor), today) if one.holds(today)]
         covered, more = {officer}, True

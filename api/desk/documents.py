@@ -45,7 +45,7 @@ def remedies_passage(remedies: Iterable[Remedy], jurisdiction: str) -> tuple[Pas
 
 
 def law_names(citations: Iterable[Citation]) -> tuple[str, ...]:
-    """Each once, in order; what is only a promise of the service is left out."""
+    """Each once, in order, without those that are only a promise of the service."""
     return tuple(dict.fromkeys(citation.label for citation in citations if citation.regulation != "service"))
 
 

@@ -324,7 +324,7 @@ class CaseRoutes(Generic[W, H, C, V]):
         return post(f"{self._path}/evidence", operation_id=operation_id, opt=self._opt)(add_evidence)
 
     def add_official_file(self, operation_id: str) -> HTTPRouteHandler:
-        """A file from whoever works the case."""
+        """A file from the officer or unit that works the case."""
 
         async def add_evidence(
             self: S,

@@ -37,7 +37,7 @@ NOBODY = "nobody"
 
 
 class DeskService:
-    """`find_staff` raises NotFound for whoever does not work here."""
+    """`find_staff` raises NotFound for a person who does not work here."""
 
     def __init__(
         self,

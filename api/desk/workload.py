@@ -45,7 +45,7 @@ class MorningView(Out, frozen=True):
 
 
 class WorkloadView(Out, frozen=True):
-    """Counts over the whole queue of the place, and by officer; who has nothing stands there too. `morning` is null until the
+    """Counts over the whole queue of the place, and by officer, including those without cases. `morning` is null until the
     digest of the day is written."""
 
     total: int

@@ -1,4 +1,4 @@
-"""Draws a picture anew, so that nothing is left in its file but what is seen."""
+"""Re-encodes a picture, so that its file contains nothing but what is seen."""
 
 import io
 import warnings

@@ -10,7 +10,7 @@ _BY: dict[str, Literal["party", "unit", "centre"]] = {"prv": "unit", "stf": "cen
 
 
 class EvidenceView(Out, frozen=True):
-    """`digest` is SM3 of what is kept, in hex; `size` in bytes; `by` is who put it in."""
+    """`digest` is the SM3 of the stored file, in hex; `size` is in bytes; `by` is who added it."""
 
     id: str
     filename: str

@@ -1,4 +1,4 @@
-"""The duties of whoever receives a grant: data in `duties.toml`."""
+"""The duties of the receiver of a grant: data in `duties.toml`."""
 
 from functools import cache
 

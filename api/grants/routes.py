@@ -73,7 +73,7 @@ class RedeemController(Controller):
     async def redeem(
         self, data: JSONBody[Redeem], visit: Needs[Visit], grants: Needs[GrantService]
     ) -> Response[RedeemedView]:
-        """Query what was granted, once, for the accepted purpose. The person sees the query in their footprints."""
+        """Query the granted data, once, for the accepted purpose. The person sees the query in their footprints."""
         return await visit.run(
             lambda tx: grants.redeem(tx, visit.actor, data.code, data.accepted_purpose, visit.now), RedeemedView.of
         )
@@ -102,7 +102,7 @@ class UnitGrantController(Controller):
     async def redeem(
         self, data: JSONBody[Redeem], visit: Needs[Visit], grants: Needs[GrantService]
     ) -> Response[RedeemedView]:
-        """Query what was granted to your unit, by its key or one of its people, for the accepted purpose."""
+        """Query the data granted to your unit, with its key or as one of its people, for the accepted purpose."""
         return await visit.run(
             lambda tx: grants.redeem(tx, visit.actor, data.code, data.accepted_purpose, visit.now), RedeemedView.of
         )

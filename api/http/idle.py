@@ -32,7 +32,7 @@ async def close_idle_forever(port: int, answering: Container[tuple[str, int]]) -
 
 
 class Answering:
-    """The connections that wait for an answer: they are not idle, however long the work takes."""
+    """The connections that wait for an answer. They are not idle, even if the work takes long."""
 
     def __init__(self) -> None:
         self._peers: Counter[tuple[str, int]] = Counter()

@@ -17,7 +17,7 @@ class Say(In, frozen=True):
 
 
 class Remind(In, frozen=True):
-    """`text` is what stands beside the reminder, for the unit and the party alike."""
+    """`text` is shown with the reminder, to the unit and the party."""
 
     text: Words | None = None
 

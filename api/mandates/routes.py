@@ -1,4 +1,4 @@
-"""Routes of requests to act for others: for whoever asks, and for officers."""
+"""Routes of requests to act for others, for residents and officers."""
 
 from litestar import Controller, Response, get, post
 from litestar.params import JSONBody

@@ -59,7 +59,7 @@ class KindView(Out, frozen=True):
 
 
 class MandateFormView(Out, frozen=True):
-    """Whom one may ask to act for, and what can be done for them."""
+    """Whom a person may ask to act for, and what can be done for them."""
 
     kinds: tuple[KindView, ...]
     powers: tuple[PowerView, ...]
@@ -82,7 +82,7 @@ class RepresentedView(Out, frozen=True):
 
 
 class AskedByView(Out, frozen=True):
-    """Whoever asks, for the officer: the name to find on the proof."""
+    """The person who asks, shown to the officer: the name to find on the proof."""
 
     name: str
     document_number: str

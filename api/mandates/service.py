@@ -83,7 +83,7 @@ class MandateService(Casework[Mandate]):
         await self._persons.know_document(whom.document_kind, whom.document_number)
 
     async def confirm(self, turn: Turn[Mandate], note: str) -> Mandate:
-        """The proof is in order: from now on whoever asked acts. Raises BadMandateTerm once the day is past,
+        """The proof is in order: from now on the person who asked may act. Raises BadMandateTerm once the day is past,
         IdentityNotConfirmed for a person whose name is another."""
         tx, actor, case, now = turn
         TABLE.advance(case.status, "confirm_mandate", actor.role)

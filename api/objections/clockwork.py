@@ -93,7 +93,7 @@ def path(
 
 
 def dispatched(case: Objection, now: datetime) -> tuple[Step, ...]:
-    """If the centre has days of its own for checking, they end with the notice to the provider; other clocks run on."""
+    """If the centre has its own days for checking, they end with the notice to the provider; other clocks continue."""
     return finish(case.steps, now, VERIFY)
 
 
@@ -129,7 +129,7 @@ def closed(case: Objection, copies: Iterable[Copy], now: datetime) -> tuple[Step
 
 
 def reopened(case: Objection, system: str, now: datetime) -> tuple[Step, ...]:
-    """The system owes the correction once more, on a clock of its own."""
+    """The system owes the correction again, with its own clock."""
     earlier = sum(step.clock in COPY_CLOCKS and step.owed_by == system for step in case.steps)
     part = f"{system}#{earlier + 1}"
     clock = _copies_clock(case, now)

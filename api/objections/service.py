@@ -91,7 +91,7 @@ class ObjectionService(Casework[Objection]):
         self.amending = Amending(ground.records, ground.keys)
 
     async def advise(self, actor: Actor, record_id: str, now: datetime) -> ObjectionAdvice:
-        """To whom an objection to one's own record can go, and by when either answers. Raises NotFound."""
+        """To whom an objection to the actor's own record can go, with the due dates of each path. Raises NotFound."""
         record = await self.records.owned(actor, record_id, now)
         place, on = record.jurisdiction, civil_date(now)
         return ObjectionAdvice(
@@ -106,7 +106,7 @@ class ObjectionService(Casework[Objection]):
         )
 
     def advise_missing(self, jurisdiction: str, now: datetime) -> MissingAdvice:
-        """To whom an objection to what is missing can go, with the days of either path."""
+        """To whom an objection to something missing can go, with the due dates of each path."""
         on = civil_date(now)
         return MissingAdvice(
             choices=tuple(

@@ -34,5 +34,5 @@ class VerificationController(Controller):
         deprecated=True,
     )
     async def verify_by_address(self, code: FromPath[str], papers: Needs[PaperService]) -> VerificationView:
-        """As `POST /reports/verify`, for programs made before it: a code in an address stands in the logs on its way."""
+        """As `POST /reports/verify`, for older programs. Prefer that one: a code in an address ends up in logs on the way."""
         return await papers.verify(code[:_LONGEST])

@@ -143,7 +143,7 @@ class WhatIfView(Out, frozen=True):
     def of(
         cls, record: Record, performed_on: date, record_class: RecordClass | None, today: date
     ) -> "WhatIfView | None":
-        """None for what is no dishonesty record. `record_class`: where its unit had stated it so."""
+        """None unless it is a dishonesty record. `record_class`: as if its unit had stated it."""
         then = msgspec.structs.replace(
             record,
             duty_performed_on=performed_on,

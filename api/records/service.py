@@ -38,7 +38,7 @@ _COPIES_CLOCK = "objection.shared_copies"
 
 
 class FactsChanged(Protocol):
-    """Told in the same transaction whenever a record has changed, so that what was booked by its dates is booked anew."""
+    """Called in the same transaction whenever a record has changed, to book again what depends on its dates."""
 
     async def __call__(self, tx: Tx, record: Record, now: datetime) -> None: ...
 
@@ -85,7 +85,7 @@ class RecordService:
         return record
 
     async def page_of_provider(self, actor: Actor, cursor: str | None, limit: int) -> Page[Record]:
-        """The provider's records, newest first. Raises Invalid for a cursor that is none of ours."""
+        """The provider's records, newest first. Raises Invalid for a cursor that we did not issue."""
         return await self._store.page_of_provider(actor.id, cursor, limit)
 
     async def get(self, record_id: str, tx: Tx = None) -> Record:
@@ -259,7 +259,7 @@ class RecordService:
 
     @staticmethod
     def repair_facts(record: Record) -> RepairFacts:
-        """What is known of the record for asking whether it can be repaired."""
+        """The facts of the record that decide whether it can be repaired."""
         return dates.repair_facts(record)
 
     @staticmethod

@@ -101,7 +101,7 @@ def view_of(record: Record, today: date) -> RecordView:
 
 
 def encoded_view_of(record: Record, today: date, law: Law) -> RecordView:
-    """The same, to be encoded and nothing else: what many records share stands in it as JSON."""
+    """The same, only to be encoded: parts that many records share are in it as JSON already."""
     return _view_of(record, today, law, law.encoded, _encoded_catalogue(record.jurisdiction, record.code, today))
 
 

@@ -95,7 +95,7 @@ class UnitRecordController(Controller):
         dry_run: Annotated[bool, QueryParameter(name="dryRun")] = False,
         file_name: Annotated[str | None, HeaderParameter(name="X-File-Name", max_length=600)] = None,
     ) -> Response[IntakeView]:
-        """Send a file: a workbook or CSV in a layout of 双公示, JSON lines or a JSON array. Good rows land, all faults of the others
+        """Send a file: a workbook or CSV in a layout of 双公示, JSON lines or a JSON array. Good rows are stored, all faults of the others
         are reported. `dryRun` stores nothing. `column=THEIRS=OURS` confirms a column, `leave=THEIRS` leaves one out; a column with
         data that nobody understands stops the file. `X-File-Name` (percent-encoded) is kept with the delivery.
         """
@@ -118,7 +118,7 @@ class UnitRecordController(Controller):
     async def page(
         self, visit: Needs[Visit], records: Needs[RecordService], asked: Needs[Asked]
     ) -> Page[UnitRecordLine]:
-        """The unit's own records, newest first; names are shown in part."""
+        """Lists the unit's own records, newest first. Names are masked."""
         return (await records.page_of_provider(visit.actor, *asked)).map(UnitRecordLine.of)
 
     @post("/search", access="provider", scope="records", operation_id="findRecords", status_code=200)
@@ -226,7 +226,7 @@ class DeliveryController(Controller):
     async def refused(
         self, delivery_id: FromPath[str], visit: Needs[Visit], deliveries: Needs[DeliveryService]
     ) -> Response[bytes]:
-        """The refused rows as xlsx with a column of reasons, to be mended and sent again; kept for a month (of a dry run a day)."""
+        """Downloads the refused rows as xlsx with a column of reasons, to correct and send again. Kept for a month (of a dry run for a day)."""
         return _workbook(await deliveries.returned(visit.actor, delivery_id, visit.now), "refused.xlsx")
 
 

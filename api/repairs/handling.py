@@ -230,7 +230,7 @@ class RepairHandling:
             await self._repairs.tell(tx, after, "repairs.measure_lifted", now, unit=unit)
 
     async def lift_measure(self, turn: Turn[Repair], *, code: str, unit: str, note: str | None) -> Repair:
-        """Notes that a unit no longer applies its measure; a provider can only say so of its own. Raises MeasureNotApplied."""
+        """Notes that a unit no longer applies its measure. A provider can only say so of its own measure. Raises MeasureNotApplied."""
         tx, actor, case, now = turn
         TABLE.advance(case.status, "lift_measure", actor.role)
         if actor.role is Role.PROVIDER and unit not in (actor.unit, case.provider_unit):

@@ -317,7 +317,7 @@ def _is_taken_in(found: Eligibility, on: date) -> bool:
 
 
 def _warning(found: Eligibility, on: date) -> str | None:
-    """The warning to the resident if the application is accepted although a condition is not met by what is known here."""
+    """The warning to the resident if the application is accepted although a condition is not met as far as is known here."""
     if found.state == "open" or not _is_taken_in(found, on):
         return None
     return f"{found.why}申请仍会收下，由受理单位决定；不同意的，应当说明理由，您可以依法寻求救济。"

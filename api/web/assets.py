@@ -48,8 +48,8 @@ SHELL_SCRIPT = "vendor/jweixin.js"
 
 
 class Asset(msgspec.Struct, frozen=True, dict=True):
-    """One file; `written` has its marks filled in. What is sent of it is made when it is first asked for: to make all of them would
-    be a tenth of the start.
+    """One file; `written` has its placeholders filled in. Its answers are made at the first request: making all of them would
+    take a tenth of the start.
     """
 
     path: str

@@ -44,7 +44,7 @@ class Event(msgspec.Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        """The same key for the same event, however often and with whatever signature WeChat repeats it."""
+        """The same key for the same event, even if WeChat repeats it with another signature."""
         lines = [f"{e.template}/{e.status}/{e.message_id}/{e.error_code}" for e in self.listed]
         text = "\x00".join((self.openid, str(self.created_at), self.name, *lines))
         return "event:" + hashlib.sha256(text.encode()).hexdigest()

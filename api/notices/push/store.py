@@ -273,7 +273,7 @@ class SubscriptionStore:
 
 
 class EventStore:
-    """Events that were seen: each signature counts once, and each event once, however often WeChat repeats it."""
+    """Events that were seen: each signature and each event counts once, even if WeChat repeats it."""
 
     def __init__(self, database: Database) -> None:
         self._collection = database.collection(EVENTS.name)

@@ -68,7 +68,7 @@ class Reading:
         )
 
     def _say_what_resembles(self, max_rows: int | None) -> None:
-        """Raises ColumnsUnclear where a row is like a header of ours, with what its columns might be."""
+        """Raises ColumnsUnclear for a row that resembles one of our headers, with what its columns might be."""
         tally = Tally(self._choice, is_survey=True, is_loose=True)
         rows = self._rows(tally)
         try:

@@ -19,7 +19,7 @@ _LOOKED_AT = RawRow(0)
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """One column of the file, as told to its sender: which column of ours it is or may be, and an example."""
+    """One column of the file as shown to its sender: which of our columns it is or may be, and an example."""
 
     sheet: str
     header: str

@@ -74,7 +74,7 @@ class _Frame(msgspec.Struct, array_like=True):
 
 
 class Workbook:
-    """The sheets of a file in order. Each reading runs in a process of its own."""
+    """The sheets of a file in order. Each reading runs in its own process."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
