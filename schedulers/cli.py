@@ -9,6 +9,7 @@ import sys
 from api.composition import Services
 from api.infra.ability import WrongDatabase
 from api.infra.log import get_log, set_up_logs
+from api.infra.loop import run
 from api.infra.memory import keep_from_dumps
 from api.infra.migrations import WrongVersion
 from api.infra.mongo import is_outage
@@ -93,7 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
     set_up_logs(is_json=settings.is_production)
     jobs = tuple(job for job in JOBS if options.job is None or job.id in options.job)
     try:
-        return asyncio.run(work_until_told(settings, jobs, is_once=options.once))
+        return run(work_until_told(settings, jobs, is_once=options.once))
     except (WrongDatabase, WrongVersion) as fault:
         print(fault, file=sys.stderr)
         return 1

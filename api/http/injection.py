@@ -5,8 +5,11 @@ from functools import cached_property
 from typing import Any, Self, TypeAlias, TypeVar
 
 from litestar import Litestar, Router
+from litestar.config.app import AppConfig
 from litestar.di import NamedDependency, Provide
 from litestar.handlers import HTTPRouteHandler
+from litestar.plugins import PluginProtocol
+from litestar.plugins.core import MsgspecDIPlugin
 from litestar.routes import HTTPRoute
 from litestar.types import ControllerRouterHandler
 
@@ -40,6 +43,16 @@ class Application(Litestar):
     """
 
     __slots__ = ()
+
+    @staticmethod
+    def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
+        """Without those for pydantic's and attrs' models, which are loaded where those packages happen to be installed."""
+        return [*plugins, MsgspecDIPlugin()]
+
+    @staticmethod
+    def _patch_opentelemetry_middleware(config: AppConfig) -> AppConfig:
+        """Traces come by their plugin (`tracing.py`), so the package is not loaded to look for a middleware."""
+        return config
 
     def register(self, value: ControllerRouterHandler) -> None:  # type: ignore[override]  # as Litestar's own
         made = Router.register(self, value)

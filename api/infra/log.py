@@ -5,7 +5,14 @@ import sys
 from collections.abc import MutableMapping
 from typing import Any
 
-import structlog
+_rich = sys.modules.get("rich")
+sys.modules["rich"] = None  # type: ignore[assignment]  # it draws faults with the values of variables, and takes 50 ms of each start
+try:
+    import structlog
+finally:
+    del sys.modules["rich"]
+    if _rich is not None:
+        sys.modules["rich"] = _rich
 
 _ALLOWED = frozenset(
     [

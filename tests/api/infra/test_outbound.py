@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-import urllib3
 
 from api.infra.outbound import KeptConnections, NoAnswer, NotSent, Patience, _manager
 from tests.support.mongo import free_port
@@ -134,6 +133,6 @@ async def test_a_connection_that_the_other_side_has_closed_is_not_used_again() -
 def test_a_proxy_of_the_environment_is_asked_and_exceptions_from_it_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
     monkeypatch.setenv("no_proxy", "inside.example")
-    outside, inside = (_manager(1, f"https://{host}", urllib3.Timeout(1)) for host in ("api.example", "inside.example"))
+    outside, inside = (_manager(1, f"https://{host}", Patience()) for host in ("api.example", "inside.example"))
     assert str(outside.proxy) == "http://proxy.example:3128"
     assert inside.proxy is None
