@@ -201,8 +201,12 @@ def test_a_case_is_found_by_its_number_and_every_screen_holds_at_1024(
 
 _SLOW_TO_STEP_BACK = """() => {
   const back = history.back.bind(history);
-  history.back = () => setTimeout(back, 400);
-  window.isBack = new Promise((done) => addEventListener("popstate", done, { once: true }));
+  history.back = () => {
+    window.isBack = new Promise((done) => setTimeout(() => {
+      addEventListener("popstate", done, { once: true });
+      back();
+    }, 1_000));
+  };
 }"""
 
 

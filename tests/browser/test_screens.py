@@ -1,5 +1,6 @@
-"""Every screen in every mode: no axe violation, nothing sticks out, and a picture of each to look at."""
+"""Every screen in every mode: no axe violation, nothing sticks out, and a picture of each for whoever asks."""
 
+import os
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from tests.browser.phone import Phone, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
+_PICTURES = bool(os.environ.get("CW_PICTURES"))
 MODES = {
     "phone": (PHONE, "light", None),
     "small-dark": (SMALL_PHONE, "dark", None),
@@ -165,16 +167,13 @@ def _crowded_at_any_width(page: Page, name: str) -> list[str]:
         page.evaluate("() => new Promise(requestAnimationFrame)")
         faults += [f"{name} at {width}: {fault}" for fault in page.evaluate(_CROWDED)]
         if width != size["width"]:
-            page.screenshot(path=screenshot_folder() / f"{name}_{width}.png", full_page=True)
+            picture(page, f"{name}_{width}", wanted=bool(faults))
     page.set_viewport_size(size)
     return faults
 
 
 def look_at(page: Page, name: str) -> list[str]:
     page.evaluate(_STILL)  # half faded in, a colour is another
-    page.screenshot(
-        path=screenshot_folder() / f"{name}.jpg", full_page=True, type="jpeg", quality=80
-    )  # half of a PNG's work
     if not page.evaluate("() => Boolean(window.axe)"):
         page.evaluate(Axe().axe_script)
     rules = _RULES_OF_LOOKS if name.partition("_")[0] in _ANOTHERS_DOCUMENT else _RULES
@@ -192,4 +191,12 @@ def look_at(page: Page, name: str) -> list[str]:
         faults += [f"{name}: {fault}" for fault in page.evaluate(_TOO_SMALL)]
     if page.locator(".failure h2", has_text="页面出了点问题").count():
         faults.append(f"{name}: the screen itself failed")
+    picture(page, name, wanted=bool(faults))
     return faults
+
+
+def picture(page: Page, name: str, *, wanted: bool) -> None:
+    """Of a screen with faults always, of every one where that is asked for: they cost as much as a fifth of the looking."""
+    if wanted or _PICTURES:
+        file = screenshot_folder() / f"{name}.jpg"
+        page.screenshot(path=file, full_page=True, type="jpeg", quality=80)  # half of a PNG's work
