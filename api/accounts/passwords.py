@@ -33,8 +33,12 @@ class Passwords:
     async def match(self, stored: str | None, password: str) -> bool:
         """`stored` is None for an unknown user; the comparison takes as long, so that timing does not reveal who works here."""
         compared = await self._hash_of_nobody() if stored is None else stored
+        return await self._hashing.in_thread(self._verify, compared, password) and stored is not None
+
+    def _verify(self, stored: str, password: str) -> bool:
+        """An exception that left the thread would be kept with its frames, and the password with them, until the collector comes."""
         try:
-            return await self._hashing.in_thread(self._hasher.verify, compared, password) and stored is not None
+            return self._hasher.verify(stored, password)
         except (VerificationError, InvalidHashError):
             return False
 

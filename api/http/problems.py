@@ -1,6 +1,7 @@
 """Answers every refusal and every fault as `application/problem+json` (RFC 9457)."""
 
 import secrets
+from traceback import clear_frames
 from typing import Any
 
 import msgspec
@@ -103,6 +104,9 @@ def problem_of(refusal: Refusal) -> Problem:
 
 
 def on_refusal(_: Request[Any, Any, Any], refusal: Refusal) -> Response[Any]:
+    clear_frames(
+        refusal.__traceback__
+    )  # they hold the request, a wrong password with it, for as long as the refusal lives
     retry = refusal.retry_after_seconds
     if retry is None and refusal.kind in (Kind.TOO_MANY, Kind.UNAVAILABLE):
         retry = _RETRY_SECONDS

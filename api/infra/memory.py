@@ -1,9 +1,18 @@
-"""Keeps what a process holds, keys and opened data, out of core files and from other processes of the same user (Linux)."""
+"""Keeps what a process holds, keys and opened data, in its memory alone, and there no longer than it is needed (Linux).
+
+It imports nothing of ours, and the rest of the product is imported after `overwrite_what_is_freed`.
+"""
 
 import ctypes
+import os
 import sys
 
 _PR_SET_DUMPABLE, _NOT = 4, 0
+_OVERWRITING = {
+    "PYTHONMALLOC": "malloc",  # Python's own allocator gives back nothing and overwrites nothing
+    "GLIBC_TUNABLES": "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0",  # its cache of freed pieces stands before the overwriting
+    "_RJEM_MALLOC_CONF": "junk:free",  # the HTTP server's own allocator, which reads requests
+}
 
 
 def keep_from_dumps() -> None:
@@ -16,3 +25,13 @@ def keep_from_dumps() -> None:
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, _NOT, 0, 0, 0)
+
+
+def overwrite_what_is_freed() -> None:
+    """Every piece of memory is overwritten when it is given back: a password, a request, an opened name. An allocator is chosen when
+    a process starts, so this one starts itself anew, at its first line, and all that it starts inherit the choice. Where the C library
+    is another than glibc, Python's part and the HTTP server's hold.
+    """
+    here = os.environ  # noqa: TID251 - what the allocators read, no settings of ours
+    if sys.platform == "linux" and not _OVERWRITING.items() <= here.items():
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**here, **_OVERWRITING})  # noqa: S606 - itself

@@ -24,6 +24,14 @@ from tests.support.world import KEY_FILE
 _START_SECONDS = 120
 
 
+def _group_of(process: Path) -> int:
+    """0 for one that ended."""
+    try:
+        return os.getpgid(int(process.name))
+    except ProcessLookupError:
+        return 0
+
+
 class Fleet:
     def __init__(
         self, folder: Path, processes: int, *, members: int = 1, cable: Cable | None = None, **more: str
@@ -95,6 +103,11 @@ class Fleet:
                 [sys.executable, "-m", "api", "serve"],
                 cwd=_REPOSITORY, env=environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
+
+    def processes_of(self, index: int) -> list[int]:
+        """The parent and its server processes. Linux only."""
+        parent = self._apis[index].pid
+        return [int(one.name) for one in Path("/proc").glob("[0-9]*") if _group_of(one) == parent]
 
     def kill_api(self, index: int) -> None:
         """The parent and its server process at once."""
