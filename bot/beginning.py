@@ -29,6 +29,9 @@ MADE_TO = re.compile(
     "[让叫逼要](?:全员|大家|员工)|非[让叫要]|硬[让叫要]|签了"
 )  # who was made to sign, or has, asks about it
 CAN_BE_DEMANDED = frozenset({"authorization", "report", "footprint"})
+THEY_WANT = re.compile(
+    "(?:公司|单位|老板|房东|中介|人家|对方|银行|甲方|平台|亲家|相亲的?|他|她|他们)[^,，。]{0,5}(?:要|想|说要|要求|叫|让)[^,，。]{0,4}(?:查|看|瞧|瞅|报告)"
+)  # somebody tells what another wants
 TRUTH = re.compile("真假|真的假的|是真是假|是不是真|真的吗|是真的|有这回事|有这种事|有没有上限")  # asked of a rule
 DOING = frozenset({"where", "how", "may", "bring"})  # asked about an errand that is wanted
 
@@ -63,7 +66,8 @@ class Beginning:
         does = bool(self._points.aspects(squeezed(reading.bare)) & DOING)
         if TRUTH.search(reading.bare) and not wants:
             return True
-        if flow in CAN_BE_DEMANDED and DEMANDED.search(reading.bare) and not does:
+        demanded = DEMANDED.search(reading.bare) or (THEY_WANT.search(reading.bare) and not wants)
+        if flow in CAN_BE_DEMANDED and demanded and not does:
             return True
         if flow != BINDING:
             return False

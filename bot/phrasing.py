@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot import packaged
+from bot.choosing import squeezed
 from bot.decision import Decision
 from bot.passages import Passages
 from bot.places import JURISDICTIONS, PLACE_NAMES
@@ -16,7 +17,7 @@ from bot.reading import Reader
 from bot.replies import Action, Centre, Personal, Quoted, Reply
 from bot.sentences import Sentences, fill
 from bot.topics import Topic
-from bot.verdicts import front, norm
+from bot.verdicts import asks_for_the_text, front, norm
 from knowledge import articles
 
 PERSON = "{person}"  # in a sentence: where whom to ask in person is put
@@ -24,6 +25,15 @@ OFTEN = 2  # times that the same was asked once more, from which on a person is 
 QUOTED = 3  # articles quoted in one answer
 SHORT_SENTENCE = 14  # characters after which a sentence that is to be short may end
 
+# An aspect, words that ask for it besides, and what in a sentence answers it.
+UNWRITTEN: tuple[tuple[str, re.Pattern[str] | None, re.Pattern[str]], ...] = (
+    ("times", re.compile("几次|几回|多少次|多少回|次数"), re.compile("次|回")),
+    ("fee", None, re.compile("费|钱|罚|赔|元|补偿|没收")),
+    ("days", None, re.compile(r"\d|天|日|立即|及时|马上|当场|当时|期限|随时")),
+    ("until", None, re.compile(r"\d|年|月|期|一直|随时|自动|终身")),
+    ("bring", None, re.compile("材料|证|带|书面|附|文书|承诺书")),
+    ("proxy", None, re.compile("代|委托|替|本人|监护")),
+)
 _NO = re.compile(r"条例里?(?:都)?没有")
 
 
@@ -283,6 +293,8 @@ class Phrasing:
                 verdict_of = (
                     "" if is_other or decision.is_spoilt else front(decision.asked, sentence, declared, verdict, say)
                 )
+                if not verdict_of and not is_other:
+                    verdict_of = self._unwritten(decision.asked, sentence, point)
                 lines.append(head + verdict_of + sentence)
             text = "\n".join(lines)
         if decision.is_spoilt:
@@ -307,6 +319,17 @@ class Phrasing:
             silent = norm(parted(text)[1], None) == "silent"
             text = self._say["once-more"]["nearest" if silent else "number"].format(labels=labels) + "\n" + text
         return text
+
+    def _unwritten(self, asked: str, sentence: str, point: Point | None) -> str:
+        """条例写没写几天: that it is not written, where the nearest that is said neither has it nor says so."""
+        if norm(sentence, None) == "silent" or not asks_for_the_text(asked):
+            return ""
+        text = squeezed(asked)
+        wanted = self._points.aspects(text) - (point.aspects if point else frozenset())
+        for aspect, said, meant in UNWRITTEN:
+            if (aspect in wanted or (said and said.search(text))) and not meant.search(sentence):
+                return str(self._say["unwritten"][aspect])
+        return ""
 
     def _facts(self, decision: Decision) -> Personal | None:
         """The resident's own facts that complete an answer: of its topic, or of the errand that it offers."""

@@ -33,6 +33,7 @@ DIALECT = (  # what is said in Yunnan or Dalian, by a character that has to be t
         "被",
     ),
     ("好多", re.compile("(?<=[补赔罚要收给交挂管等扣])好多(?=$|[?？。!,，]|钱|天|年|个月)"), "多少"),
+    ("给", re.compile("(?<!能)(?<!要)给(行|成|得|中|要得|可以)(?=$|[?？,，。嘛么噶咯])"), r"\1不\1"),
     ("儿", re.compile("(?<=[事信招数条味劲词活])儿(?![子媳女童科园孙])"), ""),
 )
 ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"))

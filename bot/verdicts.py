@@ -85,6 +85,12 @@ def front(text: str, sentence: str, declared: Norm | None, verdict: str, say: Ma
         denies = FORBIDS.search("".join(CLAUSES.split(QUESTION.sub("", text))[-2:])) is not None
         if not denies and (ASKS_MAY.found(text) or EITHER.search(text)):
             return verdict
-    if is_of != "silent" and ASKS_TEXT.search(text) and "条例" in text and (clause := SILENT.search(sentence)):
-        return f"{clause[0]}："
+    if is_of != "silent" and ("条例" in text or "规定" in text) and ASKS_TEXT.search(text):
+        clause = SILENT.search(sentence)
+        return f"{clause[0]}：" if clause else ""
     return ""
+
+
+def asks_for_the_text(text: str) -> bool:
+    """条例写没写, 有没有规定: whether the law itself says it."""
+    return ASKS_TEXT.search(text) is not None
