@@ -79,7 +79,7 @@ def front(text: str, sentence: str, declared: Norm | None, verdict: str, say: Ma
         denies = DENIES.search(QUESTION.sub("", text)) is not None
         if denies and ASKS_PROPER.found(text):
             return say["improper"]
-        if opens is None and not denies and ASKS_MUST.found(text):
+        if opens is None and not denies and ASKS_MUST.found(text) and not text.endswith(("什么", "怎么")):
             return say["must"]
     elif is_of == "may" and opens is None and verdict:
         denies = FORBIDS.search("".join(CLAUSES.split(QUESTION.sub("", text))[-2:])) is not None
