@@ -30,10 +30,11 @@ MADE_TO = re.compile(
 )  # who was made to sign, or has, asks about it
 CAN_BE_DEMANDED = frozenset({"authorization", "report", "footprint"})
 THEY_WANT = re.compile(
-    "(?:公司|单位|老板|房东|中介|人家|对方|银行|甲方|平台|亲家|相亲的?|他|她|他们)[^,，。]{0,5}(?:要|想|说要|要求|叫|让)[^,，。]{0,4}(?:查|看|瞧|瞅|报告)"
+    "(?:公司|单位|老板|房东|中介|人家|对方|银行|甲方|平台|亲家|相亲的?|他|她|他们)[^,，。 ]{0,5}(?:要|想|说要|要求|叫|让)[^,，。 ]{0,4}(?:查|看|瞧|瞅|报告)"
 )  # somebody tells what another wants
+GIVES = re.compile("给.{0,8}(?:开|码|授权|权限)|我同意|我自己|我先|让[他她]|开授权")  # and is willing
 TO_GO = re.compile(
-    "撤|不想|不愿|不要|别|删|下来|下掉|去掉|拿|抹|取消|藏|遮|消|摘|停|隐|公示.{0,6}(?:咋|怎)"
+    "撤|不再|不公开|不展示|不露|不想|不愿|不要|别|删|下来|下掉|去掉|拿|抹|取消|藏|遮|消|摘|停|隐|公示.{0,6}(?:咋|怎)"
 )  # what is shown is to go
 TRUTH = re.compile("真假|真的假的|是真是假|是不是真|真的吗|是真的|有这回事|有这种事|有没有上限")  # asked of a rule
 DOING = frozenset({"where", "how", "may", "bring"})  # asked about an errand that is wanted
@@ -69,7 +70,8 @@ class Beginning:
         does = bool(self._points.aspects(squeezed(reading.bare)) & DOING)
         if TRUTH.search(reading.bare) and not wants:
             return True
-        demanded = DEMANDED.search(reading.bare) or (THEY_WANT.search(reading.bare) and not wants)
+        is_told = THEY_WANT.search(reading.bare) and not (wants or GIVES.search(reading.bare))
+        demanded = DEMANDED.search(reading.bare) or is_told
         if flow in CAN_BE_DEMANDED and demanded and not does:
             return True
         if flow == "withdrawal" and not TO_GO.search(reading.bare):

@@ -191,6 +191,10 @@ class Choosing:
         nearness = {point.id: part for area, part in areas.items() for point in self._points.areas[area].points}
         near = dict(self._likeness.of(asked.reading.features, {*nearness, *([chosen.point.id] if chosen else ())}))
         least = SUPPOSED if self._following.supposes(asked.reading) else ALIKE
+        if chosen is not None and chosen.is_asked and not is_new and thread is not None:
+            nearness = {
+                name: part for name, part in nearness.items() if part == 1.0
+            }  # asked again: not of another matter
         if chosen is not None and chosen.is_asked and is_new:
             if thread is None:
                 return None

@@ -33,6 +33,7 @@ MORE = 16  # characters of a third question that are said again
 REMEMBERED = 6  # answers back, of which none is sent once more
 
 
+UNANSWERED = re.compile("没人接|打不通|占线|接不通|不接|没人在|找不到人")  # what is told of a telephone that was named
 WHO_ELSE = re.compile(
     "(?:那|要是|换成)?.{1,5}(?:局|委|街道|社区|村里|派出所|公安|法院|税务|政府|机关|学校|医院|银行)呢[?？]?"
 )  # asked of another body
@@ -275,7 +276,7 @@ class Decider:
         if asks_for_one or (
             dialogue.point is not None
             and dialogue.point.startswith("person")
-            and self.points.by_id["person-hours"].own_words.found(text)
+            and (self.points.by_id["person-hours"].own_words.found(text) or UNANSWERED.search(text))
         ):
             return self._lead("person", text, reading, place)
         of_government = (dialogue.point or "").startswith("gov")

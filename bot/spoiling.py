@@ -93,7 +93,7 @@ class Spoiling:
         present = INDEX.present(text)
         point, flow = decision.point, flow_of(decision, self._points)
         is_beside = decision.kind == "flow" and flow in BESIDE
-        is_remedy = (decision.kind == "flow" and flow == "objection") or (
+        is_remedy = ((point is None or decision.kind == "flow") and flow in ("objection", "footprint")) or (
             point is not None and any(REMEDY.match(said) for said in self._said(point, decision.place))
         )
         for row, words, unless, within in self._rows:
