@@ -270,7 +270,7 @@ class Matching:
             and pointed is not None
             and self._leads_away(told, pointed, best, scores[order[0]])
         ):
-            pointed = None
+            pointed = self._points.best("", frozenset(), {best.id: 1.0})  # what is said of it where nothing else is
         if pointed is not None and not (is_elsewhere and best.id != "cross-region"):
             others = tuple(self._topics[index] for index in order)
             wants = self.choosing.starts(pointed, best, reading, dialogue)
