@@ -14,7 +14,7 @@ class Client:
     """Somebody's own program at the public API."""
 
     def __init__(self, place: Installation, headers: dict[str, str] | None = None) -> None:
-        self.http = httpx.Client(base_url=f"{place.url}/api/v1", headers=headers, timeout=20)
+        self.http = httpx.Client(base_url=f"{place.url}/api/v1", headers=headers, timeout=60, verify=False)
 
     def get(self, path: str) -> Any:
         answer = self.http.get(path)

@@ -156,11 +156,11 @@ def test_the_story_of_the_readme_happens(demo: Demo, browser: Browser) -> None:
     page.get_by_role("dialog").get_by_role("button", name=story.says("允许"), exact=True).click()
     expect(page.get_by_role("dialog")).to_have_count(0)
 
-    before = len(httpx.get(sent).json()["sent"])
+    before = len(httpx.get(sent, timeout=30).json()["sent"])
     printed = demo.run(command)
     assert "The demo's clock stands at" in printed
     end = time.monotonic() + 90
-    while len(pushed := httpx.get(sent).json()["sent"]) <= before:
+    while len(pushed := httpx.get(sent, timeout=30).json()["sent"]) <= before:
         assert time.monotonic() < end, "nothing was pushed"
         time.sleep(1)
     assert pushed[-1]["page"].startswith("pages/")

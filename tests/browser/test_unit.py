@@ -50,7 +50,7 @@ def enrolled(place: Installation, unit: str, name: str, role: str, shown: str) -
         "--jurisdiction", "dalian",
     )  # fmt: skip
     chosen = {"username": name, "code": code, "password": PASSWORD}
-    done = httpx.post(f"{place.url}/api/v1/staff/activation", json=chosen).raise_for_status()
+    done = httpx.post(f"{place.url}/api/v1/staff/activation", json=chosen, timeout=60).raise_for_status()
     return str(pyotp.parse_uri(done.json()["otpauth"]).secret)
 
 

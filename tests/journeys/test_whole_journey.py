@@ -181,6 +181,7 @@ def test_from_signing_in_to_a_repaired_record(loaded: Installation) -> None:
     httpx.post(
         f"{place.wechat_url}/standin/subscribe",
         json={"who": LI.code.removeprefix("demo-"), "template": template, "result": "accept"},
+        timeout=30,
     ).raise_for_status()
     li.post("/me/subscriptions", {"results": {"date_arrived": "accept"}})
     work(place)
@@ -191,12 +192,12 @@ def test_from_signing_in_to_a_repaired_record(loaded: Installation) -> None:
     li.refresh()
     (told,) = [n for n in li.get("/me/notices")["items"] if n["kind"] == "repairs.opens"]
     assert "失信" not in told["text"]
-    sent = httpx.get(f"{place.wechat_url}/standin/sent").json()["sent"]
+    sent = httpx.get(f"{place.wechat_url}/standin/sent", timeout=30).json()["sent"]
     pushed = [message for message in sent if template in message.values()]
     assert len(pushed) == 1
     assert LI.name not in json.dumps(pushed, ensure_ascii=False)
     work(place)
-    assert len(httpx.get(f"{place.wechat_url}/standin/sent").json()["sent"]) == len(sent)
+    assert len(httpx.get(f"{place.wechat_url}/standin/sent", timeout=30).json()["sent"]) == len(sent)
 
     case = li.post("/me/repairs", repair_of(li, record["id"]))
     desk = officer(place, "dalian")
@@ -261,7 +262,7 @@ def test_an_objection_marks_the_record_at_once_and_the_record_stays_disclosed(lo
 
 
 def test_metrics_and_logs_carry_nothing_about_people(loaded: Installation) -> None:
-    metrics = httpx.get(f"http://127.0.0.1:{loaded.environ['CW_METRICS_PORT']}/metrics").text
+    metrics = httpx.get(f"http://127.0.0.1:{loaded.environ['CW_METRICS_PORT']}/metrics", timeout=30).text
     assert "credit_window_requests_total" in metrics and "credit_window_fast_lane_total" in metrics
     logs = "".join(file.read_text(errors="replace") for file in loaded.folder.glob("*.log"))
     for person in (LI, CHEN):

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 import structlog
 from hypothesis import given
@@ -164,11 +163,11 @@ async def test_a_token_with_little_time_left_serves_more_than_one_message(
         for _ in range(20):
             assert (await wechat.send(openid, TEMPLATE, PAGE, GOOD)).outcome is SendOutcome.SENT
             clock.advance(seconds=5)
-        health = await asyncio.to_thread(lambda: httpx.get(f"{fresh.url}/standin/health").json())
+        health = await asyncio.to_thread(fresh.health)
         assert health["tokenCalls"] == 1
         clock.advance(seconds=60)
         await wechat.send(openid, TEMPLATE, PAGE, GOOD)
-        health = await asyncio.to_thread(lambda: httpx.get(f"{fresh.url}/standin/health").json())
+        health = await asyncio.to_thread(fresh.health)
         assert health["tokenCalls"] == 2, "renewed before its end"
         await wechat.close()
 
