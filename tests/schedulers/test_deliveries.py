@@ -6,11 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from pymongo.errors import AutoReconnect
 
 from api.composition import Services
 from api.infra.clock import SHANGHAI, start_of
 from api.infra.mongo import Database
 from api.infra.wechat import SendOutcome, SendResult
+from api.infra.wechat_token import SharedToken
 from api.notices.models import Bank, Draft, Notice, Subscription
 from api.notices.push.store import OutboxStore, SubscriptionStore, TemplateStore
 from schedulers.deliveries import Tally, is_quiet, retry_after
@@ -285,6 +287,41 @@ async def test_a_batch_for_others_is_sent_while_the_one_before_is_written(
     monkeypatch.setattr(services.wechat, "send", counted)
     monkeypatch.setattr(SubscriptionStore, "spend", late)
     assert await deliveries(services, batch=1).run() == Tally(told=2, sent=2)
+
+
+async def test_what_wechat_answered_is_noted_when_the_database_is_back(
+    services: Services, clock: FixedClock, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was lost with the batch, and its notices were unknown."""
+    await due_today(services, clock, stand_in, "back", 3)
+    note, away = OutboxStore.note_sending, iter((False, True, True))
+
+    async def while_away(store: OutboxStore, *rest: Any) -> bool:
+        if next(away, False):
+            raise AutoReconnect
+        return await note(store, *rest)
+
+    monkeypatch.setattr(OutboxStore, "note_sending", while_away)
+    assert await deliveries(services).run() == Tally(told=3, sent=3)
+    claims = await services.database.collection("outbox_claims").find({}).to_list(10)
+    assert claims == []
+
+
+async def test_without_the_database_that_keeps_the_token_nothing_is_sent_and_nothing_unknown(
+    services: Services, clock: FixedClock, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who, _ = await due_today(services, clock, stand_in, "tokenless", 1)
+
+    async def away(*_: Any, **__: Any) -> str:
+        raise AutoReconnect
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SharedToken, "get", away)
+        tally = await deliveries(services).run()
+    assert (tally.told, tally.unknown) == (1, 0) and tally.later
+    assert await sent_to(stand_in, [openid for _, openid in who]) == []
+    clock.advance(hours=1)
+    assert (await deliveries(services).run()).sent == 1
 
 
 async def test_three_workers_share_the_load_and_send_nothing_twice(

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import threading
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -54,6 +55,18 @@ async def meeting(count: int, line: float = 5) -> AsyncIterator[tuple[Peer, Kept
     await lines.close()
     server.close()
     await server.wait_closed()
+
+
+async def test_closed_lines_leave_no_thread_behind() -> None:
+    before = set(threading.enumerate())
+    async with meeting(2) as (peer, lines):
+        peer.may_answer.set()
+        await lines.request("GET", "/")
+        ours = {thread for thread in threading.enumerate() if thread.name == "line"} - before
+        assert len(ours) == 1
+    for thread in ours:
+        await asyncio.to_thread(thread.join, 10)
+        assert not thread.is_alive()
 
 
 async def test_as_many_go_at_once_as_there_are_lines_and_connections_are_kept() -> None:
