@@ -7,7 +7,8 @@ with conditions stands before one without, when they hold, and is out of the que
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
+from operator import or_
 from zlib import crc32
 
 from msgspec import Struct, structs
@@ -114,13 +115,12 @@ class Chosen(Struct, frozen=True):
     is_asked: bool
 
 
-# A point, its area and what it is nearer by where its conditions hold; then these, as they are looked up: the aspects, and the
-# numbers of its words (None where it has none) and of those it is not said beside.
-_Row = tuple[tuple[Point, str, float], frozenset[str], int | None, int]
-
-
 class Points:
-    """All points, by topic and by area."""
+    """All points, by topic and by area.
+
+    A set of points is a whole number with a bit for each, in the order of the data: which of hundreds hold for a text is settled
+    at once, and each topic or area then asks for its own by one `&`.
+    """
 
     def __init__(self) -> None:
         self._aspects = Aspects()
@@ -130,17 +130,34 @@ class Points:
         self.named = lru_cache(TEXTS)(lambda text: named.found(ADDRESSEE.sub("", text) if "罚" in text else text))
         self.by_id = {point.id: point for area in self.areas.values() for point in area.points}
         self._area_of = {point.id: area.id for area in self.areas.values() for point in area.points}
-        self._under: defaultdict[str, list[_Row]] = defaultdict(list)
-        self._with_words: defaultdict[str, list[_Row]] = defaultdict(list)
+        self._points = tuple(self.by_id.values())
+        self._number_of = {point.id: number for number, point in enumerate(self._points)}
+        self._values = [
+            (ASKED if point.asks else 0.0) + (NAMED if point.words else 0.0) - (RECITES if point.recites else 0.0)
+            for point in self._points
+        ]
+        self._of_area = defaultdict[str, int](int)
+        self._under = defaultdict[str, int](int)
+        self._asking = defaultdict[str, int](int)  # by aspect
+        self._said_by: dict[int, int] = {}  # by the number of its words
+        self._unsaid_by: dict[int, int] = {}  # by that of the words it is not said beside
+        self._asks_nothing = self._has_words = self._follows = 0
         counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for area in self.areas.values():
-            for point in area.points:
-                row = _row(point, area.id)
-                if point.words:
-                    self._with_words[area.id].append(row)
-                for topic in point.topics:
-                    self._under[topic].append(row)
-                    counts[topic][area.id] += 1
+        for number, point in enumerate(self._points):
+            bit, area = 1 << number, self._area_of[point.id]
+            point.make_ready()
+            self._of_area[area] |= bit
+            self._follows |= bit * point.follows
+            self._has_words |= bit * bool(point.words)
+            self._asks_nothing |= bit * (not point.asks)
+            self._said_by[point.own_words.number] = self._unsaid_by[point.other_words.number] = bit
+            for aspect in point.aspects:
+                self._asking[aspect] |= bit
+            for topic in point.topics:
+                self._under[topic] |= bit
+                counts[topic][area] += 1
+        self._wordless = ((1 << len(self._points)) - 1) ^ self._has_words
+        self._holding = lru_cache(TEXTS)(self._held)
         self._home = {topic: areas.most_common(1)[0][0] for topic, areas in counts.items()}
         self._topics_of_area = {
             area.id: tuple(dict.fromkeys(topic for point in area.points for topic in point.topics))
@@ -175,25 +192,39 @@ class Points:
         """The nearest point under topics that are so near each, from 0 to 1; of two equal ones the first in the data. Points
         that only follow count in the areas just spoken of.
         """
-        present = INDEX.present(text)
-        found: tuple[Point, str, float, bool] | None = None
+        held = self._holding(text, aspects) & ~(self._follows & ~self._in_areas(spoken_of))
+        if within is not None:
+            held &= self._in_areas(within)
+        said = self._number_of.get(last or "")
+        found: tuple[int, str, float, bool] | None = None
         most = 0.0
-        seen: set[str] = set()
         for topic, nearness in near.items():
-            for point, area, value in _holding(self._under.get(topic, ()), present, aspects):
-                if point.id in seen or (within is not None and area not in within):
-                    continue
-                if point.follows:
-                    if area not in spoken_of:
-                        continue
+            here = held & self._under.get(topic, 0)
+            held ^= here  # the first topic that a point is found under counts
+            while here:
+                first = here & -here
+                here ^= first
+                number = first.bit_length() - 1
+                value = self._values[number]
+                if first & self._follows:
                     value -= RESTS
-                seen.add(point.id)
-                if point.id == last:
+                if number == said:
                     value -= SAID
                 if found is None or nearness + value > most:
                     most = nearness + value
-                    found = (point, topic, most, value > 0)
-        return found and Chosen(*found)
+                    found = (number, topic, most, value > 0)
+        return found and Chosen(self._points[found[0]], *found[1:])
+
+    def _in_areas(self, areas: Iterable[str]) -> int:
+        return reduce(or_, [self._of_area.get(area, 0) for area in areas], 0)
+
+    def _held(self, text: str, aspects: frozenset[str]) -> int:
+        """Those whose conditions hold for what is said and asked."""
+        present = INDEX.present(text)
+        said, unsaid = self._said_by, self._unsaid_by
+        words = reduce(or_, [said[number] for number in present & said.keys()], self._wordless)
+        asked = reduce(or_, [self._asking.get(aspect, 0) for aspect in aspects], self._asks_nothing)
+        return words & asked & ~reduce(or_, [unsaid[number] for number in present & unsaid.keys()], 0)
 
     def cell(self, topic: str, aspect: str) -> Point | None:
         """What is said on an aspect of a topic when nothing else is said: a point of its own, or one of its area."""
@@ -206,33 +237,15 @@ class Points:
 
     def in_area(self, text: str, aspects: frozenset[str], topic: str) -> Chosen | None:
         """The point whose own words are in the text, of the area where the topic is at home, whatever its topics."""
-        area = self._home.get(topic)
-        present = INDEX.present(text)
-        found: Chosen | None = None
-        for point, _, value in _holding(self._with_words.get(area or "", ()), present, aspects):
-            if topic not in point.topics and (found is None or value + AT_HOME > found.value):
-                found = Chosen(point, topic, value + AT_HOME, True)
-        return found
-
-
-def _row(point: Point, area: str) -> _Row:
-    point.make_ready()
-    value = (ASKED if point.asks else 0.0) + (NAMED if point.words else 0.0) - (RECITES if point.recites else 0.0)
-    return (
-        (point, area, value),
-        point.aspects,
-        point.own_words.number if point.words else None,
-        point.other_words.number,
-    )
-
-
-def _holding(rows: Iterable[_Row], present: frozenset[int], aspects: frozenset[str]) -> list[tuple[Point, str, float]]:
-    """Those whose conditions hold for what is said and asked."""
-    return [
-        told
-        for told, asks, words, unless in rows
-        if (words is None or words in present) and unless not in present and not (asks and asks.isdisjoint(aspects))
-    ]
+        mine = self._has_words & self._of_area.get(self._home.get(topic, ""), 0) & ~self._under.get(topic, 0)
+        here = self._holding(text, aspects) & mine
+        found: int | None = None
+        while here:
+            number = (here & -here).bit_length() - 1
+            here &= here - 1
+            if found is None or self._values[number] > self._values[found]:
+                found = number
+        return None if found is None else Chosen(self._points[found], topic, self._values[found] + AT_HOME, True)
 
 
 def load() -> dict[str, Area]:
