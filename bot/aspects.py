@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache, reduce
 from itertools import chain
+from operator import or_
 
 import ahocorasick
 
@@ -60,7 +61,7 @@ class Index:
     """Every way of saying that is looked for, in one automaton: a text is gone through once, whoever asks about it.
 
     A word that begins with @ names a class of `classes.toml` and is there when one of its members is. Words that must stand
-    together are looked at where the rarest of them is found.
+    together are looked at where the rarest of them is found. Whoever is found is a bit, so that hundreds are told apart at once.
     """
 
     def __init__(self) -> None:
@@ -69,9 +70,9 @@ class Index:
         self._count = 0
         self._automaton: ahocorasick.Automaton | None = None  # gives the number of each word that is met
         self._parts: list[tuple[str, ...]] = []  # by that number: the word and its classes
-        self._alone: list[frozenset[int]] = []  # who is found by it alone
-        self._beside: list[tuple[tuple[str, list[int]], ...]] = []  # who is, beside one other part
-        self._among: list[tuple[tuple[frozenset[str], list[int]], ...]] = []  # who is, where several others are there
+        self._alone: list[int] = []  # who is found by it alone
+        self._beside: list[tuple[tuple[str, int], ...]] = []  # who is, beside one other part
+        self._among: list[tuple[tuple[frozenset[str], int], ...]] = []  # who is, where several others are there
         self.present = lru_cache(TEXTS)(self._present)
         self._squeezed = lru_cache(TEXTS)(self._found)
 
@@ -95,18 +96,18 @@ class Index:
 
     def _made(self) -> ahocorasick.Automaton:
         seldom = Counter(word for words, _ in self._alternatives for word in set(words))
-        alone: defaultdict[str, set[int]] = defaultdict(set)
-        beside: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-        among: defaultdict[str, defaultdict[frozenset[str], list[int]]] = defaultdict(lambda: defaultdict(list))
+        alone = defaultdict[str, int](int)
+        beside: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+        among: defaultdict[str, defaultdict[frozenset[str], int]] = defaultdict(lambda: defaultdict(int))
         for words, number in self._alternatives:
             rarest = min(words, key=lambda word: (word[0] == CLASS, seldom[word]))
             others = frozenset(words) - {rarest}
             if not others:
-                alone[rarest].add(number)
+                alone[rarest] |= 1 << number
             elif len(others) == 1:
-                beside[rarest][min(others)].append(number)
+                beside[rarest][min(others)] |= 1 << number
             else:
-                among[rarest][others].append(number)
+                among[rarest][others] |= 1 << number
         classes: defaultdict[str, list[str]] = defaultdict(list)
         for word in self._words:
             if word[0] == CLASS:
@@ -120,29 +121,29 @@ class Index:
                 automaton.add_word(word, len(self._parts))
                 parts = (word, *classes[word])
                 self._parts.append(parts)
-                self._alone.append(frozenset().union(*(alone[part] for part in parts if part in alone)))
+                self._alone.append(reduce(or_, [alone[part] for part in parts if part in alone], 0))
                 self._beside.append(tuple(row for part in parts if part in beside for row in beside[part].items()))
                 self._among.append(tuple(row for part in parts if part in among for row in among[part].items()))
         automaton.make_automaton()
         return automaton
 
-    def _present(self, text: str) -> frozenset[int]:
-        """The numbers of all who are found in the text, its blanks left out; words that end in $ stand where the text ends."""
+    def _present(self, text: str) -> int:
+        """The bits of all who are found in the text, its blanks left out; words that end in $ stand where the text ends."""
         return self._squeezed("".join(text.split()))
 
-    def _found(self, text: str) -> frozenset[int]:
+    def _found(self, text: str) -> int:
         if self._automaton is None:  # something was added
             self._automaton = self._made()
         met = {number for _, number in self._automaton.iter(text + END)}
         words = set(chain.from_iterable(map(self._parts.__getitem__, met)))
-        found = set[int]().union(*map(self._alone.__getitem__, met))
-        for other, numbers in chain.from_iterable(map(self._beside.__getitem__, met)):
+        found = reduce(or_, map(self._alone.__getitem__, met), 0)
+        for other, those in chain.from_iterable(map(self._beside.__getitem__, met)):
             if other in words:
-                found.update(numbers)
-        for others, numbers in chain.from_iterable(map(self._among.__getitem__, met)):
+                found |= those
+        for others, those in chain.from_iterable(map(self._among.__getitem__, met)):
             if others <= words:
-                found.update(numbers)
-        return frozenset(found)
+                found |= those
+        return found
 
 
 INDEX = Index()
@@ -156,6 +157,7 @@ class Words:
     def __init__(self, written: str) -> None:
         alternatives = [tuple(alternative.split("+")) for alternative in written.split()]
         self.number = INDEX.add(alternatives)
+        self._bit = 1 << self.number
         self._is_empty = not alternatives
 
     def __bool__(self) -> bool:
@@ -163,7 +165,26 @@ class Words:
 
     def found(self, text: str) -> bool:
         """Whether one of the alternatives is in the text, whatever its blanks."""
-        return self.number in INDEX.present(text)
+        return INDEX.present(text) & self._bit != 0
+
+
+class Each:
+    """Several ways of saying, in order: `found` has a bit for each of them that is in the text."""
+
+    def __init__(self, written: Iterable[str]) -> None:
+        self.words = [Words(words) for words in written]  # whose numbers follow one another
+        self._first = self.words[0].number if self.words else 0
+        self._all = (1 << len(self.words)) - 1
+
+    def found(self, text: str) -> int:
+        return INDEX.present(text) >> self._first & self._all
+
+
+def bits(found: int) -> Iterator[int]:
+    """The numbers of the bits that are set, the lowest first."""
+    while found:
+        yield (found & -found).bit_length() - 1
+        found &= found - 1
 
 
 class Named:
@@ -171,12 +192,12 @@ class Named:
 
     def __init__(self, written: Mapping[str, str]) -> None:
         self.names = frozenset(written)
-        self._name_of = {Words(words).number: name for name, words in written.items()}
-        self._numbers = frozenset(self._name_of)
+        self._in_order = tuple(written)
+        self._each = Each(written.values())
 
     def found(self, text: str) -> frozenset[str]:
         """The names of those that are in the text."""
-        return frozenset([self._name_of[number] for number in INDEX.present(text) & self._numbers])
+        return frozenset([self._in_order[number] for number in bits(self._each.found(text))])
 
 
 class Aspects:

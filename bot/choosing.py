@@ -176,7 +176,8 @@ class Choosing:
         """
         if not dialogue.turns or len(asked.text) > FOLLOWS or asked.reading.place not in (None, dialogue.place):
             return None
-        is_new = chosen is not None and not self._was_said(chosen.point, place, dialogue)
+        said = {head for head, slash, _ in (name.partition("/") for name in dialogue.said) if slash}
+        is_new = chosen is not None and chosen.point.spoken(place) not in said
         is_clear = asked.strength >= CLEAR and asked.best.sort in ("article", "flow", "smalltalk")
         if (
             is_clear
@@ -206,7 +207,7 @@ class Choosing:
         for name, share in near.items():
             point = self._points.by_id[name]
             value = share * nearness.get(name, 0.0) + (ALSO_ASKED if point.aspects & asked.aspects else 0.0)
-            if self._was_said(point, place, dialogue):
+            if point.spoken(place) in said:
                 value -= JUST_SAID
             if value > least and not point.other_words.found(asked.text):
                 best, least = point, value
@@ -257,12 +258,6 @@ class Choosing:
         if thread.is_bare and dialogue.area in self._points.areas and dialogue.area != thread.area:
             return (thread.area, dialogue.area)
         return (thread.area,)
-
-    @staticmethod
-    def _was_said(point: Point, place: str | None, dialogue: Dialogue) -> bool:
-        """Whether it is among the last answers."""
-        name = point.spoken(place) + "/"
-        return any(said.startswith(name) for said in dialogue.said)
 
     def _holds(self, asked: Asked, chosen: Chosen, thread: Thread | None) -> bool:
         """Whether the point goes before the topic that is nearest."""

@@ -14,7 +14,7 @@ from zlib import crc32
 from msgspec import Struct, structs
 
 from bot import packaged
-from bot.aspects import INDEX, TEXTS, Aspects, Named, Words
+from bot.aspects import TEXTS, Aspects, Each, Named, Words, bits
 from bot.places import JURISDICTIONS
 from bot.verdicts import Norm
 
@@ -77,12 +77,15 @@ class Point(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
 
     def spoken(self, place: str | None) -> str:
         """A name for what it says in a place, or in both, since two points may say the same."""
+        return self._spoken.get(place) or self._told(place)
+
+    @cached_property
+    def _spoken(self) -> dict[str | None, str]:
+        return {place: self._told(place) for place in (None, *JURISDICTIONS)}
+
+    def _told(self, place: str | None) -> str:
         told = "".join(dict.fromkeys(self.says(name) for name in ((place,) if place else JURISDICTIONS)))
         return f"{crc32(told.encode()):x}"
-
-    def make_ready(self) -> None:
-        """Its words are known to the index before the first text is gone through."""
-        self.__dict__["own_words"], self.__dict__["other_words"] = Words(self.words), Words(self.unless)
 
     def articles(self, place: str | None) -> tuple[str, ...] | None:
         """The articles it names for a place, or for both in turn; None where those of the topic count."""
@@ -139,18 +142,17 @@ class Points:
         self._of_area = defaultdict[str, int](int)
         self._under = defaultdict[str, int](int)
         self._asking = defaultdict[str, int](int)  # by aspect
-        self._said_by: dict[int, int] = {}  # by the number of its words
-        self._unsaid_by: dict[int, int] = {}  # by that of the words it is not said beside
+        self._said = Each([point.words for point in self._points])
+        self._unsaid = Each([point.unless for point in self._points])
         self._asks_nothing = self._has_words = self._follows = 0
         counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for number, point in enumerate(self._points):
             bit, area = 1 << number, self._area_of[point.id]
-            point.make_ready()
+            point.__dict__.update(own_words=self._said.words[number], other_words=self._unsaid.words[number])
             self._of_area[area] |= bit
             self._follows |= bit * point.follows
             self._has_words |= bit * bool(point.words)
             self._asks_nothing |= bit * (not point.asks)
-            self._said_by[point.own_words.number] = self._unsaid_by[point.other_words.number] = bit
             for aspect in point.aspects:
                 self._asking[aspect] |= bit
             for topic in point.topics:
@@ -201,30 +203,27 @@ class Points:
         for topic, nearness in near.items():
             here = held & self._under.get(topic, 0)
             held ^= here  # the first topic that a point is found under counts
-            while here:
-                first = here & -here
-                here ^= first
-                number = first.bit_length() - 1
+            for number in bits(here):
                 value = self._values[number]
-                if first & self._follows:
+                if self._points[number].follows:
                     value -= RESTS
                 if number == said:
                     value -= SAID
                 if found is None or nearness + value > most:
                     most = nearness + value
                     found = (number, topic, most, value > 0)
-        return found and Chosen(self._points[found[0]], *found[1:])
+        if found is None:
+            return None
+        number, under, value, is_asked = found
+        return Chosen(self._points[number], under, value, is_asked)
 
     def _in_areas(self, areas: Iterable[str]) -> int:
         return reduce(or_, [self._of_area.get(area, 0) for area in areas], 0)
 
     def _held(self, text: str, aspects: frozenset[str]) -> int:
         """Those whose conditions hold for what is said and asked."""
-        present = INDEX.present(text)
-        said, unsaid = self._said_by, self._unsaid_by
-        words = reduce(or_, [said[number] for number in present & said.keys()], self._wordless)
         asked = reduce(or_, [self._asking.get(aspect, 0) for aspect in aspects], self._asks_nothing)
-        return words & asked & ~reduce(or_, [unsaid[number] for number in present & unsaid.keys()], 0)
+        return (self._said.found(text) | self._wordless) & asked & ~self._unsaid.found(text)
 
     def cell(self, topic: str, aspect: str) -> Point | None:
         """What is said on an aspect of a topic when nothing else is said: a point of its own, or one of its area."""
@@ -240,9 +239,7 @@ class Points:
         mine = self._has_words & self._of_area.get(self._home.get(topic, ""), 0) & ~self._under.get(topic, 0)
         here = self._holding(text, aspects) & mine
         found: int | None = None
-        while here:
-            number = (here & -here).bit_length() - 1
-            here &= here - 1
+        for number in bits(here):
             if found is None or self._values[number] > self._values[found]:
                 found = number
         return None if found is None else Chosen(self._points[found], topic, self._values[found] + AT_HOME, True)

@@ -1,5 +1,7 @@
 """Reads a message: plain text, place, words, features."""
 
+from functools import lru_cache
+
 from msgspec import Struct
 
 from bot.lexicon import Lexicon
@@ -7,6 +9,8 @@ from bot.places import ELSEWHERE, Places
 from bot.segmenting import Segmenter
 from bot.spelling import Spelling
 from bot.text import WORDS, Plain, pairs
+
+PIECES = 64  # between gaps, of which the features are kept while a message is answered
 
 
 class Reading(Struct, frozen=True):
@@ -29,6 +33,7 @@ class Reader:
         self._places = Places()
         self._concept_of = lexicon.concept_of
         self._silent = lexicon.silent
+        self._of_piece = lru_cache(PIECES)(self._piece)
         self._segmenter = Segmenter([*lexicon.concept_of, *lexicon.sounds])
         self._spelling = Spelling(lexicon.sounds, lexicon.pinyin, lexicon.typos, self._segmenter.frequency)
 
@@ -69,19 +74,19 @@ class Reader:
 
     def features(self, bare: str) -> tuple[frozenset[str], frozenset[str]]:
         """Words, concepts, characters and pairs of them, and how the message begins and ends."""
-        found: set[str] = set()
-        concepts: set[str] = set()
+        pieces: list[str] = WORDS.findall(bare)
+        if not pieces:
+            return frozenset(), frozenset()
+        told = [self._of_piece(piece) for piece in pieces]
+        first, last = pieces[0], pieces[-1]
+        ends = ("^" + first[:2], last[-2:] + "$", last[-1:] + "$")
+        return frozenset(ends).union(*[found for found, _ in told]), frozenset().union(*[named for _, named in told])
+
+    def _piece(self, piece: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The same of what stands between two gaps, which a question shares with the message that it is a part of."""
         concept_of, silent = self._concept_of, self._silent
-        pieces = WORDS.findall(bare)
-        for piece in pieces:
-            found.update(pairs(piece))
-            found.update(piece)
-            said = [word for word in self._segmenter.cut(piece) if word not in silent]
-            found.update(["=" + word for word in said])
-            concepts.update([concept_of[word] for word in said if word in concept_of])
-        found -= silent
+        said = [word for word in self._segmenter.cut(piece) if word not in silent]
+        concepts = frozenset([concept_of[word] for word in said if word in concept_of])
+        found = {*piece, *pairs(piece), *["=" + word for word in said]} - silent
         found.update(["#" + concept for concept in concepts])
-        if pieces:
-            first, last = pieces[0], pieces[-1]
-            found.update(("^" + first[:2], last[-2:] + "$", last[-1:] + "$"))
-        return frozenset(found), frozenset(concepts)
+        return frozenset(found), concepts

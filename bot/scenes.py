@@ -4,12 +4,15 @@ A scene is recognised by its words and stays until another matter is named. Ques
 要多久 after 没同意就查我 is not taken for an objection. Every row is data (`scenes.toml`).
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 
 from msgspec import Struct
 
 from bot import packaged
-from bot.aspects import INDEX, Words
+from bot.aspects import Each, bits
 
 
 class Scene(Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,20 +51,20 @@ class Scenes:
         self.turns = packaged.table(data["turn"], Turn, "scenes.toml")
         self.by_id = {scene.id: scene for scene in self.rows}
         self._by_area = {scene.area: scene for scene in self.rows if scene.area is not None}
-        self._told = [(scene, Words(scene.says).number, Words(scene.unless).number) for scene in self.rows]
-        self._rows = {
-            scene.id: [
-                (turn, Words(turn.words).number, Words(turn.unless).number, frozenset(turn.asks.split()))
-                for turn in self.turns
-                if scene.id in turn.within.split()
-            ]
-            for scene in self.rows
-        }
+        self._says, self._unless = Each([row.says for row in self.rows]), Each([row.unless for row in self.rows])
+        self._words = Each([turn.words for turn in self.turns])
+        self._unsaid = Each([turn.unless for turn in self.turns])
+        self._within, self._asking = defaultdict[str, int](int), defaultdict[str, int](int)  # turns, a bit for each
+        for number, turn in enumerate(self.turns):
+            for scene in turn.within.split():
+                self._within[scene] |= 1 << number
+            for aspect in turn.asks.split():
+                self._asking[aspect] |= 1 << number
 
     def told(self, text: str) -> Scene | None:
         """The scene that a message tells of."""
-        present = INDEX.present(text)
-        return next((scene for scene, says, unless in self._told if says in present and unless not in present), None)
+        told = self._says.found(text) & ~self._unless.found(text)
+        return self.rows[next(bits(told))] if told else None
 
     def of_area(self, area: str | None) -> Scene | None:
         """The scene that an answer of the area leads into, if any."""
@@ -69,27 +72,15 @@ class Scenes:
 
     def said(self, scene: str, text: str) -> str | None:
         """The point whose words in the scene are in the text."""
-        present = INDEX.present(text)
-        return next(
-            (
-                turn.point
-                for turn, words, unless, _ in self._rows[scene]
-                if turn.words and words in present and unless not in present
-            ),
-            None,
-        )
+        return self._first(self._words.found(text), scene, text)
 
     def asked(self, scene: str, text: str, aspects: frozenset[str]) -> str | None:
         """The point for what is asked about in the scene, whatever the words."""
-        present = INDEX.present(text)
-        return next(
-            (
-                turn.point
-                for turn, _, unless, asks in self._rows[scene]
-                if not asks.isdisjoint(aspects) and unless not in present
-            ),
-            None,
-        )
+        return self._first(reduce(or_, [self._asking.get(aspect, 0) for aspect in aspects], 0), scene, text)
+
+    def _first(self, turns: int, scene: str, text: str) -> str | None:
+        fit = turns & self._within.get(scene, 0) & ~self._unsaid.found(text)
+        return self.turns[next(bits(fit))].point if fit else None
 
 
 def points(scenes: Scenes) -> Sequence[str]:

@@ -117,10 +117,10 @@ class Spelling:
     def _from_homophones(self, text: str) -> str:
         blurred = [*map(self._blurred.get, text, text)]
         done = 0
-        for position, pair in enumerate(pairwise(blurred)):
-            if pair not in self._by_pair or position < done or text[position : position + 2] in self._right:
+        for position, alike in enumerate(map(self._by_pair.get, pairwise(blurred))):
+            if alike is None or position < done or text[position : position + 2] in self._right:
                 continue
-            for sound, word in self._by_pair[pair]:
+            for sound, word in alike:
                 end = position + len(word)
                 if blurred[position:end] == sound and self._is_odd(text, position, end):
                     text = text[:position] + word + text[end:]

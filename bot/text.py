@@ -5,9 +5,10 @@ Masks numbers that could identify someone.
 
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from operator import add
+
+import ahocorasick
 
 from bot import packaged
 
@@ -30,20 +31,16 @@ def mask(text: str) -> str:
 
 
 class OneOf:
-    """Many words, and whether one of them is in a text: by their first two characters, which takes less than a pattern of all."""
+    """Many words, at least one, and whether one of them is in a text: by an automaton, which takes less than a pattern of all."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        by_head = defaultdict[str, list[str]](list)
+        self._automaton = ahocorasick.Automaton(ahocorasick.STORE_LENGTH)
         for word in words:
-            by_head[word[:2]].append(word)
-        self._by_head = {head: tuple(found) for head, found in by_head.items()}
-        self._single = tuple(head for head in by_head if len(head) == 1)
+            self._automaton.add_word(word)
+        self._automaton.make_automaton()
 
     def is_in(self, text: str) -> bool:
-        for start, words in enumerate(map(self._by_head.get, pairs(text))):
-            if words is not None and text.startswith(words, start):
-                return True
-        return any(word in text for word in self._single)
+        return next(self._automaton.iter(text), None) is not None
 
 
 def pairs(text: str) -> Iterator[str]:
