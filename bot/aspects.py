@@ -4,7 +4,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache, reduce
-from itertools import chain
 from operator import or_
 
 import ahocorasick
@@ -57,6 +56,17 @@ def members(word: str) -> tuple[str, ...]:
     return tuple(said.split())
 
 
+class _Entry:
+    """A word, as the automaton meets it; equal to itself alone."""
+
+    __slots__ = ("alone", "among", "beside", "parts")
+
+    parts: tuple[str, ...]  # the word and its classes
+    alone: int  # who is found by it alone
+    beside: tuple[tuple[str, int], ...]  # who is, beside one other part
+    among: tuple[tuple[frozenset[str], int], ...]  # who is, where several others are there
+
+
 class Index:
     """Every way of saying that is looked for, in one automaton: a text is gone through once, whoever asks about it.
 
@@ -68,11 +78,7 @@ class Index:
         self._alternatives: list[tuple[tuple[str, ...], int]] = []
         self._words: set[str] = set()
         self._count = 0
-        self._automaton: ahocorasick.Automaton | None = None  # gives the number of each word that is met
-        self._parts: list[tuple[str, ...]] = []  # by that number: the word and its classes
-        self._alone: list[int] = []  # who is found by it alone
-        self._beside: list[tuple[tuple[str, int], ...]] = []  # who is, beside one other part
-        self._among: list[tuple[tuple[frozenset[str], int], ...]] = []  # who is, where several others are there
+        self._automaton: ahocorasick.Automaton | None = None  # gives the entry of each word that is met
         self.present = lru_cache(TEXTS)(self._present)
         self._squeezed = lru_cache(TEXTS)(self._found)
 
@@ -113,17 +119,17 @@ class Index:
             if word[0] == CLASS:
                 for member in members(word):
                     classes[member].append(word)
-        automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
-        self._parts, self._alone, self._beside, self._among = [], [], [], []
+        automaton = ahocorasick.Automaton()
         begins = Counter(word[0] for word in self._words)
         for word in sorted(self._words, key=lambda word: -begins[word[0]]):  # it looks for a beginning in this order
             if word[0] != CLASS:
-                automaton.add_word(word, len(self._parts))
                 parts = (word, *classes[word])
-                self._parts.append(parts)
-                self._alone.append(reduce(or_, [alone[part] for part in parts if part in alone], 0))
-                self._beside.append(tuple(row for part in parts if part in beside for row in beside[part].items()))
-                self._among.append(tuple(row for part in parts if part in among for row in among[part].items()))
+                entry = _Entry()
+                entry.parts = parts
+                entry.alone = reduce(or_, [alone[part] for part in parts if part in alone], 0)
+                entry.beside = tuple(row for part in parts if part in beside for row in beside[part].items())
+                entry.among = tuple(row for part in parts if part in among for row in among[part].items())
+                automaton.add_word(word, entry)
         automaton.make_automaton()
         return automaton
 
@@ -134,15 +140,19 @@ class Index:
     def _found(self, text: str) -> int:
         if self._automaton is None:  # something was added
             self._automaton = self._made()
-        met = {number for _, number in self._automaton.iter(text + END)}
-        words = set(chain.from_iterable(map(self._parts.__getitem__, met)))
-        found = reduce(or_, map(self._alone.__getitem__, met), 0)
-        for other, those in chain.from_iterable(map(self._beside.__getitem__, met)):
-            if other in words:
-                found |= those
-        for others, those in chain.from_iterable(map(self._among.__getitem__, met)):
-            if others <= words:
-                found |= those
+        met = {entry for _, entry in self._automaton.iter(text + END)}
+        found, words = 0, set[str]()
+        for entry in met:
+            words.update(entry.parts)
+            if entry.alone:
+                found |= entry.alone
+        for entry in met:
+            for other, those in entry.beside:
+                if other in words:
+                    found |= those
+            for others, those in entry.among:
+                if others <= words:
+                    found |= those
         return found
 
 

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from bot import checking, packaged, retrieval, review, tables, topics, weights
+from bot import checking, likeness, packaged, retrieval, review, segmenting, tables, topics, weights
 from bot.engine import Bot
 from bot.lexicon import Lexicon
 from bot.places import JURISDICTIONS
+from bot.points import Points
 from bot.reading import Reader
 from bot.replies import Dialogue, Reply
 
@@ -44,7 +45,10 @@ def main(argv: Sequence[str], now: datetime, read: BinaryIO, write: BinaryIO) ->
             case "tables":
                 tables.build(packaged.FOLDER)
             case "learn":
-                weights.write(packaged.FOLDER, topics.load(), Reader(Lexicon()))
+                reader = Reader(Lexicon())
+                weights.write(packaged.FOLDER, topics.load(), reader)
+                segmenting.write(packaged.FOLDER)
+                likeness.write(packaged.FOLDER, Points().by_id.values(), reader.phrasing)
             case _:
                 _talk(on, args.place, read, write)
     except (BadInput, OSError, packaged.BotDataError) as error:
@@ -82,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     look.add_argument("file", type=Path, nargs="?", help="JSON lines (default: standard input)")
     look.add_argument("--k", type=int, default=3, help="articles for each group (default: 3)")
     commands.add_parser("check", help="contradictions in the data files; exit status 1 if there are any")
-    commands.add_parser("learn", help="learn the weights of the present data now, not at the next start")
+    commands.add_parser("learn", help="learn from the present data now, not at the next start")
     commands.add_parser("tables", help="make the character tables anew from opencc and pypinyin")
     return parser
 

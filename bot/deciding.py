@@ -339,8 +339,7 @@ class Decider:
         if len(parts) < 2 or len(reading.bare) > STORY:
             return None
         counted = several.COUNTED.search(reading.bare) is not None  # 问你三件事
-        asks = [bool(self.points.aspects(squeezed(part)) & ASKING) for part in parts[:2]]
-        if not counted and not asks[0]:
+        if not counted and self.points.aspects(squeezed(parts[0])).isdisjoint(ASKING):
             return None
         first = self._matching.by_topic(self.reader.read(parts[0]), place, dialogue)
         if first.point is None or not first.answered:
@@ -355,9 +354,11 @@ class Decider:
         second = self._matching.by_topic(self.reader.read(parts[1]), place, after)
         if second.point is None or second.point.id == first.point.id or not second.answered:
             return None
-        if not counted and not asks[1] and not second.point.words:
+        if not counted and not second.point.words and self.points.aspects(squeezed(parts[1])).isdisjoint(ASKING):
             return None
-        if not all(self.points.aspects(squeezed(part)) & NUMBERS for part in parts[:2]):
+        if self._matching.can_join(reading, dialogue) and not all(
+            self.points.aspects(squeezed(part)) & NUMBERS for part in parts[:2]
+        ):
             whole = self._matching.by_topic(reading, place, dialogue)
             if (
                 whole.point is not None

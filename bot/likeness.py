@@ -6,15 +6,20 @@ sentence and words, and how similar it is to one of the follow-ups that an edito
 
 import math
 import re
-from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
+from pathlib import Path
 
 import numpy as np
+from msgspec import Struct
 
-from bot import packaged
+from bot import kept, packaged
 from bot.aspects import END, members
+from bot.kept import Kept
 from bot.points import Point
+from bot.weights import CODE, features_from
+
+FILE = "likeness.msgpack"
 
 SENTENCE = 0.6  # weight of what stands in the sentence and in no way of saying
 TEMPLATE = re.compile(r"\{[^}]*\}")
@@ -29,8 +34,22 @@ def asked() -> dict[str, tuple[str, ...]]:
     return {point: tuple(way.strip() for way in ways.split("|")) for point, ways in rows.items()}
 
 
+class Table(Struct, frozen=True):
+    """What each feature adds where, as it is kept. The bytes are numbers, low byte first, feature after feature: of each its rarity (64
+    bits) and in how many columns it counts (32 bits), and there the column (32 bits) and what it adds (64 bits). `owners` are
+    the points that the ways of going on belong to, which have the columns after those of the points.
+    """
+
+    features: list[str]
+    rarities: bytes
+    counts: bytes
+    columns: bytes
+    values: bytes
+    owners: list[int]
+
+
 class Likeness:
-    """Made once, from every point; `features` are those of an editor's phrasing.
+    """Read once, or made from every point; `features` are those of an editor's phrasing.
 
     Of each feature there are two lists: columns, one for each point and after them one for each way of going on, and
     what it adds there. numpy adds up all features of a message at once.
@@ -39,33 +58,16 @@ class Likeness:
     def __init__(self, points: Iterable[Point], features: Features) -> None:
         known = list(points)
         self._number_of = {point.id: number for number, point in enumerate(known)}
-        ways = [(point, _inner(features(way))) for point, ways in asked().items() for way in ways]
-        seen = Counter(feature for _, inner in ways for feature in inner)
-        having: defaultdict[str, dict[str, float]] = defaultdict(dict)
-        for point in known:
-            for text in {point.any, *point.own.values()}:
-                for feature in _inner(features(TEMPLATE.sub(" ", text))):
-                    having[feature].setdefault(point.id, SENTENCE)
-            for part in {part for alternative in point.words.split() for part in alternative.split("+")}:
-                for text in members(part):
-                    for feature in _inner(features(text.rstrip(END))):
-                        having[feature][point.id] = 1.0
-        total = len(known) + len(ways)
-        self._unknown = math.log(total)
-        self._rarity = {name: math.log(total / (len(having.get(name, ())) + seen[name])) for name in {*having, *seen}}
-        self._columns: dict[str, array[int]] = {}
-        self._values: dict[str, array[float]] = {}
-        for feature, rarity in self._rarity.items():
-            weights = having.get(feature, {})
-            self._columns[feature] = array("i", [self._number_of[name] for name in weights])
-            self._values[feature] = array("d", [weight * rarity for weight in weights.values()])
-        for column, (_, inner) in enumerate(ways, start=len(known)):
-            length = math.sqrt(sum(self._rarity[feature] ** 2 for feature in inner)) or 1.0
-            for feature in inner:
-                self._columns[feature].append(column)
-                self._values[feature].append(self._rarity[feature] ** 2 / length)
-        self._count = total
-        owners = [self._number_of[name] for name, _ in ways]
+        table = kept.kept(FILE, _key(known), Table, lambda: _table(known, features))
+        self._count = len(known) + len(table.owners)
+        self._unknown = math.log(self._count)
+        rarities = np.frombuffer(table.rarities, "<f8").tolist()
+        self._rarity: dict[str, float] = dict(zip(table.features, rarities, strict=True))
+        ends = np.cumsum(np.frombuffer(table.counts, "<i4")).tolist()
+        spans = [*zip(table.features, [0, *ends], ends, strict=False)]
+        self._columns = {feature: table.columns[start * 4 : end * 4] for feature, start, end in spans}
+        self._values = {feature: table.values[start * 8 : end * 8] for feature, start, end in spans}
+        owners = table.owners
         self._first_ways = [at for at, owner in enumerate(owners) if at == 0 or owners[at - 1] != owner]
         self._owners = [owners[at] for at in self._first_ways]
 
@@ -78,8 +80,8 @@ class Likeness:
             return []
         square = sum([rarity**2 for rarity in rarities])
         known = [feature for feature in inner if feature in self._rarity]
-        columns = np.frombuffer(b"".join([self._columns[feature] for feature in known]), np.intc)
-        values = np.frombuffer(b"".join([self._values[feature] for feature in known]))
+        columns = np.frombuffer(b"".join([self._columns[feature] for feature in known]), "<i4")
+        values = np.frombuffer(b"".join([self._values[feature] for feature in known]), "<f8")
         sums = np.bincount(columns, values, self._count)
         near = sums[: len(self._number_of)] / whole
         like = np.maximum.reduceat(sums[len(near) :], self._first_ways) / math.sqrt(square)
@@ -87,6 +89,47 @@ class Likeness:
         nearness = near.tolist()
         found = [(name, value) for name in among if (value := nearness[self._number_of[name]])]
         return sorted(found, key=lambda item: (-item[1], item[0]))
+
+
+def write(folder: Path, points: Iterable[Point], features: Features) -> None:
+    """Compares all points and keeps what came out in the folder."""
+    known = list(points)
+    kept.write(folder / FILE, Kept(_key(known), _table(known, features)))
+
+
+def _key(points: list[Point]) -> str:
+    said = [(point.id, point.any, point.own, point.words) for point in points]
+    return kept.key((*CODE, "likeness.py"), said, asked(), packaged.toml("classes.toml"), features_from())
+
+
+def _table(points: list[Point], features: Features) -> Table:
+    number_of = {point.id: number for number, point in enumerate(points)}
+    ways = [(point, _inner(features(way))) for point, ways in asked().items() for way in ways]
+    seen = Counter(feature for _, inner in ways for feature in inner)
+    having: defaultdict[str, dict[int, float]] = defaultdict(dict)
+    for number, point in enumerate(points):
+        for text in {point.any, *point.own.values()}:
+            for feature in _inner(features(TEMPLATE.sub(" ", text))):
+                having[feature].setdefault(number, SENTENCE)
+        for part in {part for alternative in point.words.split() for part in alternative.split("+")}:
+            for text in members(part):
+                for feature in _inner(features(text.rstrip(END))):
+                    having[feature][number] = 1.0
+    total = len(points) + len(ways)
+    rarity = {name: math.log(total / (len(having.get(name, ())) + seen[name])) for name in sorted({*having, *seen})}
+    adds = {name: {at: weight * rare for at, weight in having.get(name, {}).items()} for name, rare in rarity.items()}
+    for column, (_, inner) in enumerate(ways, start=len(points)):
+        length = math.sqrt(sum(rarity[feature] ** 2 for feature in inner)) or 1.0
+        for feature in inner:
+            adds[feature][column] = rarity[feature] ** 2 / length
+    return Table(
+        [*rarity],
+        np.array([*rarity.values()], "<f8").tobytes(),
+        np.array([len(row) for row in adds.values()], "<i4").tobytes(),
+        np.array([column for row in adds.values() for column in row], "<i4").tobytes(),
+        np.array([value for row in adds.values() for value in row.values()], "<f8").tobytes(),
+        [number_of[name] for name, _ in ways],
+    )
 
 
 def _inner(features: frozenset[str]) -> list[str]:

@@ -115,6 +115,15 @@ class Matching:
         decision = self._among(order, values, reading, place, dialogue, features, told)
         return replace(decision, scene=heard.id) if heard and not decision.scene else decision
 
+    def can_join(self, reading: Reading, dialogue: Dialogue) -> bool:
+        """Whether the point that answers can be one of words that must stand together: of a first message, as far as its
+        conditions tell, without looking for the topic; in a talk always.
+        """
+        if dialogue.turns or dialogue.articles or dialogue.options or dialogue.topic or dialogue.scene:
+            return True
+        text = told_and_asked(squeezed(reading.bare))
+        return self._points.can_join(text, self._points.aspects(text)) or self.scenes.told(text) is not None
+
     def _is_known(self, scores: Scores, reading: Reading, dialogue: Dialogue) -> bool:
         """Something is asked that is known well, or an errand is asked for: what was told beside it is only remembered."""
         best = self._topics[int(scores.argmax())]

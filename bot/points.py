@@ -158,6 +158,7 @@ class Points:
             for topic in point.topics:
                 self._under[topic] |= bit
                 counts[topic][area] += 1
+        self._joins = sum(1 << number for number, point in enumerate(self._points) if "+" in point.words)
         self._wordless = ((1 << len(self._points)) - 1) ^ self._has_words
         self._holding = lru_cache(TEXTS)(self._held)
         self._home = {topic: areas.most_common(1)[0][0] for topic, areas in counts.items()}
@@ -216,6 +217,10 @@ class Points:
             return None
         number, under, value, is_asked = found
         return Chosen(self._points[number], under, value, is_asked)
+
+    def can_join(self, text: str, aspects: frozenset[str]) -> bool:
+        """Whether conditions hold for a point that has words that must stand together."""
+        return self._holding(text, aspects) & self._joins != 0
 
     def _in_areas(self, areas: Iterable[str]) -> int:
         return reduce(or_, [self._of_area.get(area, 0) for area in areas], 0)

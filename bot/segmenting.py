@@ -13,8 +13,11 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
+from bot import kept
+from bot.kept import Kept
 from bot.text import pairs
 
+FILE = "words.msgpack"  # what is kept of the dictionary, of which the frequent words are a tenth
 FREQUENT = re.compile(r"^(\S+) (\d{3,}) ", re.MULTILINE)  # words seen at least a hundred times in jieba's corpus
 FIELD_FREQUENCY = 20_000  # above every compound that could split a word of the field
 BEGINS = 0.0  # in place of a logarithm: begins a word and is none itself
@@ -26,9 +29,7 @@ class Segmenter:
     """Cuts text into words. Built on purpose, never at import."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        frequencies: dict[str, int] = {}
-        for word, count in FREQUENT.findall(_dictionary().read_text(encoding="utf-8")):
-            frequencies[word] = int(count)
+        frequencies = kept.kept(FILE, _key(), dict[str, int], _frequent)
         total = sum(frequencies.values())
         for word in words:
             frequencies[word] = max(frequencies.get(word, 0), FIELD_FREQUENCY * len(word))
@@ -73,10 +74,12 @@ class Segmenter:
         likely = [0.0] * (size + 1)
         ends = [*range(1, size + 1)]
         for start in range(size - 1, -1, -1):
-            one = singles[start]
+            one, log = singles[start], twos[start]
+            if log is None and one:  # most characters begin nothing longer here
+                likely[start] = one + likely[start + 1]
+                continue
             end = start + 1
             best = one + likely[end] if one else -math.inf
-            log = twos[start] if one is not None else None
             while log is not None:
                 end += 1
                 if log and (found := log + likely[end]) >= best:  # of two equal ones the longer word
@@ -92,6 +95,20 @@ class Segmenter:
     def frequency(self, word: str) -> int:
         """How often the dictionary saw the word; 0 when it does not know it."""
         return self._frequencies.get(word, 0)
+
+
+def write(folder: Path) -> None:
+    """Keeps the frequent words in the folder."""
+    kept.write(folder / FILE, Kept(_key(), _frequent()))
+
+
+def _key() -> str:
+    return kept.key((), dictionary_version(), FREQUENT.pattern)
+
+
+def _frequent() -> dict[str, int]:
+    """The frequent words of the dictionary, with how often it saw them."""
+    return {word: int(count) for word, count in FREQUENT.findall(_dictionary().read_text(encoding="utf-8"))}
 
 
 def dictionary_version() -> str:

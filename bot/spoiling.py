@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot import packaged
-from bot.aspects import END, INDEX, Words, members
+from bot.aspects import END, Each, bits, members
 from bot.beginning import flow_of
 from bot.choosing import squeezed
 from bot.decision import Decision
@@ -55,9 +55,8 @@ class Spoiling:
         self._points = points
         self._matching = matching
         rows = packaged.table(packaged.toml("spoils.toml")["spoil"], Spoil, "spoils.toml")
-        self._rows = [
-            (row, Words(row.words).number, Words(row.unless).number, frozenset(row.within.split())) for row in rows
-        ]
+        self._rows = [(row, frozenset(row.within.split())) for row in rows]
+        self._words, self._unless = Each([row.words for row in rows]), Each([row.unless for row in rows])
 
     def turned(self, decision: Decision, reading: Reading) -> Decision:
         """The decision, or what is said where something in the message spoils what it permits."""
@@ -90,15 +89,13 @@ class Spoiling:
         return bool(point.verdict) or any(norm(said, None) == "may" for said in self._said(point, decision.place))
 
     def _met(self, text: str, area: str | None, decision: Decision) -> Spoil | None:
-        present = INDEX.present(text)
         point, flow = decision.point, flow_of(decision, self._points)
         is_beside = decision.kind == "flow" and flow in BESIDE
         is_remedy = ((point is None or decision.kind == "flow") and flow in ("objection", "footprint")) or (
             point is not None and any(REMEDY.match(said) for said in self._said(point, decision.place))
         )
-        for row, words, unless, within in self._rows:
-            if words not in present or unless in present:
-                continue
+        for number in bits(self._words.found(text) & ~self._unless.found(text)):
+            row, within = self._rows[number]
             if within and area not in within and not (row.spied and is_beside):
                 continue
             if is_remedy and not row.remedies:

@@ -1,5 +1,5 @@
-"""Puts the bot's learnt weights into the wheel (hatchling runs this; git ignores the file). An editable installation gets
-none: whoever installs it runs `python -m bot learn`, or the first start learns.
+"""Puts what the bot has learnt from its data into the wheel (hatchling runs this; git ignores the files). An editable
+installation gets none: whoever installs it runs `python -m bot learn`, or the first start learns.
 """
 
 import subprocess
@@ -19,4 +19,4 @@ class LearntWeights(BuildHookInterface):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version != "editable":
             subprocess.run([sys.executable, "-m", "bot", "learn"], cwd=self.root, check=True)
-            build_data["artifacts"].append("bot/data/weights.msgpack")
+            build_data["artifacts"].append("bot/data/*.msgpack")

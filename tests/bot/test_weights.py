@@ -1,6 +1,7 @@
-"""Where the learnt weights are kept, and when they are learnt anew."""
+"""Where learnt weights, words and likeness are kept, and when they are worked out anew."""
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -13,15 +14,20 @@ from typing import Any
 import numpy as np
 import platformdirs
 import pytest
+from msgspec import structs
 
-from bot import packaged, topics, weights
+from bot import kept, likeness, packaged, segmenting, topics, weights
 from bot.lexicon import Lexicon
+from bot.likeness import Likeness
+from bot.points import Point, Points
 from bot.ranking import Learnt, Ranker, learn
 from bot.reading import Reader
+from bot.segmenting import Segmenter
 from bot.topics import Topic
 
 REPOSITORY = Path(__file__).parents[2]
 FEW = topics.load()[:3]
+FILES = (weights.FILE, segmenting.FILE, likeness.FILE)
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +40,16 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]
     """The folder of the data and the user's own cache, both empty."""
     beside, cache = tmp_path / "data", tmp_path / "cache" / "credit-window"
     beside.mkdir()
-    monkeypatch.setattr(weights, "folders", lambda: iter((beside, cache)))
+    monkeypatch.setattr(kept, "folders", lambda: iter((beside, cache)))
     return beside, cache
+
+
+@pytest.fixture
+def known(monkeypatch: pytest.MonkeyPatch) -> list[Point]:
+    """Three points, with a way of going on for each."""
+    few = [*Points().by_id.values()][:3]
+    monkeypatch.setattr(likeness, "asked", lambda: {point.id: (f"那{point.any[:8]}呢",) for point in few})
+    return few
 
 
 @pytest.fixture
@@ -106,9 +120,9 @@ def test_where_nothing_can_be_written_the_bot_learns_at_each_start(
 
 
 def test_the_cache_is_the_users_own_and_no_folder_is_guessed_without_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert [*weights.folders()] == [packaged.FOLDER, platformdirs.user_cache_path("credit-window", appauthor=False)]
+    assert [*kept.folders()] == [packaged.FOLDER, platformdirs.user_cache_path("credit-window", appauthor=False)]
     monkeypatch.setattr(platformdirs, "user_cache_path", lambda *_, **__: Path("~/.cache/credit-window"))
-    assert [*weights.folders()] == [packaged.FOLDER]
+    assert [*kept.folders()] == [packaged.FOLDER]
 
 
 def test_the_key_changes_with_what_is_learnt_from_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,18 +172,46 @@ def test_a_phrasing_without_a_word_teaches_nothing(reader: Reader) -> None:
     assert weights.from_topics((silent,), reader).size == 1
 
 
-def test_git_ignores_the_weights_and_the_wheel_takes_them() -> None:
+@pytest.mark.parametrize("name", FILES)
+def test_git_ignores_what_is_kept_and_the_wheel_takes_it(name: str) -> None:
     ignored = (REPOSITORY / ".gitignore").read_text(encoding="utf-8").split()
-    assert any(fnmatch(f"bot/data/{weights.FILE}", line) for line in ignored)
-    assert f'"bot/data/{weights.FILE}"' in (REPOSITORY / "deploy/learnt_weights.py").read_text(encoding="utf-8")
+    assert any(fnmatch(f"bot/data/{name}", line) for line in ignored)
+    hook = (REPOSITORY / "deploy/learnt_weights.py").read_text(encoding="utf-8")
+    assert any(fnmatch(f"bot/data/{name}", pattern) for pattern in re.findall('"(bot/data/[^"]+)"', hook))
+
+
+def test_words_and_likeness_are_kept_as_they_were_worked_out(
+    places: tuple[Path, Path], known: list[Point], reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Likeness(known, reader.phrasing)
+    words = Segmenter(())
+    assert sorted(entry.name for entry in places[0].iterdir()) == [likeness.FILE, segmenting.FILE]
+    monkeypatch.setattr(likeness, "_table", _never)
+    monkeypatch.setattr(segmenting, "_frequent", _never)
+    features = reader.phrasing("那没在目录里的呢")
+    everywhere = [point.id for point in known]
+    assert Likeness(known, reader.phrasing).of(features, everywhere) == first.of(features, everywhere)
+    assert Segmenter(()).cut("信用修复需要多久") == words.cut("信用修复需要多久")
+
+
+def test_a_changed_sentence_is_compared_anew(places: tuple[Path, Path], known: list[Point], reader: Reader) -> None:
+    features = reader.phrasing("彩虹桥上的萝卜")
+    assert not Likeness(known, reader.phrasing).of(features, [known[0].id])
+    changed = [structs.replace(known[0], any="彩虹桥上的萝卜。"), *known[1:]]
+    assert Likeness(changed, reader.phrasing).of(features, [known[0].id])
 
 
 def test_the_command_keeps_what_fits_the_data() -> None:
     """`make` runs it after installing."""
     subprocess.run([sys.executable, "-m", "bot", "learn"], cwd=REPOSITORY, env=os.environ, check=True, timeout=120)
-    kept = weights.read(packaged.FOLDER)
-    assert kept is not None
-    assert kept.key == weights.key(topics.load())
+    found = kept.read(packaged.FOLDER / weights.FILE, Learnt)
+    assert found is not None
+    assert found.key == weights.key(topics.load())
+    assert all((packaged.FOLDER / name).exists() for name in FILES)
+
+
+def _never(*_: object) -> None:
+    raise AssertionError("worked out though it is kept")
 
 
 def _refuse_writing(monkeypatch: pytest.MonkeyPatch, *folders: Path) -> None:
