@@ -3,7 +3,7 @@
 import re
 
 from bot import packaged
-from bot.aspects import Words
+from bot.aspects import Each
 
 CORRECTION = re.compile(
     r"^(?:不对|错了|搞错了|说错了)?\W*(?:我)?(?:说的|问的|讲的)?不是(.{1,8}?)\W*(?:而是|是|我(?:问|说|要)的是|我(?:想|只)?(?:要看|要查|想要|想看|要|问|查)(?:的)?)(.{1,30})$"
@@ -56,20 +56,22 @@ class Leads:
     """`of` names the lead that a message gives, if any; leads are tried in the order of the data."""
 
     def __init__(self) -> None:
-        self._leads = {
-            name: (Words(row["words"]), Words(row.get("unless", "")))
-            for name, row in packaged.toml("leads.toml").items()
-        }
+        rows: dict[str, dict[str, str]] = packaged.toml("leads.toml")
+        self._bit_of = {name: 1 << number for number, name in enumerate(rows)}
+        self._words = Each([row["words"] for row in rows.values()])
+        self._unless = Each([row.get("unless", "") for row in rows.values()])
 
     def gives(self, name: str, text: str) -> bool:
-        words, unless = self._leads[name]
-        if name == "person" and (
-            (len(text) <= SHORTLY and ASKED_FOR.search(text)) or (len(text) <= NEAR_OFFICE and OFFICE.search(text))
-        ):
-            return not unless.found(text)
-        if name == "scam" and "罚" not in text and FOR_MONEY.search(text):
-            return not unless.found(text)
-        return words.found(text) and not unless.found(text)
+        bit = self._bit_of[name]
+        if self._unless.found(text) & bit:
+            return False
+        if self._words.found(text) & bit:
+            return True
+        if name == "person":
+            return (len(text) <= SHORTLY and ASKED_FOR.search(text) is not None) or (
+                len(text) <= NEAR_OFFICE and OFFICE.search(text) is not None
+            )
+        return name == "scam" and "罚" not in text and FOR_MONEY.search(text) is not None
 
 
 def corrected(text: str) -> str | None:

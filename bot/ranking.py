@@ -9,6 +9,7 @@ seed, so that the same data gives the same weights. A score can be shown feature
 import math
 from collections import Counter
 from collections.abc import Sequence
+from itertools import repeat
 
 import msgspec
 import numpy as np
@@ -78,7 +79,7 @@ class Ranker:
     def scores(self, features: frozenset[str]) -> Scores:
         """One number a topic: near 1 when a phrasing was met word for word, near 0 for none."""
         weights_of, unknown = self._weights.get, self._unknown
-        pairs = np.frombuffer(b"".join([weights_of(feature, unknown) for feature in features]), PAIR)
+        pairs = np.frombuffer(b"".join(map(weights_of, features, repeat(unknown))), PAIR)
         sums = np.bincount(pairs[::2], pairs[1::2], self._size + 2)
         squares = sums[-2] / UNIT + UNKNOWN * sums[-1]
         scores: Scores = sums[:-2] / (UNIT * math.sqrt(squares or 1.0))

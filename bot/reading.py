@@ -1,5 +1,6 @@
 """Reads a message: plain text, place, words, features."""
 
+from collections.abc import Set
 from functools import lru_cache
 
 from msgspec import Struct
@@ -82,11 +83,11 @@ class Reader:
         ends = ("^" + first[:2], last[-2:] + "$", last[-1:] + "$")
         return frozenset(ends).union(*[found for found, _ in told]), frozenset().union(*[named for _, named in told])
 
-    def _piece(self, piece: str) -> tuple[frozenset[str], frozenset[str]]:
+    def _piece(self, piece: str) -> tuple[Set[str], frozenset[str]]:
         """The same of what stands between two gaps, which a question shares with the message that it is a part of."""
         concept_of, silent = self._concept_of, self._silent
         said = [word for word in self._segmenter.cut(piece) if word not in silent]
         concepts = frozenset([concept_of[word] for word in said if word in concept_of])
         found = {*piece, *pairs(piece), *["=" + word for word in said]} - silent
         found.update(["#" + concept for concept in concepts])
-        return frozenset(found), concepts
+        return found, concepts
