@@ -341,7 +341,7 @@ class Decider:
         counted = several.COUNTED.search(reading.bare) is not None  # 问你三件事
         if not counted and self.points.aspects(squeezed(parts[0])).isdisjoint(ASKING):
             return None
-        first = self._matching.by_topic(self.reader.read(parts[0]), place, dialogue)
+        first = self._matching.by_topic(self.reader.read_plain(parts[0]), place, dialogue)
         if first.point is None or not first.answered:
             return None
         after = replace(
@@ -351,7 +351,7 @@ class Decider:
             articles=first.articles,
             turns=dialogue.turns + 1,
         )
-        second = self._matching.by_topic(self.reader.read(parts[1]), place, after)
+        second = self._matching.by_topic(self.reader.read_plain(parts[1]), place, after)
         if second.point is None or second.point.id == first.point.id or not second.answered:
             return None
         if not counted and not second.point.words and self.points.aspects(squeezed(parts[1])).isdisjoint(ASKING):
@@ -380,7 +380,7 @@ class Decider:
         """A long story tells its matter all along and asks at its end: the end is heard as a follow-up to the whole."""
         if len(reading.bare) <= STORY:
             return None
-        end = self.reader.read(reading.bare[-END:])
+        end = self.reader.read_plain(reading.bare[-END:])
         if not self.points.aspects(squeezed(end.bare)) & MEASURED:
             return None
         whole = self._matching.by_topic(reading, place, dialogue)
