@@ -65,3 +65,19 @@ def test_taking_effect_is_asked_of_what_was_just_spoken_of(bot: Bot) -> None:
     told = bot.answer("多久生效", on=ON, place="yunnan", dialogue=first.dialogue)
     assert told.text.startswith("立即")
     assert "2023年1月1日" in bot.answer("云南这个条例哪天生效的", on=ON, place="yunnan").text
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("捐款的公示我喊撤了，他们还往外给人看，行不", "不能"),
+        ("公示撤完了单位还对外发，可以吗", "不能"),
+        ("窗口的人把我的报告拍下来发到工作群里 这样行吗", "不|违法|要担责"),
+        ("同事把我的信用报告发朋友圈，合法不", "不|违法|要担责"),
+        ("自己往平台报业绩，注水一点行不", "要保证|不"),
+    ],
+)
+def test_what_others_do_with_what_is_ones_own_is_no_errand(bot: Bot, said: str, told: str) -> None:
+    for place in ("yunnan", "dalian") if "撤" not in said else ("yunnan",):
+        reply = bot.answer(said, on=ON, place=place)
+        assert re.match(told, reply.text) and not reply.flow, (place, reply.flow, reply.text)

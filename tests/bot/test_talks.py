@@ -66,10 +66,14 @@ def test_of_sets_that_were_read_once_most_turns_hold_what_is_expected(bot: Bot, 
         ("talks_half_unread.jsonl", 0.58),
         ("aspects_unlearnt.jsonl", 0.84),
         ("talks_unlearnt.jsonl", 0.86),
+        ("aspects_counter.jsonl", 0.83),
+        ("talks_counter.jsonl", 0.75),
+        ("aspects_letters.jsonl", 0.87),
+        ("talks_letters.jsonl", 0.85),
     ],
 )
 def test_of_sets_that_nothing_is_learnt_from_as_many_turns_hold_as_is_told(bot: Bot, name: str, least: float) -> None:
-    """Leave them so: they are the measure that docs/bot.md gives. Of the dialogues .80 is wanted and not reached."""
+    """Leave them so: they are the measure that docs/bot.md gives. Of the dialogues .80 is wanted, and reached by two of three authors."""
     failed = [failed for *_, failed in talks.turns(bot, talks.read(name), ON)]
     assert sum(not names for names in failed) / len(failed) >= least
 
