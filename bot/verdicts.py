@@ -16,7 +16,8 @@ from bot.places import PLACE_NAMES
 SENTENCES = 4096  # of the editors, of which is remembered how they open: about as many as there are
 Norm = Literal["may", "must", "will", "not", "silent", "auto", "depends", "fact"]
 
-HEAD = re.compile(f"^(?:{'|'.join(map(re.escape, PLACE_NAMES.values()))})：")
+PLACES = "|".join(map(re.escape, PLACE_NAMES.values()))
+HEAD = re.compile(f"^(?:{PLACES})：")
 OPENS: tuple[tuple[Norm, re.Pattern[str]], ...] = (
     (
         "silent",
@@ -52,7 +53,7 @@ ASKS_TEXT = re.compile(
     "(?:写|讲|说|规定|定|提)没(?:有)?(?:写|讲|说|规定|定|提|$)|(?:有没有|有没得|有)(?:写|讲|说|规定).{0,12}(?:没|吗|不|么)?|条例.{0,3}(?:写|讲|规定).{0,10}(?:没|吗|不|么)$"
 )
 SILENT = re.compile(
-    "(?:两部|云南|大连)?(?:的)?条例没有(?:另|单|专)?写[^；。，：、]{0,14}(?=[；。，：])"
+    f"(?:两部|{PLACES})?(?:的)?条例没有(?:另|单|专)?写[^；。，：、]{{0,14}}(?=[；。，：])"
 )  # in the middle of a sentence
 CLAUSES = re.compile("[^0-9a-z\u4e00-\u9fff]+")
 DENIES = re.compile("不|没|未|非|硬|擅自|偷|瞒|只.{1,6}就|随便|拖着|光.{1,8}就")

@@ -111,6 +111,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     lives = {kind: _life(environ, kind, faults) for kind in _LIVES}
     keeps_pace = _pace(environ, is_production, faults)
     long_term = frozenset(_list(environ.get("CW_WECHAT_LONG_TERM", "")))
+    if environ.get("CW_OVERWRITE_MEMORY", "on") not in ("on", "off"):
+        faults.append("CW_OVERWRITE_MEMORY is on or off")  # it is read before the product is imported
     faults += _misread_networks(proxies)
     faults += [
         f"CW_ALLOWED_HOSTS: {host!r} is no host name; write it without https:// and path"

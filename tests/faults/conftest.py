@@ -22,7 +22,9 @@ def stand_at_noon(fleet: Fleet) -> None:
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
     """Ready, and so it is left: whoever ends a process starts it again."""
     folder = tmp_path_factory.mktemp("pair")
-    fleet = Fleet(folder, 2, CW_CLOCK_SHIFT_FILE=str(folder / "shift"))
+    fleet = Fleet(
+        folder, 2, CW_CLOCK_SHIFT_FILE=str(folder / "shift"), CW_OVERWRITE_MEMORY="on"
+    )  # which production does
     stand_at_noon(fleet)
     try:
         asyncio.run(fleet.start())

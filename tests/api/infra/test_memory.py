@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from api.infra.memory import is_overwritten
+
 _ASK = """
 import ctypes, resource
 from api.infra.memory import keep_from_dumps
@@ -34,3 +36,17 @@ def test_server_and_worker_are_closed_to_dumps_before_they_read_a_key() -> None:
         [sys.executable, "-W", "ignore", "-c", _ASK], capture_output=True, encoding="utf-8", check=True
     )
     assert done.stdout.strip() == "1 [(0, 0), (0, 0)]"
+
+
+@pytest.mark.parametrize(
+    ("environ", "wanted"),
+    [
+        ({}, True),
+        ({"CW_MODE": "production"}, True),
+        ({"CW_MODE": "production", "CW_OVERWRITE_MEMORY": "off"}, False),
+        ({"CW_MODE": "development"}, False),
+        ({"CW_MODE": "development", "CW_OVERWRITE_MEMORY": "on"}, True),
+    ],
+)
+def test_memory_is_overwritten_where_other_peoples_secrets_are(environ: dict[str, str], wanted: bool) -> None:
+    assert is_overwritten(environ) is wanted

@@ -44,6 +44,7 @@ _GOOD = {
         ),
         ("CW_RESIDENT_IDLE_MINUTES", "10", "CW_RESIDENT_IDLE_MINUTES is a whole number from 15 to 43200"),
         ("CW_STAFF_SESSION_HOURS", "9", "CW_STAFF_SESSION_HOURS is a whole number from 1 to 8"),
+        ("CW_OVERWRITE_MEMORY", "sometimes", "CW_OVERWRITE_MEMORY is on or off"),
         ("CW_PACE", "slow", "CW_PACE is on; off only where CW_MODE=development"),
         ("CW_CENTRES", f'{{"beijing": {_CENTRE}}}', "CW_CENTRES: 'beijing' is no place; known: dalian, yunnan"),
         (
