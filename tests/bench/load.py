@@ -3,14 +3,15 @@
 import asyncio
 import re
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import cycle
+from itertools import chain, cycle
 from typing import cast
 
 import msgspec
 
 _PATIENCE_SECONDS = 30
+_WHOLE_HEAD = 65_536
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
@@ -104,3 +105,31 @@ async def fire(port: int, requests: Iterable[bytes], seconds: float, connections
     for one in open_ones:
         statuses.update(one.statuses)
     return Load(taken, sorted(x for one in open_ones for x in one.latencies), dict(statuses))
+
+
+class Kept:
+    """Connections that are kept for the next question, each with one question at a time; as many as are asked at once."""
+
+    def __init__(self) -> None:
+        self._idle: defaultdict[int, list[tuple[asyncio.StreamReader, asyncio.StreamWriter]]] = defaultdict(list)
+
+    async def ask(self, port: int, asked: bytes, seconds: float) -> tuple[int, bytes]:
+        """Status and body. Raises OSError, TimeoutError or asyncio.IncompleteReadError where no whole answer comes in time."""
+        async with asyncio.timeout(seconds):
+            idle = self._idle[port]
+            reader, writer = idle.pop() if idle else await asyncio.open_connection("127.0.0.1", port, limit=_WHOLE_HEAD)
+            try:
+                writer.write(asked)
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = _LENGTH.search(head)
+                body = await reader.readexactly(int(length[1]) if length else 0)
+            except BaseException:
+                writer.close()
+                raise
+        idle.append((reader, writer))
+        return int(head[9:12]), body
+
+    def close(self) -> None:
+        for _, writer in chain.from_iterable(self._idle.values()):
+            writer.close()
+        self._idle.clear()

@@ -4,10 +4,11 @@ Two API processes, two workers, a database that syncs what it acknowledges, and 
 machine. People arrive by chance (Poisson); whoever is not answered tries again after a growing pause, at the other
 process. On the way one API process and the database's primary are killed with -9 and started again at once. Afterwards
 what was answered is compared with what is stored. A morning of one node has a rush; that of three has a hundred arrivals
-a second for as long as there is time for, ten minutes at the most (`--only morning --seconds 1200`).
+a second for as long as there is time for, ten minutes at the most.
 """
 
 import asyncio
+import contextlib
 import math
 import random
 import tempfile
@@ -18,14 +19,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import msgspec
+import uvloop
 
 from api.composition import Services
 from api.infra.actors import Actor, Role
 from api.infra.clock import ShiftedClock, SystemClock, civil_date
 from api.infra.ids import new_id
 from tests.bench.figures import alone
+from tests.bench.load import Kept, request
 from tests.bench.site import fill, show
 from tests.schedulers.world import bank_at_stand_in, opening, settle, states, subject
 from tests.support.fleet import Fleet, fleet
@@ -78,12 +80,15 @@ def province(seconds: float) -> Plan:
 
 
 class Tally(msgspec.Struct):
-    """`tries` are answers and breaks by what came; `taken` is seconds from the first try to the answer, of each request."""
+    """`tries` are answers and breaks by what came; `taken` is seconds from the first try to the answer, of each request; `late` is how
+    many seconds after their time somebody came, at the most: what the crowd itself could not do.
+    """
 
     tries: Counter[str] = msgspec.field(default_factory=Counter)
     taken: list[float] = []
     first: list[float] = []  # seconds of a try that was answered with 2xx
     reports: int = 0
+    late: float = 0.0
     notes: Notes = msgspec.field(default_factory=Notes)
 
 
@@ -91,18 +96,18 @@ class Crowd:
     def __init__(self, started: Fleet, services: Services, plan: Plan, records: dict[str, list[str]]) -> None:
         self._started, self._services, self._plan, self._records = started, services, plan, records
         self._chance = random.Random(plan.seed)
-        self._client = httpx.AsyncClient(
-            timeout=_ANSWER_SECONDS, limits=httpx.Limits(max_connections=None, max_keepalive_connections=200)
-        )
+        self._client = Kept()
         self.tally = Tally()
 
     async def come(self) -> None:
         """Until the last one has gone."""
         begun = time.monotonic()
-        async with self._client, asyncio.TaskGroup() as group:
-            for at in self._plan.arrivals():
-                await asyncio.sleep(max(0.0, begun + at - time.monotonic()))
-                group.create_task(self._tap(person(self._chance.randrange(self._plan.people))))
+        with contextlib.closing(self._client):
+            async with asyncio.TaskGroup() as group:
+                for at in self._plan.arrivals():
+                    await asyncio.sleep(max(0.0, begun + at - time.monotonic()))
+                    self.tally.late = max(self.tally.late, time.monotonic() - begun - at)
+                    group.create_task(self._tap(person(self._chance.randrange(self._plan.people))))
 
     async def _tap(self, who: Actor) -> None:
         chance = self._chance.random()
@@ -123,19 +128,21 @@ class Crowd:
         door = self._chance.randrange(len(self._started.ports))
         while time.monotonic() - begun < _PATIENCE_SECONDS:
             token = self._services.tokens.issue(who, self._services.clock.now())
-            headers = {"Authorization": f"Bearer {token}"} | ({"Idempotency-Key": key} if key else {})
+            headers = [("Authorization", f"Bearer {token}")] + ([("Idempotency-Key", key)] if key else [])
+            port = self._started.ports[door]
+            asked = request(method, f"/api/v1{path}", port, msgspec.json.encode(body) if body else None, headers)
             tried = time.monotonic()
             try:
-                answer = await self._client.request(method, self._started.url(door) + path, headers=headers, json=body)
-            except httpx.TransportError as fault:
+                status, answer = await self._client.ask(port, asked, _ANSWER_SECONDS)
+            except (OSError, asyncio.IncompleteReadError) as fault:
                 self.tally.tries[type(fault).__name__] += 1
             else:
-                self.tally.tries[str(answer.status_code)] += 1
-                if answer.status_code < 300:
+                self.tally.tries[str(status)] += 1
+                if status < 300:
                     self.tally.first.append(time.monotonic() - tried)
                     self.tally.taken.append(time.monotonic() - begun)
-                    return answer.json()
-                if answer.status_code < 500:
+                    return msgspec.json.decode(answer)
+                if status < 500:
                     return None
             door = (door + 1) % len(self._started.ports)
             await asyncio.sleep(pause * self._chance.uniform(0.5, 1.5))
@@ -235,6 +242,7 @@ async def _rows(services: Services, wechat: StandIn, plan: Plan, tally: Tally, t
     )
     return [
         alone(f"{head}: requests", asked, "requests", tries=tally.tries.total(), all=dict(tally.tries)),
+        alone(f"{head}: how late somebody came, at the most", tally.late, "s"),
         alone(f"{head}: answered 2xx", len(tally.taken) / max(1, asked), "share", at_least=1.0),
         alone(f"{head}: tries answered 503", refused.get("503", 0), "tries"),
         alone(f"{head}: tries broken off or not let in", broken, "tries"),
@@ -266,5 +274,5 @@ def run(*, quick: bool = False, seconds: float = 0.0) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for plan in plans:
         with tempfile.TemporaryDirectory(prefix="credit-window-morning-") as folder:
-            rows += asyncio.run(morning(Path(folder), plan))
+            rows += uvloop.run(morning(Path(folder), plan))
     return rows
