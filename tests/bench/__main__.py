@@ -5,6 +5,7 @@ nights share them, so that each run ends within forty minutes and none of its pa
 """
 
 import argparse
+import contextlib
 import importlib
 import inspect
 import os
@@ -158,12 +159,7 @@ def apart(name: str, *, quick: bool, seconds: float) -> tuple[list[dict[str, Any
         try:
             status = process.wait(seconds)
         except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGINT)  # so that it ends what it has started
-            try:
-                process.wait(_TIDY_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            end(process)
             return [], f"broken off after {seconds:.0f} s"
         except KeyboardInterrupt:
             process.wait(_TIDY_SECONDS)
@@ -171,6 +167,32 @@ def apart(name: str, *, quick: bool, seconds: float) -> tuple[list[dict[str, Any
         if status != 0:
             return [], f"failed with {status}"
         return msgspec.json.decode(file.read_bytes()), None
+
+
+def end(process: subprocess.Popen[bytes], patience: float = _TIDY_SECONDS) -> None:
+    """Asks it to end what it has started and itself; after so many seconds both are killed (what it has started, on Linux)."""
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        started = _descendants(process.pid)  # while it is there: afterwards nobody knows whose they were
+        process.kill()
+        process.wait()
+        for one in started:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(one, signal.SIGKILL)
+
+
+def _descendants(process: int) -> list[int]:
+    children: dict[int, list[int]] = {}
+    for state in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parent = int(state.read_text().rpartition(")")[2].split()[1])
+            children.setdefault(parent, []).append(int(state.parent.name))
+    found = list(children.get(process, []))
+    for one in found:  # grows as it is gone through
+        found += children.get(one, [])
+    return found
 
 
 def main() -> int:
