@@ -10,25 +10,25 @@ import ahocorasick
 
 from bot import packaged
 
-TEXTS = 64  # texts of which the words are kept
+TEXTS = 64  # texts whose result is cached
 CLASS = "@"  # begins the name of a class of classes.toml: one of its members is meant
-END = "$"  # stands after a text, and in a word that stands at its end
+END = "$"  # marks the end of a text, and a word that must stand there
 SOME_DAYS = re.compile(
     "[前过这那好没]几天(?!内|给|回|能|答|办)|几天前|过几年|好几年|前几年|这几年"
-)  # tell a time and ask for none
-LONGEST = re.compile("有效|最长|最多|到头|封顶|撑死|上限|几年|多少年|何年")  # until when, and not within how many days
+)  # these tell a length of time and do not ask for one
+LONGEST = re.compile("有效|最长|最多|到头|封顶|撑死|上限|几年|多少年|何年")  # until when, not within how many days
 DAYS = re.compile("[几多]少?[天日]|工作日|等|办|出结果|回")
-CREDIT = "信用"  # its 用 is not that of 用不用
-MATERIAL = "material"  # 材料 asks what to bring where nothing else is asked
-BRIEF = 10  # characters of a message that names material and nothing else
+CREDIT = "信用"  # its 用 must not be read as that of 用不用
+MATERIAL = "material"  # 材料 asks what to bring, if the message asks nothing else
+BRIEF = 10  # characters up to which a message that names 材料 asks what to bring
 WANTED = re.compile(
     "[要带备交附递拿].{0,6}材料|材料.{0,8}(?:哪|啥|什么|几|要|带|吗|不$)|(?:哪些|哪样|啥|什么|几样|几份).{0,4}材料"
 )
 ELSE = frozenset({"days", "start", "until", "who", "where", "fee", "told", "auto"})
 BEGIN = re.compile(
     "从哪(?:里|儿|点|个网站?|块)?(?:申请|办|弄|提|交|递|走|进|查|看|下手|入手|登|搞)"
-)  # asks for a place
-CITED = re.compile(  # asks for the article, and not where something is done
+)  # asks where something is done
+CITED = re.compile(  # asks for the article, not where something is done
     "(?:(?:是|写|规定|列|说|讲)[在到]|在|是)?(?:哪|第几|第多少)[一个]?(?:条例|条|款)(?:里)?(?:写|规定|说|讲|定)?(?:的|着|了)?"
 )
 SHOWN_FOR = re.compile(
@@ -37,8 +37,8 @@ SHOWN_FOR = re.compile(
 TOLD_WHEN = re.compile(
     "(?:几|多少)个?(?:工作)?[天日].{0,6}(?:回|告|通知|答|知会|讲|说|信)|(?:多久|多长时间|好久|几时).{0,4}(?:回|告|通知|答|知会)"
 )
-WHAT = re.compile("什么|啥|哪些|哪样")  # 要交什么 asks what, and not whether
-LENGTHS = frozenset({"days", "until"})  # 从哪天起算 asks for no length
+WHAT = re.compile("什么|啥|哪些|哪样")  # 要交什么 asks what, not whether
+LENGTHS = frozenset({"days", "until"})  # 从哪天起算 does not ask for a length of time
 
 
 @lru_cache
@@ -47,7 +47,7 @@ def _classes() -> dict[str, str]:
 
 
 def members(word: str) -> tuple[str, ...]:
-    """The words that are meant: those of a class, or the word itself."""
+    """The words of a class; any other word is returned alone."""
     if word[0] != CLASS:
         return (word,)
     said = _classes().get(word[1:])
@@ -57,33 +57,36 @@ def members(word: str) -> tuple[str, ...]:
 
 
 class _Entry:
-    """A word, as the automaton meets it; equal to itself alone."""
+    """What the automaton holds for one word; compared by identity."""
 
     __slots__ = ("alone", "among", "beside", "parts")
 
     parts: tuple[str, ...]  # the word and its classes
-    alone: int  # who is found by it alone
-    beside: tuple[tuple[str, int], ...]  # who is, beside one other part
-    among: tuple[tuple[frozenset[str], int], ...]  # who is, where several others are there
+    alone: int  # bits that this word sets alone
+    beside: tuple[tuple[str, int], ...]  # bits that it sets when one other part is in the text
+    among: tuple[tuple[frozenset[str], int], ...]  # bits that it sets when several others are
 
 
 class Index:
-    """Every way of saying that is looked for, in one automaton: a text is gone through once, whoever asks about it.
+    """All phrases that the bot looks for, in one automaton, so that a text is scanned once for all of them.
 
-    A word that begins with @ names a class of `classes.toml` and is there when one of its members is. Words that must stand
-    together are looked at where the rarest of them is found. Whoever is found is a bit, so that hundreds are told apart at once.
+    A word that begins with @ names a class of `classes.toml` and is found when one of its members is. Words that must
+    stand together are checked where the rarest of them is found. Each set of phrases has a bit, so that one number
+    tells which of hundreds match.
     """
 
     def __init__(self) -> None:
         self._alternatives: list[tuple[tuple[str, ...], int]] = []
         self._words: set[str] = set()
         self._count = 0
-        self._automaton: ahocorasick.Automaton | None = None  # gives the entry of each word that is met
+        self._automaton: ahocorasick.Automaton | None = None  # gives the entry of each word that is found
         self.present = lru_cache(TEXTS)(self._present)
         self._squeezed = lru_cache(TEXTS)(self._found)
 
     def add(self, alternatives: Iterable[tuple[str, ...]]) -> int:
-        """A number for those who are found when all words of one alternative are there."""
+        """Adds a set of phrases and returns the number of its bit, which is set when all words of one alternative are
+        in the text.
+        """
         number, self._count = self._count, self._count + 1
         for words in alternatives:
             self._alternatives.append((words, number))
@@ -97,7 +100,7 @@ class Index:
         return number
 
     def knows(self, word: str) -> bool:
-        """Whether the word is itself one that is looked for."""
+        """Whether the word is one of those that phrases are made of."""
         return word in self._words
 
     def _made(self) -> ahocorasick.Automaton:
@@ -121,7 +124,8 @@ class Index:
                     classes[member].append(word)
         automaton = ahocorasick.Automaton()
         begins = Counter(word[0] for word in self._words)
-        for word in sorted(self._words, key=lambda word: -begins[word[0]]):  # it looks for a beginning in this order
+        # The automaton tries the first letters of words in the order in which they were added.
+        for word in sorted(self._words, key=lambda word: -begins[word[0]]):
             if word[0] != CLASS:
                 parts = (word, *classes[word])
                 entry = _Entry()
@@ -134,11 +138,11 @@ class Index:
         return automaton
 
     def _present(self, text: str) -> int:
-        """The bits of all who are found in the text, its blanks left out; words that end in $ stand where the text ends."""
+        """The bits of all sets that match the text, blanks ignored. A word that ends in $ matches only at the end."""
         return self._squeezed("".join(text.split()))
 
     def _found(self, text: str) -> int:
-        if self._automaton is None:  # something was added
+        if self._automaton is None:  # phrases were added since
             self._automaton = self._made()
         met = {entry for _, entry in self._automaton.iter(text + END)}
         found, words = 0, set[str]()
@@ -160,8 +164,8 @@ INDEX = Index()
 
 
 class Words:
-    """Ways of saying something: any of the alternatives, of which each is one string or, joined by +, several that all must
-    be there; one that ends in $ stands at the end of the text.
+    """A set of phrases, separated by blanks, of which any will do. Words joined by + must all be in the text; one that
+    ends in $ must stand at its end.
     """
 
     def __init__(self, written: str) -> None:
@@ -174,15 +178,15 @@ class Words:
         return not self._is_empty
 
     def found(self, text: str) -> bool:
-        """Whether one of the alternatives is in the text, whatever its blanks."""
+        """Whether any of the phrases is in the text, blanks ignored."""
         return INDEX.present(text) & self._bit != 0
 
 
 class Each:
-    """Several ways of saying, in order: `found` has a bit for each of them that is in the text."""
+    """Several sets of phrases, in order: `found` has a bit for each set that matches."""
 
     def __init__(self, written: Iterable[str]) -> None:
-        self.words = [Words(words) for words in written]  # whose numbers follow one another
+        self.words = [Words(words) for words in written]  # their numbers are consecutive
         self._first = self.words[0].number if self.words else 0
         self._all = (1 << len(self.words)) - 1
 
@@ -198,7 +202,7 @@ def bits(found: int) -> Iterator[int]:
 
 
 class Named:
-    """Several ways of saying, each under a name."""
+    """Several sets of phrases, each with a name."""
 
     def __init__(self, written: Mapping[str, str]) -> None:
         self.names = frozenset(written)
@@ -206,12 +210,12 @@ class Named:
         self._each = Each(written.values())
 
     def found(self, text: str) -> frozenset[str]:
-        """The names of those that are in the text."""
+        """The names of the sets that match."""
         return frozenset([self._in_order[number] for number in bits(self._each.found(text))])
 
 
 class Aspects:
-    """Knows the names of the aspects, and finds them in a message."""
+    """Finds which aspects a message asks about."""
 
     def __init__(self) -> None:
         written: dict[str, str] = packaged.toml("aspects.toml")
@@ -220,7 +224,7 @@ class Aspects:
         self.names = self._named.names - {MATERIAL}
 
     def of(self, text: str) -> frozenset[str]:
-        """The aspects that a message without blanks asks about."""
+        """The aspects that a message asks about; its blanks are left out already."""
         if "几" in text:
             text = SOME_DAYS.sub("", text)
         if "条" in text or "款" in text:
@@ -244,7 +248,9 @@ class Aspects:
         return found - LENGTHS if "start" in found else found
 
     def _asks_must(self, text: str) -> bool:
-        """One aspect of a text that is looked at for nothing else: the words are tried one by one, which takes less than the index."""
+        """Whether the text asks for a duty. Nothing else is asked of this text, so trying the words one by one is
+        faster than the index.
+        """
         whole = text + END
         for parts in self._must:
             for words in parts:

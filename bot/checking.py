@@ -14,7 +14,7 @@ from knowledge import articles, rules
 
 DIGITS = re.compile(r"[0-9]|[一二三四五六七八九十]+(?:个工作日|日内|天|万元|个月|年内)")
 HOTLINE = re.compile(r"(?<![0-9])12\d{3}(?![0-9])")
-FEWEST = 4  # ways of asking that a topic needs
+FEWEST = 4  # phrasings that a topic needs
 
 
 def contradictions() -> list[str]:
@@ -34,7 +34,7 @@ def contradictions() -> list[str]:
 
 
 def _norms() -> list[str]:
-    """Each sentence opens with what it says of the matter, or its point declares it."""
+    """Each sentence begins with its verdict (see `verdicts.norm`), or its point declares one."""
     return [
         f"{point.id}：{place} 的句子不以结论开头，又没有写 norm"
         for area in points.load().values()
@@ -92,7 +92,7 @@ def _lexicon() -> list[str]:
 
 
 def _denials(known: tuple[Topic, ...]) -> list[str]:
-    """A phrasing that a denial would stop before it could be matched."""
+    """No phrasing may contain words that lead to a denial before any topic is compared."""
     rows = packaged.table(packaged.toml("denials.toml")["denial"], Denial, "denials.toml")
     referrals = packaged.toml("referrals.toml")
     found = [f"denials.toml：referrals.toml 里没有 {row.refer}" for row in rows if row.refer not in referrals]
@@ -135,7 +135,7 @@ def _coverage(known: tuple[Topic, ...]) -> list[str]:
 
 
 def _lay_words() -> list[str]:
-    """Each said once for a statutory word, in plain characters."""
+    """Each everyday word stands once, in plain characters."""
     found, plain = [], Plain()
     for law, said in packaged.toml("lay_words.toml")["said"].items():
         words = said.split()

@@ -1,8 +1,8 @@
-"""Chooses the point to answer with, among the topics that match; in a follow-up the topic of the last answer comes first.
+"""Chooses the point to answer with, among the topics that match.
 
-A matching topic offers its points by its score. In a follow-up, points of the area that was just discussed come first, then
-those of neighbouring areas; only a message that names something else leaves them. If an errand matches best, a point goes before
-it when the question is about the law.
+A point gets the score of its topic, from 0 to 1 where the best topic has 1. In a follow-up, points of the area that was
+just discussed come first, then those of neighbouring areas; only a message that names something else leaves them. If an
+errand matches best, a point goes before it when the question is about the law.
 """
 
 import math
@@ -21,31 +21,31 @@ from bot.replies import Dialogue
 from bot.topics import Topic
 from bot.verdicts import norm
 
-WEAK = 0.22  # below this no topic is near; see docs/bot.md for how it was set
-LONG, TAIL = 40, 32  # a long story asks at its end: the end counts once more
-STORY, HEAD = 60, 16  # of a longer story, so many characters at the beginning and TAIL at the end are looked at
+WEAK = 0.22  # below this score no topic matches; see docs/bot.md for how it was set
+LONG, TAIL = 40, 32  # a message longer than LONG asks at its end: the last TAIL characters count twice
+STORY, HEAD = 60, 16  # of a message longer than STORY only the first HEAD and the last TAIL characters are read
 FOLLOWS = 26  # characters up to which a message can be a follow-up
-KEPT = 0.8  # how near the topics of the thread are taken to be in a follow-up
-KEPT_LAST = 0.9  # the same for those of the last point
-FAINT, CLEAR = 0.4, 0.6  # what else is this near gives way to the thread, or goes before it
-BRIEF = 8  # characters of a message that stays in the thread however near another topic is, if it names nothing else
-YIELDS = 0.45  # what is left of the nearness of a topic outside the thread, when it is faint
-BESIDE = 0.75  # how near topics of the areas beside the thread are taken to be
-FOREIGN = 0.75  # the same when it is not
-CERTAIN = 0.5  # an article this near leaves points to topics that are almost as near
-RIVAL = 0.8  # how near those have to be
-SECOND = 0.95  # the nearness of the second topic at most
-STRAYS = 0.55  # a point under a topic farther than this is not looked at
-ALIKE = 0.3  # share of a follow-up that a point of the thread must hold where no point's own words were met
-SUPPOSED = 0.2  # the same of one that supposes something: no errand is meant
-NEXT_TO = 0.85  # what is left of that share in an area beside the thread that the message does not name
-ALSO_ASKED = 0.1  # what it is more when the aspect is asked about
-JUST_SAID = 0.3  # what one that was said is farther by
-LEAVES = 0.2  # what a point of the thread must be nearer by than one whose own words or aspect were met elsewhere
-MET = 0.15  # what it must be nearer by besides, where those were met in the thread itself
-RULES = frozenset({"must", "told", "ifnot", "fee", "days", "start", "until", "auto", "proxy", "who"})  # of no errand
+KEPT = 0.8  # score of the thread's topics in a follow-up
+KEPT_LAST = 0.9  # score of the topics of the last point
+FAINT, CLEAR = 0.4, 0.6  # another topic below FAINT gives way to the thread, one above CLEAR goes before it
+BRIEF = 8  # characters up to which a message that names nothing else stays in the thread, whatever the scores
+YIELDS = 0.45  # factor for scores outside the thread, when they are faint
+BESIDE = 0.75  # score of topics in the areas beside the thread
+FOREIGN = 0.75  # factor for scores outside the thread, when they are not faint
+CERTAIN = 0.5  # from this score of an article on, points are taken from RIVAL topics only
+RIVAL = 0.8  # the least score of those
+SECOND = 0.95  # the highest score that the second topic can have
+STRAYS = 0.55  # topics below this score offer no points
+ALIKE = 0.3  # least likeness between a follow-up and a point of the thread, when no point's own words were found
+SUPPOSED = 0.2  # the same for a message that supposes something (要是…), which means no errand
+NEXT_TO = 0.85  # factor for likeness in an area beside the thread that the message does not name
+ALSO_ASKED = 0.1  # added to the likeness when the message asks for the point's aspect
+JUST_SAID = 0.3  # taken off the likeness of a point that was said already
+LEAVES = 0.2  # by so much a point of the thread must beat one whose own words or aspect were found elsewhere
+MET = 0.15  # by so much more, when those were found in the thread itself
+RULES = frozenset({"must", "told", "ifnot", "fee", "days", "start", "until", "auto", "proxy", "who"})  # start no errand
 ENDINGS = ("吗", "么", "嘛", "?")
-LENGTHS = frozenset({"days", "until", "start"})  # 满几个月能申请修复 asks for a number and begins nothing
+LENGTHS = frozenset({"days", "until", "start"})  # 满几个月能申请修复 asks for a number and starts no errand
 WANTS = re.compile("帮|给我|替我|我要|我想")
 HOW = frozenset({"how", "where", "yesno", "effect"})
 PLAINLY = frozenset({"fee", "days", "must", "told", "auto", "start", "until", "proxy", "bring", "condition", "where"})
@@ -53,9 +53,7 @@ CORE = re.compile("信用|失信|修复|异议|公示|名单|披露|惩戒|守�
 
 
 class Thread(Struct, frozen=True):
-    """The area a follow-up stays in, and what is left of the nearness of topics outside it; a bare
-    message names nothing at all.
-    """
+    """The area that a follow-up stays in, and the factor for scores outside it; a bare message names nothing at all."""
 
     area: str
     others: float
@@ -63,7 +61,7 @@ class Thread(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """A message as points are chosen for it: its text, aspects and areas named, and the topics that are near it."""
+    """What is known of a message when a point is chosen: text, aspects, areas that it names, best topic with its score."""
 
     reading: Reading
     text: str
@@ -74,7 +72,7 @@ class Asked(Struct, frozen=True):
 
 
 class Choosing:
-    """`leaves` are referrals that no aspect alone can turn into an answer."""
+    """`leaves` are referrals that an aspect alone does not turn into an answer."""
 
     def __init__(
         self,
@@ -91,13 +89,13 @@ class Choosing:
         self._leaves = leaves
 
     def last_area(self, dialogue: Dialogue) -> str | None:
-        """What was just spoken of."""
+        """The area of the last answer."""
         return self._points.area(dialogue.point, dialogue.topic) if dialogue.turns else None
 
     def choose(
         self, order: list[int], scores: list[float], reading: Reading, place: str | None, dialogue: Dialogue
     ) -> Chosen | None:
-        """`order` ranks the topics by `scores`, best first; None where the topic itself is what is answered."""
+        """`order` ranks the topics by `scores`, best first. Returns None where the topic itself is the answer."""
         text = told_and_asked(squeezed(reading.bare))
         aspects, named = self._points.aspects(text), self._points.named(text)
         strength = max([scores[index] for index in order])
@@ -117,7 +115,9 @@ class Choosing:
         return chosen if self._holds(asked, chosen, thread) else self._near_by(asked, dialogue)
 
     def starts(self, chosen: Chosen, best: Topic, reading: Reading, dialogue: Dialogue) -> bool:
-        """Whether the errand that is nearest is started with what the point says; a follow-up on where it is done is a question."""
+        """Whether the best matching errand is started together with the point's answer; a follow-up that asks where it
+        is done is only a question.
+        """
         if best.sort != "flow" or self._points.offers(chosen.point) != best.flow:
             return False
         if chosen.point.sure and self._forbids(chosen.point):
@@ -136,7 +136,7 @@ class Choosing:
 
     @staticmethod
     def _forbids(point: Point) -> bool:
-        """Whether what it says, wherever, is a no."""
+        """Whether it says no in any place."""
         return any(norm(point.says(place), point.norm) == "not" for place in JURISDICTIONS)
 
     def _nearest(self, asked: Asked, near: dict[str, float]) -> Chosen | None:
@@ -171,8 +171,9 @@ class Choosing:
     def _alike(
         self, asked: Asked, chosen: Chosen | None, thread: Thread | None, place: str | None, dialogue: Dialogue
     ) -> Chosen | None:
-        """Of a follow-up, the point that is nearest to the message in the thread, beside it or in what it names; one that
-        was just said is farther. One whose own words or aspect were met stays, unless it leaves the thread and is much farther.
+        """For a follow-up, the point that is most alike, from the thread, the areas beside it and those that the
+        message names. A point that was just said counts less. A point whose own words or aspect were found is kept,
+        unless it is outside the thread and much less alike.
         """
         if not dialogue.turns or len(asked.text) > FOLLOWS or asked.reading.place not in (None, dialogue.place):
             return None
@@ -195,7 +196,7 @@ class Choosing:
         if chosen is not None and chosen.is_asked and not is_new and thread is not None:
             nearness = {
                 name: part for name, part in nearness.items() if part == 1.0
-            }  # asked again: not of another matter
+            }  # asked once more, so not about another matter
         if chosen is not None and chosen.is_asked and is_new:
             if thread is None:
                 return None
@@ -214,8 +215,8 @@ class Choosing:
         return Chosen(best, best.topics[0], least, True) if best else None
 
     def _near_by(self, asked: Asked, dialogue: Dialogue) -> Chosen | None:
-        """Where no topic is near to a follow-up, or only one that lies outside: a point of what was spoken of, of what lies
-        beside it or is named, whose own words are met.
+        """For a follow-up that matches no topic, or only one outside our subject: a point whose own words are found,
+        from the areas that are named, the last one, or those beside it.
         """
         area = self.last_area(dialogue)
         is_ours = asked.best.sort in ("article", "flow")
@@ -241,7 +242,9 @@ class Choosing:
         thread: Thread,
         dialogue: Dialogue,
     ) -> Chosen | None:
-        """What names nothing and asks for nothing known stays where it was: the nearest topic there, else what was said last."""
+        """A message that names nothing and asks for no known aspect stays in the thread: its best topic there, else the
+        last point.
+        """
         if asked.strength >= FAINT and asked.best.sort in ("smalltalk", "out_of_scope"):
             return None
         areas = {thread.area, *self._points.beside(thread.area)}
@@ -254,13 +257,15 @@ class Choosing:
         return Chosen(last, dialogue.topic or last.topics[0], 0.0, False) if last else None
 
     def _threads(self, thread: Thread, dialogue: Dialogue) -> tuple[str, ...]:
-        """The area of the last answer, and the one that was last named, if a message without a noun led away from it."""
+        """The area of the last answer, and the last area that was named, where a message without a noun has led away
+        from it.
+        """
         if thread.is_bare and dialogue.area in self._points.areas and dialogue.area != thread.area:
             return (thread.area, dialogue.area)
         return (thread.area,)
 
     def _holds(self, asked: Asked, chosen: Chosen, thread: Thread | None) -> bool:
-        """Whether the point goes before the topic that is nearest."""
+        """Whether the point goes before the best topic."""
         best, strength = asked.best, asked.strength
         if thread:
             return best.sort != "smalltalk" or strength < FAINT or bool(asked.aspects - {"yesno", "effect"})
@@ -276,12 +281,12 @@ class Choosing:
         return True
 
     def _is_of_another_area(self, asked: Asked, chosen: Chosen) -> bool:
-        """Names the area of the point and not that of the errand."""
+        """Whether the message names the area of the point and not that of the errand."""
         home = self._points.area(None, asked.best.id)
         return self._points.area(chosen.point.id, None) in asked.named and home not in asked.named
 
     def _is_of_the_rule(self, asked: Asked, chosen: Chosen) -> bool:
-        """When the law is asked about, and not in a long story."""
+        """Whether the message asks about the law; a long story does not count."""
         reading, point = asked.reading, chosen.point
         if len(reading.bare) > LONG:
             return False
@@ -296,7 +301,7 @@ class Choosing:
         return is_plain and len(asked.text) <= FOLLOWS and not by_errand
 
     def _thread(self, asked: Asked, dialogue: Dialogue) -> Thread | None:
-        """The area of what was just answered, if the message stays in it: until another thing is named."""
+        """The area of the last answer, if the message stays in it and names nothing else."""
         area = self.last_area(dialogue)
         if area is None or len(asked.text) > FOLLOWS or taken_back(asked.reading.text) is not None:
             return None
@@ -309,7 +314,7 @@ class Choosing:
         return None
 
     def _near(self, order: list[int], scores: list[float], strength: float, thread: Thread | None) -> dict[str, float]:
-        """How near each topic is, from 1 downwards; in a thread all give way to it."""
+        """The score of each topic, 1 for the best; lower for all of them in a thread."""
         others = thread.others if thread else 1.0
         near = {self._topics[order[0]].id: others}
         least = STRAYS * strength if strength > 0 else math.inf
@@ -320,7 +325,7 @@ class Choosing:
         return near
 
     def _kept(self, order: list[int], scores: list[float], thread: Thread, dialogue: Dialogue) -> dict[str, float]:
-        """The topics of the thread, nearest first."""
+        """The scores of the thread's topics, highest first."""
         last = self._points.by_id.get(dialogue.point or "")
         own = set(last.topics if last else (dialogue.topic or "",))
         topics = [name for area in self._threads(thread, dialogue) for name in self._points.topics_of(area)]
@@ -339,7 +344,7 @@ class Choosing:
 
 
 def told_and_asked(text: str) -> str:
-    """Of a long story the beginning, where it is said what it is about, and the end, where it asks."""
+    """The text; of a long story only the beginning, which tells the subject, and the end, which asks."""
     return text if len(text) <= STORY else text[:HEAD] + text[-TAIL:]
 
 

@@ -23,7 +23,7 @@ ENDED = Words(
     "终止 办结 完结 结了 了了 了结 结束 完的 完事 交清 缴清 处理完 执行完 结案 履行完 放出来 出来那天 出来的 释放 刑满 出狱 还清 罚的 改完 完成 补齐 缴齐 交齐 结清 补缴 补交 彻底了 了断 清账 清完"
 )
 SHOWN = Words("挂 披露 公示 没了 能没 到哪天 到期 撤 消 哪年 几时 什么时候 啥时候 哪天 还在 展示 显示")
-ELSEWHERE = Words("异议 收到 交的 递的 提的 披露 五年 5年")  # the day told is another one
+ELSEWHERE = Words("异议 收到 交的 递的 提的 披露 五年 5年")  # words beside which a day is of something else
 ELSE = Words(
     "原单位 标注 标签 打标 个标 加标 算在 算不算 占不占 检测 鉴定 检验 专家 处分 责任 受罚 提醒 喊我 记得 公示 挂 刚 网站 名单 进度 进展 到哪 在哪查 在哪看 在哪瞧 哪一步"
 )
@@ -32,14 +32,14 @@ ELSE = Words(
 OPEN_NOW = Words(
     "能修了 能修不 能修吗 能修没 可以修 能申请 可以申请 够期 够不够 满了没 满没满 满了吗 到期没 哪天能 啥时候能 什么时候能 几时能 多会儿能 最早哪天 最快哪天"
 )
-UNTIL_THEN = re.compile("到(?:哪天|哪年|几时|啥时候|什么时候|几号|多会)")  # of what was told to be over
-PASSED = re.compile(  # 都第十二个工作日了: how long it has been by now
+UNTIL_THEN = re.compile("到(?:哪天|哪年|几时|啥时候|什么时候|几号|多会)")  # of something that is over
+PASSED = re.compile(  # 都第十二个工作日了: tells how long it has been
     "(?:今天|现在|这)?(?:都|已经|到现在|眼看|也)?(?:是|过去?|等了|有|拖了)?第?[0-9一二两三四五六七八九十]{1,3}个?多?(?:工作日|天|日|星期|礼拜|周|月)了[吧呢啊。!]*"
 )
-BRIEF = 14  # characters of a message that asks what follows from the days told before
+BRIEF = 14  # characters up to which a message can ask what follows from days told earlier
 TODAY = re.compile(
     "^(?:今天|今儿|今日|现在|眼下|这)?(?:都|已经|是)?(?:[0-9]{1,2}月)?[0-9一二三十]{1,3}[号日]了"
-)  # how late it is by now
+)  # tells how late it is
 
 
 class Told(Struct, frozen=True):
@@ -50,7 +50,7 @@ class Told(Struct, frozen=True):
 
 
 class Days:
-    """Puts reckoned days into the editors' sentences."""
+    """Puts computed days into the editors' sentences."""
 
     def __init__(self) -> None:
         self._say: dict[str, str] = packaged.toml("days.toml")
@@ -58,7 +58,7 @@ class Days:
     def told(
         self, text: str, area: str | None, place: str, on: date, dialogue: Dialogue, aspects: frozenset[str]
     ) -> Told | None:
-        """None where no day is told or nothing follows from it."""
+        """None where the message tells no day, or nothing follows from it."""
         opens = self._opens(text, area, on, dialogue)
         if opens is not None:
             return opens
@@ -98,7 +98,7 @@ class Days:
         return None
 
     def _opens(self, text: str, area: str | None, on: date, dialogue: Dialogue) -> Told | None:
-        """From which day repair may be asked for, once the document's day is told; by class where that is told too."""
+        """From which day repair may be applied for, given the day of the document; by class if the class is told too."""
         decided = reckoning.decided(text, on)
         record_class = reckoning.record_class(text)
         is_told = decided is not None and record_class is not None and area is None
@@ -125,9 +125,9 @@ class Days:
         return Told("repair-conditions", said)
 
     def _until(self, text: str, area: str | None, place: str, on: date, dialogue: Dialogue) -> Told | None:
-        """Until when something is shown that was over on a day told now or a turn ago."""
+        """Until when something is shown that ended on a day told in this message or the one before."""
         ended = reckoning.day(text)
-        was_asked = (dialogue.point or dialogue.topic or "").startswith("disclosure")  # from which day, and here it is
+        was_asked = (dialogue.point or dialogue.topic or "").startswith("disclosure")  # the bot asked for this day
         is_of_an_end = ENDED.found(text) or SHOWN.found(text) or was_asked or dialogue.ended_on is not None
         if ended is None or area not in ("repair", "severe", None) or not is_of_an_end:
             asks_then = len(text) <= BRIEF and UNTIL_THEN.search(text) is not None

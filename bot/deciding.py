@@ -25,33 +25,34 @@ from bot.spoiling import Spoiling
 from bot.topics import Topic
 from knowledge import articles
 
-LITTLE = 6  # characters: the shortest rule that hearsay can tell
-SHOWN = 6  # articles that are ranked
-SHORT_ENOUGH = 12  # characters of a message that can be unclear
-END = 12  # characters at the end of a long story that are looked at alone
-MORE = 16  # characters of a third question that are said again
-REMEMBERED = 6  # answers back, of which none is sent once more
+LITTLE = 6  # characters that a rule told as hearsay has at least
+SHOWN = 6  # articles that a decision ranks
+SHORT_ENOUGH = 12  # characters up to which a message can be unclear
+END = 12  # characters at the end of a long story that are read by themselves
+MORE = 16  # characters that are repeated of a third question
+REMEMBERED = 6  # answers that are remembered, so that none is repeated word for word
 
 
-UNANSWERED = re.compile("没人接|打不通|占线|接不通|不接|没人在|找不到人")  # what is told of a telephone that was named
+UNANSWERED = re.compile("没人接|打不通|占线|接不通|不接|没人在|找不到人")  # said of a telephone that did not help
 WHO_ELSE = re.compile(
     "(?:那|要是|换成)?.{1,5}(?:局|委|街道|社区|村里|派出所|公安|法院|税务|政府|机关|学校|医院|银行)呢[?？]?"
-)  # asked of another body
+)  # asks about another body
 BARE_PERSON = re.compile("(?:给|来|换|派|找)(?:我)?个(?:真|大活)?人(?:吧|呗|啊|来|行不|成不|说|讲)*")
 OF_A_RECORD = re.compile("罚|名单|记录|失信")
 ALIKE_NAMED = re.compile("不是.{0,4}(?:征信|银行|人行|法院|央行|贷款)")
-OURS_MEANT = "查自己的信用有哪些途径"  # what those are asked for, when it is said that they were not meant
+# The question that is answered where somebody says that they did not mean the bank's or the court's system.
+OURS_MEANT = "查自己的信用有哪些途径"
 HEARSAY = re.compile("^我?(?:听说|听人说|听人讲|据说|人家说|都说|网上说)[,，:： ]*")
 TRUE_END = re.compile(
     "[,，。 ]*(?:是不是真的?|是真的吗|是真的不|真的吗|真的假的|真假|是真是假|有这回事[吗不么])[?？。]*$"
 )
-ASKING = PLAINLY | {"may", "list", "who"}  # aspects of which each of two questions has one
-NUMBERS = frozenset({"days", "until", "start", "fee"})  # of which each of two questions wants its own
-MEASURED = frozenset({"days", "until", "fee", "bring"})  # asked at the end of a story, no errand
+ASKING = PLAINLY | {"may", "list", "who"}  # each of two questions asks for one of these aspects
+NUMBERS = frozenset({"days", "until", "start", "fee"})  # two questions for these want an answer each
+MEASURED = frozenset({"days", "until", "fee", "bring"})  # asked at the end of a story these start no errand
 THE_OTHER = re.compile(
     "^(?:他|她|它|对方|那人|那边|那个人|人家)|发过去|发给他|给他了|他[说讲让叫要]"
-)  # after a scam: who did it
-COMPARED = re.compile("照|像|学|那样|(?<!不)一样")  # 能照云南那样撤不 asks for the own place
+)  # after a scam these mean who did it
+COMPARED = re.compile("照|像|学|那样|(?<!不)一样")  # 能照云南那样撤不 asks about the resident's own place
 DIFFER = re.compile("不一样|都一样|一样[吗不么]|不同|区别|差别|差在|两边|两地|两个地方|哪边|哪个地方好")
 WHY_THERE = re.compile(
     "不是.{0,6}(?:可以|能|有|行)|凭啥|凭什么|为啥|为什么|怎么.{0,4}(?:可以|能|行|有)|咋.{0,4}(?:可以|能|行|有)|人家"
@@ -82,7 +83,7 @@ class Decider:
         self._denying = Denying(data["denial"], topics, ranker, self.points, stays)
 
     def decide(self, message: str, on: date, home: str | None, dialogue: Dialogue) -> Decision:
-        """The message is read once; nothing of it is kept in the decision but its features and the days it tells."""
+        """Reads the message once. The decision keeps nothing of it but its features and the days that it tells."""
         plain = self.reader.plain(message)
         if self._english.speaks(plain) and not self._denying.has_word(plain):
             return self._remembered(
@@ -117,7 +118,7 @@ class Decider:
         return self._remembered(decision, reading, on, dialogue)
 
     def _anew(self, reading: Reading, dialogue: Dialogue) -> tuple[Reading, Dialogue]:
-        """还有个事，没公布过的惩戒…: where what follows names something, it is asked as if nothing had been spoken of."""
+        """还有个事，没公布过的惩戒…: if the rest names something, it is answered as the first question of a new dialogue."""
         rest = new_matter(reading.text) if dialogue.turns else None
         if not rest or len(rest) <= LITTLE:
             return reading, dialogue
@@ -127,7 +128,9 @@ class Decider:
         return other, replace(dialogue, area=None, topic=None, point=None, articles=(), scene=None, options=())
 
     def _at_home(self, reading: Reading, home: str | None, dialogue: Dialogue) -> tuple[Reading, Dialogue]:
-        """What is asked for the resident's own place is of it, whichever other place is told beside it."""
+        """A question about the resident's own place is answered for that place, whichever other place the message
+        mentions.
+        """
         is_of_another = reading.names_both or reading.place not in (None, home)
         if home and is_of_another and self.reader.asks_for_home(reading.text, home):
             reading = replace(reading, place=home, names_both=False)
@@ -136,7 +139,7 @@ class Decider:
         return reading, dialogue
 
     def _heard(self, reading: Reading, on: date, place: str | None, dialogue: Dialogue) -> Decision:
-        """听说交了罚款记录自己就没了，是不是真的: what is asked is the rule between the two, where one is understood in it."""
+        """听说交了罚款记录自己就没了，是不是真的: the question is the rule between the two phrases, if it is understood."""
         end = TRUE_END.search(reading.text)
         rule = HEARSAY.sub("", reading.text[: end.start()]).strip() if end else ""
         if len(rule) >= LITTLE:
@@ -146,7 +149,7 @@ class Decider:
         return self._decision(reading, on, place, dialogue)
 
     def _own_right(self, decision: Decision, reading: Reading, home: str | None) -> Decision:
-        """What the resident's own place does not give is said of it alone, unless both are to be compared."""
+        """Where the resident's own place lacks a rule, only that is said, unless both places are to be compared."""
         point, topic = decision.point, decision.topic
         is_of_both = decision.place is None and decision.style != "compare" and not DIFFER.search(reading.text)
         if home is None or point is None or topic is None or point.silent != home or not is_of_both:
@@ -154,7 +157,7 @@ class Decider:
         return self._matching.on_point(Chosen(point, topic.id, 1.0, True), (), home, decision.features)
 
     def _in_either(self, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
-        """高新区的: both places have one; the resident's own is meant where it is known, else it is asked back."""
+        """高新区的: both places have one. The resident's own is meant if it is known; else the bot asks which."""
         topic = self._matching.by_id.get(dialogue.topic or "")
         if topic is None or not EITHER.fullmatch(squeezed(reading.text)):
             return None
@@ -165,7 +168,7 @@ class Decider:
         return replace(self._matching.on_last(topic, reading, place, dialogue), style="there")
 
     def _compared(self, reading: Reading, home: str | None, dialogue: Dialogue) -> Decision | None:
-        """两边咋不一样, 云南不是可以吗: what was just said, of both places."""
+        """两边咋不一样, 云南不是可以吗: the last answer again, for both places."""
         point = self.points.by_id.get(dialogue.point or "")
         if point is None or not point.own or len(reading.text) > FOLLOWS or self.points.named(squeezed(reading.bare)):
             return None
@@ -180,7 +183,9 @@ class Decider:
         )
 
     def _in_english(self, text: str, place: str | None, dialogue: Dialogue) -> Decision:
-        """A short sentence, with the point whose articles and Chinese words stand beside it; what names nothing is about the last matter."""
+        """A short English sentence, with the articles and the Chinese answer of its point. A message that names nothing
+        is about the last topic.
+        """
         place = next((name for name in JURISDICTIONS if name in text), place)
         row = self._english.row(text) or self._english.goes_on(text, dialogue.topic, self.points)
         if row is None:
@@ -213,7 +218,9 @@ class Decider:
         )
 
     def _remembered(self, decision: Decision, reading: Reading, on: date, dialogue: Dialogue) -> Decision:
-        """The decision with the dialogue that comes after it; what was said before is not said in the same way again."""
+        """The decision together with the dialogue after it. An answer that was given before is not repeated word for
+        word.
+        """
         again = 0
         while (name := name_of(decision, again)) in dialogue.said:
             again += 1
@@ -246,7 +253,7 @@ class Decider:
         return replace(decision, dialogue=after, again=again)
 
     def _led(self, text: str, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
-        """A scam goes before everything else, and a wish to speak to somebody before every topic."""
+        """What goes before every topic: a scam first, then a wish to speak to somebody."""
         area, following = self._matching.choosing.last_area(dialogue), self._matching.following
         was_scam = (dialogue.point or "").startswith("scam")
         asks_for_one = (
@@ -280,7 +287,7 @@ class Decider:
         ):
             return self._lead("person", text, reading, place)
         of_government = (dialogue.point or "").startswith("gov")
-        is_listed = area == "severe" and "投诉" not in text  # whoever was listed has remedies of his own
+        is_listed = area == "severe" and "投诉" not in text  # somebody who was listed has remedies of their own
         if self.leads.gives("complain", text) and not of_government and not is_listed and (area or CORE.search(text)):
             return self._lead("complain", text, reading, place)
         if area in ("objection", "repair") and self.leads.gives("both", text):
@@ -303,7 +310,7 @@ class Decider:
     def _reckoned(
         self, text: str, reading: Reading, on: date, place: str | None, dialogue: Dialogue
     ) -> Decision | None:
-        """已经八天了, 10号星期二交的, 2023年5月8日终止: what follows from the days that are told."""
+        """已经八天了, 10号星期二交的, 2023年5月8日终止: what follows from the days in the message."""
         named = self.points.named(text)
         area = next(
             (name for name in ("repair", "objection") if name in named), None
@@ -334,7 +341,7 @@ class Decider:
         )
 
     def _several(self, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
-        """Two questions are answered one after the other; a third is asked for again."""
+        """Two questions are answered one after the other; the resident is asked to send a third again."""
         parts = several.questions(reading.bare)
         if len(parts) < 2 or len(reading.bare) > STORY:
             return None
@@ -377,7 +384,7 @@ class Decider:
         )
 
     def _at_the_end(self, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
-        """A long story tells its matter all along and asks at its end: the end is heard as a follow-up to the whole."""
+        """A long story asks its question at the end, so the end is read as a follow-up to the whole."""
         if len(reading.bare) <= STORY:
             return None
         end = self.reader.read_plain(reading.bare[-END:])

@@ -8,16 +8,16 @@ from bot.points import Point
 from bot.replies import Dialogue, Kind
 from bot.topics import Topic
 
-NAME = 120  # characters of the name of an answer
+NAME = 120  # characters of an answer's name
 
 Style = Literal["full", "plain", "again", "cite", "english", "compare", "there", "really", "uncited", "judged"]
 
 
 class Decision(Struct, frozen=True):
-    """`cited` are the articles to quote, `articles` all that
-    are ranked; `features` help to choose the passage; `scene` is the one that the message told of. `is_offered` says
-    that an errand was near and is not begun; `asked` is what the verdict in front is to answer, `is_numbered` that the
-    article's number is wanted beside the answer; `is_spoilt` that the message tells what forbids a yes.
+    """`cited` are the articles to quote, `articles` all that are ranked; `features` help to choose the passage; `scene`
+    is the one that the message tells of. `is_offered`: an errand matched and is offered, not started. `asked` is the
+    question that the verdict in front answers. `is_numbered`: the resident also wants the article's number.
+    `is_spoilt`: something in the message forbids a yes.
     """
 
     kind: Kind
@@ -45,7 +45,7 @@ class Decision(Struct, frozen=True):
 
 
 def name_of(decision: Decision, again: int) -> str:
-    """Names an answer, so that it is not given twice in the same words."""
+    """A name for an answer, by which the dialogue knows what was said already."""
     about = decision.topic.id if decision.topic else decision.refer or " ".join(decision.cited)
     if decision.point:
         about = decision.point.spoken(decision.place)

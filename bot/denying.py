@@ -1,4 +1,6 @@
-"""Questions that the regulations do not answer: words of other systems, and for how long a dialogue stays with one of them."""
+"""Questions that the regulations do not answer: words of other systems, and how long a dialogue stays with such a
+system.
+"""
 
 import re
 from collections.abc import Sequence, Set
@@ -32,20 +34,20 @@ OTHERS = (
     "fine",
     "exam",
 )
-ALIKE_SYSTEMS = frozenset({"pboc", "court", "bank"})  # of which is said what is said of ours: 还清了, 摘掉
-ALWAYS = frozenset({"injection", "abuse", "pboc", "court", "other-place"})  # what no topic of ours takes back
-OURS_AGAIN = 0.45  # how near a topic of ours brings a message back after a decline
-OURS_NAMED = 0.3  # how near a topic of ours is for a word of another system to yield
+ALIKE_SYSTEMS = frozenset({"pboc", "court", "bank"})  # people speak of these as of ours: 还清了, 摘掉
+ALWAYS = frozenset({"injection", "abuse", "pboc", "court", "other-place"})  # even where ours matches too
+OURS_AGAIN = 0.45  # score from which a topic of ours ends a talk about another system
+OURS_NAMED = 0.3  # score from which a topic of ours goes before a word of another system
 OURS_BESIDE = re.compile(
     "信用报告|失信名单|严重失信|信用中国|修复|异议|公示|撤销|隐私|同意|授权|打招呼|罚.{0,14}(?:拿掉|弄掉|消|撤|删|去掉|抹|挂|网上)|(?:拿掉|弄掉|消|撤|删|抹).{0,12}罚"
 )
 OF_CREDIT = re.compile("信用|失信|公示|修复|异议")
-OWED = re.compile("逾期|还不上|没还|还不起|断供|欠着|拖了|拖欠")  # to a bank, which nothing of ours takes back
+OWED = re.compile("逾期|还不上|没还|还不起|断供|欠着|拖了|拖欠")  # owed to a bank, so never ours
 BACK = re.compile("你们|这边|这里|条例|咱这|你这|算了|不管|说正经|换个")
 
 
 class Denial(Struct, frozen=True, forbid_unknown_fields=True):
-    """Words that the regulations do not answer, unless others stand beside them."""
+    """Words that the regulations do not answer, unless certain other words are in the message too."""
 
     refer: str
     words: tuple[str, ...]
@@ -53,7 +55,7 @@ class Denial(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Denying:
-    """`rows` are those of `denials.toml`; `stays` are concepts of ours that end a talk about another system."""
+    """`rows` are those of `denials.toml`; `stays` are our own concepts, which end a talk about another system."""
 
     def __init__(self, rows: Any, topics: Sequence[Topic], ranker: Ranker, points: Points, stays: Set[str]) -> None:
         self._topics = topics
@@ -67,7 +69,7 @@ class Denying:
         return self._words.is_in(text)
 
     def refer(self, reading: Reading) -> str | None:
-        """The other system that is meant."""
+        """The other system that the message is about."""
         if not self.has_word(reading.text):
             return None
         text = reading.text
@@ -78,7 +80,7 @@ class Denying:
         return None
 
     def still(self, text: str, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
-        """After 那是法院管的, 钱还清了找谁 is still about the court: until something of ours is named."""
+        """After 那是法院管的, 钱还清了找谁 is still about the court, until the resident names something of ours."""
         if dialogue.refer not in OTHERS or len(text) > FOLLOWS or self._points.named(text) or BACK.search(text):
             return None
         if OF_CREDIT.search(text) and dialogue.refer not in ALIKE_SYSTEMS:
@@ -93,7 +95,7 @@ class Denying:
         return Decision("out_of_scope", False, refer=dialogue.refer, place=place)
 
     def _is_ours(self, reading: Reading) -> bool:
-        """醉驾那回处罚，走撤销公示行不: beside the word of another system it is plainly asked about what is ours."""
+        """醉驾那回处罚，走撤销公示行不: a word of another system, but the question is plainly about ours."""
         if not OURS_BESIDE.search(reading.text):
             return False
         scores = self._ranker.scores(reading.features).tolist()

@@ -1,4 +1,4 @@
-"""What a message takes over from the previous one."""
+"""What a follow-up takes over from the message before it."""
 
 import re
 
@@ -9,12 +9,12 @@ from bot.replies import Dialogue
 
 EITHER = re.compile(r"([\u4e00-\u9fff])不\1")  # 摘不摘, 收不收
 SUPPOSES = re.compile("^(?:那么?)?(?:要是|如果|万一|假如|倘若|要真|真要|就算|假使)")
-POINTS_BACK = re.compile("它|他|她|这样|那样|这种|这条|那条|这个|那个")  # what was just spoken of is meant
-SHORT = 12  # characters without the place; a longer message speaks for itself
+POINTS_BACK = re.compile("它|他|她|这样|那样|这种|这条|那条|这个|那个")  # these refer to the last answer
+SHORT = 12  # characters without the place up to which a message can be a follow-up
 
 
 class Following:
-    """Knows a follow-up when it sees one: 那云南呢, 要多久, 需要什么材料."""
+    """Recognises follow-ups: 那云南呢, 要多久, 需要什么材料."""
 
     def __init__(self) -> None:
         data = packaged.toml("followups.toml")
@@ -23,7 +23,7 @@ class Following:
         self._openers = tuple(data["openers"])
         fillers = sorted(data["fillers"], key=len, reverse=True)
         self._fillers = re.compile("|".join(map(re.escape, fillers)) + r"|[^0-9a-z\u4e00-\u9fff]")
-        self._tells = re.compile(f"(?![{re.escape(''.join(fillers))}])[0-9a-z\u4e00-\u9fff]")  # no filler has it
+        self._tells = re.compile(f"(?![{re.escape(''.join(fillers))}])[0-9a-z\u4e00-\u9fff]")  # not in a filler
         self._asks_rule = Words(" ".join(data["asks_rule"]))
         self._ending = re.compile("[" + "".join(data["question_endings"]) + r"](?![0-9a-z\u4e00-\u9fff])")
         self._may_ask = Words(" ".join(data["may_ask_rule"]))
@@ -33,43 +33,43 @@ class Following:
         self._first, self._second = tuple(data["first"]), tuple(data["second"])
 
     def names_only_a_place(self, reading: Reading) -> bool:
-        """那云南呢: a place and nothing that could be looked up."""
+        """那云南呢: a place and nothing else to look up."""
         if (reading.place is None and not reading.names_both) or self._tells.search(reading.bare):
             return False
         return not self._fillers.sub("", reading.bare)
 
     def supposes(self, reading: Reading) -> bool:
-        """要是没做到呢: asks what would be, and wants nothing done."""
+        """要是没做到呢: supposes something; nothing is to be done."""
         return SUPPOSES.match(reading.bare.strip()) is not None and not self.asks_for_an_errand(reading)
 
     def names_something(self, reading: Reading) -> bool:
-        """A concept that is a matter and no way of asking."""
+        """Whether the message has a concept that is a subject and not a way of asking."""
         return not reading.concepts <= self._questions
 
     def points_back(self, reading: Reading) -> bool:
-        """它这样子算不算失信: says it of what was just spoken of, and names only what everything here is about."""
+        """它这样子算不算失信: refers to the last answer, and names only words that every topic here has."""
         return reading.concepts <= self._anything and POINTS_BACK.search(reading.bare) is not None
 
     def is_errand(self, reading: Reading) -> bool:
-        """Asks for something to be done and for nothing else, or says what is wanted without any question."""
+        """Whether the message only asks for something to be done, or states a wish and contains no question."""
         return self.asks_for_an_errand(reading) or not (self._asks(reading) or EITHER.search(reading.bare))
 
     def subject(self, reading: Reading, dialogue: Dialogue) -> str | None:
-        """The subject of the dialogue when the message asks about it without naming one."""
+        """The last subject, when the message asks something without naming a subject."""
         if not dialogue.articles or len(reading.bare) > SHORT:
             return None
         says_how = reading.concepts <= self._questions
         opens = reading.bare.strip().startswith(self._openers)
         if not says_how and not opens:
             return None
-        return self._subjects.get(dialogue.articles[0])  # what stands behind it was only near
+        return self._subjects.get(dialogue.articles[0])  # the articles after the first only came near
 
     def family(self, subject: str) -> frozenset[str]:
-        """The articles of both regulations that share a subject."""
+        """The articles of both regulations on a subject."""
         return frozenset(name for name, named in self._subjects.items() if named == subject)
 
     def asks_for_the_rule(self, reading: Reading) -> bool:
-        """会不会, 收费吗, 合法吗: a question about what the law says rather than a wish to have it done."""
+        """会不会, 收费吗, 合法吗: asks what the law says rather than to have something done."""
         bare = SOME_DAYS.sub("", reading.bare) if "几" in reading.bare else reading.bare
         return self._asks_rule.found(bare)
 
@@ -77,22 +77,22 @@ class Following:
         return self._asking.found(reading.bare) or self._ending.search(reading.bare) is not None
 
     def may_ask_for_the_rule(self, reading: Reading) -> bool:
-        """吗, 什么, 算: as a rule a question about the law, when nothing asks for an errand."""
+        """吗, 什么, 算: usually a question about the law, when no words ask for an errand."""
         asks = self._may_ask.found(reading.bare) or self._ending.search(reading.bare) is not None
         return asks and not self.asks_for_an_errand(reading)
 
     def asks_for_an_errand(self, reading: Reading) -> bool:
-        """帮我, 在哪操作: words of somebody who wants something done."""
+        """帮我, 在哪操作: somebody wants something done."""
         return self._asks_errand.found(reading.bare)
 
     def wants_it_done(self, reading: Reading) -> bool:
-        """帮我办, or a plain statement without any question in it; never when the rule is asked for."""
+        """帮我办, or a statement without any question in it; never when the message asks for the rule."""
         if self.asks_for_the_rule(reading):
             return False
         return self.asks_for_an_errand(reading) or not (self._asks(reading) or EITHER.search(reading.bare))
 
     def chosen(self, reading: Reading, dialogue: Dialogue) -> str | None:
-        """The topic picked from the two that were offered."""
+        """The topic that the resident picked from the two offered."""
         said = reading.bare.strip()
         for index, words in enumerate((self._first, self._second)):
             if said in words and index < len(dialogue.options):

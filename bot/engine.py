@@ -35,7 +35,7 @@ class Bot:
         reader = Reader(Lexicon())
         decider = Decider(known, reader, weights.ranker(known, reader))
         phrasing = Phrasing(reader, known, decider.points)
-        INDEX.present("")  # makes its automaton now, and not while the first resident waits
+        INDEX.present("")  # builds the automaton now, not while the first resident waits
         return cls(decider, phrasing)
 
     def answer(
@@ -47,9 +47,9 @@ class Bot:
         dialogue: Dialogue | None = None,
         centres: Mapping[str, Centre] | None = None,
     ) -> Reply:
-        """`place` is the resident's own jurisdiction where it is known; a place named in the message or
-        before it goes first. `on` is the civil date in Asia/Shanghai that rules are read for. `centres` says by place
-        whom to ask in person.
+        """`place` is the resident's own jurisdiction, if known; a place named in the message or earlier in the dialogue
+        goes first. `on` is the civil date in Asia/Shanghai for which rules are read. `centres` says by place whom to
+        ask in person.
         """
         decision = self.decider.decide(message, on, place, dialogue or Dialogue())
         return self.phrasing.reply(decision, on, centres or {})

@@ -9,7 +9,7 @@ from bot.points import Points
 
 LATIN = re.compile(r"[a-z]{2,}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-FEWEST = 2  # words that make a question
+FEWEST = 2  # words that a question has at least
 
 
 class Row(Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,7 +22,7 @@ class Row(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class English:
-    """Finds the first row whose words are in the message."""
+    """Answers by the first row whose words are in the message."""
 
     def __init__(self) -> None:
         data = packaged.toml("english.toml")
@@ -58,14 +58,16 @@ class English:
         )
 
     def row(self, text: str) -> Row | None:
-        """None where nothing fits."""
+        """None where no row fits."""
         for row, alternatives in self.rows:
             if self._says(text, alternatives):
                 return row
         return None
 
     def goes_on(self, text: str, topic: str | None, points: Points) -> Row | None:
-        """Is it free, after an objection: what is asked about the matter at hand, with its point in Chinese."""
+        """For a follow-up, such as "is it free?" after an objection: a row for the aspect, with the Chinese point of
+        the last topic.
+        """
         for aspect, (words, say) in self._asked.items():
             point = points.cell(topic, aspect) if topic and self._says(text, words) else None
             if point is not None:
@@ -77,7 +79,7 @@ class English:
         return any(all(re.search(rf"\b{re.escape(part)}", text) for part in parts) for parts in alternatives)
 
     def speaks(self, text: str) -> bool:
-        """Whether the message is English: words of everyday English and no Chinese."""
+        """Whether the message is English: everyday English words and no Chinese."""
         if CHINESE.search(text):
             return False
         words = LATIN.findall(text)

@@ -1,8 +1,8 @@
-"""What takes long to work out from the data is kept in a file beside it, which is built and not committed: `python -m bot learn`.
+"""Files with values that take long to compute from the data. They are built, not committed: `python -m bot learn`.
 
-A file has a key of all that it comes from: data, words, and the code that reads them, without its comments. Where no file fits
-(first start, changed data) it is worked out when the bot starts, gives the same answers, and is kept beside the data or, if
-nothing can be written there, in the user's cache folder.
+A file has a key computed from everything that it depends on: data, words, and the code that reads them without its
+comments. Where no file has the right key (first start, changed data), the bot computes the values when it starts, with
+the same answers, and keeps them beside the data or, if nothing can be written there, in the user's cache folder.
 """
 
 import ast
@@ -25,19 +25,21 @@ T = TypeVar("T")
 
 
 class Kept(msgspec.Struct, Generic[T], frozen=True):
-    """What is in a file."""
+    """The content of a file."""
 
     key: str
     made: T
 
 
 def key(code: Iterable[str], *data: object) -> str:
-    """Names what a file comes from: modules of this package, without comments, and data that can be written as JSON."""
+    """A digest of what a file depends on: modules of this package, without comments, and data that can be written as
+    JSON.
+    """
     return sha256(msgspec.json.encode(([_without_comments(name) for name in code], data))).hexdigest()
 
 
 def kept(file: str, wanted: str, kind: type[T], make: Callable[[], T]) -> T:
-    """From a file that fits; else made now, and kept where that is possible."""
+    """Reads the file with the key `wanted`; else makes the value now and keeps it where that is possible."""
     for folder in folders():
         found = read(folder / file, kind)
         if found is not None and found.key == wanted:
@@ -51,8 +53,8 @@ def kept(file: str, wanted: str, kind: type[T], make: Callable[[], T]) -> T:
 
 
 def folders() -> Iterator[Path]:
-    """Where files are looked for and kept: beside the data, else in the cache folder of the user, never in one that
-    users share. An account without a home has none.
+    """Where files are looked for and kept: beside the data, else in the user's own cache folder, never in a shared one.
+    A user account without a home has no such folder.
     """
     yield packaged.FOLDER
     cache = platformdirs.user_cache_path("credit-window", appauthor=False)
@@ -61,7 +63,7 @@ def folders() -> Iterator[Path]:
 
 
 def read(path: Path, kind: type[T]) -> Kept[T] | None:
-    """The file, if there is one that can be read."""
+    """None if there is no file that can be read."""
     kept: Any = Kept[kind]  # type: ignore[valid-type]
     try:
         found: Kept[T] = msgspec.msgpack.decode(path.read_bytes(), type=kept)
@@ -71,14 +73,14 @@ def read(path: Path, kind: type[T]) -> Kept[T] | None:
 
 
 def write(path: Path, kept: Kept[Any]) -> None:
-    """Whole or not at all: processes that start together may all write."""
+    """Replaces the file atomically, since processes that start together may all write."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(msgspec.msgpack.encode(kept))
-        part.chmod(0o644)  # what is made at installation is read by other users
+        part.chmod(0o644)  # other users read what is made at installation
         part.replace(path)
     except OSError:
         part.unlink(missing_ok=True)

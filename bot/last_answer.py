@@ -14,8 +14,8 @@ from bot.reading import Reading
 from bot.replies import Dialogue
 from bot.verdicts import norm
 
-LITTLE = 6  # characters that can ask to go on
-BARE = 9  # characters of a question that judges what was told before: 这合规吗
+LITTLE = 6  # characters up to which a message can ask to go on
+BARE = 9  # characters up to which a question can be about what was told before: 这合规吗
 JUDGED = re.compile(
     "^(?:那|这|他们?|它|这样|这么[办干做搞弄]?|那样)*(?:不?合规矩?|不?合法|合不合[法规]|违法|违规|违不违|像话|对吗|对不对|允许|行得通|应该吗|合理)"
     "|^(?:它们?|他们?|人家|单位|公司|平台)(?:能)?(?:这么|这样)[干办做搞弄]?(?:行|中|成|可以|对)"
@@ -81,7 +81,7 @@ class LastAnswer:
         )
 
     def _why(self, text: str, place: str | None, dialogue: Dialogue) -> Decision | None:
-        """凭什么 after a no or a duty: the article of what was just answered; where the place is silent, that it is."""
+        """凭什么 after a no or a duty: the article of the last answer, or that the place has no such rule."""
         spoken, topic = self._points.by_id.get(dialogue.point or ""), self._matching.by_id.get(dialogue.topic or "")
         if (
             spoken is None

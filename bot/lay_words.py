@@ -8,7 +8,7 @@ from bot.text import Plain
 
 
 class LayWords:
-    """Both ways of saying, as plain text."""
+    """Finds everyday words, and statutory ones, in plain text."""
 
     def __init__(self, plain: Plain) -> None:
         self._meant: dict[str, list[str]] = {}
@@ -19,7 +19,7 @@ class LayWords:
         self._said = _by_beginning(self._meant)
 
     def meant(self, text: str, grams: Iterable[str]) -> list[str]:
-        """The statutory words for what the text says in others; `grams` are its characters and pairs, each once."""
+        """The statutory words for the everyday words in the text; `grams` are its characters and pairs, each once."""
         found: dict[str, None] = {}
         for word in _standing(text, grams, self._said):
             found.update(dict.fromkeys(self._meant[word]))

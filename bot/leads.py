@@ -10,7 +10,7 @@ CORRECTION = re.compile(
 )
 NOT_THE_OTHER = re.compile(
     r"^\W*(?:我)?(?:要的|问的|说的|讲的)?就?是(.{2,20}?)\W*不是.{1,8}$"
-)  # 是你们这儿的，不是征信
+)  # matches 是你们这儿的，不是征信
 FOR_MONEY = re.compile(  # 花三百能恢复信用, 收两千帮删记录, 600块帮我洗掉; a fine that was paid is none
     "[0-9一二两三四五六七八九十百千万几]{1,5}[块元百千万]钱?.{0,3}(?:帮|替|给|包).{0,3}(?:洗|删|消(?!息)|撤|抹|清|修|弄掉|弄没|搞|摆)|"
     "(?:花|交|给|收|要|付|转|打)(?:我|他|你|您|了)?.{0,2}[0-9一二两三四五六七八九十百千万几]{1,5}(?![份条个张封次天日月年0-9一二两三四五六七八九十百千万几来多])[块元百千万]{0,2}钱?.{0,5}"
@@ -27,7 +27,7 @@ SOMEBODY = re.compile(  # 换个真人, 来个人给我说说, 给我个能问�
     "|(?:电话|热线|号码|座机)(?:号码?)?(?:是|发|报|给)?(?:多少|几号|哪个|啥|我)"
     "|(?:打|拨)(?:个)?(?:电话|12345)(?:问|咨询|行|能|可以|管用|有用)"
 )
-OFFICE = re.compile(  # of a short message
+OFFICE = re.compile(  # in a short message
     "(?:你们|您们|信用中心|信用办|信用窗口|窗口|大厅|单位|办公|现场|上班|下班|营业|中午|周[末六日]|星期[六天日]|礼拜[六天]|节假日).{0,8}"
     "(?:在哪|哪条街|哪条路|哪栋|几楼|怎么走|咋走|地址|地点|几点|时间|上班|下班|营业|开门|开不开|开吗|关门|坐班|有人吗|有人不|有人没|休息)"
     "|^几点(?:上班|下班|开门|关门|开始)|^(?:办公|单位)?(?:地址|地点)|哪个窗口(?:管|办|能|收)|哪(?:儿|里)能当面|现场办(?:行|可以|成)"
@@ -39,7 +39,7 @@ INFIRM = re.compile(
 USELESS = re.compile(
     "(?:电话|热线|座机).{0,4}(?:没人接|占线|总不接)|管不管事|投诉.{0,4}(?:机器人|客服|你们|小窗|程序|系统|窗口)|(?:机器|机器人|你).{0,6}(?:掰扯不清|掰扯不明白|说不明白|讲不明白|讲不通|扯不清|说不清|聊不通|解决不了|不顶用|没用|答非所问)"
 )
-SHORTLY = 32  # characters: who wants somebody to speak to says no more
+SHORTLY = 32  # characters up to which a message can ask for a person to speak to
 NEAR_OFFICE = 14
 ASKED_FOR = re.compile("|".join(one.pattern for one in (SOMEBODY, INFIRM, USELESS)))
 TAKEN_BACK = re.compile(
@@ -49,11 +49,11 @@ TAKEN_BACK = re.compile(
 
 NEW_MATTER = re.compile(
     r"^(?:还有|另外|再|换|对了|顺便|顺带|顺嘴|最后)(?:有|再|问|说)*(?:一?[个件]|一嘴|一句)?(?:别的)?(?:事儿?|问题|话)?(?:想|要)?(?:问|请教|打听)?(?:你|您|一下|下|哈)*[,，。:：\s]+"
-)  # 还有个事 没公布过的…: what was spoken of is left
+)  # 还有个事 没公布过的…: begins a new subject
 
 
 class Leads:
-    """`of` names the lead that a message gives, if any; leads are tried in the order of the data."""
+    """The leads of `leads.toml`: words that decide before any topic is compared."""
 
     def __init__(self) -> None:
         rows: dict[str, dict[str, str]] = packaged.toml("leads.toml")
@@ -75,7 +75,7 @@ class Leads:
 
 
 def corrected(text: str) -> str | None:
-    """不是云南，是大连; 是大连，不是云南: what was meant; None where nothing is corrected."""
+    """不是云南，是大连; 是大连，不是云南: what was meant. None where the message corrects nothing."""
     found = CORRECTION.match(text.strip()) if "不是" in text else None
     turned = NOT_THE_OTHER.match(text.strip()) if "不是" in text and found is None else None
     if turned is not None and not turned[1].endswith(("吗", "么", "不")):
@@ -84,12 +84,12 @@ def corrected(text: str) -> str | None:
 
 
 def taken_back(text: str) -> str | None:
-    """弄岔了 事是真的…: what follows the words that take back what was said before; None without them."""
+    """弄岔了 事是真的…: what follows the words that take something back. None without such words."""
     found = TAKEN_BACK.match(text.strip())
     return text.strip()[found.end() :] if found else None
 
 
 def new_matter(text: str) -> str | None:
-    """还有个事 …: what follows the words that leave what was spoken of; None without them."""
+    """还有个事 …: what follows the words that begin a new subject. None without such words."""
     found = NEW_MATTER.match(text.strip())
     return text.strip()[found.end() :] if found else None

@@ -1,4 +1,4 @@
-"""Phrases of residents with the concept that each means. Editors keep the data."""
+"""Residents' phrases, each with the concept that it means. Editors keep the data."""
 
 from bot import packaged
 

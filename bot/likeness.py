@@ -1,7 +1,8 @@
-"""How similar a follow-up is to a point: 那没在目录里的呢 is about the point on lists.
+"""How similar a follow-up is to a point: 那没在目录里的呢 is about the point on lists. Used if the message has none of a
+point's own words.
 
-Used if the message has none of a point's own words. The greater of two values counts: how much of the message is in the point's
-sentence and words, and how similar it is to one of the follow-ups that an editor wrote (`asked.toml`). Rare features count more.
+The greater of two values counts: the share of the message that is in the point's sentence and words, and the similarity
+to one of the follow-ups that an editor wrote (`asked.toml`). Rare features count more.
 """
 
 import math
@@ -21,7 +22,7 @@ from bot.weights import CODE, features_from
 
 FILE = "likeness.msgpack"
 
-SENTENCE = 0.6  # weight of what stands in the sentence and in no way of saying
+SENTENCE = 0.6  # weight of features that only the sentence has
 TEMPLATE = re.compile(r"\{[^}]*\}")
 EMPTY = frozenset("的了呢吗吧啊呀嘛么那这我你他她它咱就也还都不")
 
@@ -29,15 +30,17 @@ Features = Callable[[str], frozenset[str]]
 
 
 def asked() -> dict[str, tuple[str, ...]]:
-    """Ways of going on, by point."""
+    """The editors' follow-ups, by point."""
     rows: dict[str, str] = packaged.toml("asked.toml")["asked"]
     return {point: tuple(way.strip() for way in ways.split("|")) for point, ways in rows.items()}
 
 
 class Table(Struct, frozen=True):
-    """What each feature adds where, as it is kept. The bytes are numbers, low byte first, feature after feature: of each its rarity (64
-    bits) and in how many columns it counts (32 bits), and there the column (32 bits) and what it adds (64 bits). `owners` are
-    the points that the ways of going on belong to, which have the columns after those of the points.
+    """The stored table: what each feature adds to which column.
+
+    The bytes are little-endian numbers, feature after feature: its rarity (64 bits), its count of columns (32 bits),
+    and for each the column (32 bits) and what the feature adds there (64 bits). The first columns are the points. The
+    others are the editors' follow-ups, and `owners` are the points that these belong to.
     """
 
     features: list[str]
@@ -49,10 +52,10 @@ class Table(Struct, frozen=True):
 
 
 class Likeness:
-    """Read once, or made from every point; `features` are those of an editor's phrasing.
+    """Compares messages with all points. `features` makes the features of an editor's phrasing.
 
-    Of each feature there are two lists: columns, one for each point and after them one for each way of going on, and
-    what it adds there. numpy adds up all features of a message at once.
+    For each feature there are two lists: columns (the points, then the editors' follow-ups), and what it adds there.
+    numpy adds up all features of a message at once.
     """
 
     def __init__(self, points: Iterable[Point], features: Features) -> None:
@@ -72,7 +75,7 @@ class Likeness:
         self._owners = [owners[at] for at in self._first_ways]
 
     def of(self, features: frozenset[str], among: Collection[str]) -> list[tuple[str, float]]:
-        """The points among those named, each with how near it is from 0 to 1, nearest first."""
+        """The points `among` those given, with their similarity from 0 to 1, highest first."""
         inner = _inner(features)
         rarities = [self._rarity.get(feature, self._unknown / 2) for feature in inner]
         whole = sum(rarities)
@@ -92,7 +95,7 @@ class Likeness:
 
 
 def write(folder: Path, points: Iterable[Point], features: Features) -> None:
-    """Compares all points and keeps what came out in the folder."""
+    """Computes the table and keeps it in the folder."""
     known = list(points)
     kept.write(folder / FILE, Kept(_key(known), _table(known, features)))
 
@@ -133,7 +136,9 @@ def _table(points: list[Point], features: Features) -> Table:
 
 
 def _inner(features: frozenset[str]) -> list[str]:
-    """Without how a message begins and ends and what fills every message, in an order of their own."""
+    """The features that count, sorted: not those for the beginning and end of a message, nor those that most messages
+    have.
+    """
     return sorted(
         feature
         for feature in features

@@ -27,8 +27,8 @@ def number(written: str) -> int:
 
 
 def articles(text: str, has_place: bool) -> tuple[int, ...]:
-    """Article numbers asked for. Without 第 a number counts only in a short text that is nothing else, so
-    that 一条处罚 is not taken for Article 1.
+    """The article numbers that are asked for. Without 第 a number counts only if the text is short and has nothing else,
+    so that 一条处罚 is not taken for Article 1.
     """
     if "条" not in text:
         return ()
@@ -41,6 +41,6 @@ def articles(text: str, has_place: bool) -> tuple[int, ...]:
 
 
 def chapter(text: str) -> int | None:
-    """The chapter asked for, if one is."""
+    """The chapter that is asked for, if any."""
     found = CHAPTER.search(text) if "章" in text else None
     return number(found[1]) if found else None

@@ -19,48 +19,48 @@ from bot.scenes import Scene, Scenes
 from bot.text import GAPS
 from bot.topics import Topic
 
-SURE = 0.3  # small talk has few words; with less than this it may be anything
-CLOSE = 0.8  # a second errand this near the first is asked about, when little was said
-LITTLE = 6  # characters; with more than that the first reading is taken
-ARTICLE_IF_RULE_ASKED = 0.55  # an article this near an errand is answered when the words ask for the rule
-ARTICLE_BESIDE_ERRAND = 0.66  # the same when they ask for an errand besides
-ARTICLE_IF_QUESTION = 0.8  # the same when they are a question and ask for no errand
-ERRAND_IF_ASKED = 0.75  # an errand this near an article is run when the words ask for an errand
-ERRAND_IF_NO_QUESTION = 0.85  # the same when they only ask no question
-TALE, TALES = 16, 0.4  # so many characters are no small talk where a topic of ours is this near it
-OURS_TOLD = 0.65  # the same when what is told is of a fine that is to go, or of a record
+SURE = 0.3  # least score of small talk, which has few words
+CLOSE = 0.8  # share of the best score from which a second errand is asked about, after a short message
+LITTLE = 6  # characters up to which a message counts as short
+ARTICLE_IF_RULE_ASKED = 0.55  # share of an errand's score from which an article goes first, if asked for the rule
+ARTICLE_BESIDE_ERRAND = 0.66  # the same if asked for an errand too
+ARTICLE_IF_QUESTION = 0.8  # the same for a question that asks for no errand
+ERRAND_IF_ASKED = 0.75  # share of an article's score from which an errand goes first, if asked for an errand
+ERRAND_IF_NO_QUESTION = 0.85  # the same if there is only no question
+TALE, TALES = 16, 0.4  # a message of TALE characters is no small talk where a topic of ours has TALES of its score
+OURS_TOLD = 0.65  # the same when the message tells of a fine that is to be removed, or of a record
 OURS_ASKED = re.compile(
     "修复|异议|公示|披露|罚.{0,14}(?:拿掉|弄掉|消|撤|删|去掉|抹|挂|网上)|(?:拿掉|弄掉|消|撤|删|抹).{0,12}罚"
 )
-MARKED = 0.5  # an errand this near whose own word is in the message goes first
-OURS = 0.6  # a topic of ours this near what lies outside goes first when our words are used
-ASKED = 0.45  # what follows a greeting is the message where a topic of ours is this near it
-MOVED = 0.5  # nearer than this to a topic, a message that names another place is about that topic
-SAME = 1.5  # how much nearer a topic on the same articles is in a follow-up
-UNASKED = frozenset({"how", "effect"})  # aspects of which a mild scene asks nothing: 咋办
-NEUTRAL = frozenset({"liability", "person", "general"})  # areas that a scene is not left for
-ALSO = re.compile(  # 云南也是三天吗: the same there, with a number or a verdict of here
+MARKED = 0.5  # share of the best score from which an errand goes first if its own word is in the message
+OURS = 0.6  # share from which a topic of ours goes before one outside our subject, when the message has our words
+ASKED = 0.45  # score of a topic of ours from which what follows a greeting is taken for the message
+MOVED = 0.5  # score above which a message that names another place is about the topic, not only about the place
+SAME = 1.5  # factor for topics on the same articles, in a follow-up
+UNASKED = frozenset({"how", "effect"})  # aspects that leave a mild scene as it is: 咋办
+NEUTRAL = frozenset({"liability", "person", "general"})  # areas that do not end a scene
+ALSO = re.compile(  # 云南也是三天吗: the same question there, with a number or verdict from here
     "(?:那|那么|要是)?(?:在|换|换到)?也(?:是|要|得|有|能|按|算|给|可以|得是)?(?:这样|一样|如此|这么|照这样|[0-9一二两三四五六七八九十半]+个?(?:工作日|天|日|年|个月|月|万|块))?(?:吗|么|不|吧|没|嘛|啊)*[?？]?"
 )
 SENT_TO = re.compile(
     "(?:转报|转给|转到|发给|发到|发往|报给|报送|报到|寄到|寄给|传到|传给|带到|抄送).{0,8}"
-)  # another place is only where it goes
-FEW = 4  # characters of a message that tells nothing
-KNOWN = 0.8  # a topic of ours this near is what was asked, whatever is told beside it
-SURELY = 0.8  # the same of one that lies outside, or in a dialogue
-RAISED = 1.01  # how much nearer a topic of the scene is made than the nearest
-IN_SCENE = 40  # characters up to which a message may be asked within the scene that it does not tell itself
-SHOWN = 6  # articles that are ranked
+)  # another place is only the addressee
+FEW = 4  # characters up to which a message tells nothing
+KNOWN = 0.8  # score from which a topic of ours is the question, whatever else the message tells
+SURELY = 0.8  # the same for a topic outside our subject, or within a dialogue
+RAISED = 1.01  # factor by which a topic of the scene is put above the best
+IN_SCENE = 40  # characters up to which a message that does not tell a scene can be asked within the last one
+SHOWN = 6  # articles that a decision ranks
 LOOKED_AT = 12  # topics whose articles are ranked
 
 
-# 房东非要看我的信用: what somebody else demands is no errand of the resident.
+# 房东非要看我的信用: somebody else demands it, so it is no errand of the resident.
 DEMANDED = re.compile("非要|硬要|非得|才签|才租|才肯|逼我")
-WANTED = Words("@gone 修复 帮我 给我 想办 我想 我要 申请")  # somebody who tells of a fine and wants it gone
+WANTED = Words("@gone 修复 帮我 给我 想办 我想 我要 申请")  # somebody tells of a fine and wants it removed
 
 
 class Matching:
-    """`stays` are concepts of ours that keep a message in scope, `leaves` referrals that nothing keeps."""
+    """`stays` are our own concepts, which keep a message in scope; `leaves` are referrals that nothing brings back."""
 
     def __init__(
         self,
@@ -116,8 +116,8 @@ class Matching:
         return replace(decision, scene=heard.id) if heard and not decision.scene else decision
 
     def can_join(self, reading: Reading, dialogue: Dialogue) -> bool:
-        """Whether the point that answers can be one of words that must stand together: of a first message, as far as its
-        conditions tell, without looking for the topic; in a talk always.
+        """Whether the answer can be a point with words that must stand together. For a first message this is told from
+        the conditions alone, without looking for the topic; within a dialogue it is always true.
         """
         if dialogue.turns or dialogue.articles or dialogue.options or dialogue.topic or dialogue.scene:
             return True
@@ -125,7 +125,9 @@ class Matching:
         return self._points.can_join(text, self._points.aspects(text)) or self.scenes.told(text) is not None
 
     def _is_known(self, scores: Scores, reading: Reading, dialogue: Dialogue) -> bool:
-        """Something is asked that is known well, or an errand is asked for: what was told beside it is only remembered."""
+        """Whether the message clearly matches a topic or asks for an errand. The scene that it tells is then only
+        remembered.
+        """
         best = self._topics[int(scores.argmax())]
         strength = float(scores.max())
         if DEMANDED.search(reading.bare):
@@ -135,7 +137,7 @@ class Matching:
         return strength >= (KNOWN if best.sort in ("article", "flow") and not dialogue.turns else SURELY)
 
     def _raised(self, scores: Scores, scene: Scene) -> Scores:
-        """The nearest topic of the scene goes first, unless one of the same area does already."""
+        """The scores with the best topic of the scene first, unless one of its area is first already."""
         under = [self._index_of[name] for name in scene.under.split()]
         if not under:
             return scores
@@ -153,7 +155,7 @@ class Matching:
     def _in_scene(
         self, pointed: Chosen | None, told: Scene | None, reading: Reading, dialogue: Dialogue
     ) -> Chosen | None:
-        """What the scene says to what is asked in it; None where it leaves it to what was chosen without it."""
+        """The scene's own answer; None where the point that was chosen without the scene stands."""
         now = told or (self.scenes.by_id.get(dialogue.scene or "") if dialogue.turns else None)
         if now is None:
             return None
@@ -179,14 +181,16 @@ class Matching:
         return self._at(asked) if asked is not None else None
 
     def _only_tells(self, told: Scene | None, reading: Reading, dialogue: Dialogue) -> bool:
-        """Supposes something, or tells what has happened and wants nothing done: no errand is started."""
+        """Whether the message supposes something, or tells what has happened and wants nothing done. It then starts no
+        errand.
+        """
         if dialogue.turns and self.following.supposes(reading):
             return True
         return told is not None and told.is_mild and not WANTED.found(reading.bare)
 
     def _leads_away(self, told: Scene, pointed: Chosen, best: Topic, strength: float) -> bool:
-        """A point of another area than the scene that was just told: its words were met by chance, unless it is about what
-        is plainly nearest.
+        """Whether the point is of another area than the scene that the message tells. Its words were then found by
+        chance, unless it belongs to the best topic.
         """
         if best.id in pointed.point.topics and strength >= FAINT and (pointed.is_asked or not told.is_bar):
             return False
@@ -200,7 +204,9 @@ class Matching:
         return frozenset([area for area in found if area])
 
     def goes_on(self, decision: Decision, dialogue: Dialogue) -> str | None:
-        """The scene after a decision: the one it told or kept to, the one before where it stays near it, else that of its area."""
+        """The scene after a decision: the decision's own, else the one before if the answer stays in its areas, else
+        that of the answer's area.
+        """
         if decision.scene is not None:
             return decision.scene
         before = self.scenes.by_id.get(dialogue.scene or "")
@@ -231,7 +237,7 @@ class Matching:
     def _after_the_greeting(
         self, reading: Reading, features: frozenset[str], scores: Scores
     ) -> tuple[frozenset[str], Scores]:
-        """师傅您好，我的信用报告在哪儿看 opens with small talk, and asks something besides."""
+        """师傅您好，我的信用报告在哪儿看 begins with a greeting and then asks something."""
         rest = GAPS.sub(" ", reading.bare).strip().partition(" ")[2]
         if len(rest) <= LITTLE:
             return features, scores
@@ -279,7 +285,7 @@ class Matching:
             and pointed is not None
             and self._leads_away(told, pointed, best, scores[order[0]])
         ):
-            pointed = self._points.best("", frozenset(), {best.id: 1.0})  # what is said of it where nothing else is
+            pointed = self._points.best("", frozenset(), {best.id: 1.0})  # its answer without any aspect
         if pointed is not None and not (is_elsewhere and best.id != "cross-region"):
             others = tuple(self._topics[index] for index in order)
             wants = self.choosing.starts(pointed, best, reading, dialogue)
@@ -302,7 +308,9 @@ class Matching:
         return self._not_again(decision, reading, dialogue)
 
     def _not_again(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> Decision:
-        """A follow-up that nothing was found for does not get what was just said: ways of going on are offered."""
+        """A follow-up for which nothing was found is not answered by the last answer again: the resident is offered
+        other questions.
+        """
         if decision.kind not in ("article", "flow") or len(reading.bare) > FOLLOWS:
             return decision
         if name_of(decision, 0) not in dialogue.said or self._ranker.scores(reading.features).max() >= CLEAR:
@@ -312,13 +320,13 @@ class Matching:
         return replace(decision, kind="clarify", told="which")
 
     def _only_adds(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> bool:
-        """都欠了两年多了: tells more of the matter and asks nothing; what was said of it stays true, and is said once more."""
+        """都欠了两年多了: tells more and asks nothing, so the last answer still holds and is given once more."""
         if decision.point is None or not self.following.is_errand(reading) or not dialogue.said:
             return False
         return len(reading.bare.strip()) > FEW and name_of(decision, 1) not in dialogue.said
 
     def _picked(self, reading: Reading, dialogue: Dialogue) -> Topic | None:
-        """The topic offered and chosen, or the one before when only a place is said."""
+        """The topic that was picked from those offered, or the last one when the message only names a place."""
         name = self.following.chosen(reading, dialogue) if dialogue.options else None
         if name is None and dialogue.options:
             named = self._points.named(squeezed(reading.bare))
@@ -328,7 +336,7 @@ class Matching:
         return self.by_id.get(name) if name else None
 
     def _moves(self, reading: Reading, dialogue: Dialogue) -> bool:
-        """罚是在丽江挨的: tells another place, asks nothing and names nothing that could be looked up."""
+        """罚是在丽江挨的: only tells another place; asks nothing and names nothing else to look up."""
         if reading.place in (None, dialogue.place) or not dialogue.topic or len(reading.bare) > FOLLOWS:
             return False
         text = squeezed(reading.bare)
@@ -342,11 +350,9 @@ class Matching:
         return scores * [SAME if names.intersection(topic.articles(None)) else 1.0 for topic in self._topics]
 
     def _keep_in_scope(self, order: list[int], scores: list[float], reading: Reading) -> list[int]:
-        """打架算不算失信 looks like criminal law, 我的异议咋样咯 like small talk, but both are about credit."""
+        """打架算不算失信 resembles criminal law, 我的异议咋样咯 small talk, but both are about credit."""
         if self._topics[order[0]].refer == "injection" and scores[order[0]] < CLEAR:
-            order = order[
-                1:
-            ]  # 让邻居替我提: what is meant to make a bot do something has its own words in denials.toml
+            order = order[1:]  # 让邻居替我提; attempts to instruct the bot are in denials.toml
         first = self._topics[order[0]]
         if first.sort in ("article", "flow") or first.refer in self._leaves:
             return order
@@ -373,7 +379,7 @@ class Matching:
         return order
 
     def _as_asked(self, order: list[int], scores: list[float], reading: Reading) -> list[int]:
-        """Rule and errand on one matter lie close: the way of asking settles which of the two goes first."""
+        """Rule and errand on one subject have similar scores: the way of asking settles which of them goes first."""
         sort = self._topics[order[0]].sort
         if sort == "flow" and self.following.asks_for_the_rule(reading):
             wanted, nearly = (
@@ -450,7 +456,7 @@ class Matching:
         )
 
     def topic_of(self, point: Point, topic: Topic | None) -> Topic | None:
-        """The topic it was found under, or the first of its own that is ours."""
+        """The topic under which the point was found, or the first of its topics that is within our subject."""
         if topic is not None and topic.sort in ("article", "flow"):
             return topic
         own = (self.by_id.get(name) for name in point.topics)

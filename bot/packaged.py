@@ -12,7 +12,7 @@ from knowledge import packaged as law
 from knowledge import places
 
 T = TypeVar("T", bound=Struct)
-FOLDER = Path(__file__).parent / "data"  # for what is made from the data; it may be read-only
+FOLDER = Path(__file__).parent / "data"  # files made from the data are kept here too, unless it is read-only
 
 
 def text(name: str) -> str:
@@ -29,14 +29,14 @@ def toml(name: str) -> dict[str, Any]:
 
 
 def names(folder: str) -> list[str]:
-    """The TOML files of a folder, in the order of their names."""
+    """The TOML files of a folder, by name."""
     found = resources.files("bot").joinpath("data", folder).iterdir()
     return sorted(f"{folder}/{entry.name}" for entry in found if entry.name.endswith(".toml"))
 
 
 class OfPlace(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a place says in its own folder: names of it and of places in it, and by id the articles of topics and the sentences
-    of points; by number the sentences of its articles.
+    """The `bot.toml` of a place: its names and those of places in it, the articles of topics and sentences of points by
+    id, and the plain sentences of its articles by number.
     """
 
     names: str
@@ -47,7 +47,9 @@ class OfPlace(Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def of_places() -> dict[str, OfPlace]:
-    """`bot.toml` of each place that has one; the others stand in the files of this package, under their ids."""
+    """`bot.toml` of each place that has one; for the other places this package's own files have entries under their
+    ids.
+    """
     found: dict[str, OfPlace] = {}
     for place in places.jurisdictions():
         file = law.DATA / "places" / place / "bot.toml"
@@ -57,7 +59,7 @@ def of_places() -> dict[str, OfPlace]:
 
 
 def by_place(row: Any, into: str) -> Any:
-    """The row with what it says under the ids of places put together under one key."""
+    """The row, with its entries under ids of places moved into one table `key`."""
     if not isinstance(row, dict):
         return row
     own = {place: row[place] for place in places.jurisdictions() if place in row}

@@ -9,12 +9,12 @@ from knowledge.articles import Article
 
 TIME_ASKED = frozenset({"#how_long", "#how_years"})
 TIME = re.compile("工作日|[0-9一二三四五六七八九十]年")
-TIME_TOLD = 8  # what a paragraph with a time in it is nearer by when a time is asked for
-WHOLE = 160  # an article up to this length is quoted whole, a longer one by its nearest paragraph
+TIME_TOLD = 8  # added to the score of a paragraph that names a time, when the question asks for a time
+WHOLE = 160  # characters up to which an article is quoted whole; of a longer one only the best paragraph
 
 
 class Passages:
-    """One article as it is quoted: whole, or by its paragraphs with their items."""
+    """What can be quoted of one article: the whole, or its paragraphs with their items."""
 
     def __init__(self, article: Article, since: date | None, reader: Reader) -> None:
         self.article = article
@@ -42,7 +42,7 @@ class Passages:
         """The paragraph that shares most with the question; the whole article when it is short."""
         if self.is_whole:
             return self._quoted[0]
-        shared = [  # a concept in common says as much as three neighbouring characters
+        shared = [  # a common concept counts as much as three neighbouring characters
             len(own & features) + 2 * len(concepts & features)
             for own, concepts in zip(self._features, self._concepts, strict=True)
         ]

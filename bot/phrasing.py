@@ -20,12 +20,12 @@ from bot.topics import Topic
 from bot.verdicts import asks_for_the_text, front, norm
 from knowledge import articles
 
-PERSON = "{person}"  # in a sentence: where whom to ask in person is put
-OFTEN = 2  # times that the same was asked once more, from which on a person is named
+PERSON = "{person}"  # in a sentence: replaced by whom to ask in person
+OFTEN = 2  # repetitions of one question from which on the answer names a person to ask
 QUOTED = 3  # articles quoted in one answer
-SHORT_SENTENCE = 14  # characters after which a sentence that is to be short may end
+SHORT_SENTENCE = 14  # characters that a shortened sentence has at least
 
-# An aspect, words that ask for it besides, and what in a sentence answers it.
+# An aspect, other words that ask for it, and what a sentence that answers it contains.
 UNWRITTEN: tuple[tuple[str, re.Pattern[str] | None, re.Pattern[str]], ...] = (
     ("times", re.compile("几次|几回|多少次|多少回|次数"), re.compile("次|回")),
     ("fee", None, re.compile("费|钱|罚|赔|元|补偿|没收")),
@@ -38,7 +38,7 @@ _NO = re.compile(r"条例里?(?:都)?没有")
 
 
 class Flow(Struct, frozen=True, forbid_unknown_fields=True):
-    """An errand the product runs, as the bot offers it."""
+    """An errand of the product, as the bot offers it."""
 
     id: str
     label: str
@@ -50,7 +50,7 @@ class Flow(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Said(Struct, frozen=True):
-    """What an answer says whoever asks and in whatever words: all but the passages."""
+    """The parts of an answer that do not depend on the message: all but the passages."""
 
     text: str
     cited: tuple[str, ...]
@@ -177,7 +177,7 @@ class Phrasing:
         return (decision.topic.reply or "" if decision.topic else "") if not decision.again else self._say["chat-again"]
 
     def _which(self, decision: Decision) -> Reply:
-        """What can be asked next about the matter at hand, in place of what was just said."""
+        """In place of a repeated answer: what can be asked next on the subject."""
         offers = self._points.offers(decision.point) if decision.point else decision.topic and decision.topic.flow
         flow = self.flows.get(offers or "") or (self._flow_of.get(decision.cited[0]) if decision.cited else None)
         ways = flow.ask_next[:3] if flow else ()
@@ -194,7 +194,7 @@ class Phrasing:
         )
 
     def _reckoned(self, decision: Decision) -> Reply:
-        """Days that were told, and what follows from them."""
+        """An answer computed from days in the message."""
         flow = self._flow_of.get(decision.cited[0]) if decision.cited else None
         late = self.flows["status"] if flow and flow.id == "objection" else flow
         offered = tuple(dict.fromkeys(found for found in (late, flow) if found))
@@ -212,7 +212,7 @@ class Phrasing:
         )
 
     def _once_more(self, decision: Decision, on: date) -> Reply:
-        """The last answer as the number of its article, said once more, or in one short sentence."""
+        """The last answer in another form: the number of its article, the same again, or one short sentence."""
         labels = "、".join(self._passages[name].label for name in decision.cited)
         topic = decision.topic
         if decision.point:
@@ -278,7 +278,9 @@ class Phrasing:
         )
 
     def _fronted(self, decision: Decision, said: Said) -> str:
-        """The verdict before each sentence that does not open with it, then the number of the article where it was asked for."""
+        """The text with the verdict before each sentence that does not begin with it, and before all the article's
+        number if asked for.
+        """
         text, point, say = said.text, decision.point, self._say["verdict"]
         if decision.asked:
             flow = said.flow or (self.flows.get(decision.topic.flow or "") if decision.topic else None)
@@ -289,7 +291,7 @@ class Phrasing:
                 head, sentence = parted(line)
                 is_other = (
                     decision.also is not None and number > 0
-                )  # of another question, or of another place's sentence
+                )  # this line answers another question, or is another place's
                 verdict_of = (
                     "" if is_other or decision.is_spoilt else front(decision.asked, sentence, declared, verdict, say)
                 )
@@ -321,7 +323,7 @@ class Phrasing:
         return text
 
     def _unwritten(self, asked: str, sentence: str, point: Point | None) -> str:
-        """条例写没写几天: that it is not written, where the nearest that is said neither has it nor says so."""
+        """条例写没写几天: "not written", where the best sentence neither contains it nor says so itself."""
         if norm(sentence, None) == "silent" or not asks_for_the_text(asked):
             return ""
         text = squeezed(asked)
@@ -332,7 +334,7 @@ class Phrasing:
         return ""
 
     def _facts(self, decision: Decision) -> Personal | None:
-        """The resident's own facts that complete an answer: of its topic, or of the errand that it offers."""
+        """Which of the resident's own facts complete an answer: those of its topic, or of the errand that it offers."""
         topic = decision.topic
         if topic is None:
             return None
@@ -340,7 +342,7 @@ class Phrasing:
         return offered.personal if offered else topic.personal
 
     def _otherwise(self, decision: Decision, said: Said, on: date) -> str:
-        """What was said already: once with its verdict and a choice, then a person."""
+        """For a repeated question: first the verdict and a choice, then a person to ask."""
         say = self._say["once-more"]
         if decision.again == 1 and decision.point and decision.point.again:
             return fill(decision.point.again, on)
@@ -351,7 +353,9 @@ class Phrasing:
         return str(say["person" if decision.again % 2 else "person-too"]) + PERSON
 
     def _said_on(self, decision: Decision, on: date) -> Said:
-        """Put together once a date for each topic, place and list of articles; look-ups by number are too many to keep."""
+        """Made once a date for each topic, place and list of articles. Look-ups by number are not kept: there are too
+        many.
+        """
         if decision.topic is None and decision.point is None:
             return self._put_together(decision, on)
         said_on, known = self._said
@@ -408,7 +412,7 @@ class Phrasing:
         return Said(text, cited, flow, actions, quick)
 
     def _point_lines(self, point: Point, place: str | None, on: date) -> list[str]:
-        """The sentence of the place; of both under their names where they differ."""
+        """The sentence of the place; without a place those of both under their names, where they differ."""
         if place:
             return [self._of_the_text(fill(said, on), place)] if (said := point.says(place)) else []
         told = {name: self._of_the_text(fill(said, on), name) for name in JURISDICTIONS if (said := point.says(name))}
@@ -417,7 +421,9 @@ class Phrasing:
         return [f"{PLACE_NAMES[name]}：{text}" for name, text in told.items()]
 
     def _of_the_text(self, said: str, place: str) -> str:
-        """A "no" of a place's own regulation is a no of that text alone, where one that ranks higher applies beside it."""
+        """Adds to a "no" of a place's own regulation that it speaks of this text alone, where a higher-ranking one
+        applies too.
+        """
         if place not in self._higher or not _NO.search(said):
             return said
         note: str = self._say["higher"].format(title=self._higher[place], place=PLACE_NAMES[place])
@@ -473,20 +479,20 @@ class Phrasing:
 
 
 def shortened(sentence: str) -> str:
-    """The verdict alone: up to the first full stop or colon, and at least a few words."""
+    """Only the verdict: up to the first full stop or colon, and at least a few words."""
     head, rest = parted(sentence)
     parts = re.split("(?<=[。；])", rest)
     first = parts[0]
     if len(first) > SHORT_SENTENCE and "，" in first:
         cut = first.find("，", SHORT_SENTENCE)
-        while cut > 0 and first[cut - 1] == "的":  # a condition alone is no verdict
+        while cut > 0 and first[cut - 1] == "的":  # a condition without its noun is no verdict
             cut = first.find("，", cut + 1)
         first = first[:cut] if cut > 0 else first
     return head + first.rstrip("，；。") + "。"
 
 
 def parted(line: str) -> tuple[str, str]:
-    """The name of the place with which a line begins, and the rest."""
+    """The place's name at the beginning of a line, and the rest."""
     head, colon, rest = line.partition("：")
     return (head + colon, rest) if head in PLACE_NAMES.values() else ("", line)
 

@@ -7,20 +7,20 @@ from bot.text import OneOf
 from knowledge.places import places
 
 ELSEWHERE = "elsewhere"
-SUFFIX = "(?:省(?!级)|市(?!场|民|政|区|里)|州(?!市)|县(?!级|里)|区(?!别|分|域))?"  # 云南市场 keeps its 市场
+SUFFIX = "(?:省(?!级)|市(?!场|民|政|区|里)|州(?!市)|县(?!级|里)|区(?!别|分|域))?"  # 市 of 云南市场 is not taken off
 HERE = re.compile(
     "(?:[我俺]们?|咱们?)(?:自己)?(?:这|那)(?!个|条|事|种|些|样|次|回|么|笔|份)|本地|本市|当地"
-)  # 我们这边 is the resident's own place
+)  # words for the resident's own place
 LIVES = re.compile("户口|户籍|老家|[家住]在|家是|家住|我住|人在|搬")
 HAPPENED = re.compile("发的|发给|挂在|公示在|评的|颁|罚|挨|记|上的|列|录|失信|违|被|办的|判")
-# 我甘井子的: what stands before a place of one's own.
+# 我甘井子的: words before the name of one's own place.
 MINE = re.compile("[我俺咱]们?(?:自己)?(?:是|在)?$")
-PUNISHED = re.compile("罚|挨|被|判|失信|违|认定|列入|列进")  # what belongs where it was made
-# 昆明的朋友能撤，我也行不: somebody elsewhere, then oneself.
+PUNISHED = re.compile("罚|挨|被|判|失信|违|认定|列入|列进")  # a record with these belongs to the place that made it
+# 昆明的朋友能撤，我也行不: somebody in another place, then oneself.
 ALSO_MINE = re.compile("^那?[我俺咱]们?(?:这边|这儿|这里|这|呢|也|能(?!不能|[查看帮替给])|.{0,4}也[行成能可中])")
 LIKE = re.compile(
     "(?<![按依遵参对])照着?$|(?<![同大中小上留])学着?$|(?<!好)像$"
-)  # 照云南那样: stands before the place that is only a pattern
+)  # 照云南那样: words before a place that is only compared with
 SOMEBODY = re.compile("朋友|同学|亲戚|同事|老乡|人家|别人|邻居|他们|战友|工友|网友")
 EITHER = re.compile(  # both places have one: 高新区的
     "(?:那|我在|我是|我们|俺们|在)*((?:高新|开发|经开|经济开发|高新技术开发)区|新区)(?:的|呢|这边|那边|这|那|人|里|办的|罚的)*[?？]?"
@@ -32,7 +32,7 @@ PLACE_NAMES = {place.id: place.name for place in _IN_ORDER}
 
 
 class Places:
-    """Finds place names and takes them out of the text, so that they do not weigh in the matching."""
+    """Finds place names and takes them out of the text, so that they do not influence the matching."""
 
     def __init__(self) -> None:
         data = packaged.toml("places.toml") | {place: own.names for place, own in packaged.of_places().items()}
@@ -55,7 +55,7 @@ class Places:
         return bare + text[end:], frozenset(found)
 
     def own(self, text: str) -> str | None:
-        """昆明的朋友能撤，我甘井子的也行?: asked for one's own place, when another is told in another clause."""
+        """昆明的朋友能撤，我甘井子的也行?: one's own place, named in another clause than the other one."""
         mine = set[str]()
         for clause in CLAUSES.split(text):
             found = [*self._pattern.finditer(clause)]
@@ -66,7 +66,7 @@ class Places:
         return next(iter(mine)) if len(mine) == 1 and ELSEWHERE not in mine else None
 
     def asks_here(self, text: str, home: str) -> bool:
-        """云南能撤，我们这儿行不: the last clause is of one's own place, and another place is told before it."""
+        """云南能撤，我们这儿行不: whether the last clause is about one's own place, after a clause about another."""
         named = [*self._pattern.finditer(text)]
         if named and LIKE.search(text[: named[-1].start()]):
             return True
@@ -81,7 +81,7 @@ class Places:
         return bool(named_last or HERE.search(last) or (SOMEBODY.search(before) and ALSO_MINE.search(last)))
 
     def happened_in(self, text: str) -> str | None:
-        """我户口大连 罚是在丽江挨的: a record belongs where it was made, not where somebody lives."""
+        """我户口大连 罚是在丽江挨的: a record belongs to the place that made it, not to where somebody lives."""
         lives, happened = set[str](), set[str]()
         for clause in CLAUSES.split(text):
             found = self.read(clause)[1] - {ELSEWHERE}

@@ -1,7 +1,8 @@
-"""What the editors say on one aspect of one topic, in one place: a sentence that opens with the verdict or the number.
+"""Points: the editors' answers to one aspect of one topic, in one place. Each sentence begins with the verdict or the
+number.
 
-A topic is found by the ranker; a point under it is chosen by what is asked about it and by words of its own. A point
-with conditions stands before one without, when they hold, and is out of the question when they do not.
+The ranker finds the topic. A point under it is chosen by the aspect asked for and by words of its own. A point whose
+conditions hold goes before one without conditions; one whose conditions do not hold is left out.
 """
 
 import re
@@ -18,23 +19,27 @@ from bot.aspects import TEXTS, Aspects, Each, Named, Words, bits
 from bot.places import JURISDICTIONS
 from bot.verdicts import Norm
 
-ASKED = 0.2  # what a point is nearer by when its aspect is asked about
-AT_HOME = 0.85  # how near a topic is taken to be to points of its area that are not under it
-RECITES = 0.4  # what one that tells an article in short is farther by than one whose words or aspect are met
-RESTS = 0.1  # what one that only follows is farther by than one of the topic's own
+ASKED = 0.2  # added to the score of a point when the message asks for its aspect
+AT_HOME = 0.85  # score of points of the topic's area that are not under the topic
+RECITES = 0.4  # taken off a point that only sums up an article
+RESTS = 0.1  # taken off a point that is only said after another
 ADDRESSEE = re.compile(
     "(?:处|来)?罚(?:了)?我们?的?(?:那个|那家|那)?(?:局|单位|部门|机关|大队|所|家)"
-)  # whom to ask, not what
-SAID = 0.05  # what the point that was said last is farther by
-NAMED = 0.3  # the same when its own words are said
+)  # this asks whom to ask, not what
+SAID = 0.05  # taken off the point that was said last
+NAMED = 0.3  # added when the message has the point's own words
 
 
 class Point(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
-    """`under` are topics, `asks` aspects, `words` and `unless` ways of saying (see `Words`). `own` are the sentences of places, in a file under their ids. `any` is said where a place has
-    no sentence of its own, `again` when it is asked for once more. `cites` are the articles, by place, where they are not those of the topic. A `flow`
-    starts the errand that it `offers` (of its area where nothing is written, none where it is empty); a `sure` one goes before any errand, since its words forbid or doubt it; one that `follows` is said only
-    where its matter was just spoken of, one that `recites` where nothing else is. `silent` names the place whose regulation has no such rule at all. `norm` is what it tells of
-    the matter where its sentence does not open with it, `verdict` the yes that may be said in front (see `verdicts`).
+    """`under` are topics, `asks` aspects, `words` and `unless` phrases (see `Words`).
+
+    `own` are the sentences by place, in the files under the places' ids; `any` is the sentence for the other places,
+    `again` the one for a repeated question. `cites` are the articles by place, where they are not those of the topic.
+    `flow`: the point starts the errand that it `offers` (that of its area if nothing is written, none if empty).
+    `sure`: it goes before any errand, since its words forbid or doubt it. `follows`: it is said only in its own area's
+    dialogue. `recites`: only where no other point fits. `silent` names the place whose regulation has no such rule.
+    `norm` is the verdict of a sentence that does not begin with one, `verdict` the yes that may be put in front (see
+    `verdicts`).
     """
 
     id: str
@@ -56,7 +61,7 @@ class Point(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     verdict: str = ""
 
     def says(self, place: str) -> str:
-        """The sentence of the place, its rules still as templates; empty where nobody wrote one."""
+        """The sentence of the place, with templates for rules; empty where nobody wrote one."""
         return self.own.get(place) or self.any
 
     @cached_property
@@ -76,7 +81,7 @@ class Point(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         return Words(self.unless)
 
     def spoken(self, place: str | None) -> str:
-        """A name for what it says in a place, or in both, since two points may say the same."""
+        """A name for its sentence in a place, or in both. Two points with the same sentence have the same name."""
         return self._spoken.get(place) or self._told(place)
 
     @cached_property
@@ -88,7 +93,7 @@ class Point(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         return f"{crc32(told.encode()):x}"
 
     def articles(self, place: str | None) -> tuple[str, ...] | None:
-        """The articles it names for a place, or for both in turn; None where those of the topic count."""
+        """The articles that it cites for a place, or for both in turn; None where those of the topic apply."""
         if place:
             numbers = self.cites.get(place)
             return None if numbers is None else tuple(f"{place}-{number}" for number in numbers)
@@ -100,7 +105,7 @@ class Point(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
 
 
 class Area(Struct, frozen=True):
-    """Points that belong together, such as all on objections; a follow-up looks here first."""
+    """Points that belong together, such as all on objections. A follow-up is looked for here first."""
 
     id: str
     nouns: str
@@ -110,7 +115,7 @@ class Area(Struct, frozen=True):
 
 
 class Chosen(Struct, frozen=True):
-    """A point, the topic it was found under, and how near it is; `is_asked` when its conditions were met."""
+    """A point, the topic under which it was found, and its score. `is_asked`: its conditions hold."""
 
     point: Point
     topic: str
@@ -121,8 +126,8 @@ class Chosen(Struct, frozen=True):
 class Points:
     """All points, by topic and by area.
 
-    A set of points is a whole number with a bit for each, in the order of the data: which of hundreds hold for a text is settled
-    at once, and each topic or area then asks for its own by one `&`.
+    A set of points is an integer with one bit a point, in the order of the data. So the conditions of hundreds of
+    points are checked at once, and each topic or area takes its own by one `&`.
     """
 
     def __init__(self) -> None:
@@ -168,13 +173,13 @@ class Points:
         }
 
     def area(self, point: str | None, topic: str | None) -> str | None:
-        """The area of what was just answered: that of the point, else the one that has most points under the topic."""
+        """The area of an answer: that of its point, else the one with most points under its topic."""
         if point in self._area_of:
             return self._area_of[point]
         return self._home.get(topic or "")
 
     def beside(self, area: str) -> tuple[str, ...]:
-        """The areas that a question on this one leads on to, such as from objections to liability."""
+        """The areas that a dialogue about this one often leads to, such as from objections to liability."""
         return self.areas[area].beside
 
     def topics_of(self, area: str) -> tuple[str, ...]:
@@ -203,7 +208,7 @@ class Points:
         most = 0.0
         for topic, nearness in near.items():
             here = held & self._under.get(topic, 0)
-            held ^= here  # the first topic that a point is found under counts
+            held ^= here  # a point counts under the first of its topics
             for number in bits(here):
                 value = self._values[number]
                 if self._points[number].follows:
@@ -219,19 +224,21 @@ class Points:
         return Chosen(self._points[number], under, value, is_asked)
 
     def can_join(self, text: str, aspects: frozenset[str]) -> bool:
-        """Whether conditions hold for a point that has words that must stand together."""
+        """Whether the conditions of some point with words that must stand together hold."""
         return self._holding(text, aspects) & self._joins != 0
 
     def _in_areas(self, areas: Iterable[str]) -> int:
         return reduce(or_, [self._of_area.get(area, 0) for area in areas], 0)
 
     def _held(self, text: str, aspects: frozenset[str]) -> int:
-        """Those whose conditions hold for what is said and asked."""
+        """The points whose conditions hold for the text and the aspects."""
         asked = reduce(or_, [self._asking.get(aspect, 0) for aspect in aspects], self._asks_nothing)
         return (self._said.found(text) | self._wordless) & asked & ~self._unsaid.found(text)
 
     def cell(self, topic: str, aspect: str) -> Point | None:
-        """What is said on an aspect of a topic when nothing else is said: a point of its own, or one of its area."""
+        """The answer to an aspect of a topic for a message without other words: a point of the topic, or one of its
+        area.
+        """
         aspects = frozenset((aspect,))
         area = self.area(None, topic)
         near = {topic: 1.0} | dict.fromkeys(self._topics_of_area[area] if area else (), AT_HOME)
@@ -240,7 +247,7 @@ class Points:
         return found.point if found and aspect in found.point.aspects else None
 
     def in_area(self, text: str, aspects: frozenset[str], topic: str) -> Chosen | None:
-        """The point whose own words are in the text, of the area where the topic is at home, whatever its topics."""
+        """From the topic's home area, the best point that has its own words in the text and is not under the topic."""
         mine = self._has_words & self._of_area.get(self._home.get(topic, ""), 0) & ~self._under.get(topic, 0)
         here = self._holding(text, aspects) & mine
         found: int | None = None
@@ -275,7 +282,7 @@ def load() -> dict[str, Area]:
 
 
 def sentences(areas: Iterable[Area]) -> dict[str, str]:
-    """Every sentence under a name that tells where it stands; for the check of the data."""
+    """Every sentence, by a name that tells where it is written; for the check of the data."""
     return {
         f"{point.id}.{place}": text
         for area in areas

@@ -15,14 +15,14 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-DRAWS = 3  # times that all is learnt, each with other features left out; the mean wavers less when phrasings are added
+DRAWS = 3  # how often everything is learnt, each time with other features left out; the mean changes less when phrasings are added
 ROUNDS = 12
-SETTLED = 4  # rounds before the mean begins
-LEFT_OUT = 0.3  # share of the features of a phrasing, in each round
+SETTLED = 4  # rounds that do not count for the mean
+LEFT_OUT = 0.3  # share of a phrasing's features that each round leaves out
 MARGIN = 0.5
 LARGEST_STEP = 0.1
-NEGLIGIBLE = 0.3  # weights below this fill the file and never decide
-UNKNOWN = 4.0  # what a never-seen feature adds to the length of a message: it makes far talk score lower
+NEGLIGIBLE = 0.3  # weights below this are dropped: they never decide
+UNKNOWN = 4.0  # what a feature that was never seen adds to the length of a message, so that talk about other things scores lower
 UNIT = 100  # kept weights are whole numbers of hundredths
 STRIDE = 1009  # prime, so that every phrasing is visited once a round, in a mixed order
 # While learning, vectors, steps and weights are whole multiples of these parts, so that products and their sums have at most
@@ -36,12 +36,12 @@ Scores = NDArray[np.float64]
 Row = NDArray[np.intp]  # the numbers of a phrasing's features
 
 
-PAIR = np.dtype("<i2")  # of each half
+PAIR = np.dtype("<i2")  # of each half of a pair
 
 
 class Learnt(msgspec.Struct, frozen=True):
-    """The weights as they are kept. The bytes are whole numbers, low byte first, feature after feature: of each, the
-    square of its rarity and the count of its weights (32 bits), and of each weight its topic and value (16 bits).
+    """The stored weights. The bytes are little-endian integers, feature after feature: the square of its rarity and the
+    count of its weights (32 bits each), then of each weight topic and value (16 bits each).
     """
 
     size: int
@@ -53,12 +53,12 @@ class Learnt(msgspec.Struct, frozen=True):
 
 
 class Ranker:
-    """Scores of all topics for a set of features. Weights are kept as whole numbers, so that the sum does not depend on
-    the order in which features come.
+    """Scores all topics for a set of features.
 
-    Of each feature there are the bytes of its few weights, as pairs of a topic and a value. The number after the last topic stands
-    for the square of the rarity, the one after that counts features that were never seen. A table of all topics would be read at
-    as many places, five times as far, and does not fit into a processor's cache.
+    Weights are integers, so that sums do not depend on the order of the features. Each feature has the bytes of its few
+    weights, as pairs of topic and value. The number after the last topic stands for the square of the rarity, the one
+    after that for features that were never seen. A full table of topics by features would not fit into a processor's
+    cache.
     """
 
     def __init__(self, learnt: Learnt) -> None:
@@ -77,7 +77,7 @@ class Ranker:
         self._unknown = np.array((size + 1, 1), PAIR).tobytes()
 
     def scores(self, features: frozenset[str]) -> Scores:
-        """One number a topic: near 1 when a phrasing was met word for word, near 0 for none."""
+        """One number a topic: near 1 for a message that is a phrasing word for word, near 0 for an unrelated one."""
         weights_of, unknown = self._weights.get, self._unknown
         pairs = np.frombuffer(b"".join(map(weights_of, features, repeat(unknown))), PAIR)
         sums = np.bincount(pairs[::2], pairs[1::2], self._size + 2)
@@ -95,7 +95,7 @@ class Ranker:
 
 
 def best_first(scores: Scores, most: int) -> list[int]:
-    """The numbers of so many topics; of two equal ones the one that stands first in the data."""
+    """The numbers of the `most` best topics; of two equal ones the first in the data."""
     lacks = -scores
     if most >= len(lacks):
         return [*map(int, lacks.argsort(kind="stable"))]

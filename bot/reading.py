@@ -11,7 +11,7 @@ from bot.segmenting import Segmenter
 from bot.spelling import Spelling
 from bot.text import WORDS, Plain, pairs
 
-PIECES = 64  # between gaps, of which the features are kept while a message is answered
+PIECES = 64  # parts of messages whose features are cached
 
 
 class Reading(Struct, frozen=True):
@@ -27,7 +27,7 @@ class Reading(Struct, frozen=True):
 
 
 class Reader:
-    """Everything that happens to a message before it is matched."""
+    """Prepares a message for matching."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._plain = Plain()
@@ -46,7 +46,7 @@ class Reader:
         return self.read_plain(self._plain(message))
 
     def read_plain(self, plain: str) -> Reading:
-        """What `plain` made of a message, as `read` reads it."""
+        """As `read`, for the result of `plain`."""
         text = self._spelling(plain)
         bare, found = self._places.read(text)
         local = found - {ELSEWHERE}
@@ -66,7 +66,7 @@ class Reader:
         )
 
     def asks_for_home(self, text: str, home: str) -> bool:
-        """昆明的朋友能撤，我们这儿行不: told of another place, and asked for one's own."""
+        """昆明的朋友能撤，我们这儿行不: tells of another place and asks about one's own."""
         return self._places.asks_here(text, home)
 
     def phrasing(self, text: str) -> frozenset[str]:
@@ -84,7 +84,7 @@ class Reader:
         return frozenset(ends).union(*[found for found, _ in told]), frozenset().union(*[named for _, named in told])
 
     def _piece(self, piece: str) -> tuple[Set[str], frozenset[str]]:
-        """The same of what stands between two gaps, which a question shares with the message that it is a part of."""
+        """The same for a part between two gaps; a question of several shares its parts with the whole message."""
         concept_of, silent = self._concept_of, self._silent
         said = [word for word in self._segmenter.cut(piece) if word not in silent]
         concepts = frozenset([concept_of[word] for word in said if word in concept_of])

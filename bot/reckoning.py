@@ -28,7 +28,7 @@ UNITS = Words("工作日 天 日 星期 礼拜 周 月 年")
 _ASKS_LENGTH = re.compile("几天|多久|多少天|几个工作日")
 _DATE = re.compile(r"((?:19|20)\d\d)(?:[年./-](\d{1,2})(?:[月./-](?:(\d{1,2})[日号]?)?)?|年(?!度))")
 _DAY = re.compile(r"(?:(\d{1,2})月)?(\d{1,2})[号日](?:[(（]?(?:星期|周|礼拜)([一二三四五六日天]))?")
-_TELLS_DAY = re.compile("号|日|星期|礼拜|周")  # in all that the two before and after it find
+_TELLS_DAY = re.compile("号|日|星期|礼拜|周")  # part of everything that the two patterns beside it find
 _WEEKDAY = re.compile(r"(?<!下)(?<!每)(?<!下个)(上个?)?(?:星期|周|礼拜)([一二三四五六日天])")
 MEANT = Words("打算 准备 想在 要是 如果 假如 计划")
 _THIS_YEAR = re.compile(r"(?:(今|去|前)年)?(\d{1,2})月(\d{1,2})[日号]")
@@ -37,13 +37,13 @@ DECIDED = Words("落款 罚单是 罚单上 文书 决定书 处罚书 判决书
 _WEEKDAYS = {name: index for index, name in enumerate("一二三四五六日")} | {"天": 6}
 _WORKING = {"天": 5 / 7, "日": 5 / 7, "星期": 5, "礼拜": 5, "周": 5, "月": 21, "年": 250}
 _CALENDAR = {"工作日": 7 / 5, "天": 1, "日": 1, "星期": 7, "礼拜": 7, "周": 7, "月": 30, "年": 365}
-_LIMITS = {"objection": "objection.result", "repair": "repair.answer"}  # the rule of an area that is its limit
+_LIMITS = {"objection": "objection.result", "repair": "repair.answer"}  # by area, the rule with its time limit
 _MONTH = 31
 _FURTHEST = 400  # working days; beyond it nothing is counted
 
 
 class Waited(Struct, frozen=True):
-    """How long, as said and in working days. `is_exact` where working days were said."""
+    """How long somebody has waited, as said and in working days. `is_exact`: it was said in working days."""
 
     said: str
     working_days: int
@@ -75,12 +75,12 @@ def _count(found: re.Match[str]) -> float | None:
 
 
 def asks_length(text: str) -> bool:
-    """Asks for the length itself, so that a length said beside it is no waiting."""
+    """Whether the message asks for a length of time, so that one named in it is not a time waited."""
     return _ASKS_LENGTH.search(text) is not None
 
 
 def day(text: str) -> date | None:
-    """2023年5月8日, 2020年6月, 2021-03-02: the day on which something was over; a month or a year alone counts to its last day."""
+    """2023年5月8日, 2020年6月, 2021-03-02: the day on which something ended; of a month or year alone its last day."""
     found = _DATE.search(text) if "20" in text or "19" in text else None
     if not found:
         return None
@@ -94,18 +94,18 @@ def day(text: str) -> date | None:
 
 
 def without_dates(text: str) -> str:
-    """2025年 is no 5年."""
+    """The text without dates, since 2025年 is not 5年."""
     return _DATE.sub("", text)
 
 
 def record_class(text: str) -> RecordClass | None:
-    """我是一般的, 严重失信: the class of a record, as `knowledge.periods` names it; None where none or several are said."""
+    """我是一般的, 严重失信: the class of a record, as `knowledge.periods` names it; None for none or several."""
     said = [name for word, name in _CLASSES.items() if word in text]
     return said[0] if len(said) == 1 else None
 
 
 def decided(text: str, on: date) -> date | None:
-    """文书是今年8月1号的: the day of a document that is over; without a year the nearest such day before `on`."""
+    """文书是今年8月1号的: the day of a document; without a year the nearest such day before `on`."""
     if not DECIDED.found(text):
         return None
     whole = _DATE.search(text)
@@ -151,7 +151,7 @@ def handed_in(text: str, on: date) -> date | None:
 
 
 def _last_weekday(text: str, on: date) -> date | None:
-    """星期四交了, 上周三交的: the nearest such day that is past, or that of the week before; none where it is only meant to be."""
+    """星期四交了, 上周三交的: the nearest such day in the past, or that of the week before; None for something still to be done."""
     found = _WEEKDAY.search(text)
     if not found or MEANT.found(text):
         return None
@@ -161,7 +161,7 @@ def _last_weekday(text: str, on: date) -> date | None:
 
 
 def between(text: str, on: date) -> int | None:
-    """2号星期一送的，到13号星期五: working days from a day something was handed in to the day that is told after it, or to `on`."""
+    """2号星期一送的，到13号星期五: working days from the day something was handed in to the second day named, or to `on`."""
     received = handed_in(text, on)
     if received is None:
         return None

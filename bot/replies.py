@@ -25,7 +25,7 @@ class Quoted(Struct, frozen=True):
 
 
 class Action(Struct, frozen=True):
-    """A next step: the flow to open, what its button says, and the place where one is settled."""
+    """A next step: the flow to open, the text of its button, and the place if it is known."""
 
     flow: str
     label: str
@@ -33,12 +33,14 @@ class Action(Struct, frozen=True):
 
 
 class Dialogue(Struct, frozen=True):
-    """What a follow-up may lean on. Holds ids, a place and days that were told, never what the resident typed.
+    """What the bot needs of the talk so far to understand a follow-up: ids, a place and days, never what the resident
+    typed.
 
-    `area` is the matter that was last named, which a follow-up without a noun comes back to; `said` names the last answers, newest first, so that none is sent twice; `again` counts how often the newest was
-    asked for once more, `refer` who was named when it was declined, `failures` how many messages in a row were not understood. `waited` are working days since
-    something was handed in, `ended_on` the day on which something was over, `decided_on` and `record_class` the day of a
-    penalty's document and its class. `scene` is what has happened to somebody.
+    `area` is the area last named, to which a follow-up without a noun returns. `said` names the last answers, newest
+    first, so that none is sent twice; `again` counts repetitions of the newest. `refer` is the other system that was
+    meant where the last message was declined; `failures` counts messages in a row that were not understood. `waited`
+    are working days since something was handed in, `ended_on` is the day on which something ended, `decided_on` and
+    `record_class` are the day and the class of a penalty's document, `scene` is what has happened to the resident.
     """
 
     topic: str | None = None
@@ -61,7 +63,7 @@ class Dialogue(Struct, frozen=True):
 
 
 class Centre(Struct, frozen=True):
-    """Who can be asked in person in one place. All of it is shown as it stands."""
+    """Whom to ask in person in one place. All of it is shown as written."""
 
     name: str
     telephone: str

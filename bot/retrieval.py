@@ -1,9 +1,9 @@
 """A search engine for any corpus of Chinese text. It knows nothing of the regulations.
 
-Every document is indexed by its characters, by pairs of neighbouring characters, and by the statute's words for everyday ones
-(`lay_words.py`): 老板 also searches for 用人单位. What a term adds to a document's score (BM25 with the textbook's parameters) is
-computed once, when the index is built, so that a query only adds numbers: for a small corpus rows of one table, for a large one
-lists of the documents that contain a rare term. Both give the same hits.
+Documents are indexed by characters, by pairs of neighbouring characters, and by the statutory words for everyday ones
+(`lay_words.py`): 老板 also searches for 用人单位. What a term adds to a document's score (BM25 with the textbook's
+parameters) is computed when the index is built, so that a query only adds numbers: rows of one table for a small
+corpus, for a large one lists of the documents that contain a rare term. Both find the same.
 """
 
 import math
@@ -22,15 +22,15 @@ from bot.text import GAPS, Plain
 
 SATURATION = 1.5  # BM25 k1
 LENGTH = 0.75  # BM25 b
-TABLE = 8_000_000  # terms times documents up to which every number stands in one table, 32 MB
-SORTED = 1000  # up to so many documents all are put in order; among more, the best are picked first
-COMMON = 8  # a term in more than one of so many documents of a large corpus has a number for each
+TABLE = 8_000_000  # terms times documents up to which the index is one table, 32 MB
+SORTED = 1000  # documents up to which all are sorted; of more, the best are picked first
+COMMON = 8  # in a large corpus a term of more than one document in so many has a number for each document
 ASKING = frozenset("吗呢吧啊呀嘛么的了我你他她它您咱俺哪谁啥咋怎几多会能可以要想有没是不请问什这那个给帮把被就都还和跟")
-ASKED = 0.2  # weight of a character that shapes a question more than it names its matter
-LAW = 0.8  # weight of a word of the law that was said otherwise: what was said itself is surer
-REPEAT = 0.5  # power of the count: who tells a long story says the same word often
-WHOLE = re.compile(r"第[零〇一二三四五六七八九十百千0-9]+条|[0-9a-z]+")  # one term, and its characters none
-WORD = "+"  # before the words of the law, which the characters and pairs of a text are told from
+ASKED = 0.2  # weight of a character that belongs to the form of questions more than to their subjects
+LAW = 0.8  # weight of a statutory word that the query only implies
+REPEAT = 0.5  # power of a term's count in the query, since a long story repeats its words
+WHOLE = re.compile(r"第[零〇一二三四五六七八九十百千0-9]+条|[0-9a-z]+")  # each is one unsplit term
+WORD = "+"  # marks statutory words, to tell them from characters and pairs of the text
 
 
 Numbers = NDArray[np.float32]

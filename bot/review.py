@@ -15,13 +15,13 @@ from bot.engine import Bot
 from bot.text import mask
 
 LONGEST_SHOWN = 60
-NEAR = 0.5  # share of words, concepts and pairs of characters that a question has in common with the first of its group
-SHOWN = 3  # other ways of asking, beside a group's commonest
+NEAR = 0.5  # least share of words, concepts and pairs of characters in common with the first question of a group
+SHOWN = 3  # other questions that are shown of a group, beside its commonest
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class Group(Struct, frozen=True):
-    """Questions alike. `weeks` counts them by ISO week (`2026-W47`), of those whose day is known; `nearest` are articles."""
+    """Similar questions. `weeks` counts those whose day is known by ISO week (`2026-W47`); `nearest` are articles."""
 
     question: str
     others: tuple[str, ...]
@@ -34,7 +34,7 @@ class Group(Struct, frozen=True):
 
 
 class _Question:
-    """One text, however often it came."""
+    """One text, with how often it came."""
 
     def __init__(self, text: str, features: frozenset[str]) -> None:
         self.text = text
@@ -44,8 +44,8 @@ class _Question:
 
 
 def gather(bot: Bot, rows: Iterable[dict[str, Any]], k: int) -> list[Group]:
-    """Rows {text, answered?, thumb?: up|down, again?, at?: date or time}; left out is what was answered, asked once and
-    not voted down. Most frequent group first.
+    """Groups rows {text, answered?, thumb?: up|down, again?, at?: date or time}, most frequent group first. Leaves out
+    what was answered, asked once and not voted down.
     """
     questions: dict[str, _Question] = {}
     for row in rows:
@@ -73,7 +73,7 @@ def _count(question: _Question, row: dict[str, Any]) -> None:
 
 
 def _week(at: object) -> str | None:
-    """The ISO week of a day in Shanghai. What is no date has none."""
+    """The ISO week of a day in Shanghai; None for what is not a date."""
     if isinstance(at, str):
         try:
             at = datetime.fromisoformat(at)
@@ -88,7 +88,9 @@ def _week(at: object) -> str | None:
 
 
 def _alike(questions: list[_Question]) -> list[list[_Question]]:
-    """Each question goes to the group whose first question is nearest, where that is near enough; else it opens one."""
+    """Adds each question to the group whose first question is most similar, or begins a new group if none is similar
+    enough.
+    """
     groups: list[list[_Question]] = []
     with_feature: defaultdict[str, list[int]] = defaultdict(list)
     for question in questions:

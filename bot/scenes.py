@@ -1,7 +1,8 @@
-"""What has happened to somebody: fined, listed, recorded wrongly, looked up, asked for consent. Recognised before any errand.
+"""Scenes: what has happened to somebody (fined, listed, recorded wrongly, looked up, asked for consent). Looked for
+before errands.
 
-A scene is recognised by its words and stays until another matter is named. Questions within it have rows of their own, so that
-要多久 after 没同意就查我 is not taken for an objection. Every row is data (`scenes.toml`).
+A scene is recognised by its words and lasts until the resident names another subject. Questions within it have rows of
+their own, so that 要多久 after 没同意就查我 is not taken for an objection. Every row is data (`scenes.toml`).
 """
 
 from collections import defaultdict
@@ -16,9 +17,10 @@ from bot.aspects import Each, bits
 
 
 class Scene(Struct, frozen=True, forbid_unknown_fields=True):
-    """`says` and `unless` are ways of telling it, `under` its topics, nearest first, `point` what is said where nothing more is asked.
-    One without `says` is entered through an answer of its `area`. A mild one leaves every question to the topics; a sure one
-    goes before points whose words are met, where no aspect is asked about. What is a bar holds however plainly an errand is asked for.
+    """`says` and `unless` are phrases that tell it, `under` its topics, best first, `point` the answer where nothing
+    more is asked. A scene without `says` begins with an answer of its `area`. `is_mild`: every question is left to the
+    topics. `is_sure`: it goes before points whose words are found, where no aspect is asked for. `is_bar`: it holds
+    even if the message plainly asks for an errand.
     """
 
     id: str
@@ -33,7 +35,7 @@ class Scene(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Turn(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is asked on in some scenes (`within`): by words, or by aspects alone."""
+    """A question within certain scenes (`within`), recognised by words or by aspects alone."""
 
     within: str
     point: str
@@ -43,7 +45,7 @@ class Turn(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Scenes:
-    """All scenes and their turns, in the order of the data: the first that fits counts."""
+    """All scenes and the questions within them, in the order of the data: the first that fits counts."""
 
     def __init__(self) -> None:
         data = packaged.toml("scenes.toml")
@@ -54,7 +56,7 @@ class Scenes:
         self._says, self._unless = Each([row.says for row in self.rows]), Each([row.unless for row in self.rows])
         self._words = Each([turn.words for turn in self.turns])
         self._unsaid = Each([turn.unless for turn in self.turns])
-        self._within, self._asking = defaultdict[str, int](int), defaultdict[str, int](int)  # turns, a bit for each
+        self._within, self._asking = defaultdict[str, int](int), defaultdict[str, int](int)  # turns, one bit each
         for number, turn in enumerate(self.turns):
             for scene in turn.within.split():
                 self._within[scene] |= 1 << number
@@ -62,20 +64,20 @@ class Scenes:
                 self._asking[aspect] |= 1 << number
 
     def told(self, text: str) -> Scene | None:
-        """The scene that a message tells of."""
+        """The scene that a message tells."""
         told = self._says.found(text) & ~self._unless.found(text)
         return self.rows[next(bits(told))] if told else None
 
     def of_area(self, area: str | None) -> Scene | None:
-        """The scene that an answer of the area leads into, if any."""
+        """The scene that an answer of the area begins, if any."""
         return self._by_area.get(area) if area else None
 
     def said(self, scene: str, text: str) -> str | None:
-        """The point whose words in the scene are in the text."""
+        """The answer within a scene, by words of the text."""
         return self._first(self._words.found(text), scene, text)
 
     def asked(self, scene: str, text: str, aspects: frozenset[str]) -> str | None:
-        """The point for what is asked about in the scene, whatever the words."""
+        """The answer within a scene, by aspects alone."""
         return self._first(reduce(or_, [self._asking.get(aspect, 0) for aspect in aspects], 0), scene, text)
 
     def _first(self, turns: int, scene: str, text: str) -> str | None:

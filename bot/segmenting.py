@@ -1,9 +1,9 @@
-"""Word segmentation like jieba's without its guessing of new words, with the words of this field.
+"""Word segmentation as by jieba without its guessing of new words, plus the words of this field.
 
-The dictionary is jieba's, and the words are the same as those of `jieba.Tokenizer.cut(text, HMM=False)` (a test compares them).
-It is done here because importing jieba takes longer than everything else at start, and because jieba writes and later reads a
-cache in a shared temporary folder. This code reads the package's file without its rare words. jieba builds a graph of all words and
-then searches for the best path; here one pass from the end does both, with logarithms that are computed once.
+The dictionary is jieba's, and the result is that of `jieba.Tokenizer.cut(text, HMM=False)` (a test compares them). It
+is done here because importing jieba takes longer than everything else at start, and because jieba keeps a cache in a
+shared temporary folder. This code reads the package's file without its rare words. jieba builds a graph of all words
+and then searches for the best path; here one pass from the end does both, with logarithms that are computed once.
 """
 
 import math
@@ -17,16 +17,16 @@ from bot import kept
 from bot.kept import Kept
 from bot.text import pairs
 
-FILE = "words.msgpack"  # what is kept of the dictionary, of which the frequent words are a tenth
+FILE = "words.msgpack"  # the frequent words, a tenth of the dictionary
 FREQUENT = re.compile(r"^(\S+) (\d{3,}) ", re.MULTILINE)  # words seen at least a hundred times in jieba's corpus
-FIELD_FREQUENCY = 20_000  # above every compound that could split a word of the field
-BEGINS = 0.0  # in place of a logarithm: begins a word and is none itself
+FIELD_FREQUENCY = 20_000  # higher than that of any compound that could split a word of the field
+BEGINS = 0.0  # in place of a logarithm: the beginning of a word, not a word itself
 LATIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
-GAP = re.compile(r"[^\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]")  # no word reaches over it, and the sum begins anew, as in jieba
+GAP = re.compile(r"[^\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]")  # no word crosses it, and the sum starts again, as in jieba
 
 
 class Segmenter:
-    """Cuts text into words. Built on purpose, never at import."""
+    """Cuts text into words. Takes long to build, so never at import."""
 
     def __init__(self, words: Iterable[str]) -> None:
         frequencies = kept.kept(FILE, _key(), dict[str, int], _frequent)
@@ -66,7 +66,7 @@ class Segmenter:
         return words
 
     def _ends(self, text: str) -> list[int]:
-        """For each position, where the word ends that begins the likeliest way from there to the end of the text."""
+        """For each position, the end of the first word on the likeliest path from there to the end of the text."""
         log_of = self._logs.get
         size = len(text)
         singles = [*map(log_of, text)]
@@ -75,7 +75,7 @@ class Segmenter:
         ends = [*range(1, size + 1)]
         for start in range(size - 1, -1, -1):
             one, log = singles[start], twos[start]
-            if log is None and one:  # most characters begin nothing longer here
+            if log is None and one:  # most characters begin no longer word
                 likely[start] = one + likely[start + 1]
                 continue
             end = start + 1

@@ -15,7 +15,7 @@ WAN = 10_000
 
 
 class Sentences:
-    """`of` gives the sentence for an article on a date; the same sentence is put together once a date."""
+    """`of` gives the sentence for an article on a date; each is made once a date."""
 
     def __init__(self) -> None:
         data = packaged.toml("articles.toml") | {place: own.articles for place, own in packaged.of_places().items()}
@@ -35,7 +35,7 @@ class Sentences:
 
 
 def fill(template: str, on: date) -> str:
-    """Every {rule.jurisdiction} replaced by the value in force on the date."""
+    """The text with each {rule.jurisdiction} replaced by the value in force on the date."""
     return TEMPLATE.sub(lambda found: value(found[1], found[2], on, found[3]), template)
 
 

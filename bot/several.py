@@ -3,7 +3,7 @@
 import re
 
 STOPS = re.compile(r"[,;?!:、，。；？！\s]+|另外|还有就是|再问")
-SHORTEST = 3  # characters of a question
+SHORTEST = 3  # characters that a question has at least
 MOST = 3
 ASKING = re.compile(
     "吗|么|不$|没$|呢$|几|多久|多少|谁|哪|啥|什么|怎|咋|能不能|可不可|要不要|是不是|会不会|用不用|该不该|写不写|告不告"
@@ -12,11 +12,11 @@ ASKING = re.compile(
 )
 
 
-COUNTED = re.compile("[两二三几]个?(?:件事|个问题|样事|个事)|一是.+二是")  # says that several are asked
+COUNTED = re.compile("[两二三几]个?(?:件事|个问题|样事|个事)|一是.+二是")  # announces several questions
 
 
 def questions(text: str) -> list[str]:
-    """The parts of a message that ask something, in order; a part that only tells goes with the question after it."""
+    """The questions of a message, in order; a part that only tells something belongs to the question after it."""
     found: list[str] = []
     told = ""
     for part in STOPS.split(text):

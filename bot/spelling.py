@@ -13,11 +13,11 @@ from bot.text import OneOf
 
 LATIN = re.compile(r"[a-z]{2,}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-LONGEST = 80  # letters of a sentence in pinyin
-SLIP_FROM = 6  # shorter runs are too near to too much
+LONGEST = 80  # letters up to which a sentence in pinyin is read
+SLIP_FROM = 6  # letters from which a slip is looked for: shorter runs resemble too many words
 NEAR = 0.8
-COMMON = 400  # a homophone that the dictionary saw this often is taken as meant
-DIALECT = (  # what is said in Yunnan or Dalian, by a character that has to be there
+COMMON = 400  # a homophone at least this frequent in the dictionary is kept as typed
+DIALECT = (  # words of Yunnan's and Dalian's dialects, by a character that they contain
     (
         "克",
         re.compile(
@@ -40,7 +40,7 @@ ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"))
 
 
 class Spelling:
-    """Corrects what sounds or looks like a word of the field and is not a common word itself."""
+    """Corrects what sounds or looks like a word of this field and is not a common word itself."""
 
     def __init__(
         self, sounds: Iterable[str], pinyin: Iterable[str], typos: dict[str, str], frequency: Callable[[str], int]
@@ -81,7 +81,7 @@ class Spelling:
         return self._from_homophones(text)
 
     def _sentence_in_pinyin(self, text: str) -> str | None:
-        """xin yong xiu fu yao qian ma: a message without any Chinese, of which every syllable is one of a known word."""
+        """xin yong xiu fu yao qian ma: a message without any Chinese, in which every syllable belongs to a known word."""
         if CHINESE.search(text):
             return None
         runs = LATIN.findall(text)
@@ -90,7 +90,7 @@ class Spelling:
         return self._spelt("".join(runs), self._sentence)
 
     def _from_pinyin(self, run: str) -> str:
-        """The whole run must be words of the field, else it stays as it is."""
+        """The run as words of the field, if it consists of such words; else unchanged."""
         return self._spelt(run, self._by_pinyin) or self._nearly(run)
 
     def _spelt(self, run: str, words: dict[str, str]) -> str | None:
@@ -106,7 +106,7 @@ class Spelling:
         return best[-1]
 
     def _nearly(self, run: str) -> str:
-        """A slip of the finger in a long run, such as yiyii or xinyongbaogoa: the nearest word, where one is near enough."""
+        """The most similar word for a long run with a slip, such as yiyii or xinyongbaogoa, if one is similar enough."""
         if len(run) < SLIP_FROM:
             return run
         found = process.extractOne(
@@ -129,10 +129,10 @@ class Spelling:
         return text
 
     def _is_odd(self, text: str, start: int, end: int) -> bool:
-        """Not a common word, and neither end of it makes a word with its neighbour: 更正信息 stays."""
+        """Whether it is no common word, and neither of its ends makes a word with its neighbour: 更正信息 stays as it is."""
         return (
             self._frequency(text[start:end]) < COMMON
-            and not INDEX.knows(text[start:end])  # 三天包消 is no 报销
+            and not INDEX.knows(text[start:end])  # 三天包消 is not 报销
             and (start == 0 or not self._frequency(text[start - 1 : start + 1]))
             and (end >= len(text) or not self._frequency(text[end - 1 : end + 1]))
         )

@@ -1,9 +1,9 @@
-"""Turns a yes that something in the question spoils: 偷偷, 没交清, 编一份, 转给同事.
+"""Replaces a yes where something in the question forbids it: 偷偷, 没交清, 编一份, 转给同事.
 
-What a point permits, it permits to somebody who does it openly, truly, in his own matter and when it is due. A message that
-tells otherwise gets the point that forbids or doubts it, or, where there is none, a sentence that it depends; no errand is begun.
-What the point's own words tell is known to its editor and spoils nothing, nor does what somebody else has done where the
-answer is a remedy against it.
+A point permits something to somebody who does it openly, truthfully, for themselves and when it is due. A message that
+says otherwise gets the point that forbids or doubts it, or "it depends" where there is none; it starts no errand. Words
+that belong to the point itself do not count, since its editor knew them; nor does what somebody else has done, where
+the answer is a remedy against it.
 """
 
 import re
@@ -23,7 +23,7 @@ from bot.points import Chosen, Point, Points
 from bot.reading import Reading
 from bot.verdicts import norm
 
-REMEDY = re.compile(  # against what somebody else did
+REMEDY = re.compile(  # remedies against what somebody else did
     "^(?:可以|能|有权)(?:依法|马上|随时|直接|先|自己|再|拿来|要求|准备|向.{1,12})*(?:提异议|提：|催|投诉|举报|反映|主张|赔|收回|不|告|报警|知道|查清|核实|讨)"
 )
 BY_OTHERS = "(?:他|她|它|对方|房东|老板|公司|单位|中介|平台|人家|有人|别人|银行|物业|部门|机构|被|叫我|让我|要我|逼我)[^,。;，；]{0,10}"
@@ -31,12 +31,12 @@ FALLBACK = "spoilt"
 SPIED = "query"
 BESIDE = frozenset(
     {"status", "reminder", "report", "footprint", "authorization"}
-)  # errands that are met by chance: 去催债, 喊她瞄一眼
+)  # errands that match by chance: 去催债, 喊她瞄一眼
 
 
 class Spoil(Struct, frozen=True, forbid_unknown_fields=True):
-    """Words that spoil a yes, in some areas or in all; `turns` names the point of each area that is said instead. One that is `spied`
-    is about looking up, beside whatever errand of ours it stands.
+    """Words that forbid a yes, in some areas or in all; `turns` names, by area, the point to answer instead. `spied`:
+    about looking somebody up, whichever errand the message also matches.
     """
 
     id: str
@@ -49,7 +49,7 @@ class Spoil(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Spoiling:
-    """All spoils, in the order of the data: the first that is met counts."""
+    """All spoils, in the order of the data: the first that is found counts."""
 
     def __init__(self, points: Points, matching: Matching) -> None:
         self._points = points
@@ -59,7 +59,7 @@ class Spoiling:
         self._words, self._unless = Each([row.words for row in rows]), Each([row.unless for row in rows])
 
     def turned(self, decision: Decision, reading: Reading) -> Decision:
-        """The decision, or what is said where something in the message spoils what it permits."""
+        """The decision, or another one where something in the message forbids what it permits."""
         if decision.kind not in ("article", "flow") or decision.told or decision.style not in ("full", "there"):
             return decision
         if not self._permits(decision):
@@ -113,7 +113,7 @@ class Spoiling:
 
     @staticmethod
     def _explained(word: str, text: str, point: Point | None) -> bool:
-        """Whether the point is found by this word itself."""
+        """Whether the point's own phrases contain this word."""
         if point is None:
             return False
         own = {part for alternative in _met_alternatives(point.words, text) for part in alternative if len(part) > 1}
@@ -121,7 +121,7 @@ class Spoiling:
 
 
 def _met_alternatives(written: str, text: str) -> Iterator[tuple[str, ...]]:
-    """Of each alternative that is in the text, the words that are met."""
+    """For each alternative that is in the text, the words that were found."""
     whole = text + END
     for alternative in written.split():
         met = [[word for word in members(part) if word in whole] for part in alternative.split("+")]

@@ -12,7 +12,7 @@ import ahocorasick
 
 from bot import packaged
 
-LONGEST = 500  # characters that are read; a question beyond this is answered from its beginning
+LONGEST = 500  # characters that are read of a message; the rest is ignored
 IDENTITY = re.compile(
     r"(?<![0-9a-z])(?:\d{17}[\dx]|\d{15}|1[3-9]\d{9}|[0-9a-hj-npqrtuwxy]{18}|\d{16,19})(?![0-9a-z])",
     re.IGNORECASE,
@@ -20,8 +20,8 @@ IDENTITY = re.compile(
 DIGIT = re.compile("[0-9]")
 NOISE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufe0f]+")
 GAPS = re.compile(r"[^0-9a-z\u4e00-\u9fff]+")
-WORDS = re.compile(r"[0-9a-z\u4e00-\u9fff]+")  # what stands between gaps
-WIDE = tuple(zip("，？！：；（）", ",?!:;()", strict=True))  # to look at a text that has no others costs a twentieth
+WORDS = re.compile(r"[0-9a-z\u4e00-\u9fff]+")  # runs between gaps
+WIDE = tuple(zip("，？！：；（）", ",?!:;()", strict=True))  # a text with none but these takes a twentieth of the time
 MASK = "证件号"
 
 
@@ -31,7 +31,9 @@ def mask(text: str) -> str:
 
 
 class OneOf:
-    """Many words, at least one, and whether one of them is in a text: by an automaton, which takes less than a pattern of all."""
+    """Tells whether one of many words is in a text, by an automaton, which is faster than one pattern for all. At least
+    one word.
+    """
 
     def __init__(self, words: Iterable[str]) -> None:
         self._automaton = ahocorasick.Automaton(ahocorasick.STORE_LENGTH)
@@ -44,7 +46,7 @@ class OneOf:
 
 
 def pairs(text: str) -> Iterator[str]:
-    """Each two neighbouring characters."""
+    """All pairs of neighbouring characters."""
     return map(add, text, text[1:])
 
 
@@ -67,6 +69,6 @@ class Plain:
             for wide, narrow in WIDE:
                 text = text.replace(wide, narrow)
             text = unicodedata.normalize("NFKC", text)
-            if not self._traditional.isdisjoint(text):  # most texts have none, and to translate costs ten times as much
+            if not self._traditional.isdisjoint(text):  # most texts have none, and translating costs ten times as much
                 text = text.translate(self._simple)
         return NOISE.sub("", text.lower())

@@ -1,4 +1,4 @@
-"""What residents ask about, as editors keep it: one topic, its articles, many ways of asking."""
+"""Topics that residents ask about, as editors keep them: articles and many phrasings each."""
 
 from functools import cached_property
 from itertools import zip_longest
@@ -14,11 +14,10 @@ Kind = Literal["article", "flow", "smalltalk", "out_of_scope"]
 
 
 class Topic(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
-    """`numbers` are articles by place, best first; a file has them under the ids of the places. `lead` is the regulation that says
-    more and is shown first when no place is named. `gap` names the jurisdiction whose regulation has
-    no such rule: asked there, the answer is a decline that mentions the other's article. An
-    errand that `yields` gives way to one whose `marks` are in the message when none of its own `marks`
-    and `keeps` is.
+    """`numbers` are articles by place, best first, in the files under the places' ids. `lead` is the regulation that
+    says more and is shown first when no place is named. `gap` names the jurisdiction whose regulation has no such rule:
+    there the answer is a decline that mentions the other's article. An errand that `yields` gives way to one whose
+    `marks` are in the message, unless one of its own `marks` or `keeps` is there too.
     """
 
     id: str
@@ -44,7 +43,7 @@ class Topic(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
 
     @property
     def phrasings(self) -> tuple[str, ...]:
-        """The ways of asking, one by one."""
+        """The phrasings, one by one."""
         pieces = (piece.strip() for line in self.ask.splitlines() for piece in line.split("|"))
         return tuple(piece for piece in pieces if piece)
 

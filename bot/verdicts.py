@@ -1,8 +1,8 @@
-"""Puts the verdict first: a yes-or-no question is answered by a yes, a no, or "against the rules" in front.
+"""Puts the verdict first: an answer to a yes-or-no question begins with a yes, a no, or "against the rules".
 
-Each point has a norm: what it describes may be done, must be done, will be done, must not be done, is not regulated, happens by
-itself, depends, or is a mere fact (a number, a name, a way). The norm is read from how the sentence begins, or declared where the
-sentence begins with a number, a name or a way.
+Each point has a norm: something may be done, must be done, will be done, must not be done, is not regulated, happens by
+itself, depends, or is a mere fact (a number, a name, a way). The norm is read from the beginning of the sentence, or
+declared where the sentence begins with a number, a name or a way.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Literal
 from bot.aspects import Words
 from bot.places import PLACE_NAMES
 
-SENTENCES = 4096  # of the editors, of which is remembered how they open: about as many as there are
+SENTENCES = 4096  # editors' sentences whose norm is cached: about as many as there are
 Norm = Literal["may", "must", "will", "not", "silent", "auto", "depends", "fact"]
 
 PLACES = "|".join(map(re.escape, PLACE_NAMES.values()))
@@ -60,7 +60,7 @@ DENIES = re.compile("不|没|未|非|硬|擅自|偷|瞒|只.{1,6}就|随便|拖�
 
 
 def norm(sentence: str, declared: Norm | None) -> Norm | None:
-    """How a sentence opens, else what is declared for it."""
+    """The norm by which a sentence begins, else the declared one."""
     return _opening(sentence) or declared
 
 
@@ -71,8 +71,8 @@ def _opening(sentence: str) -> Norm | None:
 
 
 def front(text: str, sentence: str, declared: Norm | None, verdict: str, say: Mapping[str, str]) -> str:
-    """What belongs before a sentence so that it answers the question of the text; empty where it does already.
-    `verdict` is what an editor lets be said of what may be done, since a bare yes could permit something else.
+    """What to put before a sentence so that it answers the question in `text`; empty where it already does. `verdict`
+    is the editor's own wording of a yes, since a bare yes could permit something else.
     """
     opens = norm(sentence, None)
     is_of = opens or declared
@@ -93,5 +93,5 @@ def front(text: str, sentence: str, declared: Norm | None, verdict: str, say: Ma
 
 
 def asks_for_the_text(text: str) -> bool:
-    """条例写没写, 有没有规定: whether the law itself says it."""
+    """条例写没写, 有没有规定: asks whether the law itself says it."""
     return ASKS_TEXT.search(text) is not None

@@ -1,4 +1,4 @@
-"""The learnt weights, which are kept in a file: learning takes seconds, reading it a tenth of one."""
+"""The learnt weights. They are kept in a file: learning takes seconds, reading the file a tenth of one."""
 
 from pathlib import Path
 
@@ -14,14 +14,14 @@ CODE = ("ranking.py", "reading.py", "segmenting.py", "text.py")
 
 
 def key(topics: tuple[Topic, ...]) -> str:
-    """Names all that the weights come from: changed by a phrasing, a word or a rule of features; not by a comment, a
-    sentence or the title of a topic.
+    """A digest of everything that the weights depend on: phrasings, words and the rules of features; not comments,
+    sentences or titles.
     """
     return kept.key(CODE, [topic.phrasings for topic in topics], features_from())
 
 
 def features_from() -> tuple[object, ...]:
-    """The data of which the features of a text are made."""
+    """The data that decides which features a text has."""
     lexicon = packaged.toml("lexicon.toml")
     spelling = lexicon["spelling"]
     return (
@@ -34,7 +34,7 @@ def features_from() -> tuple[object, ...]:
 
 
 def ranker(topics: tuple[Topic, ...], reader: Reader) -> Ranker:
-    """From a file that fits; else learnt now, and kept where that is possible."""
+    """Reads a file with the right key; else learns now and keeps the result where that is possible."""
     return Ranker(kept.kept(FILE, key(topics), Learnt, lambda: from_topics(topics, reader)))
 
 

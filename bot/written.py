@@ -12,7 +12,7 @@ from bot.passages import Passages
 from bot.replies import Dialogue, Reply
 from knowledge import articles
 
-SAME = 0.75  # share of words, concepts and pairs of characters in common with one of the answer's questions
+SAME = 0.75  # least share of words, concepts and pairs of characters in common with one of the answer's questions
 
 
 class Written(Struct, frozen=True):
@@ -37,8 +37,8 @@ class WrittenAnswers:
         ]
 
     def reply(self, message: str, *, place: str | None, dialogue: Dialogue | None = None) -> Reply | None:
-        """None where none of them is meant. `place` as in `Bot.answer`: without any, nothing that holds for one place alone
-        is answered.
+        """None where no written answer fits. `place` as in `Bot.answer`; without one, answers that hold for one place
+        alone are left out.
         """
         if not self._known:
             return None
