@@ -136,7 +136,7 @@ def serve(_: argparse.Namespace) -> int:
 
 def openapi(_: argparse.Namespace) -> int:
     """Prints the OpenAPI document, which needs neither database nor keys."""
-    from api.infra.privacy import make_development_keys
+    from api.infra.key_file import make_development_keys
 
     environ = {
         "CW_MODE": "development",

@@ -176,7 +176,7 @@ class Services:
         self.clock = clock or clock_of(settings)
         self._owns_database = database is None
         self.database = database or Database(settings.mongodb_uri, settings.mongodb_database, listeners=listeners)
-        self.tokens = Tokens(self.keys.token_key)
+        self.tokens = Tokens(self.keys)
         self.wechat = WeChatClient(settings.wechat, self.database, self.keys, self.clock)
         self.once = OnceStore(self.database, self.keys)
         self.declared = {

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from pymongo import UpdateOne
 
 from api.audits.models import AuditEntry, DayHead, Unreadable
@@ -13,7 +12,7 @@ from api.infra.documents import Codec
 from api.infra.errors import Outdated
 from api.infra.mongo import Database, Tx, write
 from api.infra.paging import Page, decode_cursor, encode_cursor
-from api.infra.privacy import KeyRing, Unsealable
+from api.infra.privacy import KeyRing
 
 AUDITS = Collection(
     name="audits",
@@ -32,6 +31,7 @@ AUDITS = Collection(
 )
 HEADS = Collection(name="audit_heads", struct=DayHead, why="one a day")
 COLLECTIONS = (AUDITS, HEADS)
+_BATCH = 1000
 ASIDE = "aside"  # stands in place of a day; sorts behind every date
 
 
@@ -45,13 +45,13 @@ class AuditStore(Store[AuditEntry]):
         self._heads = database.collection(HEADS.name)
 
     async def insert_many(self, entries: Sequence[AuditEntry]) -> None:
-        await self._collection.insert_many([self.codec.encode(entry) for entry in entries])
+        await self._collection.insert_many(self.codec.encode_all(entries))
 
     async def list_unchained(self, limit: int) -> list[AuditEntry | Unreadable]:
         """The oldest first, as far as their ids tell."""
         query = {"day": None, "number": None}
         found = await self._collection.find(query).sort("_id", 1).limit(limit).to_list(limit)
-        return [self._read(document) for document in found]
+        return self._read(found)
 
     async def set_aside(self, ids: Sequence[str]) -> None:
         """Documents that are not entries of ours are kept out of the chain; `list_aside` shows them."""
@@ -59,19 +59,12 @@ class AuditStore(Store[AuditEntry]):
 
     async def list_aside(self, limit: int) -> list[AuditEntry | Unreadable]:
         found = await self._collection.find({"day": ASIDE}).sort("_id", 1).limit(limit).to_list(limit)
-        return [self._read(document) for document in found]
+        return self._read(found)
 
-    def _read(self, document: dict[str, Any]) -> AuditEntry | Unreadable:
-        key, number, chain = str(document.get("_id")), document.get("number"), document.get("chain")
-        try:
-            entry: AuditEntry = self.codec.decode(document)
-        except (msgspec.ValidationError, msgspec.DecodeError, Unsealable, TypeError, ValueError):
-            return Unreadable(
-                id=key,
-                number=number if isinstance(number, int) else None,
-                chain=chain if isinstance(chain, str) else None,
-            )
-        return entry
+    def _read(self, documents: Sequence[dict[str, Any]]) -> list[AuditEntry | Unreadable]:
+        marked = [_unreadable(document) for document in documents]
+        found = self.codec.decode_each(documents)
+        return [mark if isinstance(one, Exception) else one for one, mark in zip(found, marked, strict=True)]
 
     async def find_head(self, day: str, tx: Tx = None) -> DayHead | None:
         document = await self._heads.find_one({"_id": day}, session=tx)
@@ -80,7 +73,7 @@ class AuditStore(Store[AuditEntry]):
     async def list_heads(self, since: str | None = None) -> list[DayHead]:
         """Every day that has a head, the oldest first."""
         query: dict[str, Any] = {} if since is None else {"_id": {"$gte": since}}
-        return [self.head_codec.decode(row) async for row in self._heads.find(query).sort("_id", 1)]
+        return self.head_codec.decode_all(await self._heads.find(query).sort("_id", 1).to_list(None))
 
     async def append(self, tx: Tx, before: DayHead | None, after: DayHead, linked: Sequence[AuditEntry]) -> None:
         """Moves the day's head on and writes each entry's place, once. Raises Outdated, AlreadyThere for a race."""
@@ -104,9 +97,10 @@ class AuditStore(Store[AuditEntry]):
 
     async def entries_of_day(self, day: str) -> AsyncIterator[AuditEntry | Unreadable]:
         """In the order of their numbers."""
-        cursor = self._collection.find({"day": day}).sort([("number", 1), ("_id", 1)]).batch_size(1000)
-        async for document in cursor:
-            yield self._read(document)
+        cursor = self._collection.find({"day": day}).sort([("number", 1), ("_id", 1)]).batch_size(_BATCH)
+        while batch := await cursor.to_list(_BATCH):
+            for entry in self._read(batch):
+                yield entry
 
     async def list_days(self) -> list[str]:
         """Every day that has chained entries or a head."""
@@ -133,7 +127,7 @@ class AuditStore(Store[AuditEntry]):
         found = self._collection.find(query).sort([("at", -1), ("_id", -1)]).limit(limit + 1)
         documents = await found.to_list(limit + 1)
         more = len(documents) > limit
-        items = tuple(entry for document in documents[:limit] if isinstance(entry := self._read(document), AuditEntry))
+        items = tuple(entry for entry in self._read(documents[:limit]) if isinstance(entry, AuditEntry))
         return Page(
             items=items, next_cursor=encode_cursor(items[-1].at.isoformat(), items[-1].id) if more and items else None
         )
@@ -143,3 +137,13 @@ class AuditStore(Store[AuditEntry]):
         result = await self._collection.delete_many({"day": {"$gt": "", "$lt": day}})
         await self._heads.delete_many({"_id": {"$lt": day}})
         return int(result.deleted_count)
+
+
+def _unreadable(document: dict[str, Any]) -> Unreadable:
+    """What is known of a document, should it be no entry."""
+    number, chain = document.get("number"), document.get("chain")
+    return Unreadable(
+        id=str(document.get("_id")),
+        number=number if isinstance(number, int) else None,
+        chain=chain if isinstance(chain, str) else None,
+    )

@@ -11,7 +11,7 @@ import msgspec
 from api.commands.terminal import Commands, Fault, Progress
 from api.composition import Services
 from api.infra.collections import codecs_of
-from api.infra.privacy import KeyFile
+from api.infra.key_file import KeyFile
 from api.infra.rotation import rotate
 
 

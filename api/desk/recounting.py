@@ -78,7 +78,7 @@ class MovedStore(Store[MovedDay]):
     declared = MOVED
 
     async def insert_all(self, tx: Tx, moved: Sequence[MovedDay]) -> None:
-        await self._collection.insert_many([self.codec.encode(one) for one in moved], session=tx)
+        await self._collection.insert_many(self.codec.encode_all(moved), session=tx)
 
     async def newest(self, jurisdiction: str) -> list[MovedDay]:
         """The newest hundred of a place, newest first."""

@@ -88,7 +88,7 @@ class DeskStore:
     ) -> Page[Docket]:
         """In the order of due dates, or reversed."""
         found = await self._sorted(self._queue, query, cursor, limit, last_first=last_first)
-        items = [self._dockets.decode(document) for document in found[:limit]]
+        items = self._dockets.decode_all(found[:limit])
         return _paged(items, len(found) > limit)
 
     async def loads(self, jurisdiction: str, today: date, soon: date) -> list[Load]:
@@ -112,7 +112,7 @@ class DeskStore:
         """A place's cases due before a day, the longest overdue first."""
         query = {"jurisdiction": jurisdiction, "due_on": {"$lt": before.isoformat()}}
         found = await self._queue.find(query).sort([("due_on", 1), ("_id", 1)]).limit(limit).to_list(limit)
-        return [self._dockets.decode(document) for document in found]
+        return self._dockets.decode_all(found)
 
     async def count_due(self, jurisdiction: str, before: date) -> int:
         query = {"jurisdiction": jurisdiction, "due_on": {"$lt": before.isoformat()}}
@@ -136,12 +136,12 @@ class DeskStore:
         found = (
             await self._queue.find({"subject": subject}).sort([("due_on", 1), ("_id", 1)]).limit(limit).to_list(limit)
         )
-        return [self._dockets.decode(document) for document in found]
+        return self._dockets.decode_all(found)
 
     async def page_of_breaches(self, jurisdiction: str | None, cursor: str | None, limit: int) -> Page[Breach]:
         query: dict[str, Any] = {"jurisdiction": jurisdiction} if jurisdiction else {}
         found = await self._sorted(self._late, query, cursor, limit)
-        items = [self._breaches.decode(document) for document in found[:limit]]
+        items = self._breaches.decode_all(found[:limit])
         return _paged(items, len(found) > limit)
 
     async def overdue(self, jurisdiction: str, today: date) -> AsyncIterator[list[Docket]]:

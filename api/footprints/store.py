@@ -43,7 +43,7 @@ class FootprintStore(Store[Footprint]):
 
     async def insert_all(self, tx: Tx, footprints: Sequence[Footprint]) -> None:
         if footprints:
-            await self._collection.insert_many([self.codec.encode(f) for f in footprints], session=tx)
+            await self._collection.insert_many(self.codec.encode_all(footprints), session=tx)
 
     async def insert_once(self, footprints: Sequence[Footprint]) -> None:
         """Inserts footprints with new ids; existing ones stay as they are."""
@@ -52,7 +52,7 @@ class FootprintStore(Store[Footprint]):
             await self._database.insert_missing(FOOTPRINTS.name, documents)
 
     def _encode(self, footprints: Sequence[Footprint]) -> list[dict[str, Any]]:
-        return [self.codec.encode(footprint) for footprint in footprints]
+        return self.codec.encode_all(footprints)
 
     async def append(self, footprint: Footprint) -> None:
         """Returns when it is durable. Footprints that wait at the same time are written together. Raises Unavailable, because the
@@ -117,7 +117,7 @@ class FootprintStore(Store[Footprint]):
             query["at"] = span
         found = self._collection.find(query).sort([("at", -1), ("_id", -1)]).skip(seen).limit(limit + 1)
         documents = await found.to_list(limit + 1)
-        items = tuple(self.codec.decode(document) for document in documents[:limit])
+        items = tuple(self.codec.decode_all(documents[:limit]))
         if len(documents) <= limit:
             return Page(items=items)
         last = items[-1].at

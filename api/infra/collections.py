@@ -104,7 +104,7 @@ class Store(Generic[T]):
         found = self._collection.find(query, session=tx).limit(limit)
         if sort:
             found = found.sort(list(sort))
-        return [self.codec.decode(document) for document in await found.to_list(limit)]
+        return self.codec.decode_all(await found.to_list(limit))
 
     async def find_newest(self, query: Mapping[str, Any], limit: int) -> list[T]:
         """By id, newest first."""
@@ -132,7 +132,7 @@ async def page_by_id(
     if key is not None:
         query = {**query, "_id": {beyond: key[0]}}
     documents = await collection.find(query).sort("_id", way).limit(limit + 1).to_list(limit + 1)
-    items = tuple(codec.decode(document) for document in documents[:limit])
+    items = tuple(codec.decode_all(documents[:limit]))
     return Page(items, encode_cursor(items[-1].id) if len(documents) > limit else None)
 
 

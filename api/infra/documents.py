@@ -6,14 +6,14 @@ its struct, which says why it may be readable in a stolen dump.
 """
 
 import types
-from collections.abc import Callable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Generic, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from api.infra.privacy import KeyRing
+from api.infra.privacy import KeyRing, Unsealable
 
 T = TypeVar("T", bound=msgspec.Struct)
 V = TypeVar("V")
@@ -83,8 +83,34 @@ def _tree(struct: type[msgspec.Struct]) -> Tree:
     return tree
 
 
+class _Sealed(NamedTuple):
+    """Where a secret stands: the part of a document that has it, its name there, and the place it is bound to."""
+
+    node: dict[str, Any]
+    name: str
+    place: str
+
+    @property
+    def value(self) -> Any:
+        return self.node[self.name]
+
+
+_UNREADABLE = (
+    msgspec.ValidationError,
+    msgspec.DecodeError,
+    Unsealable,
+    TypeError,
+    ValueError,
+    AttributeError,
+    KeyError,
+)
+
+
 class Codec(Generic[T]):
-    """Turns one struct type into the documents of one collection and back. The struct has a string field `id`."""
+    """Turns one struct type into the documents of one collection and back. The struct has a string field `id`.
+
+    The secrets of a whole list are sealed or opened in one question to the keys, which may be held by another process.
+    """
 
     def __init__(self, struct: type[T], collection: str, keys: KeyRing) -> None:
         self._struct = struct
@@ -97,56 +123,96 @@ class Codec(Generic[T]):
         return bool(self._tree)
 
     def encode(self, value: T) -> dict[str, Any]:
-        document: dict[str, Any] = msgspec.to_builtins(value, builtin_types=_NATIVE)
-        key = document.pop("id")
+        return self.encode_all((value,))[0]
+
+    def encode_all(self, values: Iterable[T]) -> list[dict[str, Any]]:
+        documents = []
+        for value in values:
+            document = msgspec.to_builtins(value, builtin_types=_NATIVE)
+            documents.append({"_id": document.pop("id"), **document})
         if self._tree:
-            self._walk(document, self._tree, f"{self._collection}/{key}", self._seal)
-        return {"_id": key, **document}
+            secrets = [secret for document in documents for secret in self._secrets(document, document["_id"])]
+            plain = [(msgspec.msgpack.encode(secret.value), secret.place) for secret in secrets]
+            for secret, sealed in zip(secrets, self._keys.seal_all(plain), strict=True):
+                secret.node[secret.name] = sealed
+        return documents
 
     def decode(self, document: dict[str, Any]) -> T:
         """Decodes a document and changes it in place. Raises msgspec.ValidationError, Unsealable."""
-        key = document["id"] = document.pop("_id")
-        if self._tree:
-            self._walk(document, self._tree, f"{self._collection}/{key}", self._open)
-        return msgspec.convert(document, self._struct, builtin_types=_NATIVE)
+        return self.decode_all((document,))[0]
+
+    def decode_all(self, documents: Sequence[dict[str, Any]]) -> list[T]:
+        """The same for many."""
+        values: list[T] = []
+        for found in self.decode_each(documents):
+            if isinstance(found, Exception):
+                raise found
+            values.append(found)
+        return values
+
+    def decode_each(self, documents: Sequence[dict[str, Any]]) -> list[T | Exception]:
+        """The same, with what is wrong with a document in the place of what it is."""
+        secrets: list[list[_Sealed] | Exception] = [self._secrets_of(document) for document in documents]
+        sealed = [(secret.value, secret.place) for one in secrets if isinstance(one, list) for secret in one]
+        opened = iter(self._keys.open_each(sealed) if sealed else ())
+        return [
+            one if isinstance(one, Exception) else self._convert(document, one, [next(opened) for _ in one])
+            for document, one in zip(documents, secrets, strict=True)
+        ]
+
+    def _secrets_of(self, document: dict[str, Any]) -> "list[_Sealed] | Exception":
+        try:
+            key = document["id"] = document.pop("_id")
+            return self._secrets(document, key) if self._tree else []
+        except _UNREADABLE as fault:
+            return fault
+
+    def _convert(
+        self, document: dict[str, Any], secrets: Sequence[_Sealed], opened: Sequence[bytes | None]
+    ) -> "T | Exception":
+        try:
+            for secret, plain in zip(secrets, opened, strict=True):
+                if plain is None:
+                    raise Unsealable(secret.place)
+                secret.node[secret.name] = msgspec.msgpack.decode(plain)
+            return msgspec.convert(document, self._struct, builtin_types=_NATIVE)
+        except _UNREADABLE as fault:
+            return fault
 
     def reseal(self, document: dict[str, Any]) -> bool:
         """Seals every secret of a raw document again under the current key, in place. Returns whether anything changed.
 
-        Nested parts are changed in place too: pass a deep copy if the old values are still needed.
+        Nested parts are changed in place too: pass a deep copy if the old values are still needed. Raises Unsealable.
         """
-        changed = False
-
-        def again(value: Any, place: str) -> Any:
-            nonlocal changed
-            if self._keys.key_of(value) == self._keys.current:
-                return value
-            changed = True
-            return self._keys.seal(self._keys.open(value, place), place)
-
-        self._walk(document, self._tree, f"{self._collection}/{document['_id']}", again)
-        return changed
+        current = self._keys.current
+        old = [
+            secret for secret in self._secrets(document, document["_id"]) if self._keys.key_of(secret.value) != current
+        ]
+        places = [secret.place for secret in old]
+        plain = self._keys.open_all([(secret.value, secret.place) for secret in old])
+        for secret, sealed in zip(old, self._keys.seal_all(list(zip(plain, places, strict=True))), strict=True):
+            secret.node[secret.name] = sealed
+        return bool(old)
 
     def seal_field(self, key: str, path: str, value: Any) -> bytes:
         """The sealed value of one field, for an update of that field alone; `path` is dotted, without list indexes."""
-        return self._seal(value, f"{self._collection}/{key}/{path.replace('.', '/')}")
+        return self._keys.seal(msgspec.msgpack.encode(value), f"{self._collection}/{key}/{path.replace('.', '/')}")
 
-    def _walk(self, node: Any, tree: Tree, place: str, change: Callable[[Any, str], Any]) -> None:
+    def _secrets(self, document: dict[str, Any], key: str) -> list[_Sealed]:
+        found: list[_Sealed] = []
+        self._walk(document, self._tree, f"{self._collection}/{key}", found)
+        return found
+
+    def _walk(self, node: Any, tree: Tree, place: str, found: list[_Sealed]) -> None:
         if isinstance(node, list | tuple):
             for item in node:
-                self._walk(item, tree, place, change)
+                self._walk(item, tree, place, found)
             return
         for name, inside in tree.items():
             value = node.get(name)
             if value is None:
                 continue
             if inside is None:
-                node[name] = change(value, f"{place}/{name}")
+                found.append(_Sealed(node, name, f"{place}/{name}"))
             else:
-                self._walk(value, inside, f"{place}/{name}", change)
-
-    def _seal(self, value: Any, place: str) -> bytes:
-        return self._keys.seal(msgspec.msgpack.encode(value), place)
-
-    def _open(self, value: bytes, place: str) -> Any:
-        return msgspec.msgpack.decode(self._keys.open(value, place))
+                self._walk(value, inside, f"{place}/{name}", found)

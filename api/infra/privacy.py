@@ -1,121 +1,118 @@
-"""Secrets: sealing fields with SM4-GCM, blind indexes with HMAC-SM3, masking for the screen."""
+"""Secrets: sealing fields, blind indexes and signatures as everybody asks for them, and masking for the screen."""
 
-import base64
 import hmac as compare
-import re
-import secrets
-import stat
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Sequence
+from typing import Protocol
 
-import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes, hmac
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives import hashes
 
-from api.infra.randomness import Randomness
+from api.infra.held_keys import About, HeldKeys, split
+from api.infra.key_file import KeyFile
 
-_NONCE = 12
-_TAG = 16
-_VERSION = 1
 _SUBJECT = "subject"
-_INDEX_NAME = re.compile(r"[a-z0-9]{0,8}")
-_nonces = Randomness(_NONCE)
 
 
 class Unsealable(Exception):
     """A sealed value does not open: another key, another place, or altered bytes. Never carries the value."""
 
 
-class KeyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The keys as they are kept: base64 of 16 (SM4) or 32 bytes. `development` marks keys made at a first run.
+class Keyholder(Protocol):
+    """Who has the keys: this process (`HeldKeys`), or the key module, which is asked (`AskedKeys`). Many values are one question."""
 
-    `index_name` stands before each digest under `index_key`, nothing before those under an installation's first one. Digests under
-    a key of `former_index_keys` are still looked for, and moved to the current one. One of `retired_index_keys` makes and finds
-    nothing that can be guessed any more: it knows again what was marked with it in the audit, and codes that we drew ourselves.
-    """
-
-    current: str
-    field_keys: dict[str, str]
-    index_key: str
-    token_key: str
-    development: bool = False
-    index_name: str = ""
-    former_index_keys: dict[str, str] = {}
-    retired_index_keys: dict[str, str] = {}
+    @property
+    def about(self) -> About: ...
+    def seal(self, values: Sequence[tuple[bytes, str]]) -> list[bytes]: ...
+    def open(self, values: Sequence[tuple[bytes, str]]) -> list[bytes | None]: ...
+    def digest(self, values: Sequence[tuple[str, str, str]]) -> list[str]: ...
+    def sign(self, message: bytes) -> bytes: ...
+    def fault(self) -> str | None: ...
+    def close(self) -> None: ...
 
 
 class KeyRing:
-    """Seals with the current key, opens with any key it holds."""
+    """Seals with the current key, opens with any key that is held. Everything here raises an outage where the keys cannot be asked."""
 
-    def __init__(self, file: KeyFile) -> None:
-        self.is_development = file.development
-        self._keys = {name: base64.b64decode(key, validate=True) for name, key in file.field_keys.items()}
-        if file.current not in self._keys:
-            raise ValueError("the current field key is not among the field keys")
-        if any(len(key) != 16 for key in self._keys.values()):
-            raise ValueError("every field key has 16 bytes")
-        self._current = file.current
-        self.token_key = base64.b64decode(file.token_key, validate=True)
-        self.index_name = file.index_name
-        self.former_index_names = tuple(file.former_index_keys)
-        named = {**file.retired_index_keys, **file.former_index_keys, file.index_name: file.index_key}
-        index_keys = {name: base64.b64decode(key, validate=True) for name, key in named.items()}
-        if any(len(key) < 32 for key in (*index_keys.values(), self.token_key)):
-            raise ValueError("the index keys and the token key have at least 32 bytes each")
-        held = 1 + len(file.former_index_keys) + len(file.retired_index_keys)
-        if len(index_keys) != held or not all(_INDEX_NAME.fullmatch(name) for name in index_keys):
-            raise ValueError("index keys have names of their own, of small letters and digits")
-        # copied for each value, because preparing a key is expensive
-        self._indexes = {name: hmac.HMAC(key, hashes.SM3()) for name, key in index_keys.items()}
-        self._algorithms = {name: algorithms.SM4(key) for name, key in self._keys.items()}
+    def __init__(self, holder: Keyholder) -> None:
+        self._holder = holder
+
+    @classmethod
+    def of(cls, file: KeyFile) -> "KeyRing":
+        """With the keys in this process. Raises ValueError for a file that is none."""
+        return cls(HeldKeys(file))
 
     @property
     def current(self) -> str:
-        return self._current
+        return self._holder.about.current
+
+    @property
+    def index_name(self) -> str:
+        return self._holder.about.index_name
+
+    @property
+    def former_index_names(self) -> tuple[str, ...]:
+        return self._holder.about.former_index_names
+
+    def fault(self) -> str | None:
+        """Why the keys cannot be asked now, for readiness; None while they can."""
+        return self._holder.fault()
+
+    def close(self) -> None:
+        self._holder.close()
 
     def seal(self, plain: bytes, place: str) -> bytes:
         """`place` (collection/document/field) is authenticated: a value moved elsewhere does not open."""
-        nonce = _nonces.take()
-        encryptor = Cipher(self._algorithms[self._current], modes.GCM(nonce)).encryptor()
-        encryptor.authenticate_additional_data(place.encode())
-        body = encryptor.update(plain) + encryptor.finalize()
-        name = self._current.encode()
-        return bytes((_VERSION, len(name))) + name + nonce + body + encryptor.tag
+        return self._holder.seal([(plain, place)])[0]
+
+    def seal_all(self, values: Sequence[tuple[bytes, str]]) -> list[bytes]:
+        """Each value with its place."""
+        return self._holder.seal(values) if values else []
 
     def open(self, sealed: bytes, place: str) -> bytes:
         """Raises Unsealable."""
-        try:
-            name, rest = self._split(sealed)
-            nonce, body, tag = rest[:_NONCE], rest[_NONCE:-_TAG], rest[-_TAG:]
-            decryptor = Cipher(self._algorithms[name], modes.GCM(nonce, tag)).decryptor()
-            decryptor.authenticate_additional_data(place.encode())
-            return decryptor.update(body) + decryptor.finalize()
-        except (InvalidTag, KeyError, ValueError, IndexError) as fault:
-            raise Unsealable(place) from fault
+        return self.open_all([(sealed, place)])[0]
 
-    def key_of(self, sealed: bytes) -> str:
-        """The id of the key that sealed it, for rotation."""
-        return self._split(sealed)[0]
+    def open_all(self, values: Sequence[tuple[bytes, str]]) -> list[bytes]:
+        """Raises Unsealable where one of them does not open."""
+        opened: list[bytes] = []
+        for plain, (_, place) in zip(self.open_each(values), values, strict=True):
+            if plain is None:
+                raise Unsealable(place)
+            opened.append(plain)
+        return opened
+
+    def open_each(self, values: Sequence[tuple[bytes, str]]) -> list[bytes | None]:
+        """The same, with None for each that does not open."""
+        return self._holder.open(values) if values else []
 
     @staticmethod
-    def _split(sealed: bytes) -> tuple[str, bytes]:
-        if sealed[0] != _VERSION:
-            raise ValueError("unknown version")
-        end = 2 + sealed[1]
-        return sealed[2:end].decode(), sealed[end:]
+    def key_of(sealed: bytes) -> str:
+        """The id of the key that sealed it, for rotation."""
+        return split(sealed)[0]
+
+    def sign(self, message: bytes) -> bytes:
+        """HMAC-SHA256 under the key of tokens."""
+        return self._holder.sign(message)
+
+    def is_signed(self, message: bytes, signature: bytes) -> bool:
+        return compare.compare_digest(self.sign(message), signature)
 
     def blind_index(self, purpose: str, value: str) -> str:
         """HMAC-SM3 in hex: finds equal values without keeping them. Purposes do not match each other."""
-        return self._digest(self.index_name, purpose, value)
+        return self.blind_index_all(purpose, (value,))[0]
+
+    def blind_index_all(self, purpose: str, values: Sequence[str]) -> list[str]:
+        """Of each value."""
+        name = self.index_name
+        return self._holder.digest([(name, purpose, value) for value in values]) if values else []
 
     def blind_indexes(self, purpose: str, value: str) -> list[str]:
         """The digest under the current key and under each former one: for finding what has not been moved yet."""
-        return [self._digest(name, purpose, value) for name in (self.index_name, *self.former_index_names)]
+        names = (self.index_name, *self.former_index_names)
+        return self._holder.digest([(name, purpose, value) for name in names])
 
     def every_index(self, purpose: str, value: str) -> list[str]:
         """Also under retired keys: for codes that we drew ourselves, which nobody guesses whatever key they hold."""
-        return [self._digest(name, purpose, value) for name in self._indexes]
+        return self._holder.digest([(name, purpose, value) for name in self._holder.about.index_names])
 
     def is_current(self, digest: str) -> bool:
         """Whether a digest is under the key that new ones are made with."""
@@ -125,16 +122,22 @@ class KeyRing:
         """Whether it is the digest of the value under the key that it names, compared in constant time; a retired key counts only
         where it is said to.
         """
-        name = key_name(digest)
-        is_held = name in self._indexes if retired else name in (self.index_name, *self.former_index_names)
-        made = self._digest(name if is_held else self.index_name, purpose, value)
-        return compare.compare_digest(made.encode(), digest.encode()) and is_held
+        return self.matches_all(purpose, ((digest, value),), retired=retired)[0]
 
-    def _digest(self, name: str, purpose: str, value: str) -> str:
-        mac = self._indexes[name].copy()
-        mac.update(f"{purpose}\x00{value}".encode())
-        digest = mac.finalize().hex()
-        return f"{name}-{digest}" if name else digest
+    def matches_all(self, purpose: str, pairs: Sequence[tuple[str, str]], *, retired: bool = False) -> list[bool]:
+        """The same of each digest and value."""
+        about = self._holder.about
+        held = about.index_names if retired else (about.index_name, *about.former_index_names)
+        names = [key_name(digest) for digest, _ in pairs]
+        asked = [
+            (name if name in held else about.index_name, purpose, value)
+            for name, (_, value) in zip(names, pairs, strict=True)
+        ]
+        made = self._holder.digest(asked) if asked else []
+        return [
+            compare.compare_digest(one.encode(), digest.encode()) and name in held
+            for one, name, (digest, _) in zip(made, names, pairs, strict=True)
+        ]
 
 
 def subject_index(keys: KeyRing, document_kind: str, document_number: str) -> str:
@@ -162,23 +165,6 @@ def sm3(data: bytes) -> str:
     digest = hashes.Hash(hashes.SM3())
     digest.update(data)
     return digest.finalize().hex()
-
-
-def make_development_keys() -> KeyFile:
-    def key(size: int) -> str:
-        return base64.b64encode(secrets.token_bytes(size)).decode()
-
-    return KeyFile(current="dev1", field_keys={"dev1": key(16)}, index_key=key(32), token_key=key(32), development=True)
-
-
-def read_keys(environ: Mapping[str, str]) -> KeyRing:
-    """Keys from `CW_KEYS` (JSON) or the file `CW_KEYS_FILE`, which only its owner may read. Raises ValueError."""
-    if "CW_KEYS" in environ:
-        return KeyRing(msgspec.json.decode(environ["CW_KEYS"], type=KeyFile))
-    path = Path(environ["CW_KEYS_FILE"])
-    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise ValueError("the key file may be read by its owner only: chmod 600")
-    return KeyRing(msgspec.json.decode(path.read_bytes(), type=KeyFile))
 
 
 def mask_name(name: str) -> str:

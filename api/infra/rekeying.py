@@ -68,7 +68,7 @@ class Holder(msgspec.Struct, frozen=True):
     """
 
     collection: str
-    struct: type[msgspec.Struct]
+    struct: type[Any]
     person: Callable[[Any], tuple[str, str] | None]
     digests: Callable[[KeyRing, Any, str | None], dict[str, str | None]]
 
@@ -177,9 +177,8 @@ class Persons:
                 return changed
             after = batch[-1]["_id"]
             people, alone = [], []
-            for document in batch:
-                key, subject = document["_id"], document.get(_SUBJECT)
-                value = self._codecs[holder.collection].decode(document)
+            for value in self._codecs[holder.collection].decode_all(batch):
+                key, subject = value.id, value.subject
                 person = holder.person(value)
                 if person is not None and subject and not self._keys.is_current(subject):
                     people.append(person)
@@ -247,9 +246,8 @@ class Persons:
             collection = self._database.collection(holder.collection)
             found = await collection.find({_SUBJECT: {"$in": list(moves)}}, session=tx).to_list(None)
             writes = []
-            for document in found:
-                key, old = document["_id"], document[_SUBJECT]
-                value = self._codecs[holder.collection].decode(document)
+            for value in self._codecs[holder.collection].decode_all(found):
+                key, old = value.id, value.subject
                 fields = _changed(value, holder.digests(self._keys, value, moves[old]))
                 writes.append(UpdateOne({"_id": key, _SUBJECT: old}, {"$set": {_SUBJECT: moves[old], **fields}}))
                 owners.add(key)

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from api.infra.centres import Centre, blank_in
-from api.infra.privacy import KeyRing, read_keys
+from api.infra.key_file import read_key_file
+from api.infra.privacy import KeyRing
 from api.infra.wechat_keywords import BrokenKeyword, Slot, read_slots
 from knowledge.places import jurisdictions, places
 
@@ -286,11 +287,12 @@ def _keys(environ: Mapping[str, str], is_production: bool, faults: list[str]) ->
         faults.append("CW_KEYS or CW_KEYS_FILE is missing")
         return None
     try:
-        keys = read_keys(environ)
+        file = read_key_file(environ)
+        keys = KeyRing.of(file)
     except (ValueError, OSError) as fault:
         faults.append(f"CW_KEYS: {type(fault).__name__}: the keys cannot be read (JSON, base64, mode 600)")
         return None
-    if is_production and keys.is_development:
+    if is_production and file.development:
         faults.append("CW_KEYS: these are development keys; production needs its own")
     return keys
 

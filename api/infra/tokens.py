@@ -5,10 +5,12 @@ from functools import lru_cache
 from typing import Any
 
 import jwt
+from jwt.algorithms import Algorithm
 
 from api.infra.actors import Actor, Role
 from api.infra.errors import Unauthenticated
 from api.infra.ids import new_id
+from api.infra.privacy import KeyRing
 
 ACCESS_LIFE = timedelta(minutes=10)
 TICKET_LIFE = timedelta(minutes=1)
@@ -25,9 +27,42 @@ _LONGEST = (ACCESS_LIFE + timedelta(minutes=2)).total_seconds()
 """A token that lasts longer was issued by a clock that is ahead, and would hold for as long as that."""
 
 
+class _ByKeyRing(Algorithm):
+    """HS256 as everybody knows it; the key ring signs, which may stand in another process."""
+
+    def prepare_key(self, key: KeyRing) -> KeyRing:
+        return key
+
+    def sign(self, msg: bytes, key: KeyRing) -> bytes:
+        return key.sign(msg)
+
+    def verify(self, msg: bytes, key: KeyRing, sig: bytes) -> bool:
+        return key.is_signed(msg, sig)
+
+    @staticmethod
+    def to_jwk(key_obj: Any, as_dict: bool = False) -> Any:
+        raise NotImplementedError
+
+    @staticmethod
+    def from_jwk(jwk: Any) -> Any:
+        raise NotImplementedError
+
+
+class _Signed(jwt.PyJWT):
+    """Knows this one algorithm and no other. Its key is a ring, where the library means the bytes of one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._jws = jwt.PyJWS(algorithms=())
+        self._jws.register_algorithm(_ALGORITHM, _ByKeyRing())
+
+
+_jwt = _Signed()
+
+
 class Tokens:
-    def __init__(self, key: bytes) -> None:
-        self._key = key
+    def __init__(self, keys: KeyRing) -> None:
+        self._key: Any = keys
         self._verified = lru_cache(maxsize=_REMEMBERED)(self._verify)
 
     def issue(self, actor: Actor, now: datetime, *, stepped_up: bool = False) -> str:
@@ -35,13 +70,13 @@ class Tokens:
         claims = _claims(actor, _AUDIENCE, now + ACCESS_LIFE)
         if stepped_up:
             claims["stp"] = int((now + STEP_UP_LIFE).timestamp())
-        return jwt.encode(claims, self._key, algorithm=_ALGORITHM)
+        return _jwt.encode(claims, self._key, algorithm=_ALGORITHM)
 
     def issue_ticket(self, actor: Actor, path: str, now: datetime, *, stepped_up: bool) -> str:
         """Opens one path for one reading, whoever carries it; the caller sees to it that it is used once."""
         claims = _claims(actor, _TICKETS, now + TICKET_LIFE)
         claims |= {"jti": new_id("tkt"), "pth": path, "stp": int((now + TICKET_LIFE).timestamp()) if stepped_up else 0}
-        return jwt.encode(claims, self._key, algorithm=_ALGORITHM)
+        return _jwt.encode(claims, self._key, algorithm=_ALGORITHM)
 
     def read_ticket(self, ticket: str, path: str, now: datetime) -> tuple[Actor, bool, str]:
         """The actor, whether the step-up holds, and the ticket's own id. Raises Unauthenticated, also for another path."""
@@ -73,12 +108,12 @@ class Tokens:
             "stm": stamp,
             "exp": int((now + DEVICE_LIFE).timestamp()),
         }
-        return jwt.encode(claims, self._key, algorithm=_ALGORITHM)
+        return _jwt.encode(claims, self._key, algorithm=_ALGORITHM)
 
     def device_of(self, token: str, holder: str, stamp: str, now: datetime) -> str | None:
         """The device's id; None for a mark that is foreign, old or not ours."""
         try:
-            claims = jwt.decode(
+            claims = _jwt.decode(
                 token, self._key, algorithms=[_ALGORITHM], audience=_DEVICE_AUDIENCE, options={"verify_exp": False}
             )
         except (jwt.InvalidTokenError, ValueError, TypeError):
@@ -89,12 +124,12 @@ class Tokens:
     def issue_program(self, key_id: str, now: datetime) -> str:
         """For a unit's program. It names the key that it was exchanged for, and what that may do is asked at each use."""
         claims = {"aud": _PROGRAMS, "sub": key_id, "exp": int((now + PROGRAM_LIFE).timestamp())}
-        return jwt.encode(claims, self._key, algorithm=_ALGORITHM)
+        return _jwt.encode(claims, self._key, algorithm=_ALGORITHM)
 
     def key_of(self, token: str, now: datetime) -> str | None:
         """The id of the key for which a program got this token; None for one that is foreign, old or not ours."""
         try:
-            claims = jwt.decode(
+            claims = _jwt.decode(
                 token,
                 self._key,
                 algorithms=[_ALGORITHM],
@@ -110,7 +145,7 @@ class Tokens:
         return self._decoded(token, _AUDIENCE)[:3]
 
     def _decoded(self, token: str, audience: str) -> tuple[Actor, float, float, dict[str, Any]]:
-        claims = jwt.decode(
+        claims = _jwt.decode(
             token,
             self._key,
             algorithms=[_ALGORITHM],

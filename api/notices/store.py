@@ -44,12 +44,12 @@ class NoticeStore(Store[Notice]):
     async def insert_all(self, tx: Tx, notices: Sequence[Notice]) -> None:
         """Inserts notices that cannot exist yet, because what they are about is new."""
         if notices:
-            await self._collection.insert_many([self.codec.encode(notice) for notice in notices], session=tx)
+            await self._collection.insert_many(self.codec.encode_all(notices), session=tx)
 
     async def insert_missing(self, notices: Sequence[Notice]) -> None:
         """Inserts notices whose ids are new and leaves existing ones as they are."""
         if notices:
-            documents = await asyncio.to_thread(lambda: [self.codec.encode(notice) for notice in notices])
+            documents = await asyncio.to_thread(lambda: self.codec.encode_all(notices))
             await self._database.insert_missing(NOTICES.name, documents)
 
     async def put(self, tx: Tx, notices: Sequence[Notice]) -> None:
@@ -59,8 +59,7 @@ class NoticeStore(Store[Notice]):
 
     def _writes(self, notices: Sequence[Notice]) -> list[Any]:
         writes: list[Any] = []
-        for notice in notices:
-            document = self.codec.encode(notice)
+        for notice, document in zip(notices, self.codec.encode_all(notices), strict=True):
             key = document.pop("_id")
             writes.append(UpdateOne({"_id": key}, {"$setOnInsert": document}, upsert=True))
             if notice.state is NoticeState.BOOKED:
@@ -114,14 +113,14 @@ class NoticeStore(Store[Notice]):
         """
         query = {"subject": subject, "ref": ref}
         found = self._collection.find(query, session=tx).limit(_MANY).batch_size(_MANY + 1)
-        notices = [self.codec.decode(document) for document in await found.to_list(_MANY)]
+        notices = self.codec.decode_all(await found.to_list(_MANY))
         return sorted(notices, key=lambda notice: (notice.due_at, notice.id))
 
     async def list_booked(self, subject: str) -> list[Notice]:
         """A person's booked notices, soonest first."""
         query = {"subject": subject, "state": NoticeState.BOOKED.value}
         found = self._collection.find(query).limit(_MANY).batch_size(_MANY + 1)
-        notices = [self.codec.decode(document) for document in await found.to_list(_MANY)]
+        notices = self.codec.decode_all(await found.to_list(_MANY))
         return sorted(notices, key=lambda notice: (notice.due_at, notice.id))
 
     async def get_of_subject(self, notice_id: str, subject: str) -> Notice:
@@ -159,7 +158,7 @@ class NoticeStore(Store[Notice]):
             query["$or"] = [{"told_at": {"$lt": at}}, {"told_at": at, "_id": {"$lt": last}}]
         found = self._collection.find(query).sort([("told_at", -1), ("_id", -1)]).limit(limit + 1)
         documents = await found.to_list(limit + 1)
-        items = tuple(self.codec.decode(document) for document in documents[:limit])
+        items = tuple(self.codec.decode_all(documents[:limit]))
         if len(documents) <= limit:
             return Page(items=items)
         last = items[-1]

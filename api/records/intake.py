@@ -188,14 +188,17 @@ class IntakeService:
 
     def _prepare(self, admission: Admission, rows: Iterator[RawRow]) -> _Batch:
         batch = _Batch(0, [], [])
+        admitted: list[tuple[RawRow, Record]] = []
         for row in itertools.islice(rows, _BATCH):
             batch.rows += 1
             try:
-                record = _admit(admission, row)
+                admitted.append((row, _admit(admission, row)))
             except Refusal as refused:
                 batch.refused.append((row, refused.faults))
-            else:
-                batch.prepared.append(_Prepared(row, record, self._store.codec.encode(record)))
+        documents = self._store.codec.encode_all([record for _, record in admitted])
+        batch.prepared += [
+            _Prepared(row, record, document) for (row, record), document in zip(admitted, documents, strict=True)
+        ]
         return batch
 
     async def _keep_through_outages(self, prepared: list[_Prepared], run: "_Run") -> None:

@@ -96,12 +96,12 @@ class RecordStore(Store[Record]):
         return Query(RECORDS.name, {"subject": subject}, self._decoded, _MAX_READ, sort={"_id": -1})
 
     def _decoded(self, documents: list[dict[str, Any]]) -> list[Record]:
-        return [self.codec.decode(document) for document in documents]
+        return self.codec.decode_all(documents)
 
     async def list_after(self, record_id: str, limit: int) -> list[Record]:
         """In the order of ids, which is the order of intake."""
         found = self._collection.find({"_id": {"$gt": record_id}}).sort("_id", 1).limit(limit)
-        return [self.codec.decode(document) for document in await found.batch_size(limit + 1).to_list(limit)]
+        return self.codec.decode_all(await found.batch_size(limit + 1).to_list(limit))
 
     async def of_place(self, jurisdiction: str, record_ids: Sequence[str]) -> list[str]:
         """Those of the ids whose records belong to the place."""

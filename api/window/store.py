@@ -30,7 +30,7 @@ class WindowStore(CaseStore[WindowVisit]):
 
     async def list_open_of(self, officer: str, tx: Tx = None) -> list[WindowVisit]:
         found = await self._collection.find({"officer": officer, "status": "open"}, session=tx).to_list(_MOST)
-        return [self.codec.decode(document) for document in found]
+        return self.codec.decode_all(found)
 
     async def list_over(self, now: datetime, limit: int) -> list[WindowVisit]:
         """Open visits whose time is over, the oldest first."""

@@ -15,8 +15,9 @@ import pytest
 from api.composition import Services
 from api.infra import rekeying
 from api.infra.collections import Collection
+from api.infra.key_file import KeyFile
 from api.infra.mongo import Database
-from api.infra.privacy import KeyFile, KeyRing, subject_index
+from api.infra.privacy import KeyRing, subject_index
 from api.infra.rekeying import WrongIndexKey
 from tests.support.api import Api, auditor, make_settings, officer
 from tests.support.files import DALIAN, add_providers, commendation, key_of, penalty, person, to_csv, to_lines
@@ -273,10 +274,10 @@ async def test_whoever_closed_their_account_is_led_to_by_no_former_digest(api: A
 
 
 def test_a_retired_key_finds_nothing_that_can_be_guessed() -> None:
-    old, ring = KeyRing(OLD), KeyRing(RETIRED)
+    old, ring = KeyRing.of(OLD), KeyRing.of(RETIRED)
     digest = old.blind_index("subject", "x")
     assert digest not in ring.blind_indexes("subject", "x") and not ring.matches(digest, "subject", "x")
     assert ring.matches(digest, "subject", "x", retired=True)
     for wrong in ({"index_name": "I2"}, {"former_index_keys": {"i2": OLD.index_key}}, {"index_key": "AAAA"}):
         with pytest.raises(ValueError, match="key"):
-            KeyRing(msgspec.structs.replace(NEW, **wrong))
+            KeyRing.of(msgspec.structs.replace(NEW, **wrong))

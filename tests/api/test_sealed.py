@@ -12,8 +12,9 @@ from api.composition import Services
 from api.evidence.store import PIECES, EvidenceStore
 from api.infra.collections import codecs_of
 from api.infra.documents import Codec
+from api.infra.key_file import KeyFile
 from api.infra.mongo import Database
-from api.infra.privacy import KeyFile, KeyRing, sm3
+from api.infra.privacy import KeyRing, sm3
 from api.infra.rotation import rotate
 from schedulers.work import Work
 from tests.support.api import Api, make_settings, resident
@@ -69,17 +70,17 @@ async def test_after_a_rotation_the_old_key_is_needed_nowhere(api: Api, database
     last: dict[str, tuple[int, int]] = {}
     changed = await rotate(
         database,
-        codecs_of(Services.COLLECTIONS, KeyRing(both)),
+        codecs_of(Services.COLLECTIONS, KeyRing.of(both)),
         lambda name, seen, done: last.update({name: (seen, done)}),
     )
     assert changed == sum(done for _, done in last.values())
     assert {name for name, (_, done) in last.items() if done} == {"records", "evidence", PIECES.name, "once"}
     assert last[PIECES.name] == (2, 2)
-    assert await rotate(database, codecs_of(Services.COLLECTIONS, KeyRing(both)), lambda *_: None) == 0, (
+    assert await rotate(database, codecs_of(Services.COLLECTIONS, KeyRing.of(both)), lambda *_: None) == 0, (
         "a second run has nothing to do"
     )
 
-    only_new = KeyRing(msgspec.structs.replace(both, field_keys={"k2": fresh}))
+    only_new = KeyRing.of(msgspec.structs.replace(both, field_keys={"k2": fresh}))
     for name, codec in codecs_of(Services.COLLECTIONS, only_new).items():
         async for document in database.collection(name).find({}):
             if name != PIECES.name:

@@ -40,7 +40,7 @@ class Passes:
     def __init__(self, world: World) -> None:
         settings = read_settings(world.environ)
         self._world = world
-        self._tokens = Tokens(settings.keys.token_key)
+        self._tokens = Tokens(settings.keys)
         self._clock = clock_of(settings)
         self._made: dict[str, tuple[float, str]] = {}
         self._whose: dict[str, str] = {}

@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import msgspec
 
 from api.infra.clock import Clock, start_of
-from api.infra.privacy import KeyRing, make_development_keys
+from api.infra.key_file import make_development_keys
+from api.infra.privacy import KeyRing
 
 _FILE = make_development_keys()
-KEYS = KeyRing(_FILE)
+KEYS = KeyRing.of(_FILE)
 KEY_FILE = msgspec.json.encode(_FILE).decode()
 
 

@@ -134,7 +134,7 @@ class OutboxStore:
         return await self._database.read(Query(NOTICES.name, held_now, self._decoded, len(due)))
 
     def _decoded(self, documents: list[dict[str, Any]]) -> list[Notice]:
-        return [self.codec.decode(document) for document in documents]
+        return self.codec.decode_all(documents)
 
     async def note_sending(
         self, token: str, beginning: Sequence[str], answered: Iterable[tuple[str, SendResult]] = ()
@@ -242,7 +242,7 @@ class SubscriptionStore:
 
     async def find_many(self, accounts: Sequence[str]) -> dict[str, Subscription]:
         found = self._collection.find({"_id": {"$in": list(accounts)}}).batch_size(len(accounts) + 1)
-        return {d["_id"]: self.codec.decode(d) for d in await found.to_list(max(len(accounts), 1))}
+        return {one.id: one for one in self.codec.decode_all(await found.to_list(max(len(accounts), 1)))}
 
     async def save(self, tx: Tx, before: Subscription, after: Subscription) -> None:
         """Call in the transaction that has read `before`: the server refuses it if another writer was faster."""
@@ -339,14 +339,16 @@ class ReceiverStore:
     async def find_many(self, subjects: Sequence[str]) -> dict[str, Receiver]:
         query = {"subject": {"$in": list(subjects)}, "status": "open"}
         found = self._collection.find(query, {"subject": 1, "openid": 1, "refusals": 1}).batch_size(len(subjects) + 1)
-        receivers: dict[str, Receiver] = {}
-        for document in await found.to_list(max(len(subjects), 1)):
-            if "push" in (document.pop("refusals", None) or ()):
-                continue
-            reach = self._codec.decode(document)
-            if reach.subject and reach.openid:
-                receivers[reach.subject] = Receiver(account=reach.id, openid=reach.openid)
-        return receivers
+        documents = [
+            document
+            for document in await found.to_list(max(len(subjects), 1))
+            if "push" not in (document.pop("refusals", None) or ())
+        ]
+        return {
+            reach.subject: Receiver(account=reach.id, openid=reach.openid)
+            for reach in self._codec.decode_all(documents)
+            if reach.subject and reach.openid
+        }
 
     async def account_of(self, openid: str, tx: Tx = None) -> str | None:
         query = {"openid_index": {"$in": self._keys.blind_indexes("openid", openid)}, "status": "open"}

@@ -10,8 +10,9 @@ import pytest
 
 from api.infra import backup
 from api.infra.backup import BackupBroken, NotEmpty, back_up, restore
+from api.infra.key_file import make_development_keys
 from api.infra.mongo import Database
-from api.infra.privacy import KeyRing, make_development_keys
+from api.infra.privacy import KeyRing
 from tests.support.mongo import Server
 from tests.support.world import KEYS
 
@@ -195,7 +196,7 @@ async def test_without_the_keys_a_backup_says_nothing(database: Database, tmp_pa
     assert b"WANG" not in (tmp_path / "b").read_bytes()
     assert (tmp_path / "b").stat().st_mode & 0o077 == 0
     with pytest.raises(BackupBroken):
-        await restore(database, KeyRing(make_development_keys()), tmp_path / "b", quiet)
+        await restore(database, KeyRing.of(make_development_keys()), tmp_path / "b", quiet)
 
 
 async def written_to(database: Database, until: asyncio.Event) -> None:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.infra.documents import Codec, Secret
-from api.infra.privacy import KeyRing, Unsealable, make_development_keys
+from api.infra.key_file import make_development_keys
+from api.infra.privacy import KeyRing, Unsealable
 from tests.support.world import KEYS
 
 
@@ -69,9 +70,9 @@ def test_a_secret_sealed_with_an_old_key_opens_and_is_resealed_with_the_new() ->
     new = msgspec.structs.replace(
         old, current="k2", field_keys={**old.field_keys, "k2": make_development_keys().field_keys["dev1"]}
     )
-    document = Codec(Outer, "things", KeyRing(old)).encode(outer())
-    codec = Codec(Outer, "things", KeyRing(new))
+    document = Codec(Outer, "things", KeyRing.of(old)).encode(outer())
+    codec = Codec(Outer, "things", KeyRing.of(new))
     assert codec.reseal(document)
-    assert KeyRing(new).key_of(document["name"]) == "k2"
+    assert KeyRing.of(new).key_of(document["name"]) == "k2"
     assert not codec.reseal(document)
     assert codec.decode(document) == outer()

@@ -7,9 +7,10 @@ import pytest
 
 from api.errands import ERRANDS
 from api.infra.documents import Codec, Secret
+from api.infra.key_file import make_development_keys
 from api.infra.migrations import COLLECTION, Step, WrongVersion, check, migrate, newest, version_of
 from api.infra.mongo import Database
-from api.infra.privacy import KeyRing, make_development_keys
+from api.infra.privacy import KeyRing
 from api.infra.rotation import rotate
 from tests.support.api import Api, resident
 from tests.support.cases import done, penalty, stored
@@ -74,7 +75,7 @@ async def test_rotation_reseals_everything_once_and_old_values_stay_readable_mea
     new = msgspec.structs.replace(
         old, current="k2", field_keys={**old.field_keys, "k2": make_development_keys().field_keys["dev1"]}
     )
-    before, after = Codec(Thing, "things", KeyRing(old)), Codec(Thing, "things", KeyRing(new))
+    before, after = Codec(Thing, "things", KeyRing.of(old)), Codec(Thing, "things", KeyRing.of(new))
     things = [Thing(id=f"{n:04}", secret=f"s{n}", parts=(Part(f"p{n}"),)) for n in range(450)]
     collection = database.collection("things")
     await collection.insert_many([before.encode(thing) for thing in things])
@@ -82,7 +83,7 @@ async def test_rotation_reseals_everything_once_and_old_values_stay_readable_mea
 
     assert await rotate(database, {"things": after}, quiet) == 450
     assert await rotate(database, {"things": after}, quiet) == 0
-    only_new = KeyRing(msgspec.structs.replace(new, field_keys={"k2": new.field_keys["k2"]}))
+    only_new = KeyRing.of(msgspec.structs.replace(new, field_keys={"k2": new.field_keys["k2"]}))
     codec = Codec(Thing, "things", only_new)
     assert [codec.decode(d) for d in await collection.find().sort("_id", 1).to_list(1000)] == things
 

@@ -61,7 +61,7 @@ def _hint(hint: Any) -> Any:
 Report: Any = model_of(ReportView)
 settings = read_settings(os.environ)
 clock = SystemClock()
-tokens = Tokens(settings.keys.token_key)
+tokens = Tokens(settings.keys)
 client: Any = AsyncIOMotorClient(settings.mongodb_uri, tz_aware=True, maxPoolSize=64, w="majority")
 database: Any = client[settings.mongodb_database]
 records = Codec(Record, "records", settings.keys)
