@@ -215,8 +215,8 @@ class Services:
         )
         self.passkeys = PasskeyService(passkeys, self.staff, self.audits, self.keys, settings.public_url)
         self.administration = AdministrationService(self.staff, self.providers, self.audits)
-        self.centres_now = Centres(settings.centres)
-        self.centre_changes = CentreService(CentreStore(self.database, self.keys), self.centres_now, self.audits)
+        self.centres = Centres(settings.centres)
+        self.centre_changes = CentreService(CentreStore(self.database, self.keys), self.centres, self.audits)
         self.calendars = CalendarService(CalendarStore(self.database, self.keys), self.audits)
         self.in_force = InForce(self.centre_changes, self.calendars)
         queue = DeskStore(self.database, self.keys)
@@ -255,7 +255,6 @@ class Services:
         self.evidence = EvidenceService(
             EvidenceStore(self.database, self.keys), scanner(*settings.scanner) if settings.scanner else None
         )
-        self.centres = {place: centre.name for place, centre in settings.centres.items()}
         ground = Ground(
             self.database,
             self.keys,
@@ -265,7 +264,7 @@ class Services:
             self.desk,
             self.notices,
             self.audits,
-            self.centres,
+            {place: centre.name for place, centre in settings.centres.items()},
             {place: centre.review for place, centre in settings.centres.items()},
         )
         self.objections = ObjectionService(ground, self.providers.find_by_id)
@@ -377,9 +376,7 @@ class Services:
             self.open_cases,
             self.consents,
             self.answers,
-            self.centres_now.seen_as(
-                lambda centre: Centre(centre.name, centre.telephone, centre.windows, centre.hours)
-            ),
+            self.centres.seen_as(lambda centre: Centre(centre.name, centre.telephone, centre.windows, centre.hours)),
         )
 
     @cached_property

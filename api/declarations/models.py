@@ -4,8 +4,8 @@ from datetime import datetime
 
 import msgspec
 
+from api.infra.cases import LocalCase
 from api.infra.documents import Kept, Secret
-from api.infra.transitions import HistoryEntry
 
 UNVERIFIED = "未经核验"
 
@@ -31,22 +31,17 @@ class Wording(msgspec.Struct, frozen=True):
     consent: WrittenConsent | None = None
 
 
-class Declaration(msgspec.Struct, frozen=True):
+class Declaration(LocalCase, frozen=True, kw_only=True):
     """`wordings` are in order, the current one last; `record` is the record that the report shows."""
 
     KEPT = Kept(
-        ours="id owner record is_market version", keyed="subject", word="status kind", law="title", place="jurisdiction"
+        ours="record is_market",
+        word="kind",
+        law="title",
     )
 
-    id: str
-    owner: str
-    subject: str
-    status: str
     kind: str
     title: str
-    jurisdiction: str
     is_market: bool
     record: str
     wordings: tuple[Wording, ...]
-    version: int = 1
-    history: tuple[HistoryEntry, ...] = ()

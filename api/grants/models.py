@@ -5,8 +5,8 @@ from enum import StrEnum
 
 import msgspec
 
+from api.infra.cases import PersonCase
 from api.infra.documents import Kept, Secret
-from api.infra.transitions import HistoryEntry
 from api.records.models import Record, Section
 
 
@@ -35,23 +35,14 @@ class Use(msgspec.Struct, frozen=True):
     viewer: Secret[str]
 
 
-class Grant(msgspec.Struct, frozen=True):
+class Grant(PersonCase, frozen=True, kw_only=True):
     """`code_index` is the blind index of the code. `market` are the market items ticked one by one, by record id.
 
     `expires_on` is the last civil day in Shanghai on which it can be redeemed.
     """
 
-    KEPT = Kept(
-        ours="id owner uses_allowed version",
-        keyed="subject code_index",
-        word="status sections market consent",
-        when="granted_at expires_on",
-    )
+    KEPT = Kept(ours="uses_allowed", keyed="code_index", word="sections market consent", when="granted_at expires_on")
 
-    id: str
-    owner: str
-    subject: str
-    status: str
     code_index: str
     grantee: Grantee
     purpose: Secret[str]
@@ -62,8 +53,6 @@ class Grant(msgspec.Struct, frozen=True):
     uses_allowed: int
     consent: str
     uses: tuple[Use, ...] = ()
-    version: int = 1
-    history: tuple[HistoryEntry, ...] = ()
 
     @property
     def uses_left(self) -> int:

@@ -5,8 +5,8 @@ from enum import StrEnum
 
 import msgspec
 
+from api.infra.cases import PersonCase
 from api.infra.documents import Kept, Secret
-from api.infra.transitions import HistoryEntry
 
 
 class HelperKind(StrEnum):
@@ -47,23 +47,14 @@ class Helper(msgspec.Struct, frozen=True):
     name: Secret[str]
 
 
-class Appointment(msgspec.Struct, frozen=True):
+class Appointment(PersonCase, frozen=True, kw_only=True):
     """`code_index` is the blind index of the code, which nobody has where an officer confirmed it; `taken_by` the account of whoever
     took it. `until_on` is the last civil day in Shanghai on which it holds. `resident` is the masked name, for whoever helps, and an
     organisation's whole.
     """
 
-    KEPT = Kept(
-        ours="id owner taken_by version",
-        keyed="subject code_index",
-        word="status items consent",
-        when="appointed_at until_on taken_at",
-    )
+    KEPT = Kept(ours="taken_by", keyed="code_index", word="items consent", when="appointed_at until_on taken_at")
 
-    id: str
-    owner: str
-    subject: str
-    status: str
     code_index: str
     helper: Helper
     resident: Secret[str]
@@ -73,8 +64,6 @@ class Appointment(msgspec.Struct, frozen=True):
     consent: str
     taken_by: str | None = None
     taken_at: datetime | None = None
-    version: int = 1
-    history: tuple[HistoryEntry, ...] = ()
 
     def holds(self, today: date) -> bool:
         return self.status in ("offered", "active") and today <= self.until_on

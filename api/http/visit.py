@@ -66,8 +66,8 @@ class Visit:
 async def make_visit(
     request: Request[Any, Any, Any],
     database: Needs[Database],
-    store: Needs[OnceStore],
+    once: Needs[OnceStore],
     clock: Needs[Clock],
     limiter: Needs[Limiter],
 ) -> Visit:
-    return Visit(await current_actor(request), clock.now(), request, database, store, clock, limiter)
+    return Visit(await current_actor(request), clock.now(), request, database, once, clock, limiter)

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from api.infra.collections import Store, index, save_version
-from api.infra.documents import Codec
+from api.infra.documents import Codec, Kept
 from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
 from api.infra.steps import Step
@@ -30,6 +30,36 @@ class Case(_Known, Protocol):
     def version(self) -> int: ...
     @property
     def history(self) -> tuple[HistoryEntry, ...]: ...
+
+
+class PersonCase(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of the cases as stored that a person has. `subject` is the blind index of the person."""
+
+    KEPT = Kept(ours="id owner version", keyed="subject", word="status")
+
+    id: str
+    owner: str
+    subject: str
+    status: str
+    version: int = 1
+    history: tuple[HistoryEntry, ...] = ()
+
+
+class LocalCase(PersonCase, frozen=True, kw_only=True):
+    """Base of those that belong to a place."""
+
+    KEPT = Kept(place="jurisdiction")
+
+    jurisdiction: str
+
+
+class HandledCase(LocalCase, frozen=True, kw_only=True):
+    """Base of those with a receipt number and clocks. Earlier pledges and listings have an empty number."""
+
+    KEPT = Kept(ours="number")
+
+    number: str = ""
+    steps: tuple[Step, ...] = ()
 
 
 class Followed(_Known, Protocol):

@@ -44,6 +44,16 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
         return frozenset(name for names in lists for name in names.split()) | self.because.keys()
 
 
+def kept_of(struct: type | None) -> Kept:
+    """What a struct and the structs that it extends say of their own fields, together."""
+    said = [vars(one)["KEPT"] for one in getattr(struct, "__mro__", ()) if "KEPT" in vars(one)]
+    reasons = [name for name in Kept.__struct_fields__ if name != "because"]
+    return Kept(
+        because={name: why for kept in said for name, why in kept.because.items()},
+        **{reason: " ".join(getattr(kept, reason) for kept in said) for reason in reasons},
+    )
+
+
 _NATIVE = (datetime, bytes)
 Tree = dict[str, "Tree | None"]  # None marks a secret, a subtree marks a struct that contains secrets
 

@@ -14,7 +14,7 @@ import msgspec
 from pymongo import UpdateMany, UpdateOne
 
 from api.infra.collections import Collection, index
-from api.infra.documents import Codec, Kept, Secret
+from api.infra.documents import Codec, Kept, Secret, kept_of
 from api.infra.migrations import WrongVersion
 from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing, subject_indexes
@@ -292,8 +292,7 @@ def _changed(value: Any, digests: Mapping[str, str | None]) -> dict[str, str | N
 @cache
 def _paths(struct: type[msgspec.Struct]) -> tuple[str, ...]:
     """Where a struct, and those in it, hold the digest of a person."""
-    kept = getattr(struct, "KEPT", None)
-    found = [_SUBJECT] if kept is not None and _SUBJECT in kept.keyed.split() else []
+    found = [_SUBJECT] if _SUBJECT in kept_of(struct).keyed.split() else []
     for name, hint in get_type_hints(struct).items():
         if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
             found += [f"{name}.{path}" for path in _paths(hint)]

@@ -5,9 +5,8 @@ from datetime import date, datetime
 import msgspec
 
 from api.desk.models import Remedy
+from api.infra.cases import HandledCase
 from api.infra.documents import Kept, Secret
-from api.infra.steps import Step
-from api.infra.transitions import HistoryEntry
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -21,7 +20,7 @@ class Answer(msgspec.Struct, frozen=True):
     is_agreed: bool | None = None
 
 
-class Letter(msgspec.Struct, frozen=True):
+class Letter(HandledCase, frozen=True, kw_only=True):
     """`about` is its subject (a record, a step of a case, or else its own id): one open letter of a kind about each subject.
 
     `addressee` is the unit in words, `provider` its id where it works here. `body` is the letter as it was made, with the facts
@@ -29,21 +28,10 @@ class Letter(msgspec.Struct, frozen=True):
     """
 
     KEPT = Kept(
-        ours="id number owner about record_id is_open is_direct version",
-        keyed="subject",
-        word="kind status topics",
-        place="jurisdiction",
-        unit="provider",
-        when="asked_at sent_on urged_on",
+        ours="about record_id is_open is_direct", word="kind topics", unit="provider", when="asked_at sent_on urged_on"
     )
 
-    id: str
-    number: str
-    owner: str
-    subject: str
     kind: str
-    status: str
-    jurisdiction: str
     provider: str
     addressee: Secret[str]
     about: str
@@ -55,8 +43,5 @@ class Letter(msgspec.Struct, frozen=True):
     sent_on: date | None = None
     answer: Answer | None = None
     remedies: tuple[Remedy, ...] = ()
-    steps: tuple[Step, ...] = ()
     urged_on: tuple[date, ...] = ()
     is_open: bool = True
-    version: int = 1
-    history: tuple[HistoryEntry, ...] = ()

@@ -4,9 +4,8 @@ from datetime import date, datetime
 
 import msgspec
 
+from api.infra.cases import HandledCase
 from api.infra.documents import Kept, Secret
-from api.infra.steps import Step
-from api.infra.transitions import HistoryEntry
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -68,7 +67,7 @@ class Service(msgspec.Struct, frozen=True):
     version: str | None = None
 
 
-class Listing(msgspec.Struct, frozen=True):
+class Listing(HandledCase, frozen=True, kw_only=True):
     """`owner` is the provider that decides; `open_record` is the record while the case is open, so that there is one.
 
     `answer_by` and `reply_by` are civil dates in Shanghai that the authority set in its notice. `seen_at` is when the decision was
@@ -76,20 +75,12 @@ class Listing(msgspec.Struct, frozen=True):
     """
 
     KEPT = Kept(
-        ours="id owner number record open_record version",
-        keyed="subject",
-        word="status",
-        place="jurisdiction",
+        ours="record open_record",
         unit="unit",
         law="list_title",
         when="noticed_at answer_by reply_by opened_at seen_at served_at closed_at",
     )
 
-    id: str
-    owner: str
-    subject: str
-    status: str
-    jurisdiction: str
     record: str
     record_title: Secret[str]
     unit: str
@@ -109,7 +100,3 @@ class Listing(msgspec.Struct, frozen=True):
     service: Service | None = None
     closed_at: datetime | None = None
     closing_reason: Secret[str] | None = None
-    number: str = ""  # empty for notices given before numbers were introduced
-    steps: tuple[Step, ...] = ()
-    version: int = 1
-    history: tuple[HistoryEntry, ...] = ()

@@ -7,9 +7,8 @@ from typing import Any
 import msgspec
 
 from api.desk.models import Remedy
+from api.infra.cases import HandledCase
 from api.infra.documents import Kept, Secret
-from api.infra.steps import Step
-from api.infra.transitions import HistoryEntry
 from api.records.models import Amended
 
 
@@ -85,7 +84,7 @@ class Missing(msgspec.Struct, frozen=True):
     code: str | None = None
 
 
-class Objection(msgspec.Struct, frozen=True):
+class Objection(HandledCase, frozen=True, kw_only=True):
     """`owner` is the account, `subject` the blind index, `provider` the id of the unit whose record it is.
 
     `reply` is what a provider told the centre; `finding` is the decision. `is_open` keeps a second objection of the same
@@ -93,22 +92,15 @@ class Objection(msgspec.Struct, frozen=True):
     """
 
     KEPT = Kept(
-        ours="id number owner record_id footprint_id is_open is_market version",
-        keyed="subject",
+        ours="record_id footprint_id is_open is_market",
         law="record_title",
-        place="jurisdiction",
-        word="addressee reasons status",
+        word="addressee reasons",
         unit="provider provider_unit",
         when="filed_at decided_at centre_told_at urged_on",
     )
 
-    id: str
-    number: str
-    owner: str
-    subject: str
     record_id: str
     record_title: str
-    jurisdiction: str
     addressee: Addressee
     provider: str
     provider_unit: str
@@ -116,10 +108,7 @@ class Objection(msgspec.Struct, frozen=True):
     text: Secret[str] | None
     desired: Secret[str] | None
     footprint_id: str | None
-    status: str
     filed_at: datetime
-    history: tuple[HistoryEntry, ...]
-    steps: tuple[Step, ...]
     is_open: bool = True
     reply: Finding | None = None
     finding: Finding | None = None
@@ -132,7 +121,6 @@ class Objection(msgspec.Struct, frozen=True):
     still_wrong: tuple[StillWrong, ...] = ()
     missing: Missing | None = None
     is_market: bool = False  # the articles on objections cover public information only, so their clocks do not run
-    version: int = 1
 
     @property
     def about(self) -> str | None:

@@ -6,9 +6,8 @@ from typing import Protocol
 
 import msgspec
 
+from api.infra.cases import HandledCase
 from api.infra.documents import Kept, Secret
-from api.infra.steps import Step
-from api.infra.transitions import HistoryEntry
 
 
 class Outcome(StrEnum):
@@ -36,7 +35,7 @@ class Finding(msgspec.Struct, frozen=True):
     reason: Secret[str]
 
 
-class Pledge(msgspec.Struct, frozen=True):
+class Pledge(HandledCase, frozen=True, kw_only=True):
     """`recipient` is a provider's id, or None where the pledge is made to the centre.
 
     `record` is what the report shows of it, from the day it takes effect; `repair` and `repaired_record` tie a repair
@@ -44,20 +43,13 @@ class Pledge(msgspec.Struct, frozen=True):
     """
 
     KEPT = Kept(
-        ours="id owner number record repair repaired_record version",
-        keyed="subject",
-        word="status kind text_version",
+        ours="record repair repaired_record",
+        word="kind text_version",
         law="title",
-        place="jurisdiction",
         unit="recipient recipient_unit",
         when="signed_at effective_at due_on barred_until",
     )
 
-    id: str
-    owner: str
-    subject: str
-    status: str
-    jurisdiction: str
     kind: str
     title: str
     text_version: str
@@ -73,10 +65,6 @@ class Pledge(msgspec.Struct, frozen=True):
     performances: tuple[Performance, ...] = ()
     finding: Finding | None = None
     barred_until: date | None = None
-    number: str = ""  # empty for pledges signed before numbers were introduced
-    steps: tuple[Step, ...] = ()
-    version: int = 1
-    history: tuple[HistoryEntry, ...] = ()
 
 
 class RepairFiled(msgspec.Struct, frozen=True):

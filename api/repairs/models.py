@@ -6,9 +6,8 @@ from enum import StrEnum
 import msgspec
 
 from api.desk.models import Remedy
+from api.infra.cases import HandledCase
 from api.infra.documents import Kept, Secret
-from api.infra.steps import Step
-from api.infra.transitions import HistoryEntry
 from knowledge.remedies import Decider
 
 
@@ -108,7 +107,7 @@ class Bar(msgspec.Struct, frozen=True):
     reasons: Secret[str] | None = None
 
 
-class Repair(msgspec.Struct, frozen=True):
+class Repair(HandledCase, frozen=True, kw_only=True):
     """`provider` is the id of the unit that determined the conduct, `provider_unit` its name.
 
     `warning` is what was told where the application was let in though a condition was not met by what was known here.
@@ -118,22 +117,15 @@ class Repair(msgspec.Struct, frozen=True):
     """
 
     KEPT = Kept(
-        ours="id number owner record_id is_open version",
-        keyed="subject",
+        ours="record_id is_open",
         law="record_title warning",
-        place="jurisdiction",
-        word="addressee regime status decided_by",
+        word="addressee regime decided_by",
         unit="provider provider_unit",
         when="duty_performed_on opened_on filed_at decided_at barred_until urged_on",
     )
 
-    id: str
-    number: str
-    owner: str
-    subject: str
     record_id: str
     record_title: str
-    jurisdiction: str
     addressee: Addressee
     provider: str
     provider_unit: str
@@ -142,10 +134,7 @@ class Repair(msgspec.Struct, frozen=True):
     pledge: Pledge
     opened_on: date | None
     regime: str
-    status: str
     filed_at: datetime
-    history: tuple[HistoryEntry, ...]
-    steps: tuple[Step, ...]
     is_open: bool = True
     material: MaterialList | None = None
     extension: Extension | None = None
@@ -157,4 +146,3 @@ class Repair(msgspec.Struct, frozen=True):
     decided_by: Decider = "authority"
     remedies: tuple[Remedy, ...] = ()
     urged_on: tuple[date, ...] = ()
-    version: int = 1

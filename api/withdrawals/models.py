@@ -5,8 +5,8 @@ from enum import StrEnum
 
 import msgspec
 
+from api.infra.cases import LocalCase
 from api.infra.documents import Kept, Secret
-from api.infra.transitions import HistoryEntry
 from api.records.models import Disclosure
 
 
@@ -24,33 +24,26 @@ class Consent(msgspec.Struct, frozen=True):
     at: datetime
 
 
-class Withdrawal(msgspec.Struct, frozen=True):
+class Withdrawal(LocalCase, frozen=True, kw_only=True):
     """`content` is the text of the receipt, `digest` its SM3; `disclosure` what held before and what an undo restores.
 
     A courtesy has no receipt until the provider has agreed.
     """
 
     KEPT = Kept(
-        ours="id owner number record version",
-        keyed="subject",
-        word="status kind",
+        ours="number record",
+        word="kind",
         law="code",
-        place="jurisdiction",
         unit="provider source_unit",
         when="asked_at stopped_at",
         because={"digest": "of titles and units that the record shows itself"},
     )
 
-    id: str
-    owner: str
-    subject: str
-    status: str
     kind: Kind
     number: str
     record: str
     title: Secret[str]
     code: str
-    jurisdiction: str
     provider: str
     source_unit: str
     asked_at: datetime
@@ -59,5 +52,3 @@ class Withdrawal(msgspec.Struct, frozen=True):
     digest: str | None = None
     stopped_at: datetime | None = None
     consent: Consent | None = None
-    version: int = 1
-    history: tuple[HistoryEntry, ...] = ()

@@ -15,6 +15,7 @@ import pytest
 from api.composition import Services
 from api.infra import rekeying
 from api.infra.collections import Collection
+from api.infra.documents import kept_of
 from api.infra.key_file import KeyFile
 from api.infra.mongo import Database
 from api.infra.privacy import KeyRing, subject_index
@@ -84,8 +85,7 @@ async def left(database: Database, name: str) -> dict[str, int]:
 
 
 def _digests(one: Collection, document: dict[str, Any]) -> list[tuple[str, str]]:
-    kept = getattr(one.struct, "KEPT", None)
-    names = set(kept.keyed.split()) - _CODES - {"id"} if kept is not None else set()
+    names = set(kept_of(one.struct).keyed.split()) - _CODES - {"id"}
     return [(name, document[name]) for name in names if isinstance(document.get(name), str)]
 
 

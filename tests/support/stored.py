@@ -8,7 +8,7 @@ import msgspec
 
 from api.infra import migrations
 from api.infra.collections import Collection
-from api.infra.documents import Kept, is_secret
+from api.infra.documents import Kept, is_secret, kept_of
 from api.infra.mongo import CONFIRMATIONS, Database
 
 _KEYED = re.compile(r"[0-9a-f]{64}|(?:[a-z-]+:)?[a-z]+_[0-9a-z]{26}|[a-z-]+:[0-9a-f]{64}:-?[0-9]+")
@@ -29,7 +29,7 @@ def structs_of(
 ) -> Iterator[tuple[type[msgspec.Struct], frozenset[str], frozenset[str]]]:
     """The struct and those in it, each with its fields without a class, and with names that are no field to declare."""
     hints = get_type_hints(struct, include_extras=True)
-    kept: Kept = getattr(struct, "KEPT", Kept())
+    kept = kept_of(struct)
     stored = {field.name: hints[field.name] for field in msgspec.structs.fields(struct)}
     open_ones = {name for name, hint in stored.items() if not is_secret(hint)}
     holders = {name for name in open_ones - kept.fields if _structs_in(stored[name])}
@@ -57,7 +57,7 @@ def _class(kept: Kept, name: str) -> str:
 
 def _plan(struct: type[msgspec.Struct]) -> Plan:
     hints = get_type_hints(struct, include_extras=True)
-    kept: Kept = getattr(struct, "KEPT", Kept())
+    kept = kept_of(struct)
     plan: Plan = {}
     for field in msgspec.structs.fields(struct):
         hint = hints[field.name]

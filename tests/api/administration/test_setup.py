@@ -81,19 +81,19 @@ async def test_another_process_goes_by_what_is_set_within_seconds(
     monkeypatch.setattr("api.administration.in_force.READ_EVERY_SECONDS", 0.01)
     other = Services(make_settings(), clock=clock, database=api.services.database)
     await other.in_force.read()
-    assert other.centres_now["dalian"].telephone != NEW["telephone"]
-    take, is_taken = other.centres_now.take, asyncio.Event()
+    assert other.centres["dalian"].telephone != NEW["telephone"]
+    take, is_taken = other.centres.take, asyncio.Event()
 
     def taking(set_since: Any) -> None:
         take(set_since)
         if set_since:
             is_taken.set()
 
-    monkeypatch.setattr(other.centres_now, "take", taking)
+    monkeypatch.setattr(other.centres, "take", taking)
     async with other.in_force.kept_fresh():
         done(await looks_after(api).post("/staff/setup/centre", json={**NEW, "version": 0, "reason": "搬到新址"}))
         await asyncio.wait_for(is_taken.wait(), 5)
-    assert other.centres_now["dalian"].telephone == NEW["telephone"]
+    assert other.centres["dalian"].telephone == NEW["telephone"]
 
 
 async def test_a_process_that_cannot_read_goes_on_with_what_it_knew(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,7 +109,7 @@ async def test_a_process_that_cannot_read_goes_on_with_what_it_knew(api: Api, mo
     monkeypatch.setattr(InForce, "read", away)
     async with api.services.in_force.kept_fresh():
         await asyncio.wait_for(is_tried_again.wait(), 5)
-    assert "dalian" in api.services.centres_now
+    assert "dalian" in api.services.centres
 
 
 async def test_a_notice_is_tried_then_taken_and_estimates_end(api: Api, clock: FixedClock) -> None:
