@@ -1,0 +1,148 @@
+"""What the editors say on an aspect of a topic is held against the articles that stand under it: who shall, may and must not,
+what is excepted, whose rule a number is, and what the text used has lost.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import NamedTuple
+
+import pytest
+
+from bot import points, topics
+from bot.places import JURISDICTIONS
+from bot.sentences import TEMPLATE, fill
+from knowledge import articles
+
+ON = date(2026, 11, 28)
+LAW = {article.id: article.text for place in JURISDICTIONS for article in articles.regulation(place).articles}
+UNDER = {topic.id: topic for topic in topics.load()}
+# The words that say that a sentence rests on more than the articles under it.
+ELSEWHERE = re.compile("国家|民法典|行政处罚法|志愿服务条例|服务约定|法院")
+OWN_WORDS = re.compile("“[^”]*”|没有(?:单|另|专)?写[^，。；：]*")  # a quotation, and what the law is said not to say
+MODALS = {"应当|必须": "(?<!不)应当", "不得|禁止": "不得|禁止", "有权": "有权|享有", "鼓励": "鼓励"}
+UNLISTED = {
+    f"dalian-{number}" for number in (12, 29, 31, 32, 34)
+}  # what is recorded, given or done: its items are lost
+NATIONAL = re.compile(f"{ELSEWHERE.pattern}|一般满")
+BY_ITSELF = re.compile("发现[^，。；]{0,8}(?:应当|要)[^，。；]{0,4}(?:更正|改)")
+LOST = re.compile("缺|看得到|看不到|看不全")
+CONSENT = re.compile("(?:未经|没有)[^，。；、]{0,10}(?:同意|授权)[^。；]{0,30}(?:不得|不能|不行)")
+
+
+class Said(NamedTuple):
+    """One sentence in one place, its rules still as templates, and the articles under it."""
+
+    point: str
+    place: str
+    sentence: str
+    articles: tuple[str, ...]
+
+    @property
+    def law(self) -> str:
+        return "".join(LAW[name] for name in self.articles)
+
+
+Rule = Callable[[Said], str | None]
+
+
+def _said() -> list[Said]:
+    told = []
+    for area in points.load().values():
+        for point in area.points:
+            of_topics = [UNDER[name] for name in point.topics if name in UNDER]
+            for place in JURISDICTIONS:
+                named = point.articles(place)
+                names = named if named is not None else tuple(n for topic in of_topics for n in topic.articles(place))
+                if sentence := point.says(place):
+                    told.append(Said(point.id, place, sentence, names))
+    return told
+
+
+def _shall_may_and_must_not_are_the_articles(said: Said) -> str | None:
+    if ELSEWHERE.search(said.sentence) or not said.articles:
+        return None
+    own = OWN_WORDS.sub("", said.sentence)
+    lacking = [ours for ours, theirs in MODALS.items() if re.search(ours, own) and not re.search(theirs, said.law)]
+    return f"{lacking} is in none of its articles" if lacking else None
+
+
+def _a_number_of_national_rules_is_said_to_be_national(said: Said) -> str | None:
+    national = any(found[2] == "national" for found in TEMPLATE.finditer(said.sentence))
+    if (national or re.search("最长期|轻微", said.sentence)) and not NATIONAL.search(said.sentence):
+        return "the article under it has no such number, and nobody is told whose it is"
+    return None
+
+
+def _no_number_is_another_places(said: Said) -> str | None:
+    others = [found[0] for found in TEMPLATE.finditer(said.sentence) if found[2] not in (said.place, "national")]
+    return f"{others} of another place" if others else None
+
+
+def _what_cannot_be_repaired_is_barred_by_laws_too(said: Said) -> str | None:
+    barred = re.search("不可修复|不能修复的", said.sentence)
+    return "loses 法律、法规" if barred and "法律、法规" not in said.sentence else None
+
+
+def _what_a_lost_list_may_hold_is_not_said_to_be_unwritten(said: Said) -> str | None:
+    silent = re.search("没有(?:单|另|专)?写(?!这类信息不得纳入)", said.sentence)
+    if silent and UNLISTED & set(said.articles) and not LOST.search(said.sentence):
+        return "the items of an article under it are missing in the text used"
+    return None
+
+
+def _consent_that_a_law_may_spare_is_not_told_without_the_exception(said: Said) -> str | None:
+    excepted = re.search("除[^。]{0,30}外", said.law)
+    if excepted and CONSENT.search(said.sentence) and not re.search("另有规定|另外规定", said.sentence):
+        return "loses its exception"
+    return None
+
+
+def _an_incentive_that_may_be_given_is_not_promised(said: Said) -> str | None:
+    promised = "yunnan-25" in said.articles and re.match("会|应当|有(?!便利)", said.sentence)
+    return "turns 可以采取 into a promise" if promised else None
+
+
+def _a_unit_must_mend_by_itself_only_where_the_law_says_so(said: Said) -> str | None:
+    promised = BY_ITSELF.search(OWN_WORDS.sub("", said.sentence))
+    return "no article under it tells a unit to correct what it finds" if promised and "发现" not in said.law else None
+
+
+RULES = (
+    _shall_may_and_must_not_are_the_articles,
+    _a_number_of_national_rules_is_said_to_be_national,
+    _no_number_is_another_places,
+    _what_cannot_be_repaired_is_barred_by_laws_too,
+    _what_a_lost_list_may_hold_is_not_said_to_be_unwritten,
+    _consent_that_a_law_may_spare_is_not_told_without_the_exception,
+    _an_incentive_that_may_be_given_is_not_promised,
+    _a_unit_must_mend_by_itself_only_where_the_law_says_so,
+)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule.__name__.strip("_") for rule in RULES])
+def test_each_sentence_says_what_its_articles_say(rule: Rule) -> None:
+    faults = {(said.point, said.place): fill(said.sentence, ON) for said in _said() if rule(said)}
+    assert faults == {}
+
+
+@pytest.mark.parametrize(
+    ("rule", "place", "sentence", "under"),
+    [
+        (RULES[0], "yunnan", "应当：有条例写的违法行为，就要责令改正。", ("yunnan-59", "yunnan-60")),
+        (RULES[0], "dalian", "不得承诺评价等级揽业务。", ("dalian-59",)),
+        (RULES[0], "yunnan", "有权提：都能提异议。", ("yunnan-36",)),
+        (RULES[1], "yunnan", "满{publicity.general.minimum.national}就能递。", ("yunnan-38",)),
+        (RULES[2], "dalian", "{objection.finish.yunnan}内办完。", ("dalian-42",)),
+        (RULES[3], "dalian", "可以申请，国家规定不可修复的除外。", ("dalian-44",)),
+        (RULES[4], "dalian", "条例没有写不能坐飞机、高铁。", ("dalian-34", "dalian-31")),
+        (RULES[5], "yunnan", "违法：没有书面授权，任何单位和个人不得查没公开的市场信用信息。", ("yunnan-19",)),
+        (RULES[6], "yunnan", "会少：降低抽查比例和频次。", ("yunnan-25",)),
+        (RULES[7], "yunnan", "不强制：不提的，单位发现有错也要更正。", ("yunnan-36", "yunnan-12")),
+    ],
+)
+def test_the_rules_see_the_faults_they_were_made_for(
+    rule: Rule, place: str, sentence: str, under: tuple[str, ...]
+) -> None:
+    """Each once stood among the points."""
+    assert rule(Said("x", place, sentence, under))
