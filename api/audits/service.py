@@ -86,14 +86,13 @@ class AuditService:
 
         `place` is the case's or record's jurisdiction where it is known, otherwise that of who acts.
         """
-        await self._store.insert(tx, self._marked(_entry(actor, action, ref, now, subject, basis, outcome, place)))
+        await self._store.add(tx, self._marked(_entry(actor, action, ref, now, subject, basis, outcome, place)))
 
     async def write_reads(self, actor: Actor, action: str, seen: Sequence[Seen], now: datetime) -> None:
         """Writes one entry for each case on a page that shows what people wrote or did, before the page is sent."""
         if seen:
-            await self._store.insert_many(
-                [self._marked(_entry(actor, action, one.id, now, one.subject)) for one in seen]
-            )
+            entries = [self._marked(_entry(actor, action, one.id, now, one.subject)) for one in seen]
+            await self._store.add(None, *entries)
 
     async def turn_away(self, actor: Actor, errand: str, ref: str, now: datetime) -> NoReturn:
         """Another's case looks like none, and the attempt stays here whatever becomes of the request. Raises NotFound."""

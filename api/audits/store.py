@@ -44,9 +44,6 @@ class AuditStore(Store[AuditEntry]):
         self.head_codec: Codec[DayHead] = Codec(DayHead, HEADS.name, keys)
         self._heads = database.collection(HEADS.name)
 
-    async def insert_many(self, entries: Sequence[AuditEntry]) -> None:
-        await self._collection.insert_many(self.codec.encode_all(entries))
-
     async def list_unchained(self, limit: int) -> list[AuditEntry | Unreadable]:
         """The oldest first, as far as their ids tell."""
         query = {"day": None, "number": None}

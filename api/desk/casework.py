@@ -244,7 +244,10 @@ class Casework(Generic[C]):
         if not case.history:
             row = self.table_of(case).begin(action, actor.role, case.status)
             case = msgspec.structs.replace(case, history=(happened(row, None, actor, now),))
-        await self._cases.insert(tx, case, taken=self.already_open)
+        if self.already_open is None:
+            await self._cases.insert(tx, case)
+        else:
+            await self._cases.add(tx, case, taken=self.already_open)
         drafts = (self._draft(case, told, now, params),) if told else ()
         if self.errand.clocks and next_due(case.steps):
             await self._desk.begin(tx, self.errand.name, case, now, drafts)

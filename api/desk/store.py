@@ -48,12 +48,14 @@ class DeskStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
         self._dockets: Codec[Docket] = Codec(Docket, QUEUE.name, keys)
         self._breaches: Codec[Breach] = Codec(Breach, BREACHES.name, keys)
+        self._database = database
         self._queue = database.collection(QUEUE.name)
         self._late = database.collection(BREACHES.name)
 
     async def insert(self, tx: Tx, docket: Docket) -> None:
         """Inserts a new case, unassigned."""
-        await self._queue.insert_one(self._dockets.encode(docket), session=tx)
+        document = self._dockets.encode(docket)
+        self._database.hold(tx, {"insert": QUEUE.name, "documents": [document]})
 
     async def put(self, tx: Tx, docket: Docket) -> None:
         """Replaces the entry but keeps its assignee."""

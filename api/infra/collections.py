@@ -3,7 +3,7 @@
 Also the base of the stores, with what most of them need: insert, read, a page in the order of ids, and compare-and-set.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
@@ -67,6 +67,16 @@ def refused_as(taken: type[Refusal] | None) -> Iterator[None]:
         raise taken from there
 
 
+def matches(number: int) -> Callable[[Mapping[str, Any]], None]:
+    """Raises Outdated where an update that was held found another number of documents."""
+
+    def check(answer: Mapping[str, Any]) -> None:
+        if answer["n"] != number:
+            raise Outdated
+
+    return check
+
+
 class Store(Generic[T]):
     """Base of the store of one collection, `declared`, whose documents hold a `T`; subclasses add its queries."""
 
@@ -81,6 +91,15 @@ class Store(Generic[T]):
         """Raises `taken` where a unique index refuses; without it AlreadyThere, which names the index."""
         with refused_as(taken):
             await write(self._collection.insert_one(self.codec.encode(one), session=tx))
+
+    async def add(self, tx: Tx, *new: T, taken: type[Refusal] | None = None) -> None:
+        """Inserts what cannot be there, or only as `taken` says, with the next statement of the transaction or its end
+        (`Database.hold`); without a transaction at once."""
+        documents = self.codec.encode_all(new)
+        if tx is None and documents:
+            await write(self._collection.insert_many(documents))
+        elif documents:
+            self._database.hold(tx, {"insert": self.declared.name, "documents": documents}, taken=taken)
 
     async def get(self, key: str, tx: Tx = None) -> T:
         """Raises NotFound. Does not check whose it is: services do."""

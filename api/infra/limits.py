@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib import resources
 from math import ceil
+from typing import Any
 
 import msgspec
 
@@ -125,6 +126,7 @@ class Limiter:
     ) -> None:
         self._keys = keys
         self._keeps_pace = keeps_pace
+        self._database = database
         self._collection = database.collection(COUNTERS.name)
         self._purposes = _all_purposes() if purposes is None else purposes
         self._held: dict[tuple[str, str], _Held] = {}
@@ -162,12 +164,15 @@ class Limiter:
             return
         name = f"pace:{self._keys.blind_index('limit', f'pace/{person}')}"
         free_at = now + timedelta(seconds=pace)
-        before = await self._collection.find_one_and_update(
-            {"_id": name}, {"$set": {"expires_at": free_at}}, upsert=True, session=tx
-        )
-        if before and before["expires_at"] > now:
-            left = before["expires_at"] - now
-            raise TooFast(retry_after_seconds=ceil(left.total_seconds()))
+
+        def is_free(answer: Mapping[str, Any]) -> None:
+            before = answer["value"]
+            if before and before["expires_at"] > now:
+                left = before["expires_at"] - now
+                raise TooFast(retry_after_seconds=ceil(left.total_seconds()))
+
+        moved = {"query": {"_id": name}, "update": {"$set": {"expires_at": free_at}}, "upsert": True}
+        self._database.hold(tx, {"findAndModify": COUNTERS.name, **moved}, check=is_free)
 
     def take_at_hand(self, purpose: str, key: str, now: datetime) -> bool:
         """Uses one permit if this process holds one, without asking the database."""

@@ -17,6 +17,8 @@ from bson.codec_options import CodecOptions
 from motor.frameworks import asyncio as motor_in_asyncio
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession
 from pymongo import IndexModel, ReadPreference, WriteConcern
+from pymongo.command_cursor import CommandCursor
+from pymongo.cursor import Cursor
 from pymongo.errors import (
     BulkWriteError,
     ConnectionFailure,
@@ -37,7 +39,38 @@ from api.infra.randomness import CHANCE
 from api.infra.threads import Threads
 
 _threads = Threads()
-motor_in_asyncio.run_on_executor = _threads.run  # type: ignore[assignment]  # the same call, the loop named otherwise
+_held: dict[Any, list[Callable[[], None]]] = {}
+"""Writes of running transactions whose answers nobody waits for, by the driver's session: see `Database.hold`."""
+
+
+def _in_order(
+    loop: asyncio.AbstractEventLoop, work: Callable[..., Any], *args: Any, **kwargs: Any
+) -> "asyncio.Future[Any]":
+    """Motor's way into a thread. What a transaction holds back goes before its next statement, by the same thread."""
+    held = _held.pop(_session_of(args, kwargs), None) if _held else None
+    if held is None:
+        return _threads.run(loop, work, *args, **kwargs)
+
+    def after_them() -> Any:
+        _send(held)
+        return work(*args, **kwargs)
+
+    return _threads.run(loop, after_them)
+
+
+def _session_of(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+    """The driver's session of a statement; None outside transactions."""
+    if args and isinstance(args[0], Cursor | CommandCursor):
+        return args[0].session
+    return kwargs.get("session")
+
+
+def _send(held: Sequence[Callable[[], None]]) -> None:
+    for one in held:
+        one()
+
+
+motor_in_asyncio.run_on_executor = _in_order  # type: ignore[assignment]  # the same call, the loop named otherwise
 T = TypeVar("T")
 U = TypeVar("U")
 Tx = AsyncIOMotorClientSession | None
@@ -272,7 +305,9 @@ class Database:
         """The result that `work` would have: it runs in a transaction that is rolled back."""
 
         async def undone(tx: Tx) -> T:
-            raise _Undone(await work(tx))
+            result = await work(tx)
+            await self._in_thread(lambda: _send(_held.pop(tx.delegate, ())))  # type: ignore[union-attr]  # there is one
+            raise _Undone(result)
 
         try:
             return await self.transact(undone)
@@ -280,20 +315,53 @@ class Database:
             result: T = rehearsed.result
             return result
 
+    def hold(
+        self,
+        tx: Tx,
+        statement: Mapping[str, Any],
+        *,
+        taken: type[Refusal] | None = None,
+        check: Callable[[Mapping[str, Any]], None] | None = None,
+    ) -> None:
+        """A write of a transaction, as a command, whose answer the work goes on without. It is sent before the transaction's next
+        statement or its end, in the order of the calls, by the thread that sends that: a hop less for each. What it raises is raised
+        there: `taken` where a unique index refuses (without it AlreadyThere, from `transact`), and what `check` raises, which is given
+        the server's answer in a thread.
+        """
+        if tx is None:
+            raise TypeError("only a transaction holds statements back")
+        session = tx.delegate
+        _held.setdefault(session, []).append(lambda: self._write(statement, session, taken, check))
+
+    def _write(
+        self,
+        statement: Mapping[str, Any],
+        session: Any,
+        taken: type[Refusal] | None,
+        check: Callable[[Mapping[str, Any]], None] | None,
+    ) -> None:
+        answer = self._database.delegate.command(statement, session=session, codec_options=_AWARE)
+        if errors := answer.get("writeErrors"):
+            fault = BulkWriteError({"writeErrors": errors})
+            if taken is not None and _taken(fault) is not None:
+                raise taken from fault
+            raise fault
+        if check is not None:
+            check(answer)
+
     async def _transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         loop = asyncio.get_running_loop()
         ends = loop.time() + self._seconds * _SHARE_FOR_TRYING
         for attempt in itertools.count():
             session = await self._session()
-            settle = session.abort_transaction
+            ending, is_over = _Ending(session), False
             try:
                 session.start_transaction(
                     read_concern=ReadConcern("snapshot"), write_concern=WriteConcern(w="majority")
                 )
                 result = await work(session)
-                settle = session.commit_transaction
-                await _commit(session)
-                settle = None
+                await ending.commit()
+                is_over = True
                 return result
             except PyMongoError as fault:
                 if (taken := _taken(fault)) is not None:
@@ -301,7 +369,7 @@ class Database:
                 if not fault.has_error_label("TransientTransactionError") or loop.time() > ends:
                     raise
             finally:
-                await self._end(session, settle, ends)
+                await self._end(session, None if is_over else ending, ends)
             pause = 0.01 * 2 ** min(attempt, _LONGEST_PAUSE)
             await asyncio.sleep(CHANCE.uniform(0, pause))
         raise AssertionError("counted to the end")
@@ -313,16 +381,17 @@ class Database:
         """
         return self._sessions.pop() if self._sessions else await self._client.start_session(causal_consistency=False)
 
-    async def _end(self, session: Any, settle: Callable[[], Awaitable[None]] | None, ends: float) -> None:
-        """Ends the transaction, even after its deadline. Returns a session whose transaction ended well to the pool.
+    async def _end(self, session: Any, ending: "_Ending | None", ends: float) -> None:
+        """Ends the transaction, even after its deadline. Returns a session whose transaction ended well to the pool: without `ending`.
 
-        An open transaction would keep its documents locked for a minute, and others would be refused. `settle` therefore runs in a
-        context without the deadline; the caller waits for it no longer than it would have for an answer.
+        An open transaction would keep its documents locked for a minute, and others would be refused. It is therefore settled in a
+        context without the deadline; the caller waits for that no longer than it would have for an answer.
         """
-        if settle is None:
+        if ending is None:
             self._sessions.append(session)
             return
-        settling = asyncio.create_task(_settle(session, settle), context=contextvars.Context())
+        _held.pop(session.delegate, None)
+        settling = asyncio.create_task(ending.settle(), context=contextvars.Context())
         self._settling.add(settling)
         settling.add_done_callback(self._settling.discard)
         await asyncio.wait({settling}, timeout=max(ends - asyncio.get_running_loop().time(), _LEAST_WAIT))
@@ -412,24 +481,43 @@ def resting() -> Iterator[None]:
         deadline.go()
 
 
-async def _commit(session: Any) -> None:
-    for _ in range(_ATTEMPTS):
+class _Ending:
+    """The end of one transaction: what it held back and the commit, by one thread. The session is that thread's until it is done, also
+    where nobody waits any more: a statement after the end would be written outside the transaction."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+        self._is_committing = False
+        self._hop: asyncio.Future[Any] | None = None
+
+    async def commit(self) -> None:
+        held = _held.pop(self._session.delegate, ())
+        self._hop = _threads.run(asyncio.get_running_loop(), self._commit, held)
+        await asyncio.shield(self._hop)
+
+    def _commit(self, held: Sequence[Callable[[], None]]) -> None:
+        _send(held)
+        self._is_committing = True
+        session = self._session.delegate
+        for _ in range(_ATTEMPTS):
+            try:
+                session.commit_transaction()
+                return
+            except PyMongoError as fault:
+                if not fault.has_error_label("UnknownTransactionCommitResult"):
+                    raise
+        session.commit_transaction()
+
+    async def settle(self) -> None:
+        """Whatever became of it: a commit that has begun is asked for again, everything else is taken back."""
+        if self._hop is not None:
+            await asyncio.wait({self._hop})
         try:
-            await session.commit_transaction()
-            return
-        except PyMongoError as fault:
-            if not fault.has_error_label("UnknownTransactionCommitResult"):
-                raise
-    await session.commit_transaction()
-
-
-async def _settle(session: Any, settle: Callable[[], Awaitable[None]]) -> None:
-    try:
-        await settle()
-    except PyMongoError as fault:  # the server has forgotten it or does not answer
-        get_log("database").info("transaction-not-settled", fault=type(fault).__name__)
-    finally:
-        await session.end_session()
+            await (self._session.commit_transaction() if self._is_committing else self._session.abort_transaction())
+        except PyMongoError as fault:  # the server has forgotten it or does not answer
+            get_log("database").info("transaction-not-settled", fault=type(fault).__name__)
+        finally:
+            await self._session.end_session()
 
 
 def _taken(fault: PyMongoError) -> str | None:

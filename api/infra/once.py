@@ -7,7 +7,7 @@ import msgspec
 from api.infra.collections import Collection, index
 from api.infra.documents import Codec, Kept, Secret
 from api.infra.errors import Conflict
-from api.infra.mongo import Database, Tx, write
+from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
 
 KEPT_FOR = timedelta(hours=24)
@@ -56,7 +56,6 @@ class AnswerGone(Conflict):
 class OnceStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
         self.codec: Codec[Answer] = Codec(Answer, ANSWERS.name, keys)
-        self._collection = database.collection(ANSWERS.name)
         self._database = database
         self._keys = keys
 
@@ -75,9 +74,9 @@ class OnceStore:
         return answer
 
     async def insert(self, tx: Tx, answer: Answer) -> None:
-        """Raises AlreadyThere when the key was used in the meantime."""
+        """The transaction raises AlreadyThere when the key was used in the meantime."""
         stored = msgspec.structs.replace(answer, request=self._keyed(answer.request))
-        await write(self._collection.insert_one(self.codec.encode(stored), session=tx))
+        self._database.hold(tx, {"insert": ANSWERS.name, "documents": [self.codec.encode(stored)]})
 
     def _keyed(self, request: str) -> str:
         return self._keys.blind_index(_PURPOSE, request)

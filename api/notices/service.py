@@ -53,9 +53,7 @@ class NoticeService:
     async def begin(self, tx: Tx, now: datetime, told: Sequence[Draft], booked: Sequence[Draft]) -> None:
         """The first notices of a new case: some at once, some booked for the morning of their day."""
         notices = [self._notice(draft, now, NoticeState.TOLD) for draft in told]
-        await self._store.insert_all(
-            tx, [*notices, *(self._notice(draft, now, NoticeState.BOOKED) for draft in booked)]
-        )
+        await self._store.add(tx, *notices, *(self._notice(draft, now, NoticeState.BOOKED) for draft in booked))
 
     async def book(self, tx: Tx, now: datetime, *drafts: Draft) -> None:
         """Books a notice for the morning of `draft.on`. Booking it again changes nothing, or revives it if it was cancelled."""

@@ -41,11 +41,6 @@ _UNREAD_SHOWN = 100
 class NoticeStore(Store[Notice]):
     declared = NOTICES
 
-    async def insert_all(self, tx: Tx, notices: Sequence[Notice]) -> None:
-        """Inserts notices that cannot exist yet, because what they are about is new."""
-        if notices:
-            await self._collection.insert_many(self.codec.encode_all(notices), session=tx)
-
     async def insert_missing(self, notices: Sequence[Notice]) -> None:
         """Inserts notices whose ids are new and leaves existing ones as they are."""
         if notices:

@@ -6,8 +6,7 @@ from typing import Any
 
 import msgspec
 
-from api.infra.collections import Collection, Store, index, save_version
-from api.infra.errors import Outdated
+from api.infra.collections import Collection, Store, index, matches, save_version
 from api.infra.mongo import Query, Tx
 from api.infra.paging import Page
 from api.records.models import FeedEntry, Mark, Record, Section
@@ -123,16 +122,9 @@ class RecordStore(Store[Record]):
 
     async def add_mark(self, tx: Tx, record: Record, mark: Mark) -> None:
         """Marks a record that has not changed since it was read. Raises Outdated. The query names the person to reach one shard."""
-        marked = await self._collection.update_one(
-            {"_id": record.id, "subject": record.subject, "version": record.version},
-            {
-                "$push": {"marks": msgspec.to_builtins(mark, builtin_types=(datetime,))},
-                "$inc": {"version": 1},
-            },
-            session=tx,
-        )
-        if marked.matched_count != 1:
-            raise Outdated
+        stands = {"_id": record.id, "subject": record.subject, "version": record.version}
+        marked = {"$push": {"marks": msgspec.to_builtins(mark, builtin_types=(datetime,))}, "$inc": {"version": 1}}
+        self._database.hold(tx, {"update": RECORDS.name, "updates": [{"q": stands, "u": marked}]}, check=matches(1))
 
     async def remove_marks(self, tx: Tx, record_id: str, case_id: str, *, has_failed: bool) -> None:
         changes: dict[str, Any] = {"$pull": {"marks": {"case_id": case_id}}, "$inc": {"version": 1}}

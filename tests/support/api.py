@@ -1,7 +1,7 @@
 """Services and an HTTP client on the test's own loop, over the real database."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 from unittest.mock import patch
@@ -114,17 +114,14 @@ async def open_api_over(services: Services, app: Any) -> AsyncIterator[Api]:
 def only_named(services: Services) -> Iterator[None]:
     """Whatever a test makes the product write into the audit has a name in Chinese."""
     store, known = services.audits._store, {one.action for one in services.action_names.all()}
-    insert, insert_many = store.insert, store.insert_many
+    add = store.add
 
-    async def one(tx: Tx, entry: AuditEntry) -> None:
-        assert entry.action in known, f"{entry.action}: no name in api/audits/names.toml"
-        await insert(tx, entry)
+    async def named(tx: Tx, *entries: AuditEntry) -> None:
+        nameless = {entry.action for entry in entries} - known
+        assert not nameless, f"{nameless}: no name in api/audits/names.toml"
+        await add(tx, *entries)
 
-    async def many(entries: Sequence[AuditEntry]) -> None:
-        assert {entry.action for entry in entries} <= known, "no name in api/audits/names.toml"
-        await insert_many(entries)
-
-    with patch.object(store, "insert", one), patch.object(store, "insert_many", many):
+    with patch.object(store, "add", named):
         yield
 
 

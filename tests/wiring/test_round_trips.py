@@ -1,11 +1,16 @@
 """How often an errand goes to the database: counted by a listener on the driver."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
+from api.infra import mongo
 from api.infra.actors import Actor
+from api.infra.threads import Threads
 from tests.support.api import Api, open_api, resident
 from tests.support.kept import emptied
 from tests.support.mongo import Server
@@ -28,6 +33,16 @@ class Counted(CommandListener):
 
     def succeeded(self, event: object) -> None: ...
     def failed(self, event: object) -> None: ...
+
+
+class Hops(Threads):
+    """Counts how often something is given to a thread."""
+
+    count = 0
+
+    def run(self, *args: Any, **kwargs: Any) -> "asyncio.Future[Any]":
+        self.count += 1
+        return super().run(*args, **kwargs)
 
 
 class Scene:
@@ -79,9 +94,11 @@ async def test_filing_an_objection_is_one_transaction_of_five_statements_and_the
 ) -> None:
     body = {"recordId": scene.record, "addressee": "centre", "reasons": ["wrong"], "text": "金额写错了"}
     scene.counted.sent.clear()
-    answer = await scene.api.as_(scene.who).post(
-        "/me/objections", json=body, headers={"Idempotency-Key": key} if key else {}
-    )
+    with patch.object(mongo, "_threads", Hops()) as hops:
+        answer = await scene.api.as_(scene.who).post(
+            "/me/objections", json=body, headers={"Idempotency-Key": key} if key else {}
+        )
+    assert hops.count == 2, "the record is read, and all that is written goes with the commit"
     assert answer.status_code == 201, answer.text
     assert answer.json()["isMarked"] is True
     inside = [(name, where) for name, where, is_inside in scene.counted.sent if is_inside and name not in _ENDS]
