@@ -63,7 +63,7 @@ from api.infra import once as once_store
 from api.infra.actors import Actor
 from api.infra.centres import Centres
 from api.infra.clock import Clock, ShiftedClock, SystemClock
-from api.infra.collections import Collection
+from api.infra.collections import Collection, declared_in
 from api.infra.errands import Errands
 from api.infra.limits import Limiter
 from api.infra.mongo import Database, Tx
@@ -132,30 +132,32 @@ class Services:
     """Everything that does not speak HTTP. Make it before the event loop runs, use it on one loop."""
 
     COLLECTIONS: ClassVar[tuple[Collection, ...]] = (
-        *once_store.COLLECTIONS,
-        *limits_store.COLLECTIONS,
-        *heartbeats.COLLECTIONS,
-        *wechat_token.COLLECTIONS,
-        *rekeying.COLLECTIONS,
-        *accounts_store.COLLECTIONS,
-        *providers_store.COLLECTIONS,
-        *chat_store.COLLECTIONS,
-        *papers_store.COLLECTIONS,
-        *records_store.COLLECTIONS,
-        *deliveries_store.COLLECTIONS,
-        *footprints_store.COLLECTIONS,
-        *notices_store.COLLECTIONS,
-        *push_store.COLLECTIONS,
-        *audits_store.COLLECTIONS,
-        *evidence_store.COLLECTIONS,
-        *desk_store.COLLECTIONS,
-        *digests_store.COLLECTIONS,
-        *absences_store.COLLECTIONS,
-        *recounting_store.COLLECTIONS,
-        *centres_store.COLLECTIONS,
-        *calendars_store.COLLECTIONS,
-        *journal_store.COLLECTIONS,
-        *reviews_store.COLLECTIONS,
+        *declared_in(
+            once_store,
+            limits_store,
+            heartbeats,
+            wechat_token,
+            rekeying,
+            accounts_store,
+            providers_store,
+            chat_store,
+            papers_store,
+            records_store,
+            deliveries_store,
+            footprints_store,
+            notices_store,
+            push_store,
+            audits_store,
+            evidence_store,
+            desk_store,
+            digests_store,
+            absences_store,
+            recounting_store,
+            centres_store,
+            calendars_store,
+            journal_store,
+            reviews_store,
+        ),
         *(collection for part in PARTS for collection in part.errand.collections),
     )
 

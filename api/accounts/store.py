@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from api.accounts.models import Account, Challenge, Consent, Passkey, Session, Staff
-from api.infra.collections import Collection, Store, index, save_version
+from api.infra.collections import EXPIRY, Collection, Store, index, save_version
 from api.infra.documents import Codec
 from api.infra.errors import NotFound, Outdated
 from api.infra.mongo import AlreadyThere, Database, Query, Tx
@@ -15,8 +15,8 @@ from api.infra.privacy import KeyRing
 
 _OPEN = {"status": "open"}
 ACCOUNTS = Collection(
-    name="accounts",
-    struct=Account,
+    "accounts",
+    Account,
     indexes=(
         index("open_openid", "openid_index", unique=True, partialFilterExpression={**_OPEN}),
         index("open_subject", "subject", unique=True, partialFilterExpression={**_OPEN, "subject": {"$gt": ""}}),
@@ -25,45 +25,31 @@ ACCOUNTS = Collection(
     why="found by person; sign-in by WeChat identity asks every shard once, then the session carries the rest",
 )
 SESSIONS = Collection(
-    name="sessions",
-    struct=Session,
-    indexes=(
-        index("holder", "holder -last_used_at"),
-        index("revoked", "revoked_at"),
-        index("expiry", "expires_at", expireAfterSeconds=0),
-    ),
+    "sessions",
+    Session,
+    indexes=(index("holder", "holder -last_used_at"), index("revoked", "revoked_at"), EXPIRY),
     shard_key="_id hashed",
     why="found by their own id at a refresh; what was revoked is asked for every five seconds by a process",
 )
 STAFF = Collection(
-    name="staff",
-    struct=Staff,
-    indexes=(index("username", "username", unique=True),),
-    why="people who work here: hundreds",
+    "staff", Staff, indexes=(index("username", "username", unique=True),), why="people who work here: hundreds"
 )
 PASSKEYS = Collection(
-    name="passkeys",
-    struct=Passkey,
-    indexes=(
-        index("holder", "holder"),
-        index("credential", "credential", unique=True),
-    ),
+    "passkeys",
+    Passkey,
+    indexes=(index("holder", "holder"), index("credential", "credential", unique=True)),
     why="people who work here: hundreds, with a few keys each",
 )
 CHALLENGES = Collection(
-    name="challenges",
-    struct=Challenge,
-    indexes=(index("expiry", "expires_at", expireAfterSeconds=0),),
-    why="as many as people who are signing in with a key in this moment",
+    "challenges", Challenge, indexes=(EXPIRY,), why="as many as people who are signing in with a key in this moment"
 )
 CONSENTS = Collection(
-    name="consents",
-    struct=Consent,
+    "consents",
+    Consent,
     indexes=(index("owner_purpose", "owner purpose", unique=True),),
     shard_key="owner",
     why="whether something is allowed is asked for one account",
 )
-COLLECTIONS = (ACCOUNTS, SESSIONS, STAFF, PASSKEYS, CHALLENGES, CONSENTS)
 
 _MOST_STAFF = 10_000
 

@@ -62,12 +62,8 @@ class TakenNotice(msgspec.Struct, frozen=True):
 
 
 NOTICES = Collection(
-    name="calendar_notices",
-    struct=TakenNotice,
-    indexes=(index("newest", "-year -version", unique=True),),
-    why="one a year",
+    "calendar_notices", TakenNotice, indexes=(index("newest", "-year -version", unique=True),), why="one a year"
 )
-COLLECTIONS = (NOTICES,)
 
 
 class CalendarStore(Store[TakenNotice]):

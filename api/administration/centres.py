@@ -38,12 +38,11 @@ class CentreChange(msgspec.Struct, frozen=True):
 
 
 CHANGES = Collection(
-    name="centre_changes",
-    struct=CentreChange,
+    "centre_changes",
+    CentreChange,
     indexes=(index("newest", "-jurisdiction -version", unique=True),),
     why="a few a year",
 )
-COLLECTIONS = (CHANGES,)
 
 
 class CentreStore(Store[CentreChange]):

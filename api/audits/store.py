@@ -15,8 +15,8 @@ from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
 
 AUDITS = Collection(
-    name="audits",
-    struct=AuditEntry,
+    "audits",
+    AuditEntry,
     indexes=(
         index("day_number_id", "day number _id"),
         index("place_at", "place -at -_id"),
@@ -29,8 +29,7 @@ AUDITS = Collection(
     is_as_written=True,
     why="written on every change, read by auditors only; chained by a single job",
 )
-HEADS = Collection(name="audit_heads", struct=DayHead, why="one a day")
-COLLECTIONS = (AUDITS, HEADS)
+HEADS = Collection("audit_heads", DayHead, why="one a day")
 _BATCH = 1000
 ASIDE = "aside"  # stands in place of a day; sorts behind every date
 

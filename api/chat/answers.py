@@ -76,12 +76,9 @@ class WrittenAnswer(msgspec.Struct, frozen=True):
 
 
 ANSWERS = Collection(
-    name="written_answers",
-    struct=WrittenAnswer,
-    indexes=(
-        index("place", "jurisdiction -_id"),
-        index("status", "status -_id"),
-    ),
+    "written_answers",
+    WrittenAnswer,
+    indexes=(index("place", "jurisdiction -_id"), index("status", "status -_id")),
     why="some hundreds",
 )
 

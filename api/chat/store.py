@@ -2,17 +2,10 @@
 
 from collections.abc import AsyncIterator
 
-from api.chat.answers import ANSWERS
 from api.chat.models import Feedback, FeedbackPage
-from api.infra.collections import Collection, Store, index
+from api.infra.collections import EXPIRY, Collection, Store
 
-FEEDBACK = Collection(
-    name="feedback_pages",
-    struct=FeedbackPage,
-    indexes=(index("expiry", "expires_at", expireAfterSeconds=0),),
-    why="lives for months, and there are few",
-)
-COLLECTIONS = (FEEDBACK, ANSWERS)
+FEEDBACK = Collection("feedback_pages", FeedbackPage, indexes=(EXPIRY,), why="lives for months, and there are few")
 
 
 class FeedbackStore(Store[FeedbackPage]):

@@ -4,13 +4,7 @@ from api.declarations.models import Declaration
 from api.infra.cases import BY_SUBJECT, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
 
-DECLARATIONS = Collection(
-    name="declarations",
-    struct=Declaration,
-    indexes=(BY_SUBJECT,),
-    why=KEPT_TOGETHER,
-)
-COLLECTIONS = (DECLARATIONS,)
+DECLARATIONS = Collection("declarations", Declaration, indexes=(BY_SUBJECT,), why=KEPT_TOGETHER)
 
 
 class DeclarationStore(CaseStore[Declaration]):

@@ -10,7 +10,7 @@ from api.audits.service import AuditService
 from api.desk.errors import AbsenceClashes, AssigneeNotFound
 from api.infra.actors import Actor
 from api.infra.clock import civil_date, start_of
-from api.infra.collections import Collection, Store, index
+from api.infra.collections import EXPIRY, Collection, Store, index
 from api.infra.documents import Kept
 from api.infra.errors import FieldFault, Forbidden, Invalid, NotFound
 from api.infra.ids import new_id
@@ -45,15 +45,8 @@ class Absence(msgspec.Struct, frozen=True):
 
 
 ABSENCES = Collection(
-    name="absences",
-    struct=Absence,
-    indexes=(
-        index("place", "jurisdiction until_on"),
-        index("expiry", "expires_at", expireAfterSeconds=0),
-    ),
-    why="people who work here: hundreds",
+    "absences", Absence, indexes=(index("place", "jurisdiction until_on"), EXPIRY), why="people who work here: hundreds"
 )
-COLLECTIONS = (ABSENCES,)
 
 
 class AbsenceStore(Store[Absence]):

@@ -47,12 +47,8 @@ class Digest(msgspec.Struct, frozen=True):
 
 
 DIGESTS = Collection(
-    name="digests",
-    struct=Digest,
-    indexes=(index("jurisdiction_on", "jurisdiction -on"),),
-    why="one a place and a day",
+    "digests", Digest, indexes=(index("jurisdiction_on", "jurisdiction -on"),), why="one a place and a day"
 )
-COLLECTIONS = (DIGESTS,)
 
 
 class DigestStore(Store[Digest]):

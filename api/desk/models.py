@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from api.infra.cases import HandledCase
 from api.infra.documents import Kept
 from api.infra.steps import Step
 from knowledge.citations import Certainty, Citation
@@ -78,3 +79,23 @@ class Remedy(msgspec.Struct, frozen=True):
 
     clock: str
     starts_on: date
+
+
+class RecordCase(HandledCase, frozen=True, kw_only=True):
+    """Base of the cases about a record that officers and its unit handle, one open for each record and person. `provider` is the id
+    of the unit, `provider_unit` its name.
+    """
+
+    KEPT = Kept(
+        ours="record_id is_open", law="record_title", unit="provider provider_unit", when="filed_at decided_at urged_on"
+    )
+
+    record_id: str
+    record_title: str
+    provider: str
+    provider_unit: str
+    filed_at: datetime
+    is_open: bool = True
+    decided_at: datetime | None = None
+    remedies: tuple[Remedy, ...] = ()
+    urged_on: tuple[date, ...] = ()

@@ -17,7 +17,7 @@ from api.desk.copies import ERRAND as FOLLOWING
 from api.desk.models import Docket
 from api.desk.store import DeskStore
 from api.infra.actors import SYSTEM
-from api.infra.collections import Collection, Store, index
+from api.infra.collections import EXPIRY, Collection, Store, index
 from api.infra.documents import Kept
 from api.infra.errors import NotFound, Outdated
 from api.infra.ids import new_id
@@ -55,15 +55,8 @@ class MovedDay(msgspec.Struct, frozen=True):
 
 
 MOVED = Collection(
-    name="moved_days",
-    struct=MovedDay,
-    indexes=(
-        index("place", "jurisdiction -_id"),
-        index("expiry", "expires_at", expireAfterSeconds=0),
-    ),
-    why="open cases, once a year",
+    "moved_days", MovedDay, indexes=(index("place", "jurisdiction -_id"), EXPIRY), why="open cases, once a year"
 )
-COLLECTIONS = (MOVED,)
 
 
 class Move(NamedTuple):

@@ -21,8 +21,8 @@ def _by_due(*fields: str) -> IndexModel:
 
 
 QUEUE = Collection(
-    name="queue",
-    struct=Docket,
+    "queue",
+    Docket,
     indexes=(
         _by_due("jurisdiction"),
         _by_due("jurisdiction", "errand"),
@@ -34,13 +34,7 @@ QUEUE = Collection(
     why="what is open, by place; a closed case leaves it",
 )
 """As few indexes as possible: every case that is filed or moves pays for each."""
-BREACHES = Collection(
-    name="breaches",
-    struct=Breach,
-    indexes=(_by_due("jurisdiction"), _by_due()),
-    why="what was late, by place",
-)
-COLLECTIONS = (QUEUE, BREACHES)
+BREACHES = Collection("breaches", Breach, indexes=(_by_due("jurisdiction"), _by_due()), why="what was late, by place")
 _BATCH = 500
 
 

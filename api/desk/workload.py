@@ -8,15 +8,13 @@ import msgspec
 
 from api.desk.models import Load
 from api.desk.schemas import Reason
-from api.infra.wire import In, Out
+from api.infra.wire import Id, In, Out
 
 
 class AssignMany(In, frozen=True):
     """Several cases at once, all or none; `assignee` is a staff id, null puts them back."""
 
-    cases: Annotated[
-        tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=64)], ...], msgspec.Meta(min_length=1, max_length=50)
-    ]
+    cases: Annotated[tuple[Id, ...], msgspec.Meta(min_length=1, max_length=50)]
     assignee: Annotated[str, msgspec.Meta(pattern=r"^stf_[0-9a-z_]{1,60}$")] | None
     reason: Reason
 

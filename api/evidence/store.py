@@ -4,32 +4,24 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from api.evidence.models import Evidence, Piece
-from api.infra.collections import Collection, Store, index
+from api.infra.collections import EXPIRY, Collection, Store, index
 from api.infra.errors import NotFound
 from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
 
 FILES = Collection(
-    name="evidence",
-    struct=Evidence,
-    indexes=(
-        index("case", "case _id"),
-        index("owner_case", "owner case"),
-        index("expiry", "expires_at", expireAfterSeconds=0),
-    ),
+    "evidence",
+    Evidence,
+    indexes=(index("case", "case _id"), index("owner_case", "owner case"), EXPIRY),
     why="a line for each file, read with its case; the bytes are in the pieces",
 )
 PIECES = Collection(
-    name="evidence_pieces",
-    struct=Piece,
-    indexes=(
-        index("file_number", "file number", unique=True),
-        index("expiry", "expires_at", expireAfterSeconds=0),
-    ),
+    "evidence_pieces",
+    Piece,
+    indexes=(index("file_number", "file number", unique=True), EXPIRY),
     shard_key="file",
     why="every read of a file names it; a range and no hash, since a piece is unique by file and number, which MongoDB keeps across shards only behind the key",
 )
-COLLECTIONS = (FILES, PIECES)
 PIECE_BYTES = 1 << 20
 
 

@@ -14,16 +14,12 @@ from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
 
 FOOTPRINTS = Collection(
-    name="footprints",
-    struct=Footprint,
-    indexes=(
-        index("subject_at", "subject -at -_id"),
-        index("subject_kind_at", "subject kind -at -_id"),
-    ),
+    "footprints",
+    Footprint,
+    indexes=(index("subject_at", "subject -at -_id"), index("subject_kind_at", "subject kind -at -_id")),
     shard_key="subject",
     why="written and read for one person; the largest collection, and never read across people",
 )
-COLLECTIONS = (FOOTPRINTS,)
 _PATIENCE = 2.5  # seconds
 _MAX_BATCH = 500
 _MAX_ONCE = 4000

@@ -10,7 +10,7 @@ from api.grants.models import Grant, GranteeKind, Redeemed
 from api.grants.states import TABLE
 from api.infra.clock import SHANGHAI
 from api.infra.sources import DueView, SourceView
-from api.infra.wire import In, Out
+from api.infra.wire import Id, In, Out
 from api.records.models import Record, Section
 
 SECTIONS = {
@@ -43,9 +43,7 @@ class Give(In, frozen=True):
     expires_on: date
     consent_version: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
     uses: Annotated[int, msgspec.Meta(ge=1, le=50)] = 1
-    includes_market: Annotated[
-        tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=64)], ...], msgspec.Meta(max_length=100)
-    ] = ()
+    includes_market: Annotated[tuple[Id, ...], msgspec.Meta(max_length=100)] = ()
 
 
 class Look(In, frozen=True):

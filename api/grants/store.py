@@ -9,16 +9,11 @@ from api.infra.collections import Collection, index
 from api.infra.mongo import Tx
 
 GRANTS = Collection(
-    name="grants",
-    struct=Grant,
-    indexes=(
-        index("code", "code_index", unique=True),
-        BY_OWNER,
-        index("status_expiry", "status expires_on"),
-    ),
+    "grants",
+    Grant,
+    indexes=(index("code", "code_index", unique=True), BY_OWNER, index("status_expiry", "status expires_on")),
     why=KEPT_TOGETHER,
 )
-COLLECTIONS = (GRANTS,)
 
 _AT_ONCE = 50
 

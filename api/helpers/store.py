@@ -10,8 +10,8 @@ from api.infra.collections import Collection, index
 from api.infra.mongo import Tx
 
 HELPERS = Collection(
-    name="helpers",
-    struct=Appointment,
+    "helpers",
+    Appointment,
     indexes=(
         index("code", "code_index", unique=True),
         BY_OWNER,
@@ -20,7 +20,6 @@ HELPERS = Collection(
     ),
     why=KEPT_TOGETHER,
 )
-COLLECTIONS = (HELPERS,)
 
 _MOST = 1000
 _OPEN: Mapping[str, Any] = {"status": {"$in": ["offered", "active"]}}

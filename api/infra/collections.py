@@ -5,6 +5,7 @@ Also the base of the stores, with what most of them need: insert, read, a page i
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 import msgspec
@@ -34,7 +35,11 @@ def index(name: str, keys: str, **options: Any) -> IndexModel:
     return IndexModel(fields, name=name, **options)
 
 
-class Collection(msgspec.Struct, frozen=True, kw_only=True):
+EXPIRY = index("expiry", "expires_at", expireAfterSeconds=0)
+"""Documents are deleted soon after their `expires_at`."""
+
+
+class Collection(msgspec.Struct, frozen=True):
     """`struct` is the stored struct; None for documents without one, whose fields `kept` names and which hold no secrets.
 
     `shard_key` is in MongoDB's notation, such as `_id hashed`; without one the collection stays on a single shard. `why` gives
@@ -42,12 +47,18 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     name: str
-    struct: type[msgspec.Struct] | None = None
-    kept: Kept | None = None
+    struct: type[msgspec.Struct] | None
+    why: str
     indexes: tuple[IndexModel, ...] = ()
     shard_key: str | None = None
+    kept: Kept | None = None
     is_as_written: bool = False
-    why: str
+
+
+def declared_in(*modules: ModuleType) -> tuple[Collection, ...]:
+    """Every collection that the modules have, each once."""
+    found = {one.name: one for module in modules for one in vars(module).values() if isinstance(one, Collection)}
+    return tuple(found.values())
 
 
 def codecs_of(collections: Iterable[Collection], keys: KeyRing) -> dict[str, Codec[Any]]:

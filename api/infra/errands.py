@@ -1,12 +1,13 @@
 """The declaration of an errand, made once in its folder's `errand.toml` and `errand.py`; queue, notices and page are derived from it."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
 from typing import Any
 
 import msgspec
 
 from api.infra import data_files
-from api.infra.collections import Collection
+from api.infra.collections import Collection, declared_in
 from api.infra.transitions import Row, Table
 from knowledge.citations import Citation
 
@@ -80,17 +81,15 @@ class Errand(Said, frozen=True, kw_only=True):
         return self.statuses.get(status, status)
 
 
-def declare(
-    package: str,
-    *,
-    tables: tuple[Table, ...],
-    collections: tuple[Collection, ...],
-    words: Mapping[str, Mapping[str, str]] = {},
-) -> Errand:
-    """The errand of a folder. `words` are those that other data or code give to the codes in its cases."""
+def declare(package: str, *, words: Mapping[str, Mapping[str, str]] = {}) -> Errand:
+    """The errand of a folder, with every table of its `states.py` and every collection of its `store.py`. `words` are those that
+    other data or code give to the codes in its cases.
+    """
     said = data_files.read(package, "errand.toml", Said)
     fields = {name: getattr(said, name) for name in said.__struct_fields__}
-    return Errand(**fields | {"words": {**said.words, **words}}, tables=tables, collections=collections)
+    states, store = import_module(f"{package}.states"), import_module(f"{package}.store")
+    tables = tuple(one for one in vars(states).values() if isinstance(one, Table))
+    return Errand(**fields | {"words": {**said.words, **words}}, tables=tables, collections=declared_in(store))
 
 
 class Errands(Mapping[str, Errand]):

@@ -25,8 +25,7 @@ class Heartbeat(msgspec.Struct, frozen=True):
     leased_by: str | None = None
 
 
-JOBS = Collection(name="jobs", struct=Heartbeat, why="one a job")
-COLLECTIONS = (JOBS,)
+JOBS = Collection("jobs", Heartbeat, why="one a job")
 
 
 class HeartbeatStore:

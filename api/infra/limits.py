@@ -18,20 +18,20 @@ from typing import Any
 
 import msgspec
 
-from api.infra.collections import Collection, index
+from api.infra.collections import EXPIRY, Collection
 from api.infra.documents import Kept
 from api.infra.errors import DailyQuotaUsed, TooFast, TooMany
 from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
 
 COUNTERS = Collection(
-    name="limits",
+    "limits",
+    None,
     kept=Kept(keyed="id", ours="count", when="expires_at"),
-    indexes=(index("expiry", "expires_at", expireAfterSeconds=0),),
+    indexes=(EXPIRY,),
     shard_key="_id hashed",
     why="each counter is found by its own id",
 )
-COLLECTIONS = (COUNTERS,)
 
 
 class Purpose(msgspec.Struct, frozen=True):

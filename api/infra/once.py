@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from api.infra.collections import Collection, index
+from api.infra.collections import EXPIRY, Collection
 from api.infra.documents import Codec, Kept, Secret
 from api.infra.errors import Conflict
 from api.infra.mongo import Database, Tx
@@ -30,13 +30,8 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 ANSWERS = Collection(
-    name="once",
-    struct=Answer,
-    indexes=(index("expiry", "expires_at", expireAfterSeconds=0),),
-    shard_key="_id hashed",
-    why="each stored answer is found by its own id",
+    "once", Answer, indexes=(EXPIRY,), shard_key="_id hashed", why="each stored answer is found by its own id"
 )
-COLLECTIONS = (ANSWERS,)
 
 
 class KeyReused(Conflict):

@@ -52,14 +52,13 @@ class Progress(msgspec.Struct, frozen=True):
 
 
 MOVED = Collection(
-    name="moved_persons",
-    struct=Moved,
+    "moved_persons",
+    Moved,
     indexes=(index("was", "was"),),
     shard_key="_id hashed",
     why="written once for each person in a change of keys",
 )
-STATE = Collection(name="index_keys", struct=Progress, why="one document")
-COLLECTIONS = (MOVED, STATE)
+STATE = Collection("index_keys", Progress, why="one document")
 
 
 class Holder(msgspec.Struct, frozen=True):

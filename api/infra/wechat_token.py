@@ -46,8 +46,7 @@ class _Token(msgspec.Struct, frozen=True):
     leased_by: str | None = None
 
 
-TOKENS = Collection(name="wechat_tokens", struct=_Token, why="one a mini-program")
-COLLECTIONS = (TOKENS,)
+TOKENS = Collection("wechat_tokens", _Token, why="one a mini-program")
 
 
 class SharedToken:

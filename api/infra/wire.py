@@ -14,6 +14,12 @@ Jurisdiction = Annotated[
 ]
 """The id of one of the places that are served."""
 
+Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+Ids = Annotated[tuple[Id, ...], msgspec.Meta(max_length=10)]
+"""Of files, for the most part."""
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=r"\S")]
+"""What a person writes: at least one character that is no blank."""
+
 
 class In(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     pass

@@ -8,8 +8,8 @@ from api.infra.mongo import Tx
 from api.journal.models import ANSWER, NOTE, REMINDER, Entry
 
 JOURNAL = Collection(
-    name="journal",
-    struct=Entry,
+    "journal",
+    Entry,
     indexes=(
         index("case", "case _id"),
         BY_SUBJECT,
@@ -19,7 +19,6 @@ JOURNAL = Collection(
     ),
     why=KEPT_TOGETHER,
 )
-COLLECTIONS = (JOURNAL,)
 
 _MOST = 500
 _SHOWN = 50

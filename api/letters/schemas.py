@@ -11,13 +11,12 @@ from api.evidence.models import Evidence
 from api.infra.actors import Role
 from api.infra.sources import SourceView
 from api.infra.transitions import Table
-from api.infra.wire import In, Jurisdiction, Out
+from api.infra.wire import Id, Ids, In, Jurisdiction, Out
 from api.letters.kinds import citations as letter_law
 from api.letters.kinds import kinds
 from api.letters.models import Letter
 from knowledge.places import place
 
-Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Words = Annotated[str, msgspec.Meta(min_length=2, max_length=2000, pattern=r"\S")]
 Kinds = Literal["question", "responsibility", "company", "complaint", "paid_repair"]
 
@@ -36,7 +35,7 @@ class Write(In, frozen=True):
     to: Annotated[str, msgspec.Meta(min_length=2, max_length=100, pattern=r"\S")] | None = None
     text: Words | None = None
     direct: bool = False
-    evidence: Annotated[tuple[Id, ...], msgspec.Meta(max_length=10)] = ()
+    evidence: Ids = ()
 
 
 class Sent(In, frozen=True):

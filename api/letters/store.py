@@ -5,8 +5,8 @@ from api.infra.collections import Collection, index
 from api.letters.models import Letter
 
 LETTERS = Collection(
-    name="letters",
-    struct=Letter,
+    "letters",
+    Letter,
     indexes=(
         BY_SUBJECT,
         index("one_open", "about kind subject", unique=True, partialFilterExpression={"is_open": True}),
@@ -14,7 +14,6 @@ LETTERS = Collection(
     ),
     why=KEPT_TOGETHER,
 )
-COLLECTIONS = (LETTERS,)
 
 
 class LetterStore(CaseStore[Letter]):

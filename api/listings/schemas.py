@@ -10,7 +10,7 @@ from api.desk.schemas import AllowedView, Reason, RemedyView, StepView, UnitStep
 from api.infra.actors import Role
 from api.infra.clock import civil_date
 from api.infra.sources import DueView, SourceView
-from api.infra.wire import In, Out
+from api.infra.wire import Id, In, Out
 from api.listings.models import Listing, Service
 from api.listings.states import TABLE
 from knowledge.citations import Certainty
@@ -19,13 +19,13 @@ from knowledge.rules import in_force
 
 Short = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 Words = Annotated[str, msgspec.Meta(min_length=2, max_length=2000)]
-Ids = Annotated[tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=64)], ...], msgspec.Meta(max_length=9)]
+Ids = Annotated[tuple[Id, ...], msgspec.Meta(max_length=9)]
 
 
 class Tell(In, frozen=True):
     """The notice before the decision. The law names no days for the answer and the reply, so the authority does."""
 
-    record_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    record_id: Id
     list_title: Short
     grounds: Words
     basis: Words

@@ -6,8 +6,8 @@ from api.infra.mongo import Tx
 from api.listings.models import Listing
 
 LISTINGS = Collection(
-    name="listings",
-    struct=Listing,
+    "listings",
+    Listing,
     indexes=(
         BY_SUBJECT,
         BY_NUMBER,
@@ -17,7 +17,6 @@ LISTINGS = Collection(
     ),
     why=KEPT_TOGETHER,
 )
-COLLECTIONS = (LISTINGS,)
 
 
 class ListingStore(CaseStore[Listing]):

@@ -14,7 +14,7 @@ from api.helpers.schemas import PowerView
 from api.infra.actors import Role
 from api.infra.privacy import mask_number
 from api.infra.sources import DueView, SourceView
-from api.infra.wire import In, Jurisdiction, Out
+from api.infra.wire import Id, In, Jurisdiction, Out
 from api.mandates.kinds import kinds
 from api.mandates.models import Mandate
 from api.mandates.states import TABLE
@@ -35,9 +35,7 @@ class Ask(In, frozen=True):
     items: Annotated[tuple[Item, ...], msgspec.Meta(min_length=1, max_length=len(Item))]
     until_on: date
     jurisdiction: Jurisdiction
-    evidence: Annotated[
-        tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=64)], ...], msgspec.Meta(min_length=1, max_length=10)
-    ]
+    evidence: Annotated[tuple[Id, ...], msgspec.Meta(min_length=1, max_length=10)]
     document_kind: Annotated[str, msgspec.Meta(max_length=40)] | None = None
     born_on: date | None = None
 

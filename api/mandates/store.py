@@ -5,8 +5,8 @@ from api.infra.collections import Collection, index
 from api.mandates.models import Mandate
 
 MANDATES = Collection(
-    name="mandates",
-    struct=Mandate,
+    "mandates",
+    Mandate,
     indexes=(
         BY_SUBJECT,
         index("one_asked", "owner", unique=True, partialFilterExpression={"status": "asked"}),
@@ -14,7 +14,6 @@ MANDATES = Collection(
     ),
     why=KEPT_TOGETHER,
 )
-COLLECTIONS = (MANDATES,)
 
 
 class MandateStore(CaseStore[Mandate]):

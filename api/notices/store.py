@@ -16,8 +16,8 @@ from api.notices.models import Notice, NoticeState, Opened, PushState
 OPENED = "repairs.opens"
 
 NOTICES = Collection(
-    name="notices",
-    struct=Notice,
+    "notices",
+    Notice,
     indexes=(
         index("wake", "wake_at _id"),
         # contains postponed notices only: a successful delivery never touches it
@@ -32,7 +32,6 @@ NOTICES = Collection(
     shard_key="subject",
     why="inbox, bookings and counts are a person's; the scan for what is due asks each shard for its own part",
 )
-COLLECTIONS = (NOTICES,)
 _MANY = 200
 _FORGOTTEN = 1000
 _UNREAD_SHOWN = 100

@@ -3,16 +3,12 @@
 from api.infra.errands import declare
 from api.objections.outcomes import OUTCOMES
 from api.objections.reasons import reason_codes
-from api.objections.states import TABLE
-from api.objections.store import COLLECTIONS
 from knowledge.loading import library
 
 PAUSES = {kind.id: kind.title for kind in library().pause_kinds}
 
 ERRAND = declare(
     __package__,
-    tables=(TABLE,),
-    collections=COLLECTIONS,
     words={
         "reasons": {code: reason.title for code, reason in reason_codes().items()},
         "outcome": OUTCOMES,

@@ -6,8 +6,7 @@ from typing import Any
 
 import msgspec
 
-from api.desk.models import Remedy
-from api.infra.cases import HandledCase
+from api.desk.models import RecordCase
 from api.infra.documents import Kept, Secret
 from api.records.models import Amended
 
@@ -84,39 +83,22 @@ class Missing(msgspec.Struct, frozen=True):
     code: str | None = None
 
 
-class Objection(HandledCase, frozen=True, kw_only=True):
-    """`owner` is the account, `subject` the blind index, `provider` the id of the unit whose record it is.
-
-    `reply` is what a provider told the centre; `finding` is the decision. `is_open` keeps a second objection of the same
-    person to the same record away. Where something is `missing` there is no record, and `record_id` is the case's own id.
+class Objection(RecordCase, frozen=True, kw_only=True):
+    """`reply` is what a provider told the centre; `finding` is the decision. Where something is `missing` there is no record, and
+    `record_id` is the case's own id.
     """
 
-    KEPT = Kept(
-        ours="record_id footprint_id is_open is_market",
-        law="record_title",
-        word="addressee reasons",
-        unit="provider provider_unit",
-        when="filed_at decided_at centre_told_at urged_on",
-    )
+    KEPT = Kept(ours="footprint_id is_market", word="addressee reasons", when="centre_told_at")
 
-    record_id: str
-    record_title: str
     addressee: Addressee
-    provider: str
-    provider_unit: str
     reasons: tuple[str, ...]
     text: Secret[str] | None
     desired: Secret[str] | None
     footprint_id: str | None
-    filed_at: datetime
-    is_open: bool = True
     reply: Finding | None = None
     finding: Finding | None = None
     first_finding: Finding | None = None  # the finding that a review replaced
-    decided_at: datetime | None = None
     centre_told_at: datetime | None = None
-    remedies: tuple[Remedy, ...] = ()
-    urged_on: tuple[date, ...] = ()
     review_text: Secret[str] | None = None
     still_wrong: tuple[StillWrong, ...] = ()
     missing: Missing | None = None

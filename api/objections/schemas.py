@@ -18,7 +18,7 @@ from api.desk.schemas import (
 from api.evidence.models import Evidence
 from api.infra.actors import Role
 from api.infra.sources import DueView, SourceView
-from api.infra.wire import In, Jurisdiction, Out
+from api.infra.wire import Id, Ids, In, Jurisdiction, Out, Text
 from api.objections.clockwork import COPY_CLOCKS, Milestone
 from api.objections.models import Addressee, Correction, Finding, Objection, Outcome
 from api.objections.outcomes import OUTCOMES
@@ -27,9 +27,6 @@ from api.objections.states import TABLE
 from api.records.amended import correctable
 from api.records.models import Record
 
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=r"\S")]
-Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-Ids = Annotated[tuple[Id, ...], msgspec.Meta(max_length=10)]
 Code = Annotated[str, msgspec.Meta(max_length=32)]
 
 

@@ -4,13 +4,12 @@ from api.infra.collections import Collection, Store, index
 from api.papers.models import IssuedDocument
 
 DOCUMENTS = Collection(
-    name="issued_documents",
-    struct=IssuedDocument,
+    "issued_documents",
+    IssuedDocument,
     indexes=(index("subject", "-subject -issued_at"),),
     shard_key="_id hashed",
     why="checked by the number that is printed on them",
 )
-COLLECTIONS = (DOCUMENTS,)
 
 
 class IssuedDocumentStore(Store[IssuedDocument]):

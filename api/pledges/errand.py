@@ -2,12 +2,6 @@
 
 from api.infra.errands import declare
 from api.pledges.states import TABLE
-from api.pledges.store import COLLECTIONS
 from api.pledges.texts import titles
 
-ERRAND = declare(
-    __package__,
-    tables=(TABLE,),
-    collections=COLLECTIONS,
-    words={"kind": titles(), "outcome": TABLE.words},
-)
+ERRAND = declare(__package__, words={"kind": titles(), "outcome": TABLE.words})

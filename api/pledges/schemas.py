@@ -9,7 +9,7 @@ from api.desk.schemas import AllowedView, PartyView, StepView, UnitStep
 from api.infra.actors import Role
 from api.infra.clock import civil_date
 from api.infra.sources import DueView, SourceView
-from api.infra.wire import In, Jurisdiction, Out
+from api.infra.wire import Id, In, Jurisdiction, Out
 from api.pledges.models import Outcome, Pledge
 from api.pledges.states import TABLE
 from api.pledges.texts import REPAIR, Text, text_of
@@ -28,16 +28,14 @@ class Sign(In, frozen=True):
     content: Words
     due_on: date
     consequence_accepted: bool
-    recipient: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | None = None
+    recipient: Id | None = None
 
 
 class Perform(In, frozen=True):
     """`evidence` are ids of uploaded files."""
 
     note: Words
-    evidence: Annotated[
-        tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=64)], ...], msgspec.Meta(max_length=9)
-    ] = ()
+    evidence: Annotated[tuple[Id, ...], msgspec.Meta(max_length=9)] = ()
 
 
 class Find(UnitStep, frozen=True):

@@ -9,8 +9,8 @@ from api.infra.mongo import Tx
 from api.pledges.models import Pledge
 
 PLEDGES = Collection(
-    name="pledges",
-    struct=Pledge,
+    "pledges",
+    Pledge,
     indexes=(
         BY_SUBJECT,
         BY_NUMBER,
@@ -21,7 +21,6 @@ PLEDGES = Collection(
     ),
     why=KEPT_TOGETHER,
 )
-COLLECTIONS = (PLEDGES,)
 
 
 class PledgeStore(CaseStore[Pledge]):

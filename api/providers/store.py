@@ -10,18 +10,9 @@ from api.infra.privacy import KeyRing
 from api.providers.models import Provider, ProviderKey
 
 PROVIDERS = Collection(
-    name="providers",
-    struct=Provider,
-    indexes=(index("place", "jurisdiction is_market _id"),),
-    why="units: thousands",
+    "providers", Provider, indexes=(index("place", "jurisdiction is_market _id"),), why="units: thousands"
 )
-KEYS = Collection(
-    name="provider_keys",
-    struct=ProviderKey,
-    indexes=(index("provider", "provider _id"),),
-    why="units: thousands",
-)
-COLLECTIONS = (PROVIDERS, KEYS)
+KEYS = Collection("provider_keys", ProviderKey, indexes=(index("provider", "provider _id"),), why="units: thousands")
 
 _MOST = 10_000
 _OLDEST = (("_id", 1),)

@@ -9,7 +9,7 @@ import msgspec
 
 from api.audits.service import AuditService
 from api.infra.actors import Actor
-from api.infra.collections import Collection, Store, index
+from api.infra.collections import EXPIRY, Collection, Store, index
 from api.infra.documents import Codec, Kept, Secret
 from api.infra.errors import NotFound
 from api.infra.ids import new_id
@@ -71,21 +71,9 @@ class Returned(msgspec.Struct, frozen=True):
 
 
 DELIVERIES = Collection(
-    name="deliveries",
-    struct=Delivery,
-    indexes=(
-        index("provider", "provider -_id"),
-        index("expiry", "expires_at", expireAfterSeconds=0),
-    ),
-    why="a line for each file of a unit",
+    "deliveries", Delivery, indexes=(index("provider", "provider -_id"), EXPIRY), why="a line for each file of a unit"
 )
-RETURNED = Collection(
-    name="delivery_returns",
-    struct=Returned,
-    indexes=(index("expiry", "expires_at", expireAfterSeconds=0),),
-    why="the refused rows of a file, for a month",
-)
-COLLECTIONS = (DELIVERIES, RETURNED)
+RETURNED = Collection("delivery_returns", Returned, indexes=(EXPIRY,), why="the refused rows of a file, for a month")
 
 
 class DeliveryStore(Store[Delivery]):

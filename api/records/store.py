@@ -12,8 +12,8 @@ from api.infra.paging import Page
 from api.records.models import FeedEntry, Mark, Record, Section
 
 RECORDS = Collection(
-    name="records",
-    struct=Record,
+    "records",
+    Record,
     indexes=(
         index("natural_key", "natural_key", unique=True),
         index("subject_version", "subject -_id version"),
@@ -30,12 +30,11 @@ RECORDS = Collection(
     why="every read of a resident, every mark and every repair names the person; intake writes spread by it",
 )
 FEED = Collection(
-    name="record_feed",
-    struct=FeedEntry,
+    "record_feed",
+    FeedEntry,
     indexes=(index("provider_forward", "provider _id"),),
     why="each unit reads its own changes in order and acknowledges them",
 )
-COLLECTIONS = (RECORDS, FEED)
 _MAX_READ = 1000
 
 

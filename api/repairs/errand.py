@@ -2,11 +2,5 @@
 
 from api.infra.errands import declare
 from api.repairs.states import TABLE
-from api.repairs.store import COLLECTIONS
 
-ERRAND = declare(
-    __package__,
-    tables=(TABLE,),
-    collections=COLLECTIONS,
-    words={"kind": TABLE.words},
-)
+ERRAND = declare(__package__, words={"kind": TABLE.words})

@@ -5,8 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from api.desk.models import Remedy
-from api.infra.cases import HandledCase
+from api.desk.models import RecordCase
 from api.infra.documents import Kept, Secret
 from knowledge.remedies import Decider
 
@@ -107,8 +106,8 @@ class Bar(msgspec.Struct, frozen=True):
     reasons: Secret[str] | None = None
 
 
-class Repair(HandledCase, frozen=True, kw_only=True):
-    """`provider` is the id of the unit that determined the conduct, `provider_unit` its name.
+class Repair(RecordCase, frozen=True, kw_only=True):
+    """Its unit is the one that determined the conduct.
 
     `warning` is what was told where the application was let in though a condition was not met by what was known here.
 
@@ -116,33 +115,18 @@ class Repair(HandledCase, frozen=True, kw_only=True):
     application was possible, by the rules named in `regime`.
     """
 
-    KEPT = Kept(
-        ours="record_id is_open",
-        law="record_title warning",
-        word="addressee regime decided_by",
-        unit="provider provider_unit",
-        when="duty_performed_on opened_on filed_at decided_at barred_until urged_on",
-    )
+    KEPT = Kept(law="warning", word="addressee regime decided_by", when="duty_performed_on opened_on barred_until")
 
-    record_id: str
-    record_title: str
     addressee: Addressee
-    provider: str
-    provider_unit: str
     performance: Secret[str]
     duty_performed_on: date | None
     pledge: Pledge
     opened_on: date | None
     regime: str
-    filed_at: datetime
-    is_open: bool = True
     material: MaterialList | None = None
     extension: Extension | None = None
     decision: Decision | None = None
-    decided_at: datetime | None = None
     barred_until: date | None = None
     bar: Bar | None = None
     warning: str | None = None
     decided_by: Decider = "authority"
-    remedies: tuple[Remedy, ...] = ()
-    urged_on: tuple[date, ...] = ()

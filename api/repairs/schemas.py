@@ -21,7 +21,7 @@ from api.infra.actors import Role
 from api.infra.clock import civil_date
 from api.infra.sources import DueView, SourceView
 from api.infra.steps import Step
-from api.infra.wire import In, Out
+from api.infra.wire import Id, Ids, In, Out, Text
 from api.records.listed import measure_title
 from api.records.models import Record
 from api.repairs.applicable import FOLLOW, applies, asked
@@ -33,9 +33,6 @@ from knowledge.clocks import due
 from knowledge.repair import Condition
 from knowledge.rules import in_force
 
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=r"\S")]
-Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-Ids = Annotated[tuple[Id, ...], msgspec.Meta(max_length=10)]
 Despite = Annotated[tuple[Annotated[str, msgspec.Meta(max_length=40)], ...], msgspec.Meta(max_length=20)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 

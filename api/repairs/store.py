@@ -6,13 +6,7 @@ from api.infra.cases import KEPT_TOGETHER, OF_HANDLED_RECORDS, CaseStore
 from api.infra.collections import Collection
 from api.repairs.models import Repair
 
-REPAIRS = Collection(
-    name="repairs",
-    struct=Repair,
-    indexes=OF_HANDLED_RECORDS,
-    why=KEPT_TOGETHER,
-)
-COLLECTIONS = (REPAIRS,)
+REPAIRS = Collection("repairs", Repair, indexes=OF_HANDLED_RECORDS, why=KEPT_TOGETHER)
 
 
 class RepairStore(CaseStore[Repair]):

@@ -6,15 +6,14 @@ from api.infra.mongo import Tx
 from api.reviews.models import Proposal
 
 PROPOSALS = Collection(
-    name="proposals",
-    struct=Proposal,
+    "proposals",
+    Proposal,
     indexes=(
         index("one_open", "case", unique=True, partialFilterExpression={"is_open": True}),
         index("open_of_place", "jurisdiction -_id", partialFilterExpression={"is_open": True}),
     ),
     why=KEPT_TOGETHER,
 )
-COLLECTIONS = (PROPOSALS,)
 
 _MOST = 100
 

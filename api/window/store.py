@@ -8,8 +8,8 @@ from api.infra.mongo import Tx
 from api.window.models import WindowVisit
 
 VISITS = Collection(
-    name="window_visits",
-    struct=WindowVisit,
+    "window_visits",
+    WindowVisit,
     indexes=(
         BY_SUBJECT,
         index("open_of", "officer", partialFilterExpression={"status": "open"}),
@@ -17,7 +17,6 @@ VISITS = Collection(
     ),
     why=KEPT_TOGETHER,
 )
-COLLECTIONS = (VISITS,)
 
 _MOST = 100
 

@@ -8,20 +8,19 @@ import msgspec
 from api.desk.schemas import AllowedView, CopyView, UnitStep
 from api.infra.actors import Role
 from api.infra.sources import SourceView, WordingView
-from api.infra.wire import In, Out
+from api.infra.wire import Id, In, Out
 from api.records.models import Record
 from api.records.views import DisclosedView
 from api.withdrawals.models import Kind, Withdrawal
 from api.withdrawals.states import table_of
 
-RecordId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Note = Annotated[str, msgspec.Meta(min_length=2, max_length=500)]
 
 
 class Withdraw(In, frozen=True):
     """`asCourtesy`: if there is no right, pass the request on to the provider."""
 
-    record_ids: Annotated[tuple[RecordId, ...], msgspec.Meta(min_length=1, max_length=50)]
+    record_ids: Annotated[tuple[Id, ...], msgspec.Meta(min_length=1, max_length=50)]
     as_courtesy: bool = False
 
 

@@ -5,8 +5,8 @@ from api.infra.collections import Collection, index
 from api.withdrawals.models import Withdrawal
 
 WITHDRAWALS = Collection(
-    name="withdrawals",
-    struct=Withdrawal,
+    "withdrawals",
+    Withdrawal,
     indexes=(
         BY_SUBJECT,
         index("provider", "provider -_id"),
@@ -14,7 +14,6 @@ WITHDRAWALS = Collection(
     ),
     why=KEPT_TOGETHER,
 )
-COLLECTIONS = (WITHDRAWALS,)
 
 
 class WithdrawalStore(CaseStore[Withdrawal]):

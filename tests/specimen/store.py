@@ -4,13 +4,7 @@ from api.infra.cases import KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection, index
 from tests.specimen.models import Appeal
 
-APPEALS = Collection(
-    name="appeals",
-    struct=Appeal,
-    indexes=(index("subject", "subject -_id"),),
-    why=KEPT_TOGETHER,
-)
-COLLECTIONS = (APPEALS,)
+APPEALS = Collection("appeals", Appeal, indexes=(index("subject", "subject -_id"),), why=KEPT_TOGETHER)
 
 
 class AppealStore(CaseStore[Appeal]):

@@ -14,7 +14,6 @@ from api.infra.mongo import Database
 from api.reminders.planning import STEP_LATE
 from tests.specimen.errand import ERRAND
 from tests.specimen.service import AppealService
-from tests.specimen.store import COLLECTIONS
 from tests.support.api import Api, auditor, make_settings, officer, open_api_over, resident
 from tests.support.cases import clocks, done, refused, signed_in
 from tests.support.world import FixedClock
@@ -80,9 +79,11 @@ async def test_it_is_sealed_indexed_and_placed_on_a_shard(api: Api, database: Da
     me = signed_in(api, resident(api.services))
     case = done(await me.post("/me/appeals", json=_LODGED), 201)
     stored = await database.collection("appeals").find_one({"_id": case["id"]})
-    assert isinstance(stored["authority"], bytes) and set(codecs_of(COLLECTIONS, api.services.keys)) == {"appeals"}
+    assert isinstance(stored["authority"], bytes) and set(codecs_of(ERRAND.collections, api.services.keys)) == {
+        "appeals"
+    }
     assert "subject" in await database.raw["appeals"].index_information()
-    assert all(one.shard_key or one.why for one in COLLECTIONS)
+    assert all(one.shard_key or one.why for one in ERRAND.collections)
 
 
 def test_the_recipe_names_no_more_than_fifteen_places_and_each_is_there() -> None:

@@ -42,7 +42,7 @@ def test_a_field_without_a_class_is_found_in_a_struct_in_it_too() -> None:
 
 
 def test_a_document_is_held_against_what_its_struct_says() -> None:
-    plan = plan_of(Collection(name="outer", struct=_Outer, why=""))
+    plan = plan_of(Collection("outer", _Outer, why=""))
     good = {"_id": "o", "subject": "a" * 64, "inner": [{"at": "x", "sealed": b"\x01"}], "by_name": {"any": {"at": "y"}}}
     assert strangers(good, plan) == set()
     bad = {"_id": "o", "subject": "110101199003070014", "inner": [{"at": "x", "sealed": "open", "more": 1}], "new": 1}

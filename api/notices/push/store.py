@@ -9,7 +9,7 @@ import msgspec
 from pymongo import UpdateOne
 
 from api.infra import collections
-from api.infra.collections import index
+from api.infra.collections import EXPIRY
 from api.infra.documents import Codec, Kept, Secret
 from api.infra.mongo import AlreadyThere, Database, Query, Tx, write
 from api.infra.privacy import KeyRing
@@ -17,38 +17,30 @@ from api.infra.wechat import SendResult
 from api.notices.models import Notice, NoticeState, PushState, Subscription
 from api.notices.store import NOTICES
 
-_EXPIRY = index("expiry", "expires_at", expireAfterSeconds=0)
 SUBSCRIPTIONS = collections.Collection(
-    name="subscriptions",
-    struct=Subscription,
-    shard_key="_id hashed",
-    why="one for each account, found by the account's id",
+    "subscriptions", Subscription, shard_key="_id hashed", why="one for each account, found by the account's id"
 )
 EVENTS = collections.Collection(
-    name="wechat_events",
-    kept=Kept(digest="id", when="expires_at"),
-    indexes=(_EXPIRY,),
-    why="live for an hour",
+    "wechat_events", None, kept=Kept(digest="id", when="expires_at"), indexes=(EXPIRY,), why="live for an hour"
 )
 CLAIMS = collections.Collection(
-    name="outbox_claims",
+    "outbox_claims",
+    None,
     kept=Kept(ours="id is_lost sending answers", when="expires_at"),
-    indexes=(_EXPIRY,),
+    indexes=(EXPIRY,),
     why="live for a month, one a batch",
 )
 MESSAGES = collections.Collection(
-    name="wechat_messages",
+    "wechat_messages",
+    None,
     kept=Kept(word="result", ours="id notice", when="expires_at"),
-    indexes=(_EXPIRY,),
+    indexes=(EXPIRY,),
     shard_key="_id hashed",
     why="an event names WeChat's number of the message; kept for days",
 )
 TEMPLATES = collections.Collection(
-    name="wechat_templates",
-    kept=Kept(word="id name errcode", when="stopped_at until"),
-    why="a handful",
+    "wechat_templates", None, kept=Kept(word="id name errcode", when="stopped_at until"), why="a handful"
 )
-COLLECTIONS = (SUBSCRIPTIONS, EVENTS, CLAIMS, MESSAGES, TEMPLATES)
 _EVENT_KEPT = timedelta(hours=1)
 _CLAIM_KEPT = timedelta(days=30)  # longer than any outage during which nobody takes over a dead worker's batch
 _MESSAGE_KEPT = timedelta(days=7)
