@@ -1,0 +1,1 @@
+"""What happens when something fails: database and worker killed, slow, split or out of memory; malformed files and messages."""

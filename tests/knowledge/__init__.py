@@ -1,0 +1,1 @@
+"""Tests of knowledge/: every rule, clock and period at its boundary days."""

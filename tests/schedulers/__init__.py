@@ -1,0 +1,1 @@
+"""Tests of the worker: planning, delivery, retention, and several workers at once."""

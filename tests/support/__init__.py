@@ -1,0 +1,1 @@
+"""What tests share: the world of fakes and fixtures, people who sign in, files, processes, snapshots."""

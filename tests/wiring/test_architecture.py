@@ -107,3 +107,16 @@ def test_decisions_are_numbered_one_after_the_other() -> None:
     assert [int(file.name[:4]) for file in files] == list(range(1, len(files) + 1))
     for file in files:
         assert re.match(rf"# (0*{int(file.name[:4])})[.:]? ", file.read_text()), file.name
+
+
+def test_every_package_says_in_its_first_line_what_is_in_it() -> None:
+    packages = [
+        file for room in ("api", "bot", "knowledge", "schedulers", "tests") for file in _ROOT.glob(f"{room}/**/*.py")
+    ]
+    silent = {
+        str(folder.relative_to(_ROOT))
+        for folder in {file.parent for file in packages}
+        if not (folder / "__init__.py").is_file()
+        or not ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8")))
+    }
+    assert not silent

@@ -1,0 +1,1 @@
+"""Tests of what `make run` starts: supervisor, stand-in for WeChat, demo data."""

@@ -1,0 +1,1 @@
+"""Tests of what is the same for all errands over HTTP: load, speed, security headers, the OpenAPI document."""
