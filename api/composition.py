@@ -28,6 +28,7 @@ from api.audits import store as audits_store
 from api.audits.service import AuditService
 from api.audits.store import AuditStore
 from api.audits.wording import ActionNames
+from api.chat import answers as chat_answers
 from api.chat import store as chat_store
 from api.chat.answers import AnswerService, AnswerStore
 from api.chat.figures import weeks_of
@@ -140,6 +141,7 @@ class Services:
             rekeying,
             accounts_store,
             providers_store,
+            chat_answers,
             chat_store,
             papers_store,
             records_store,
