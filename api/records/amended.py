@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from api.infra.errors import FieldFault, Invalid
+from api.records.files.cells import read_cell
 from api.records.files.columns import Column, columns_of, find, layouts
-from api.records.files.lines import read_cell
 from api.records.files.values import OPEN_END, Misread, act_number, narrow
 from api.records.models import Record
 

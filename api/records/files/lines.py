@@ -4,12 +4,12 @@ Reports all faults of a row at once.
 """
 
 import re
-from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any
 
 import msgspec
 
+from api.records.files.cells import CLASSES, READERS, SHORT, limited, read_cell
 from api.records.files.columns import Column, columns_of
 from api.records.files.tables import RawRow, Table
 from api.records.files.values import (
@@ -17,16 +17,12 @@ from api.records.files.values import (
     OPEN_END,
     Misread,
     act_number,
-    amount,
     broken,
     damaged_act,
-    day,
-    is_ditto,
     is_old_number,
     is_serial,
     narrow,
     number,
-    until,
 )
 from knowledge.errors import InvalidDocumentNumber
 from knowledge.identity import check_document_number, looks_like_resident_id
@@ -100,24 +96,10 @@ _SOLE_TRADERS = frozenset(("个体工商户", "个体户", "个体"))
 _TRADERS_CODE = "92"
 """How the unified code of a 个体工商户 begins (GB 32100: registered by market supervision, individual business)."""
 _OWNERS = ("document_number", "resident_number", "representative_number")
-_CLASSES = {
-    **dict.fromkeys(("轻微", "轻微失信", "minor"), "minor"),
-    **dict.fromkeys(("一般", "一般失信", "general"), "general"),
-    **dict.fromkeys(("严重", "严重失信", "serious"), "serious"),
-}
-_REVOKED = frozenset(("1", "撤销", "已撤销", "已撤消", "撤消", "被撤销", "无效", "注销", "失效"))
-_IN_FORCE = frozenset(("0", "正常", "有效", "生效", "执行中", "已执行", "未撤销"))
-_LICENCE_STATES = {
-    **dict.fromkeys(("1", "有效", "正常", "0", "生效"), "有效"),
-    **dict.fromkeys(("2", "无效", "失效", "注销", "已注销", "撤销", "已撤销", "吊销", "过期"), "无效"),
-}
-_PUBLIC = frozenset(("0", "公示", "公开", "社会公示", "社会公开", "主动公开", "对外公示"))
-_FLAGS = {"是": True, "1": True, "有": True, "否": False, "0": False, "没有": False, "无": False}
 _UNIFIED_CODE = re.compile(r"[0-9A-Z]{18}", re.ASCII)
 _PADDED = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 """张　三: names of two characters are often spread to the width of three."""
 _WHERE = re.compile(r"\$((?:\.|\[)[^`]*)`?$")
-_SHORT, _LONG = 200, 5000
 _DAYS = frozenset(("date", "until", "day"))
 _READ_APART = frozenset(("unused", "registration", "number", "category", "document_kind"))
 
@@ -195,7 +177,7 @@ class _Cells:
             is_text = column.id not in (self._row.numeric or ())
             if (damage := damaged_act(written, is_text=is_text)) is not None:
                 raise Misread(title, damage, "act-number-damaged", "先把这一列设成文本格式，再对照文书重新填写文号。")
-        reader = _READERS.get(column.kind)
+        reader = READERS.get(column.kind)
         if reader is not None and len(written) > LONGEST_DITTO and written[0] != "#":
             value = reader(title, written)
         else:
@@ -305,97 +287,11 @@ def _person_number(title: str, written: str, kind: str, *, is_text: bool) -> str
     found = number(title, written, is_text=is_text)
     if is_old_number(found) and _is_resident(kind):
         raise Misread(title, "这是 15 位的旧号码。", "number-old", "换成 18 位的公民身份号码。")
-    return _limited(title, found, _SHORT)
-
-
-def read_cell(
-    column: Column, title: str, written: str, unit: str | None = "万元", said: str = "", layout: str = ""
-) -> Any:
-    """The value of a cell: text, a date, or None if there is nothing to store. Raises Misread.
-
-    `unit` is that of the column's amounts, `said` the decision in words.
-    """
-    if (reason := broken(written)) is not None:
-        raise Misread(title, reason, "excel-error", "在 Excel 里改成真实的内容，列宽拉开后再另存。")
-    if is_ditto(written):
-        raise Misread(title, "这一格只写了“同上”一类的记号。", "ditto", "每一行都要写全，把上面那一格的内容抄下来。")
-    kind = column.kind
-    if kind == "amount":
-        return amount(title, written, unit, said)
-    if kind == "day":
-        return day(title, written).isoformat()
-    if kind == "status":
-        return _status(title, written, layout or column.layouts[0])
-    return _READERS[kind](title, written)
-
-
-def _status(title: str, written: str, layout: str) -> str | None:
-    state = narrow(written).removesuffix(".0")
-    if layout == "licence":
-        if state not in _LICENCE_STATES:
-            raise Misread(title, "看不懂这个状态。", "status-unknown", "写成 有效 或者 无效。")
-        return _LICENCE_STATES[state]
-    if state in _IN_FORCE:
-        return None
-    if state in _REVOKED:
-        cure = "已经撤销的处罚不报；以前报过的，请在“本单位的记录”里办撤销。"
-        raise Misread(title, "这一条已经撤销，不能作为有效的处罚入库。", "act-revoked", cure)
-    raise Misread(title, "看不懂这个状态。", "status-unknown", "有效的写 正常；正在异议、复议的请先核实再报。")
+    return limited(title, found, SHORT)
 
 
 def _is_resident(kind: str) -> bool:
     return "身份证" in kind or kind in ("1", "111", "resident_id")
-
-
-def _class(title: str, written: str) -> str:
-    found = _CLASSES.get(narrow(written).removesuffix("信息").removesuffix("失信行为"))
-    if found is None:
-        reason = "类别由认定单位确定，只有轻微、一般、严重；没有类别的留空。"
-        raise Misread(title, reason, "class-unknown", "写成 轻微、一般 或者 严重；没有确定的空着。")
-    return found
-
-
-def _flag(title: str, written: str) -> bool:
-    state = narrow(written).removesuffix(".0")
-    if state not in _FLAGS:
-        raise Misread(title, "看不懂是还是否。", "flag-unclear", "写成 是 或者 否，不是的可以空着。")
-    return _FLAGS[state]
-
-
-def _limited(title: str, written: str, length: int) -> str:
-    if len(written) > length:
-        raise Misread(title, f"内容超过 {length} 字。", "too-long", "写短一些，细节写在备注里。")
-    return written
-
-
-def _scope(title: str, written: str) -> None:
-    """The catalogue decides how widely an item is disclosed, so a row that asks for less is refused, not published against its word."""
-    if narrow(written).removesuffix(".0") not in _PUBLIC:
-        raise _not_public(title, "公示（或 0）")
-
-
-def _public(title: str, written: str) -> None:
-    if not _flag(title, written):
-        raise _not_public(title, "是")
-
-
-def _not_public(title: str, word: str) -> Misread:
-    cure = f"能公示的写 {word}；不能公示的从表里删掉，先和信用中心核对目录。"
-    return Misread(title, "这一条写明不公示，不能按公示的信息入库。", "not-public", cure)
-
-
-_READERS: dict[str, Callable[[str, str], Any]] = {
-    "text": lambda title, written: written if len(written) <= _LONG else _limited(title, written, _LONG),
-    "short": lambda title, written: written if len(written) <= _SHORT else _limited(title, written, _SHORT),
-    "code": lambda title, written: _limited(title, narrow(written).upper(), _SHORT),
-    "act": lambda title, written: _limited(title, act_number(written), _SHORT),
-    "date": day,
-    "until": until,
-    "class": _class,
-    "flag": _flag,
-    "scope": _scope,
-    "public": _public,
-}
 
 
 def _of_json(value: dict[str, Any]) -> Line:
@@ -405,7 +301,7 @@ def _of_json(value: dict[str, Any]) -> Line:
         raise Misread(*_place_and_reason(str(fault))) from None
     changes: dict[str, Any] = {}
     if line.record_class is not None:
-        changes["record_class"] = _CLASSES.get(line.record_class, line.record_class)
+        changes["record_class"] = CLASSES.get(line.record_class, line.record_class)
     if line.act_number is not None:
         changes["act_number"] = act_number(line.act_number)
     return msgspec.structs.replace(line, **changes) if changes else line
