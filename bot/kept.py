@@ -64,9 +64,9 @@ def folders() -> Iterator[Path]:
 
 def read(path: Path, kind: type[T]) -> Kept[T] | None:
     """None if there is no file that can be read."""
-    kept: Any = Kept[kind]  # type: ignore[valid-type]
+    of: Any = Kept
     try:
-        found: Kept[T] = msgspec.msgpack.decode(path.read_bytes(), type=kept)
+        found: Kept[T] = msgspec.msgpack.decode(path.read_bytes(), type=of[kind])
     except (OSError, msgspec.DecodeError):
         return None
     return found

@@ -8,6 +8,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from api.accounts.consents import ConsentService, ConsentState
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.problems import CitationView
 from api.http.visit import Visit
@@ -57,14 +58,15 @@ class ConsentView(Out, frozen=True):
 class ConsentController(Controller):
     path = "/me/consents"
     tags = ("consents",)
+    opt = needs("account")
 
-    @get(access="account", operation_id="consents")
+    @get(operation_id="consents")
     async def consents(self, visit: Needs[Visit], consents: Needs[ConsentService]) -> Items[ConsentView]:
         """Every purpose with its text and what the person decided."""
         found = await consents.list_all(visit.actor.id, visit.now)
         return Items(tuple(ConsentView.of(state) for state in found))
 
-    @post(access="account", operation_id="decideConsent")
+    @post(operation_id="decideConsent")
     async def decide(
         self, data: JSONBody[Decide], visit: Needs[Visit], consents: Needs[ConsentService]
     ) -> Response[ConsentView]:
@@ -76,7 +78,7 @@ class ConsentController(Controller):
 
         return await visit.run(work)
 
-    @delete("/{purpose:str}", access="account", operation_id="withdrawConsent", status_code=200)
+    @delete("/{purpose:str}", operation_id="withdrawConsent", status_code=200)
     async def withdraw(
         self, purpose: FromPath[str], visit: Needs[Visit], database: Needs[Database], consents: Needs[ConsentService]
     ) -> ConsentView:

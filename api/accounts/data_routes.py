@@ -10,6 +10,7 @@ from litestar import Controller, Response, delete, get
 from api.accounts.personal_data import Export, HoldingText, PersonalDataService
 from api.accounts.readable import page_of
 from api.audits.wording import ActionNames
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.problems import CitationView
 from api.http.visit import Visit
@@ -50,21 +51,15 @@ def fates(texts: Iterable[HoldingText], place: str | None) -> tuple[FateView, ..
 class PersonalDataController(Controller):
     path = "/me"
     tags = ("me",)
+    opt = needs("account")
 
-    @get("/export", access="account", step_up=True, limit="export", operation_id="exportData")
+    @get("/export", step_up=True, limit="export", operation_id="exportData")
     async def export(self, visit: Needs[Visit], personal_data: Needs[PersonalDataService]) -> Response[Export]:
         """Everything held about the person, as JSON."""
         body = msgspec.json.format(msgspec.json.encode(await personal_data.export(visit.actor, visit.now)), indent=2)
         return _file(body, "application/json", f"credit-window-{visit.today}.json")
 
-    @get(
-        "/export.html",
-        access="account",
-        step_up=True,
-        limit="export",
-        operation_id="exportDataReadable",
-        media_type="text/html",
-    )
+    @get("/export.html", step_up=True, limit="export", operation_id="exportDataReadable", media_type="text/html")
     async def export_readable(
         self, visit: Needs[Visit], personal_data: Needs[PersonalDataService], action_names: Needs[ActionNames]
     ) -> Response[bytes]:
@@ -74,12 +69,12 @@ class PersonalDataController(Controller):
         ).encode()
         return _file(body, "text/html", f"credit-window-{visit.today}.html")
 
-    @get("/closing", access="account", operation_id="closingPreview")
+    @get("/closing", operation_id="closingPreview")
     async def closing(self, visit: Needs[Visit], personal_data: Needs[PersonalDataService]) -> Items[FateView]:
         """What would become of each kind of data if the account were closed."""
         return Items(fates(personal_data.texts.values(), visit.actor.jurisdiction))
 
-    @delete(access="account", step_up=True, operation_id="closeAccount", status_code=200)
+    @delete(step_up=True, operation_id="closeAccount", status_code=200)
     async def close(
         self, visit: Needs[Visit], database: Needs[Database], personal_data: Needs[PersonalDataService]
     ) -> Closed:

@@ -26,7 +26,7 @@ from api.accounts.service import AccountService, CodeExchange, actor_of
 from api.accounts.sessions import SessionService
 from api.accounts.staff import StaffService
 from api.accounts.staff import actor_of as staff_actor_of
-from api.http.access import check_step_up
+from api.http.access import check_step_up, needs
 from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.mongo import Tx
@@ -132,14 +132,15 @@ class SessionController(Controller):
 class MeController(Controller):
     path = "/me"
     tags = ("me",)
+    opt = needs("account")
     request_max_body_size = SMALL
 
-    @get(access="account", operation_id="me")
+    @get(operation_id="me")
     async def me(self, visit: Needs[Visit], accounts: Needs[AccountService]) -> AccountView:
         """Who is signed in, masked."""
         return AccountView.of(await accounts.open_account(visit.actor.id), visit.today)
 
-    @patch(access="account", operation_id="changeSettings", status_code=200)
+    @patch(operation_id="changeSettings", status_code=200)
     async def change_settings(
         self, data: JSONBody[ChangeSettings], visit: Needs[Visit], accounts: Needs[AccountService]
     ) -> Response[AccountView]:
@@ -151,7 +152,7 @@ class MeController(Controller):
             lambda changed: AccountView.of(changed, visit.today),
         )
 
-    @post("/identity", access="account", quota="steps", operation_id="bindIdentity", tokens=True)
+    @post("/identity", quota="steps", operation_id="bindIdentity", tokens=True)
     async def bind_identity(
         self, data: JSONBody[BindIdentity], visit: Needs[Visit], accounts: Needs[AccountService], tokens: Needs[Tokens]
     ) -> Response[Bound]:
@@ -169,7 +170,7 @@ class MeController(Controller):
 
         return await visit.run(work)
 
-    @post("/tickets", access="account", operation_id="askTicket", tokens=True)
+    @post("/tickets", operation_id="askTicket", tokens=True)
     async def ask_ticket(
         self, data: JSONBody[AskTicket], request: Request[Any, Any, Any], visit: Needs[Visit], tokens: Needs[Tokens]
     ) -> Response[Ticket]:
@@ -183,13 +184,13 @@ class MeController(Controller):
 
         return await visit.run(work)
 
-    @get("/devices", access="account", operation_id="devices")
+    @get("/devices", operation_id="devices")
     async def devices(self, visit: Needs[Visit], sessions: Needs[SessionService]) -> Items[DeviceView]:
         """Lists the devices on which the account is signed in."""
         found = await sessions.devices(visit.actor.id, visit.now)
         return Items(tuple(DeviceView.of(session, visit.actor.session) for session in found))
 
-    @delete("/devices/{device_id:str}", access="account", operation_id="signOutDevice")
+    @delete("/devices/{device_id:str}", operation_id="signOutDevice")
     async def sign_out_device(
         self, device_id: FromPath[str], visit: Needs[Visit], sessions: Needs[SessionService]
     ) -> None:

@@ -34,6 +34,7 @@ from api.accounts.sessions import SessionService
 from api.accounts.staff import StaffService
 from api.audits.models import AuditEntry
 from api.audits.wording import ActionNames, outcome_name
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.actors import Actor
@@ -218,15 +219,16 @@ class StaffController(Controller):
 class PasskeyController(Controller):
     path = "/staff/passkeys"
     tags = ("staff",)
+    opt = needs("signed-in")
     request_max_body_size = SMALL
 
-    @get(access="signed-in", operation_id="listPasskeys")
+    @get(operation_id="listPasskeys")
     async def own(self, visit: Needs[Visit], passkeys: Needs[PasskeyService]) -> Items[PasskeyView]:
         """Lists your security keys."""
         found = await passkeys.of(visit.actor.signed_in_as)
         return Items(tuple(PasskeyView.showing(one) for one in found))
 
-    @post("/challenge", access="signed-in", operation_id="askNewPasskey")
+    @post("/challenge", operation_id="askNewPasskey")
     async def ask(
         self, data: JSONBody[AskNewPasskey], visit: Needs[Visit], passkeys: Needs[PasskeyService]
     ) -> Response[NewPasskeyAsked]:
@@ -236,7 +238,7 @@ class PasskeyController(Controller):
             lambda asked: NewPasskeyAsked.of(*asked),
         )
 
-    @post(access="signed-in", operation_id="enrolPasskey", stored_first=True)
+    @post(operation_id="enrolPasskey", stored_first=True)
     async def enrol(
         self, data: JSONBody[EnrolPasskey], visit: Needs[Visit], passkeys: Needs[PasskeyService]
     ) -> Response[PasskeyView]:
@@ -247,7 +249,7 @@ class PasskeyController(Controller):
             lambda tx: passkeys.enrol(tx, visit.actor, checked, data.name, visit.now), PasskeyView.showing
         )
 
-    @delete("/{passkey_id:str}", access="signed-in", operation_id="removePasskey")
+    @delete("/{passkey_id:str}", operation_id="removePasskey")
     async def remove(
         self, passkey_id: FromPath[str], visit: Needs[Visit], database: Needs[Database], passkeys: Needs[PasskeyService]
     ) -> None:

@@ -34,6 +34,7 @@ from api.administration.schemas import (
 )
 from api.administration.service import AdministrationService, place_of
 from api.desk.recounting import Recounting
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.centres import Centres, Reached
@@ -50,14 +51,15 @@ _SHOWN = 100
 class MemberController(Controller):
     path = "/staff/members"
     tags = ("administration",)
+    opt = needs("admin")
     request_max_body_size = _SMALL
 
-    @get(access="admin", operation_id="listMembers")
+    @get(operation_id="listMembers")
     async def members(self, visit: Needs[Visit], staff: Needs[StaffService]) -> Items[MemberView]:
         """Lists who works in your place and its units, including those who left."""
         return Items(tuple(map(MemberView.of, await staff.of_place(place_of(visit.actor)))))
 
-    @post(access="admin", step_up=True, operation_id="inviteMember", tokens=True)
+    @post(step_up=True, operation_id="inviteMember", tokens=True)
     async def invite(
         self,
         data: JSONBody[InviteMember],
@@ -70,14 +72,7 @@ class MemberController(Controller):
 
         return await visit.run(lambda tx: administration.invite(tx, visit.actor, data, centre, visit.now), Invited.of)
 
-    @post(
-        "/{member_id:str}/reset",
-        access="admin",
-        step_up=True,
-        operation_id="resetMember",
-        stored_first=True,
-        tokens=True,
-    )
+    @post("/{member_id:str}/reset", step_up=True, operation_id="resetMember", stored_first=True, tokens=True)
     async def reset(
         self,
         member_id: FromPath[str],
@@ -89,14 +84,7 @@ class MemberController(Controller):
         member = await administration.member(visit.actor, member_id, visit.now)
         return await visit.run(lambda tx: staff.invite_again(tx, visit.actor, member.id, visit.now), Invited.of)
 
-    @post(
-        "/{member_id:str}/leave",
-        access="admin",
-        step_up=True,
-        operation_id="deactivateMember",
-        stored_first=True,
-        status_code=200,
-    )
+    @post("/{member_id:str}/leave", step_up=True, operation_id="deactivateMember", stored_first=True, status_code=200)
     async def leave(
         self,
         member_id: FromPath[str],
@@ -107,14 +95,7 @@ class MemberController(Controller):
         """Deactivate somebody who left. All their sessions end within seconds."""
         return await self._change(member_id, visit, administration, staff, is_active=False)
 
-    @post(
-        "/{member_id:str}/return",
-        access="admin",
-        step_up=True,
-        operation_id="reactivateMember",
-        stored_first=True,
-        status_code=200,
-    )
+    @post("/{member_id:str}/return", step_up=True, operation_id="reactivateMember", stored_first=True, status_code=200)
     async def come_back(
         self,
         member_id: FromPath[str],
@@ -140,15 +121,16 @@ class MemberController(Controller):
 class UnitController(Controller):
     path = "/staff/units"
     tags = ("administration",)
+    opt = needs("admin")
     request_max_body_size = _SMALL
 
-    @get(access="admin", operation_id="listUnits")
+    @get(operation_id="listUnits")
     async def units(self, visit: Needs[Visit], providers: Needs[ProviderService]) -> Items[UnitView]:
         """Lists the units of your place with their keys: scopes, last day of use, expiry."""
         found = await providers.of_place(place_of(visit.actor))
         return Items(tuple(UnitView.of(unit, keys, visit.now) for unit, keys in found))
 
-    @post(access="admin", step_up=True, operation_id="addUnit")
+    @post(step_up=True, operation_id="addUnit")
     async def add(
         self, data: JSONBody[AddUnit], visit: Needs[Visit], administration: Needs[AdministrationService]
     ) -> Response[UnitView]:
@@ -158,7 +140,7 @@ class UnitController(Controller):
             lambda unit: UnitView.of(unit, [], visit.now),
         )
 
-    @post("/{unit_id:str}/keys", access="admin", step_up=True, operation_id="issueKey", stored_first=True, tokens=True)
+    @post("/{unit_id:str}/keys", step_up=True, operation_id="issueKey", stored_first=True, tokens=True)
     async def issue(
         self,
         unit_id: FromPath[str],
@@ -187,11 +169,10 @@ class UnitController(Controller):
 class KeyController(Controller):
     path = "/staff/keys"
     tags = ("administration",)
+    opt = needs("admin")
     request_max_body_size = _SMALL
 
-    @post(
-        "/{key_id:str}/rotate", access="admin", step_up=True, operation_id="rotateKey", stored_first=True, tokens=True
-    )
+    @post("/{key_id:str}/rotate", step_up=True, operation_id="rotateKey", stored_first=True, tokens=True)
     async def rotate(
         self,
         key_id: FromPath[str],
@@ -203,7 +184,7 @@ class KeyController(Controller):
         await administration.check_key(visit.actor, key_id, visit.now)
         return await visit.run(lambda tx: providers.rotate_key(tx, visit.actor, key_id, visit.now), NewKey)
 
-    @post("/{key_id:str}/revoke", access="admin", step_up=True, operation_id="revokeKey", status_code=200)
+    @post("/{key_id:str}/revoke", step_up=True, operation_id="revokeKey", status_code=200)
     async def revoke(
         self,
         key_id: FromPath[str],
@@ -221,9 +202,10 @@ class KeyController(Controller):
 class SetupController(Controller):
     path = "/staff/setup"
     tags = ("administration",)
+    opt = needs("admin")
     request_max_body_size = 65_536
 
-    @get(access="admin", operation_id="readSetup")
+    @get(operation_id="readSetup")
     async def setup(
         self,
         visit: Needs[Visit],
@@ -257,7 +239,7 @@ class SetupController(Controller):
             moved=tuple(map(MovedDayView.showing, await recounting.newest(place))),
         )
 
-    @post("/centre", access="admin", step_up=True, operation_id="setCentre", status_code=200)
+    @post("/centre", step_up=True, operation_id="setCentre", status_code=200)
     async def set_centre(
         self,
         data: JSONBody[SetCentre],
@@ -280,7 +262,7 @@ class SetupController(Controller):
         await in_force.read()
         return answer
 
-    @post("/calendar/trial", access="admin", operation_id="tryNotice", status_code=200)
+    @post("/calendar/trial", operation_id="tryNotice", status_code=200)
     async def try_notice(
         self,
         data: JSONBody[TryNotice],
@@ -306,7 +288,7 @@ class SetupController(Controller):
             digest=library().working_days.digest,
         )
 
-    @post("/calendar", access="admin", step_up=True, operation_id="takeNotice")
+    @post("/calendar", step_up=True, operation_id="takeNotice")
     async def take_notice(
         self,
         data: JSONBody[TakeNotice],

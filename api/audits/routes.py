@@ -20,6 +20,7 @@ from api.audits.schemas import (
 )
 from api.audits.service import AuditService
 from api.audits.wording import ActionNames, Named
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.actors import Role
@@ -49,8 +50,9 @@ def _line(cells: list[str]) -> str:
 class AuditController(Controller):
     path = "/staff/audit"
     tags = ("audit",)
+    opt = needs("auditor")
 
-    @get(access="auditor", operation_id="audit")
+    @get(operation_id="audit")
     async def entries(
         self,
         visit: Needs[Visit],
@@ -79,7 +81,7 @@ class AuditController(Controller):
             next_cursor=page.next_cursor,
         )
 
-    @get("/export", access="auditor", operation_id="exportAudit", media_type="text/csv")
+    @get("/export", operation_id="exportAudit", media_type="text/csv")
     async def export(
         self,
         visit: Needs[Visit],
@@ -110,19 +112,19 @@ class AuditController(Controller):
         headers = {"Content-Disposition": f'attachment; filename="audit-{day}.csv"', "Cache-Control": "no-store"}
         return Stream(lines(), media_type="text/csv", headers=headers)
 
-    @get("/chain", access="auditor", operation_id="checkAuditChain")
+    @get("/chain", operation_id="checkAuditChain")
     async def chain(self, audits: Needs[AuditService], day: Annotated[date, QueryParameter()]) -> ChainState:
         """Checks one day's chain by computing it again from every entry of the day."""
         found = await audits.verify(day)
         faults = tuple(ChainFault(one.kind, one.number, one.text) for one in found)
         return ChainState(day=day, is_whole=not faults, faults=faults)
 
-    @get("/actions", access="auditor", operation_id="auditActions")
+    @get("/actions", operation_id="auditActions")
     async def actions(self, action_names: Needs[ActionNames]) -> Items[Named]:
         """Lists every action that the audit knows, with its name."""
         return Items(action_names.all())
 
-    @get("/heads", access="auditor", operation_id="auditHeads")
+    @get("/heads", operation_id="auditHeads")
     async def heads(
         self, audits: Needs[AuditService], since: Annotated[date | None, QueryParameter()] = None
     ) -> Items[DayHeadView]:

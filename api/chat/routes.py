@@ -5,6 +5,7 @@ from litestar.params import JSONBody
 
 from api.chat.schemas import FeedbackBody, FeedbackView, Message, ReplyView
 from api.chat.service import ChatService
+from api.http.access import needs
 from api.http.injection import Needs
 from api.infra.actors import Actor
 from api.infra.clock import Clock
@@ -13,8 +14,9 @@ from api.infra.clock import Clock
 class ChatController(Controller):
     path = "/bot"
     tags = ("bot",)
+    opt = needs("anyone")
 
-    @post("/messages", access="anyone", limit="bot", fast_lane=True, operation_id="askBot", status_code=200)
+    @post("/messages", limit="bot", fast_lane=True, operation_id="askBot", status_code=200)
     async def ask(
         self, data: JSONBody[Message], actor: Needs[Actor], chat: Needs[ChatService], clock: Needs[Clock]
     ) -> ReplyView:
@@ -23,7 +25,7 @@ class ChatController(Controller):
         reply, personal = await chat.answer(actor, data, clock.now())
         return ReplyView.of(reply, personal)
 
-    @post("/feedback", access="anyone", limit="bot", operation_id="rateAnswer", status_code=202)
+    @post("/feedback", limit="bot", operation_id="rateAnswer", status_code=202)
     async def rate(self, data: JSONBody[FeedbackBody], chat: Needs[ChatService], clock: Needs[Clock]) -> FeedbackView:
         """Rate an answer up or down. The rating is kept with the question for 90 days, without who asked."""
         chat.feedback(data, clock.now())

@@ -6,6 +6,7 @@ from litestar.params import FromPath, JSONBody
 from api.chat.answers import AnswerService
 from api.chat.schemas import Approve, Decline, GroupView, ProposeAnswer, WrittenAnswerView
 from api.chat.service import ChatService
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.paging import Asked
 from api.http.visit import Visit
@@ -15,22 +16,23 @@ from api.infra.paging import Page
 class StaffBotController(Controller):
     path = "/staff/bot"
     tags = ("bot",)
+    opt = needs("officer")
 
-    @get("/review", access="officer", operation_id="reviewQuestions")
+    @get("/review", operation_id="reviewQuestions")
     async def review(self, visit: Needs[Visit], chat: Needs[ChatService]) -> tuple[GroupView, ...]:
         """Lists questions of your place, or of none, that were not understood, voted down or asked twice. Similar ones are grouped and
         counted by week, the most frequent first.
         """
         return tuple(GroupView.of(group) for group in await chat.review(visit.actor))
 
-    @get("/answers", access="officer", operation_id="listWrittenAnswers")
+    @get("/answers", operation_id="listWrittenAnswers")
     async def answers(
         self, visit: Needs[Visit], answers: Needs[AnswerService], asked: Needs[Asked]
     ) -> Page[WrittenAnswerView]:
         """Lists the answers written for your place, newest first."""
         return (await answers.page(visit.actor, *asked)).map(WrittenAnswerView.of)
 
-    @post("/answers", access="officer", operation_id="proposeAnswer", status_code=201)
+    @post("/answers", operation_id="proposeAnswer", status_code=201)
     async def propose(
         self, data: JSONBody[ProposeAnswer], visit: Needs[Visit], answers: Needs[AnswerService]
     ) -> Response[WrittenAnswerView]:
@@ -40,7 +42,7 @@ class StaffBotController(Controller):
             lambda tx: answers.propose(tx, actor, data.questions, data.text, data.articles, now), WrittenAnswerView.of
         )
 
-    @post("/answers/{answer_id:str}/approve", access="officer", operation_id="approveAnswer", status_code=200)
+    @post("/answers/{answer_id:str}/approve", operation_id="approveAnswer", status_code=200)
     async def approve(
         self, answer_id: FromPath[str], data: JSONBody[Approve], visit: Needs[Visit], answers: Needs[AnswerService]
     ) -> Response[WrittenAnswerView]:
@@ -51,7 +53,7 @@ class StaffBotController(Controller):
         await answers.refresh(visit.now)
         return done
 
-    @post("/answers/{answer_id:str}/reject", access="officer", operation_id="rejectAnswer", status_code=200)
+    @post("/answers/{answer_id:str}/reject", operation_id="rejectAnswer", status_code=200)
     async def reject(
         self, answer_id: FromPath[str], data: JSONBody[Decline], visit: Needs[Visit], answers: Needs[AnswerService]
     ) -> Response[WrittenAnswerView]:
@@ -61,7 +63,7 @@ class StaffBotController(Controller):
             lambda tx: answers.reject(tx, actor, answer_id, data.version, data.reason, now), WrittenAnswerView.of
         )
 
-    @post("/answers/{answer_id:str}/withdraw", access="officer", operation_id="withdrawAnswer", status_code=200)
+    @post("/answers/{answer_id:str}/withdraw", operation_id="withdrawAnswer", status_code=200)
     async def withdraw(
         self, answer_id: FromPath[str], data: JSONBody[Decline], visit: Needs[Visit], answers: Needs[AnswerService]
     ) -> Response[WrittenAnswerView]:

@@ -18,6 +18,7 @@ from api.declarations.schemas import (
 from api.declarations.service import DeclarationService
 from api.desk.casework import Turn
 from api.desk.routing import CaseRoutes, Served, shown
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.places import OnePlace
 from api.http.visit import Visit
@@ -31,7 +32,9 @@ own = CaseRoutes(
 
 @own.controller("/me/declarations")
 class DeclarationController(Controller):
-    @get("/form", access="resident", operation_id="readDeclarationForm")
+    opt = needs("resident")
+
+    @get("/form", operation_id="readDeclarationForm")
     async def form(self, jurisdiction: OnePlace, visit: Needs[Visit]) -> FormView:
         """Lists what may be declared in a place, with the statement of truth to accept."""
         return FormView(
@@ -43,7 +46,7 @@ class DeclarationController(Controller):
             statement=WordingView.showing(statement(jurisdiction, visit.today)),
         )
 
-    @post("/check", access="resident", keyless=True, operation_id="checkDeclaration", status_code=200)
+    @post("/check", keyless=True, operation_id="checkDeclaration", status_code=200)
     async def check(self, data: JSONBody[Check], visit: Needs[Visit]) -> CheckView:
         """Check a text before it is declared: what has to be removed or needs written consent, and the warning to show. Stores
         nothing."""
@@ -55,7 +58,7 @@ class DeclarationController(Controller):
             warning(data.jurisdiction, today),
         )
 
-    @post(access="resident", quota="declarations", operation_id="declare")
+    @post(quota="declarations", operation_id="declare")
     async def declare(
         self, data: JSONBody[Declare], visit: Needs[Visit], declarations: Needs[DeclarationService]
     ) -> Response[DeclarationView]:

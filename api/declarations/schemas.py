@@ -40,13 +40,9 @@ class Edit(In, frozen=True):
     written_consent: Consent | None = None
 
 
-class Declare(In, frozen=True):
+class Declare(Edit, frozen=True, kw_only=True):
     jurisdiction: Jurisdiction
     kind: Code
-    text: Text
-    statement_version: Version
-    statement_accepted: bool
-    written_consent: Consent | None = None
 
 
 class KindView(Out, frozen=True):

@@ -5,6 +5,7 @@ from litestar.params import FromPath, JSONBody
 
 from api.declarations.schemas import StatementView, WriteStatement
 from api.declarations.statements import StatementService
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.visit import Visit
 
@@ -12,8 +13,9 @@ from api.http.visit import Visit
 class StatementController(Controller):
     path = "/me/records/{record_id:str}/statement"
     tags = ("declarations",)
+    opt = needs("resident")
 
-    @post(access="resident", quota="declarations", operation_id="writeStatement", status_code=200)
+    @post(quota="declarations", operation_id="writeStatement", status_code=200)
     async def write(
         self,
         record_id: FromPath[str],
@@ -26,7 +28,7 @@ class StatementController(Controller):
             lambda tx: statements.write(tx, visit.actor, record_id, data.text, visit.now), StatementView.of
         )
 
-    @delete(access="resident", operation_id="removeStatement", status_code=200)
+    @delete(operation_id="removeStatement", status_code=200)
     async def remove(
         self, record_id: FromPath[str], visit: Needs[Visit], statements: Needs[StatementService]
     ) -> Response[StatementView]:

@@ -10,6 +10,7 @@ from litestar.params import FromPath, JSONBody
 
 from api.desk.absences import Absence, AbsenceService
 from api.desk.colleagues import Colleagues
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.wire import In, Items, Out
@@ -51,8 +52,9 @@ class Ended(Out, frozen=True):
 class AbsenceController(Controller):
     path = "/staff/absences"
     tags = ("desk",)
+    opt = needs("officer")
 
-    @get(access="officer", operation_id="listAbsences")
+    @get(operation_id="listAbsences")
     async def absences(
         self, visit: Needs[Visit], absences: Needs[AbsenceService], staff: Needs[Colleagues]
     ) -> Items[AbsenceView]:
@@ -61,7 +63,7 @@ class AbsenceController(Controller):
         names = await staff.names({who for one in found for who in (one.officer, one.substitute)})
         return Items(tuple(AbsenceView.of(one, names) for one in found))
 
-    @post(access="officer", operation_id="nameSubstitute", stored_first=True)
+    @post(operation_id="nameSubstitute", stored_first=True)
     async def name(
         self,
         data: JSONBody[NameSubstitute],
@@ -77,7 +79,7 @@ class AbsenceController(Controller):
             lambda named: AbsenceView.of(named, names),
         )
 
-    @post("/{absence_id:str}/end", access="officer", operation_id="endAbsence", status_code=200)
+    @post("/{absence_id:str}/end", operation_id="endAbsence", status_code=200)
     async def end(
         self, absence_id: FromPath[str], visit: Needs[Visit], absences: Needs[AbsenceService]
     ) -> Response[Ended]:

@@ -11,6 +11,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from api.desk.casefiles import DECIDED_SHOWN, CaseFile, CaseFileService, Found
 from api.desk.colleagues import Colleagues
 from api.desk.schemas import PartyView
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.errors import FieldFault, Invalid
@@ -140,8 +141,9 @@ def name_of(handler: str | None, names: Mapping[str, str]) -> str | None:
 class CaseFileController(Controller):
     path = "/staff/cases"
     tags = ("desk",)
+    opt = needs("officer")
 
-    @get("/{errand:str}/{case_ref:str}", access="officer", operation_id="readCaseFile")
+    @get("/{errand:str}/{case_ref:str}", operation_id="readCaseFile")
     async def read(
         self,
         errand: FromPath[str],
@@ -155,7 +157,7 @@ class CaseFileController(Controller):
         file = await case_files.read(visit.actor, errand, case_ref, visit.now)
         return CaseFileView.of(file, await staff.names(handlers(file.others)))
 
-    @get("/decided", access="officer", operation_id="listDecidedCases")
+    @get("/decided", operation_id="listDecidedCases")
     async def decided(
         self,
         visit: Needs[Visit],
@@ -169,7 +171,7 @@ class CaseFileController(Controller):
         names = await staff.names(handlers(found))
         return DecidedLines(tuple(DecidedLine.of(one, names) for one in found), is_cut=len(found) == DECIDED_SHOWN)
 
-    @post("/search", access="officer", operation_id="searchCases", status_code=200)
+    @post("/search", operation_id="searchCases", status_code=200)
     async def search(
         self,
         data: JSONBody[FindCases],

@@ -8,6 +8,7 @@ from litestar import Controller, Response, get
 from litestar.params import FromPath, QueryParameter
 
 from api.desk.figures import Figures, FigureService, PublicFigures, UnitFigures
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.errands import Errands
@@ -21,14 +22,15 @@ Months = Annotated[int, QueryParameter(ge=1, le=24)]
 class FigureController(Controller):
     path = "/staff/figures"
     tags = ("desk",)
+    opt = needs("officer")
 
-    @get(access="officer", limit="figures", operation_id="readFigures")
+    @get(limit="figures", operation_id="readFigures")
     async def read(self, visit: Needs[Visit], figures: Needs[FigureService], months: Months = 12) -> Figures:
         """What came in, was decided, was on time and took how long, by month and unit; repairs that opened, were told, read and asked
         for; what the bot could not answer by week. Nobody's name."""
         return await figures.read(_place(visit), months, visit.now)
 
-    @get("/export", access="officer", limit="figures", operation_id="exportFigures", media_type=_XLSX)
+    @get("/export", limit="figures", operation_id="exportFigures", media_type=_XLSX)
     async def export(
         self, visit: Needs[Visit], figures: Needs[FigureService], errands: Needs[Errands], months: Months = 12
     ) -> Response[bytes]:

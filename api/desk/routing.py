@@ -15,6 +15,7 @@ from api.desk.documents import ResultDocument, sheet_of_result
 from api.desk.schemas import Nothing
 from api.evidence.service import EvidenceService
 from api.evidence.transfer import OfficialUpload, Upload, download
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.paging import Asked
 from api.http.visit import Visit
@@ -144,9 +145,10 @@ class CaseRoutes(Generic[W, H, C, V]):
     ) -> None:
         """`case_id` is the URL's parameter; every step replies with `view` and takes an `Idempotency-Key`."""
         self._path = f"/{{{case_id}:str}}"
-        self._answer = Response[view]  # type: ignore[valid-type]  # known when this runs
+        of: Any = Response
+        self._answer = of[view]
         self._view = view
-        self._opt = {"access": access, "scope": scope}
+        self._opt = needs(access, scope)
         self._printing = {"limit": "pdf", "quota": "documents"} if access == "resident" else {"limit": "pdf"}
 
         async def one(**given: Any) -> OneCase[W, H, C, V]:

@@ -6,6 +6,7 @@ from litestar.params import FromPath, MultipartBody
 from api.evidence.schemas import EvidenceView
 from api.evidence.service import EvidenceService
 from api.evidence.transfer import Upload, download
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.visit import Visit
 
@@ -13,8 +14,9 @@ from api.http.visit import Visit
 class EvidenceController(Controller):
     path = "/me/evidence"
     tags = ("evidence",)
+    opt = needs("resident")
 
-    @post(access="resident", limit="upload", quota="uploads", operation_id="addEvidence")
+    @post(limit="upload", quota="uploads", operation_id="addEvidence")
     async def add(
         self, data: MultipartBody[Upload], visit: Needs[Visit], evidence: Needs[EvidenceService]
     ) -> Response[EvidenceView]:
@@ -23,7 +25,7 @@ class EvidenceController(Controller):
 
         return await visit.run(lambda tx: evidence.add(tx, visit.actor.id, None, file, visit.now), EvidenceView.of)
 
-    @get("/{evidence_id:str}", access="resident", operation_id="downloadEvidence")
+    @get("/{evidence_id:str}", operation_id="downloadEvidence")
     async def download(
         self, evidence_id: FromPath[str], visit: Needs[Visit], evidence: Needs[EvidenceService]
     ) -> Response[bytes]:

@@ -15,6 +15,7 @@ from api.grants.schemas import (
     RedeemedView,
 )
 from api.grants.service import GrantService
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.consent_texts import consent_text
@@ -29,12 +30,14 @@ own = CaseRoutes(GRANTS, GRANTS, "grant_id", shown(GrantView.of), GrantView, acc
 
 @own.controller("/me/grants")
 class GrantController(Controller):
-    @get("/consent", access="resident", operation_id="readGrantConsent")
+    opt = needs("resident")
+
+    @get("/consent", operation_id="readGrantConsent")
     async def consent(self, visit: Needs[Visit]) -> WordingView:
         """Shows the consent text that goes with a grant."""
         return WordingView.showing(consent_text(__package__, visit.today))
 
-    @post(access="resident", step_up=True, quota="grants", operation_id="giveGrant")
+    @post(step_up=True, quota="grants", operation_id="giveGrant")
     async def give(
         self, data: JSONBody[Give], visit: Needs[Visit], grants: Needs[GrantService], settings: Needs[Settings]
     ) -> Response[GrantedView]:
@@ -62,14 +65,15 @@ class GrantController(Controller):
 class RedeemController(Controller):
     path = "/grants"
     tags = ("grants",)
+    opt = needs("resident")
 
-    @post("/look", access="resident", limit="redeem", keyless=True, operation_id="lookAtGrant", status_code=200)
+    @post("/look", limit="redeem", keyless=True, operation_id="lookAtGrant", status_code=200)
     async def look(self, data: JSONBody[Look], visit: Needs[Visit], grants: Needs[GrantService]) -> LookView:
         """Show the purpose and extent of a grant, to accept before redeeming it. It shows nothing about the person and does not
         count as a use."""
         return LookView.of(await grants.look(visit.actor, data.code, visit.now))
 
-    @post("/redeem", access="resident", limit="redeem", operation_id="redeemGrant", status_code=200)
+    @post("/redeem", limit="redeem", operation_id="redeemGrant", status_code=200)
     async def redeem(
         self, data: JSONBody[Redeem], visit: Needs[Visit], grants: Needs[GrantService]
     ) -> Response[RedeemedView]:
@@ -82,23 +86,14 @@ class RedeemController(Controller):
 class UnitGrantController(Controller):
     path = "/provider/grants"
     tags = ("grants",)
+    opt = needs("provider", "grants")
 
-    @post(
-        "/look",
-        access="provider",
-        scope="grants",
-        limit="redeem",
-        keyless=True,
-        operation_id="lookAtGrantAsUnit",
-        status_code=200,
-    )
+    @post("/look", limit="redeem", keyless=True, operation_id="lookAtGrantAsUnit", status_code=200)
     async def look(self, data: JSONBody[Look], visit: Needs[Visit], grants: Needs[GrantService]) -> LookView:
         """Show the purpose and extent of a grant that names your unit, to accept before redeeming it."""
         return LookView.of(await grants.look(visit.actor, data.code, visit.now))
 
-    @post(
-        "/redeem", access="provider", scope="grants", limit="redeem", operation_id="redeemGrantAsUnit", status_code=200
-    )
+    @post("/redeem", limit="redeem", operation_id="redeemGrantAsUnit", status_code=200)
     async def redeem(
         self, data: JSONBody[Redeem], visit: Needs[Visit], grants: Needs[GrantService]
     ) -> Response[RedeemedView]:

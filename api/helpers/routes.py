@@ -14,6 +14,7 @@ from api.helpers.schemas import (
     HelperFormView,
 )
 from api.helpers.service import HelperService
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.consent_texts import consent_text
@@ -28,12 +29,14 @@ own = CaseRoutes(HELPERS, HELPERS, "helper_id", shown(AppointmentView.of), Appoi
 
 @own.controller("/me/helpers")
 class HelperController(Controller):
-    @get("/form", access="resident", operation_id="readHelperForm")
+    opt = needs("resident")
+
+    @get("/form", operation_id="readHelperForm")
     async def form(self, visit: Needs[Visit]) -> HelperFormView:
         """Lists what a helper may be allowed to do, with the text of the authority."""
         return HelperFormView.of(consent_text(__package__, visit.today))
 
-    @post(access="resident", step_up=True, quota="helpers", operation_id="appointHelper")
+    @post(step_up=True, quota="helpers", operation_id="appointHelper")
     async def appoint(
         self, data: JSONBody[Appoint], visit: Needs[Visit], helpers: Needs[HelperService], settings: Needs[Settings]
     ) -> Response[AppointedView]:
@@ -60,21 +63,22 @@ class HelperController(Controller):
 class HelpingController(Controller):
     path = "/helping"
     tags = ("helpers",)
+    opt = needs("resident")
 
-    @post("/accept", access="resident", limit="redeem", operation_id="acceptHelping", status_code=200)
+    @post("/accept", limit="redeem", operation_id="acceptHelping", status_code=200)
     async def accept(
         self, data: JSONBody[Accept], visit: Needs[Visit], helpers: Needs[HelperService]
     ) -> Response[HelpedView]:
         """Accept the code of somebody who asks you to help. It works once, and only for the person it names."""
         return await visit.run(lambda tx: helpers.accept(tx, visit.actor, data.code, visit.now), HelpedView.of)
 
-    @get(access="resident", operation_id="listHelped")
+    @get(operation_id="listHelped")
     async def helped(self, visit: Needs[Visit], helpers: Needs[HelperService]) -> Items[HelpedView]:
         """Lists whom you may help today. A request made for one of them carries the appointment's id in the header
         `On-Behalf-Of`."""
         return Items(tuple(HelpedView.of(case) for case in await helpers.helped_by(visit.actor, visit.now)))
 
-    @post("/{helper_id:str}/resign", access="resident", quota="steps", operation_id="resignHelping", status_code=200)
+    @post("/{helper_id:str}/resign", quota="steps", operation_id="resignHelping", status_code=200)
     async def resign(
         self, helper_id: FromPath[str], visit: Needs[Visit], helpers: Needs[HelperService]
     ) -> Response[HelpedView]:

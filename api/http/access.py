@@ -1,4 +1,4 @@
-"""Who may call a route. Every handler says `access=...`; a route without it stops the start."""
+"""Who may call a route. Every handler says `access=...`, or its controller does for all; a route without it stops the start."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
@@ -39,6 +39,11 @@ ACCESS: dict[str, frozenset[Role]] = {
 _OPEN = frozenset({"anyone", "wechat", "static"})
 ON_BEHALF_OF = "on-behalf-of"
 _MAX_ID = 64
+
+
+def needs(access: str, scope: str | None = None) -> dict[str, Any]:
+    """The `opt` of a controller all of whose handlers let in the same. `scope` is what a unit's key has to allow."""
+    return {"access": access} | ({"scope": scope} if scope else {})
 
 
 class IdentityNeeded(Forbidden):

@@ -41,10 +41,10 @@ def decode_cursor(cursor: str | None, *kinds: type) -> tuple[Any, ...] | None:
         return None
     try:
         written = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        key = msgspec.json.decode(written, type=tuple[tuple(_BOUNDED[kind] for kind in kinds)])  # type: ignore[misc]  # known when this runs
+        of: Any = tuple
+        found: tuple[Any, ...] = msgspec.json.decode(written, type=of[tuple(_BOUNDED[kind] for kind in kinds)])
     except (ValueError, msgspec.MsgspecError) as fault:
         raise Invalid("翻页位置无效，请从第一页重新打开。") from fault
-    found: tuple[Any, ...] = key
     return found
 
 

@@ -9,6 +9,7 @@ from litestar.di import Provide
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from api.desk.colleagues import Colleagues
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.wire import Items
@@ -49,36 +50,37 @@ class StaffJournalController(Controller):
     path = "/staff"
     tags = ("desk",)
     dependencies = DEPENDENCIES
+    opt = needs("officer")
 
-    @get("/journal/answers", access="officer", operation_id="listUnseenAnswers")
+    @get("/journal/answers", operation_id="listUnseenAnswers")
     async def unseen(self, visit: Needs[Visit], journal: Needs[JournalService]) -> Items[EntryView]:
         """Lists answers of parties that no officer has seen yet, without their text."""
         found = await journal.unseen(visit.actor)
         return Items(tuple(_without_words(EntryView.of(one)) for one in found))
 
-    @get(f"{_CASE}/journal", access="officer", operation_id="readJournal")
+    @get(f"{_CASE}/journal", operation_id="readJournal")
     async def read(self, one: Needs[OneJournal], staff: Needs[Colleagues]) -> Items[EntryView]:
         """Lists notes, questions and answers, reminders, and how papers were served. The read is recorded in the audit."""
         found = await one.read()
         names = await staff.names({entry.officer for entry in found if entry.officer})
         return Items(tuple(EntryView.of(entry, names) for entry in found))
 
-    @post(f"{_CASE}/notes", access="officer", operation_id="noteInJournal")
+    @post(f"{_CASE}/notes", operation_id="noteInJournal")
     async def note(self, data: JSONBody[Say], one: Needs[OneJournal]) -> Response[EntryView]:
         """Write a note for colleagues. The party never sees it, and it is not in their export."""
         return await one.write(one.journal.note, data.text)
 
-    @post(f"{_CASE}/questions", access="officer", operation_id="askParty")
+    @post(f"{_CASE}/questions", operation_id="askParty")
     async def ask(self, data: JSONBody[Say], one: Needs[OneJournal]) -> Response[EntryView]:
         """Ask the party a question. They are told and can answer on the phone. No clock is paused."""
         return await one.write(one.journal.ask, data.text)
 
-    @post(f"{_CASE}/reminders", access="officer", operation_id="remindUnit")
+    @post(f"{_CASE}/reminders", operation_id="remindUnit")
     async def remind(self, data: JSONBody[Remind], one: Needs[OneJournal]) -> Response[EntryView]:
         """Remind the unit that owes the next step, at most once a day. The party is told."""
         return await one.write(one.journal.remind, data.text)
 
-    @post(f"{_CASE}/service", access="officer", operation_id="notePaperServed")
+    @post(f"{_CASE}/service", operation_id="notePaperServed")
     async def serve(self, data: JSONBody[Serve], one: Needs[OneJournal]) -> Response[EntryView]:
         """Note how the paper of a decided case was served, and on which day."""
         return await one.write(one.journal.serve, data.way, data.on, data.text)
@@ -87,8 +89,9 @@ class StaffJournalController(Controller):
 class PartyJournalController(Controller):
     path = "/me/messages"
     tags = ("desk",)
+    opt = needs("resident")
 
-    @get(access="resident", operation_id="listMessages")
+    @get(operation_id="listMessages")
     async def own(
         self,
         visit: Needs[Visit],
@@ -98,7 +101,7 @@ class PartyJournalController(Controller):
         """Lists what the centre asked about your cases, your answers, reminders to units, and how papers were served."""
         return Items(tuple(EntryView.of(one) for one in await journal.shown_to(visit.actor, case)))
 
-    @post("/{message_id:str}/answer", access="resident", quota="steps", operation_id="answerMessage")
+    @post("/{message_id:str}/answer", quota="steps", operation_id="answerMessage")
     async def answer(
         self, message_id: FromPath[str], data: JSONBody[Say], visit: Needs[Visit], journal: Needs[JournalService]
     ) -> Response[EntryView]:

@@ -5,6 +5,7 @@ from litestar.params import JSONBody
 
 from api.desk.casework import Turn
 from api.desk.routing import CaseRoutes, Served
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.paging import Asked
 from api.http.places import OnePlace
@@ -36,12 +37,14 @@ unit = CaseRoutes(
 
 @own.controller("/me/letters")
 class LetterController(Controller):
-    @get("/kinds", access="resident", operation_id="listLetterKinds")
+    opt = needs("resident")
+
+    @get("/kinds", operation_id="listLetterKinds")
     async def list_kinds(self, jurisdiction: OnePlace) -> list[KindView]:
         """Lists the kinds of letters, with the articles behind each in the place."""
         return [KindView.of(code, jurisdiction) for code in kinds()]
 
-    @post(access="resident", quota="letters", operation_id="writeLetter")
+    @post(quota="letters", operation_id="writeLetter")
     async def write(
         self, data: JSONBody[Write], visit: Needs[Visit], letters: Needs[LetterService]
     ) -> Response[LetterView]:

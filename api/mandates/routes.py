@@ -6,6 +6,7 @@ from litestar.params import JSONBody
 from api.desk.casework import Turn
 from api.desk.routing import CaseRoutes, OneCase, Served
 from api.desk.schemas import StaffStep
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.mongo import Tx
@@ -20,12 +21,14 @@ officer = CaseRoutes(MANDATES, MANDATES, "mandate_id", MandateService.show, Mand
 
 @own.controller("/me/mandates")
 class MandateController(Controller):
-    @get("/form", access="resident", operation_id="readMandateForm")
+    opt = needs("resident")
+
+    @get("/form", operation_id="readMandateForm")
     async def form(self) -> MandateFormView:
         """Lists for whom you may ask to act, with what proof, and what you can then do for them."""
         return MandateFormView.of()
 
-    @post(access="resident", quota="mandates", operation_id="askMandate")
+    @post(quota="mandates", operation_id="askMandate")
     async def ask(
         self, data: JSONBody[Ask], visit: Needs[Visit], mandates: Needs[MandateService]
     ) -> Response[MandateView]:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.paging import Asked
 from api.http.visit import Visit
@@ -28,8 +29,9 @@ from api.notices.service import NoticeService
 class NoticeController(Controller):
     path = "/me/notices"
     tags = ("notices",)
+    opt = needs("resident")
 
-    @get(access="resident", operation_id="listNotices")
+    @get(operation_id="listNotices")
     async def inbox(self, visit: Needs[Visit], notices: Needs[NoticeService], asked: Needs[Asked]) -> InboxView:
         """Lists the inbox, newest first."""
         page, unread = await notices.inbox(visit.actor.bound_subject, *asked)
@@ -37,12 +39,12 @@ class NoticeController(Controller):
             items=tuple(outlook(notice) for notice in page.items), unread=unread, next_cursor=page.next_cursor
         )
 
-    @get("/booked", access="resident", operation_id="listBookedNotices")
+    @get("/booked", operation_id="listBookedNotices")
     async def booked(self, visit: Needs[Visit], outlooks: Needs[OutlookService]) -> Items[Outlook]:
         """Lists what you will be told and when, soonest first, and whether WeChat will push it."""
         return Items(await outlooks.booked(visit.actor))
 
-    @post("/{notice_id:str}/read", access="resident", operation_id="readNotice", status_code=200)
+    @post("/{notice_id:str}/read", operation_id="readNotice", status_code=200)
     async def read(
         self, notice_id: FromPath[str], visit: Needs[Visit], notices: Needs[NoticeService]
     ) -> Response[ReadView]:
@@ -55,17 +57,12 @@ class NoticeController(Controller):
 
         return await visit.run(work)
 
-    @get("/{notice_id:str}", access="resident", operation_id="showNotice")
+    @get("/{notice_id:str}", operation_id="showNotice")
     async def show(self, notice_id: FromPath[str], visit: Needs[Visit], notices: Needs[NoticeService]) -> Outlook:
         """Shows one notice; a push opens it."""
         return outlook(await notices.owned(visit.actor.bound_subject, notice_id))
 
-    @get(
-        "/{notice_id:str}/calendar.ics",
-        access="resident",
-        operation_id="downloadCalendar",
-        media_type="text/calendar",
-    )
+    @get("/{notice_id:str}/calendar.ics", operation_id="downloadCalendar", media_type="text/calendar")
     async def calendar(
         self, notice_id: FromPath[str], visit: Needs[Visit], notices: Needs[NoticeService]
     ) -> Response[bytes]:
@@ -81,8 +78,9 @@ class NoticeController(Controller):
 class SubscriptionController(Controller):
     path = "/me/subscriptions"
     tags = ("notices",)
+    opt = needs("account")
 
-    @get(access="account", operation_id="readSubscriptions")
+    @get(operation_id="readSubscriptions")
     async def show(
         self,
         visit: Needs[Visit],
@@ -98,7 +96,7 @@ class SubscriptionController(Controller):
         shown = await outlooks.booked(visit.actor) if is_bound else ()
         return subscriptions_view(permissions, shown, dict(asking.wanted), asking.templates, push)
 
-    @post(access="account", operation_id="answerSubscriptions", status_code=200)
+    @post(operation_id="answerSubscriptions", status_code=200)
     async def answer(
         self, data: JSONBody[Answered], visit: Needs[Visit], push: Needs[PushService]
     ) -> Response[SubscriptionsView]:
@@ -119,8 +117,9 @@ class SubscriptionController(Controller):
 class WeChatEventController(Controller):
     path = "/wechat/events"
     tags = ("wechat",)
+    opt = needs("wechat")
 
-    @get(access="wechat", operation_id="verifyWeChatAddress", media_type="text/plain")
+    @get(operation_id="verifyWeChatAddress", media_type="text/plain")
     async def verify(
         self,
         push: Needs[PushService],
@@ -134,7 +133,7 @@ class WeChatEventController(Controller):
         push.check_echo(signature, timestamp, nonce, visit.now)
         return echostr
 
-    @post(access="wechat", keyless=True, operation_id="takeWeChatEvent", status_code=200, media_type="text/plain")
+    @post(keyless=True, operation_id="takeWeChatEvent", status_code=200, media_type="text/plain")
     async def take(
         self,
         request: Request[Any, Any, Any],

@@ -7,6 +7,7 @@ from litestar.params import JSONBody, QueryParameter
 
 from api.desk.casework import Turn
 from api.desk.routing import CaseRoutes, Served
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.places import OnePlace
 from api.http.visit import Visit
@@ -29,7 +30,9 @@ own = CaseRoutes(OBJECTIONS, OBJECTIONS, "objection_id", ObjectionService.show, 
 
 @own.controller("/me/objections")
 class ObjectionController(Controller):
-    @get("/advice", access="resident", operation_id="adviseObjection")
+    opt = needs("resident")
+
+    @get("/advice", operation_id="adviseObjection")
     async def advise(
         self,
         record_id: Annotated[str, QueryParameter(name="recordId")],
@@ -39,14 +42,14 @@ class ObjectionController(Controller):
         """Shows to whom an objection to this record can go, the reasons to choose from, and the due dates of each path."""
         return await objections.advise(visit.actor, record_id, visit.now)
 
-    @get("/advice/missing", access="resident", operation_id="adviseMissing")
+    @get("/advice/missing", operation_id="adviseMissing")
     async def advise_missing(
         self, jurisdiction: OnePlace, visit: Needs[Visit], objections: Needs[ObjectionService]
     ) -> MissingAdvice:
         """Shows to whom an objection to something missing can go, and the due dates of each path."""
         return objections.advise_missing(jurisdiction, visit.now)
 
-    @post(access="resident", quota="objections", operation_id="fileObjection")
+    @post(quota="objections", operation_id="fileObjection")
     async def file(
         self, data: JSONBody[FileObjection], visit: Needs[Visit], objections: Needs[ObjectionService]
     ) -> Response[ObjectionView]:

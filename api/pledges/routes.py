@@ -8,6 +8,7 @@ from litestar.params import FromQuery, JSONBody
 
 from api.desk.casework import Turn
 from api.desk.routing import CaseRoutes, Served
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.paging import Asked
 from api.http.places import OnePlace
@@ -31,6 +32,11 @@ async def _show(pledges: PledgeService, actor: Actor, case: Pledge, now: datetim
     return PledgeView.of(case, civil_date(now), actor.role, parties.get(case.id))
 
 
+async def _find(_: Controller, pledges: PledgeService, turn: Turn[Pledge], data: JSONBody[Find]) -> Pledge:
+    """Enter whether the pledge was kept, with the reason."""
+    return await pledges.find(turn, data.outcome, data.reason)
+
+
 PLEDGES = Served("pledges", PledgeService)
 own = CaseRoutes(PLEDGES, PLEDGES, "pledge_id", _show, PledgeView, access="resident")
 unit = CaseRoutes(PLEDGES, PLEDGES, "pledge_id", _show, PledgeView, access="provider", scope="pledges")
@@ -39,13 +45,15 @@ officer = CaseRoutes(PLEDGES, PLEDGES, "pledge_id", _show, PledgeView, access="o
 
 @own.controller("/me/pledges")
 class PledgeController(Controller):
-    @get("/texts", access="resident", operation_id="listPledgeTexts")
+    opt = needs("resident")
+
+    @get("/texts", operation_id="listPledgeTexts")
     async def texts(self, jurisdiction: OnePlace, visit: Needs[Visit]) -> list[TextView]:
         """Lists the pledges that can be signed in a place, with their texts and consequences, including the repair pledge."""
         today = visit.today
         return [TextView.of(text, jurisdiction, today) for text in texts(jurisdiction, today)]
 
-    @get("/texts/repair", access="resident", operation_id="readRepairPledgeText")
+    @get("/texts/repair", operation_id="readRepairPledgeText")
     async def repair_text(self, jurisdiction: OnePlace, visit: Needs[Visit]) -> TextView:
         """Shows the text of the pledge that goes with a repair."""
         today = visit.today
@@ -53,7 +61,7 @@ class PledgeController(Controller):
             TextView.of(text, jurisdiction, today) for text in texts(jurisdiction, today) if text.kind == REPAIR
         )
 
-    @get("/recipients", access="resident", operation_id="listPledgeRecipients")
+    @get("/recipients", operation_id="listPledgeRecipients")
     async def recipients(
         self, jurisdiction: OnePlace, providers: Needs[ProviderService], asked: Needs[Asked]
     ) -> Page[RecipientView]:
@@ -61,7 +69,7 @@ class PledgeController(Controller):
         found = await providers.page_of_place(jurisdiction, *asked)
         return found.map(lambda unit: RecipientView(unit.id, unit.name))
 
-    @post(access="resident", quota="pledges", operation_id="signPledge")
+    @post(quota="pledges", operation_id="signPledge")
     async def sign(
         self, data: JSONBody[Sign], visit: Needs[Visit], pledges: Needs[PledgeService]
     ) -> Response[PledgeView]:
@@ -110,10 +118,7 @@ class ProviderPledgeController(Controller):
     )
     read_evidence = unit.file("readPledgeEvidence")
 
-    @unit("finding", "findOnPledge")
-    async def find(self, pledges: PledgeService, turn: Turn[Pledge], data: JSONBody[Find]) -> Pledge:
-        """Enter whether the pledge was kept, with the reason."""
-        return await pledges.find(turn, data.outcome, data.reason)
+    find = unit("finding", "findOnPledge")(_find)
 
 
 @officer.controller("/staff/pledges")
@@ -137,10 +142,7 @@ class StaffPledgeController(Controller):
     )
     read_evidence = officer.file("readPledgeEvidenceAsOfficer")
 
-    @officer("finding", "findOnPledgeAsOfficer")
-    async def find(self, pledges: PledgeService, turn: Turn[Pledge], data: JSONBody[Find]) -> Pledge:
-        """Enter whether the pledge was kept, with the reason."""
-        return await pledges.find(turn, data.outcome, data.reason)
+    find = officer("finding", "findOnPledgeAsOfficer")(_find)
 
 
 ROUTES = (PledgeController, ProviderPledgeController, StaffPledgeController)

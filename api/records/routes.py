@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from api.footprints.models import FootprintKind
 from api.footprints.service import FootprintService, footprint
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.errors import NotFound
@@ -35,8 +36,9 @@ from knowledge.rules import in_force
 class MyRecordController(Controller):
     path = "/me/records"
     tags = ("records",)
+    opt = needs("resident")
 
-    @get("/{record_id:str}", access="resident", operation_id="readRecord")
+    @get("/{record_id:str}", operation_id="readRecord")
     async def read(
         self,
         record_id: FromPath[str],
@@ -63,7 +65,7 @@ class MyRecordController(Controller):
         view = msgspec.structs.replace(view_of(record, today), reminders=await outlooks.of(visit.actor, record.id))
         return Response(view, headers={"Cache-Control": "no-store"})
 
-    @get("/{record_id:str}/telling", access="resident", operation_id="readTelling")
+    @get("/{record_id:str}/telling", operation_id="readTelling")
     async def telling(
         self, record_id: FromPath[str], visit: Needs[Visit], records: Needs[RecordService]
     ) -> Response[TellingView]:
@@ -74,7 +76,7 @@ class MyRecordController(Controller):
             raise NotFound
         return Response(found, headers={"Cache-Control": "no-store"})
 
-    @get("/{record_id:str}/what-if", access="resident", operation_id="askWhatIf")
+    @get("/{record_id:str}/what-if", operation_id="askWhatIf")
     async def what_if(
         self,
         record_id: FromPath[str],
@@ -95,8 +97,9 @@ class MyRecordController(Controller):
 class StaffRecordController(Controller):
     path = "/staff/records"
     tags = ("staff",)
+    opt = needs("officer")
 
-    @get("/{record_id:str}", access="officer", operation_id="readRecordAtDesk")
+    @get("/{record_id:str}", operation_id="readRecordAtDesk")
     async def read(
         self, record_id: FromPath[str], visit: Needs[Visit], lookup: Needs[LookupService], purpose: FromQuery[Purpose]
     ) -> Response[RecordView]:
@@ -104,7 +107,7 @@ class StaffRecordController(Controller):
         record = await lookup.read(None, visit.actor, record_id, purpose, visit.now)
         return Response(view_of(record, visit.today), headers={"Cache-Control": "no-store"})
 
-    @post("/search", access="officer", operation_id="searchRecords", status_code=200)
+    @post("/search", operation_id="searchRecords", status_code=200)
     async def search(
         self, data: JSONBody[Search], visit: Needs[Visit], lookup: Needs[LookupService]
     ) -> Response[Items[RecordView]]:
@@ -123,7 +126,7 @@ class StaffRecordController(Controller):
 
         return await visit.run(work)
 
-    @post("/{record_id:str}/copies", access="officer", operation_id="noteCopyFollowed", status_code=200)
+    @post("/{record_id:str}/copies", operation_id="noteCopyFollowed", status_code=200)
     async def follow_copy(
         self, record_id: FromPath[str], data: JSONBody[CopyFollowed], visit: Needs[Visit], lookup: Needs[LookupService]
     ) -> Response[ProvidedView]:
@@ -133,9 +136,7 @@ class StaffRecordController(Controller):
             ProvidedView.of,
         )
 
-    @post(
-        "/{record_id:str}/measures", access="officer", quota="steps", operation_id="noteMeasureLifted", status_code=200
-    )
+    @post("/{record_id:str}/measures", quota="steps", operation_id="noteMeasureLifted", status_code=200)
     async def lift_measure(
         self, record_id: FromPath[str], data: JSONBody[MeasureLifted], visit: Needs[Visit], lookup: Needs[LookupService]
     ) -> Response[ProvidedView]:

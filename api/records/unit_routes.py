@@ -7,6 +7,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.openapi import Accepted
 from api.http.paging import Asked
@@ -75,9 +76,9 @@ _MAX_NAME = 120
 class UnitRecordController(Controller):
     path = "/provider/records"
     tags = ("provider",)
+    opt = needs("provider")
 
     @post(
-        access="provider",
         scope="records",
         limit="provider-intake",
         operation_id="sendRecords",
@@ -114,14 +115,14 @@ class UnitRecordController(Controller):
 
         return await visit.run(work)
 
-    @get(access="provider", scope="records", operation_id="listRecords")
+    @get(scope="records", operation_id="listRecords")
     async def page(
         self, visit: Needs[Visit], records: Needs[RecordService], asked: Needs[Asked]
     ) -> Page[UnitRecordLine]:
         """Lists the unit's own records, newest first. Names are masked."""
         return (await records.page_of_provider(visit.actor, *asked)).map(UnitRecordLine.of)
 
-    @post("/search", access="provider", scope="records", operation_id="findRecords", status_code=200)
+    @post("/search", scope="records", operation_id="findRecords", status_code=200)
     async def find(
         self, data: JSONBody[FindRecords], visit: Needs[Visit], lookup: Needs[LookupService]
     ) -> Response[Items[UnitRecordLine]]:
@@ -137,20 +138,14 @@ class UnitRecordController(Controller):
 
         return await visit.run(work)
 
-    @get("/{record_id:str}", access="provider", scope="records", operation_id="readProvidedRecord")
+    @get("/{record_id:str}", scope="records", operation_id="readProvidedRecord")
     async def read(
         self, record_id: FromPath[str], visit: Needs[Visit], records: Needs[RecordService]
     ) -> UnitRecordView:
         """Shows one of the unit's own records with all its changes."""
         return UnitRecordView.of(await records.read_provided(visit.actor, record_id, visit.now))
 
-    @post(
-        "/{record_id:str}/corrections",
-        access="provider",
-        scope="corrections",
-        operation_id="correctRecord",
-        status_code=200,
-    )
+    @post("/{record_id:str}/corrections", scope="corrections", operation_id="correctRecord", status_code=200)
     async def correct(
         self,
         record_id: FromPath[str],
@@ -171,13 +166,7 @@ class UnitRecordController(Controller):
 
         return await visit.run(work)
 
-    @post(
-        "/{record_id:str}/revocation",
-        access="provider",
-        scope="revocations",
-        operation_id="revokeRecord",
-        status_code=200,
-    )
+    @post("/{record_id:str}/revocation", scope="revocations", operation_id="revokeRecord", status_code=200)
     async def revoke(
         self,
         record_id: FromPath[str],
@@ -201,28 +190,23 @@ class UnitRecordController(Controller):
 class DeliveryController(Controller):
     path = "/provider/deliveries"
     tags = ("provider",)
+    opt = needs("provider", "records")
 
-    @get(access="provider", scope="records", operation_id="listDeliveries")
+    @get(operation_id="listDeliveries")
     async def page(
         self, visit: Needs[Visit], deliveries: Needs[DeliveryService], asked: Needs[Asked]
     ) -> Page[DeliveryView]:
         """Lists the files that the unit handed in, newest first: who, when, and the result."""
         return (await deliveries.page(visit.actor, *asked)).map(DeliveryView.of)
 
-    @get("/{delivery_id:str}", access="provider", scope="records", operation_id="readDelivery")
+    @get("/{delivery_id:str}", operation_id="readDelivery")
     async def read(
         self, delivery_id: FromPath[str], visit: Needs[Visit], deliveries: Needs[DeliveryService]
     ) -> DeliveryView:
         """Shows the result of one file."""
         return DeliveryView.of(await deliveries.get(visit.actor, delivery_id, visit.now))
 
-    @get(
-        "/{delivery_id:str}/refused",
-        access="provider",
-        scope="records",
-        operation_id="readRefusedRows",
-        media_type=XLSX,
-    )
+    @get("/{delivery_id:str}/refused", operation_id="readRefusedRows", media_type=XLSX)
     async def refused(
         self, delivery_id: FromPath[str], visit: Needs[Visit], deliveries: Needs[DeliveryService]
     ) -> Response[bytes]:
@@ -233,13 +217,14 @@ class DeliveryController(Controller):
 class TemplateController(Controller):
     path = "/provider/templates"
     tags = ("provider",)
+    opt = needs("provider", "records")
 
-    @get(access="provider", scope="records", operation_id="listTemplates")
+    @get(operation_id="listTemplates")
     async def all(self) -> Items[TemplateView]:
         """Lists the kinds of tables and what each column has to contain."""
         return Items(TemplateView.all())
 
-    @get("/{kind:str}", access="provider", scope="records", operation_id="readTemplate", media_type=XLSX)
+    @get("/{kind:str}", operation_id="readTemplate", media_type=XLSX)
     async def one(self, kind: FromPath[str]) -> Response[bytes]:
         """Downloads a workbook to fill in, with a sheet that explains each column."""
         if kind not in {layout.id for layout in layouts()}:
@@ -250,21 +235,16 @@ class TemplateController(Controller):
 class ProviderChangeController(Controller):
     path = "/provider/changes"
     tags = ("provider",)
+    opt = needs("provider", "changes")
 
-    @get(access="provider", scope="changes", operation_id="listChanges")
+    @get(operation_id="listChanges")
     async def page(self, visit: Needs[Visit], corrections: Needs[CorrectionService], asked: Needs[Asked]) -> FeedView:
         """Lists the changes of the unit's records, oldest first, to be followed and acknowledged."""
         page = await corrections.page(visit.actor, *asked)
         last = encode_cursor(page.items[-1].id) if page.items else asked.cursor
         return FeedView(tuple(map(FeedEntryView.of, page.items)), last, page.next_cursor is not None)
 
-    @post(
-        "/{change_id:str}/acknowledgement",
-        access="provider",
-        scope="changes",
-        operation_id="acknowledgeChange",
-        status_code=200,
-    )
+    @post("/{change_id:str}/acknowledgement", operation_id="acknowledgeChange", status_code=200)
     async def acknowledge(
         self,
         change_id: FromPath[str],

@@ -3,6 +3,7 @@
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath, JSONBody
 
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.paging import Asked
 from api.http.visit import Visit
@@ -14,21 +15,16 @@ from api.repairs.schemas import MeasureToLift, OwnMeasureLifted
 class UnitMeasureController(Controller):
     path = "/provider/measures"
     tags = ("repairs",)
+    opt = needs("provider", "repairs")
 
-    @get(access="provider", scope="repairs", operation_id="listMeasuresToLift")
+    @get(operation_id="listMeasuresToLift")
     async def page(
         self, visit: Needs[Visit], measure_lifting: Needs[MeasureLifting], asked: Needs[Asked]
     ) -> Page[MeasureToLift]:
         """Lists the measures that your unit has to lift after a repair, the next due first. The read is recorded in the audit."""
         return await measure_lifting.page(visit.actor, *asked, visit.now)
 
-    @post(
-        "/{repair_id:str}/lifted",
-        access="provider",
-        scope="repairs",
-        operation_id="liftMeasureAsItsUnit",
-        status_code=200,
-    )
+    @post("/{repair_id:str}/lifted", operation_id="liftMeasureAsItsUnit", status_code=200)
     async def lifted(
         self,
         repair_id: FromPath[str],

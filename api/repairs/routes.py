@@ -8,6 +8,7 @@ from litestar.params import JSONBody, QueryParameter
 
 from api.desk.casework import Turn
 from api.desk.routing import CaseRoutes, Served
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.visit import Visit
 from api.repairs.models import Repair
@@ -30,7 +31,9 @@ own = CaseRoutes(REPAIRS, REPAIRS, "repair_id", RepairService.show, RepairView, 
 
 @own.controller("/me/repairs")
 class RepairController(Controller):
-    @get("/eligibility", access="resident", operation_id="getRepairEligibility")
+    opt = needs("resident")
+
+    @get("/eligibility", operation_id="getRepairEligibility")
     async def eligibility(
         self,
         record_id: Annotated[str, QueryParameter(name="recordId")],
@@ -42,14 +45,14 @@ class RepairController(Controller):
         which the duty might be performed."""
         return await repairs.eligibility(visit.actor, record_id, visit.now, performed_on)
 
-    @post("/reminders", access="resident", operation_id="remindOfRepair")
+    @post("/reminders", operation_id="remindOfRepair")
     async def remind(
         self, data: JSONBody[RemindOfRepair], visit: Needs[Visit], repairs: Needs[RepairService]
     ) -> Response[ReminderView]:
         """Book a notice for the morning of the first possible day."""
         return await visit.run(lambda tx: repairs.remind(tx, visit.actor, data.record_id, visit.now))
 
-    @post(access="resident", quota="repairs", operation_id="fileRepair")
+    @post(quota="repairs", operation_id="fileRepair")
     async def file(
         self, data: JSONBody[FileRepair], visit: Needs[Visit], repairs: Needs[RepairService]
     ) -> Response[RepairView]:

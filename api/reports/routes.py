@@ -6,6 +6,7 @@ import msgspec
 from litestar import Controller, Request, Response, get
 from litestar.params import QueryParameter
 
+from api.http.access import needs
 from api.http.etags import PRIVATE, answer, is_unchanged, unchanged
 from api.http.injection import Needs
 from api.http.visit import Visit
@@ -16,8 +17,9 @@ from api.reports.service import ReportService
 
 class ReportController(Controller):
     tags = ("reports",)
+    opt = needs("resident")
 
-    @get("/me/report", access="resident", limit="report", operation_id="getReport")
+    @get("/me/report", limit="report", operation_id="getReport")
     async def own(
         self, request: Request[Any, Any, Any], visit: Needs[Visit], reports: Needs[ReportService]
     ) -> Response[ReportView]:
@@ -32,7 +34,6 @@ class ReportController(Controller):
 
     @get(
         "/me/report.pdf",
-        access="resident",
         step_up=True,
         limit="pdf",
         quota="documents",

@@ -8,6 +8,7 @@ from litestar.params import FromPath, JSONBody
 
 from api.desk.colleagues import Colleagues
 from api.desk.documents import ResultDocument
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.errands import Errands
@@ -61,8 +62,9 @@ class ReviewController(Controller):
     path = "/staff"
     tags = ("desk",)
     dependencies = DEPENDENCIES
+    opt = needs("officer")
 
-    @get("/reviews", access="officer", operation_id="listReviews")
+    @get("/reviews", operation_id="listReviews")
     async def open(self, reviewing: Needs[Reviewing]) -> ReviewsView:
         """Lists the drafted decisions of your place that wait for a signature, newest first."""
         actor, reviews = reviewing.visit.actor, reviewing.reviews
@@ -71,7 +73,6 @@ class ReviewController(Controller):
 
     @post(
         "/objections/{objection_id:str}/proposal",
-        access="officer",
         operation_id="proposeObjectionResult",
         quota="steps",
         stored_first=True,
@@ -83,13 +84,7 @@ class ReviewController(Controller):
         draft = DraftOfResult(data.action, data.reasons, data.correction, data.version)
         return await reviewing.propose("objections", objection_id, draft, data.reason)
 
-    @post(
-        "/repairs/{repair_id:str}/proposal",
-        access="officer",
-        operation_id="proposeRepairDecision",
-        quota="steps",
-        stored_first=True,
-    )
+    @post("/repairs/{repair_id:str}/proposal", operation_id="proposeRepairDecision", quota="steps", stored_first=True)
     async def decision(
         self, repair_id: FromPath[str], data: JSONBody[ProposeDecision], reviewing: Needs[Reviewing]
     ) -> Response[ProposalView]:
@@ -97,7 +92,7 @@ class ReviewController(Controller):
         draft = DraftOfDecision(data.action, data.reasons, data.despite, data.version)
         return await reviewing.propose("repairs", repair_id, draft, data.reason)
 
-    @get("/reviews/{review_id:str}/paper", access="officer", operation_id="readReviewPaper")
+    @get("/reviews/{review_id:str}/paper", operation_id="readReviewPaper")
     async def paper(
         self,
         review_id: FromPath[str],
@@ -115,15 +110,13 @@ class ReviewController(Controller):
 
         return await database.rehearse(step)
 
-    @post("/reviews/{review_id:str}/sign", access="officer", quota="steps", operation_id="signReview", status_code=200)
+    @post("/reviews/{review_id:str}/sign", quota="steps", operation_id="signReview", status_code=200)
     async def sign(self, review_id: FromPath[str], reviewing: Needs[Reviewing]) -> Response[ProposalView]:
         """Sign what another officer drafted; the last signature decides the case and tells the party."""
         visit, reviews = reviewing.visit, reviewing.reviews
         return await reviewing.run(lambda tx: reviews.sign(tx, visit.actor, review_id, visit.now))
 
-    @post(
-        "/reviews/{review_id:str}/return", access="officer", quota="steps", operation_id="returnReview", status_code=200
-    )
+    @post("/reviews/{review_id:str}/return", quota="steps", operation_id="returnReview", status_code=200)
     async def give_back(
         self, review_id: FromPath[str], data: JSONBody[GiveBack], reviewing: Needs[Reviewing]
     ) -> Response[ProposalView]:

@@ -9,6 +9,7 @@ import msgspec
 from litestar import Controller, Request, Response, get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
+from api.http.access import needs
 from api.http.etags import PUBLIC, answer, digest_of, is_unchanged, unchanged
 from api.http.injection import Needs
 from api.http.places import OnePlace
@@ -35,18 +36,14 @@ _CACHED = 512
 
 class RulebookController(Controller):
     tags = ("rulebook",)
+    opt = needs("anyone")
 
-    @get("/regulations", access="anyone", cached_daily=True, operation_id="listRegulations")
+    @get("/regulations", cached_daily=True, operation_id="listRegulations")
     async def list_regulations(self, request: Request[Any, Any, Any]) -> Response[list[RegulationView]]:
         """Lists every law and regulation that may be cited. The full text of two of them is available."""
         return _reply(request, *_regulations())
 
-    @get(
-        "/regulations/{regulation_id:str}/articles/{number:int}",
-        access="anyone",
-        cached_daily=True,
-        operation_id="getArticle",
-    )
+    @get("/regulations/{regulation_id:str}/articles/{number:int}", cached_daily=True, operation_id="getArticle")
     async def get_article(
         self, request: Request[Any, Any, Any], regulation_id: FromPath[str], number: FromPath[int]
     ) -> Response[ArticleView]:
@@ -57,14 +54,14 @@ class RulebookController(Controller):
             raise NoSuchArticle("没有找到这部法规或者这一条。") from fault
         return _reply(request, body, etag)
 
-    @get("/query-rules", access="anyone", cached_daily=True, operation_id="listQueryRules")
+    @get("/query-rules", cached_daily=True, operation_id="listQueryRules")
     async def list_query_rules(
         self, request: Request[Any, Any, Any], jurisdiction: OnePlace
     ) -> Response[list[QueryRuleView]]:
         """公共信用信息查询服务规范, which Dalian 20 and Yunnan 19 want published; windows and hours are with the centres."""
         return _reply(request, *_query_rules(jurisdiction))
 
-    @get("/rules", access="anyone", cached_daily=True, operation_id="listRules")
+    @get("/rules", cached_daily=True, operation_id="listRules")
     async def list_rules(
         self,
         request: Request[Any, Any, Any],
@@ -78,14 +75,14 @@ class RulebookController(Controller):
         today = clock.today()
         return _reply(request, *_rules(on or today, jurisdiction, history))
 
-    @get("/catalogue", access="anyone", cached_daily=True, operation_id="listCatalogue")
+    @get("/catalogue", cached_daily=True, operation_id="listCatalogue")
     async def list_catalogue(
         self, request: Request[Any, Any, Any], clock: Needs[Clock], on: On = None, jurisdiction: Jurisdiction = None
     ) -> Response[list[CatalogueView]]:
         """Lists what may be recorded, with the five fields that Yunnan 9 requires."""
         return _reply(request, *_listed("catalogue", on or clock.today(), jurisdiction))
 
-    @get("/measures", access="anyone", cached_daily=True, operation_id="listMeasures")
+    @get("/measures", cached_daily=True, operation_id="listMeasures")
     async def list_measures(
         self, request: Request[Any, Any, Any], clock: Needs[Clock], on: On = None, jurisdiction: Jurisdiction = None
     ) -> Response[list[MeasureView]]:

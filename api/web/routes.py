@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from litestar import Controller, Request, Response, get
 from litestar.params import FromPath
 
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.security import PERMISSIONS_OF_STAFF
 from api.infra.errors import NotFound
@@ -18,34 +19,35 @@ _ASK_FIRST = "no-cache"
 
 class WebController(Controller):
     path = "/"
+    opt = needs("static")
     include_in_schema = False
 
-    @get("/", access="static", operation_id="residentPage")
+    @get("/", operation_id="residentPage")
     async def index(self, request: Request[Any, Any, Any], assets: Needs[Assets]) -> Response[bytes]:
         """The resident's page."""
         return _send(request, assets.files["resident.html"], _ASK_FIRST)
 
-    @get("/verify", access="static", operation_id="verifyPage")
+    @get("/verify", operation_id="verifyPage")
     async def verify(self, request: Request[Any, Any, Any], assets: Needs[Assets]) -> Response[bytes]:
         """The address on every document: the same page, which goes to the check of the code behind the hash."""
         return _send(request, assets.files["resident.html"], _ASK_FIRST)
 
-    @get("/desk", access="static", operation_id="desk")
+    @get("/desk", operation_id="desk")
     async def desk(self, request: Request[Any, Any, Any], assets: Needs[Assets]) -> Response[bytes]:
         """The officers' desk."""
         return _for_staff(_send(request, assets.files["desk.html"], _ASK_FIRST))
 
-    @get("/unit", access="static", operation_id="unitPage")
+    @get("/unit", operation_id="unitPage")
     async def unit(self, request: Request[Any, Any, Any], assets: Needs[Assets]) -> Response[bytes]:
         """The page of a unit's people."""
         return _for_staff(_send(request, assets.files["unit.html"], _ASK_FIRST))
 
-    @get("/figures", access="static", operation_id="figuresPage")
+    @get("/figures", operation_id="figuresPage")
     async def figures(self, request: Request[Any, Any, Any], assets: Needs[Assets]) -> Response[bytes]:
         """How often each unit was in time: for everybody, without signing in."""
         return _send(request, assets.files["figures.html"], _ASK_FIRST)
 
-    @get("/docs", access="static", operation_id="reference")
+    @get("/docs", operation_id="reference")
     async def reference(self, request: Request[Any, Any, Any], assets: Needs[Assets]) -> Response[bytes]:
         """The reference of the API."""
         if bundle() is None:
@@ -54,7 +56,7 @@ class WebController(Controller):
         page.headers["Content-Security-Policy"] = CONTENT_SECURITY_OF_PAGE
         return page
 
-    @get("/docs/redoc.js", access="static", operation_id="referenceScript")
+    @get("/docs/redoc.js", operation_id="referenceScript")
     async def reference_script(self) -> Response[bytes]:
         """Redoc, where its package is installed."""
         script = bundle()
@@ -63,19 +65,19 @@ class WebController(Controller):
         headers = {"Content-Encoding": "gzip", "Cache-Control": "public, max-age=86400"}
         return Response(content=script, media_type="text/javascript", headers=headers)
 
-    @get("/worker.js", access="static", operation_id="serviceWorker")
+    @get("/worker.js", operation_id="serviceWorker")
     async def worker(self, request: Request[Any, Any, Any], assets: Needs[Assets]) -> Response[bytes]:
         """The service worker, at the root because it may only serve what lies below it."""
         return _send(request, assets.files["js/worker.js"], _ASK_FIRST)
 
-    @get("/{name:str}", access="static", operation_id="weChatCheckFile", media_type="text/plain")
+    @get("/{name:str}", operation_id="weChatCheckFile", media_type="text/plain")
     async def check_file(self, name: FromPath[str], settings: Needs[Settings]) -> str:
         """The file by which WeChat checks that a domain is ours; it asks for it at the root of the domain."""
         if settings.wechat.check_file is None or name != settings.wechat.check_file[0]:
             raise NotFound
         return settings.wechat.check_file[1]
 
-    @get("/static/{build:str}/{path:path}", access="static", operation_id="staticFile")
+    @get("/static/{build:str}/{path:path}", operation_id="staticFile")
     async def file(
         self,
         request: Request[Any, Any, Any],

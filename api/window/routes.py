@@ -4,6 +4,7 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath, JSONBody
 
 from api.accounts.identity import check_age, check_identity
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.errors import Forbidden
@@ -14,8 +15,9 @@ from api.window.service import WindowService
 class WindowController(Controller):
     path = "/staff/window"
     tags = ("window",)
+    opt = needs("officer")
 
-    @post(access="officer", operation_id="openWindow")
+    @post(operation_id="openWindow")
     async def open(
         self, data: JSONBody[OpenWindow], visit: Needs[Visit], window: Needs[WindowService]
     ) -> Response[WindowView]:
@@ -28,13 +30,13 @@ class WindowController(Controller):
         await window.know(claim)
         return await visit.run(lambda tx: window.open(tx, visit.actor, claim, data.proof, visit.now), WindowView.of)
 
-    @get(access="officer", operation_id="currentWindow")
+    @get(operation_id="currentWindow")
     async def current(self, visit: Needs[Visit], window: Needs[WindowService]) -> CurrentView:
         """Shows the officer's current visit, after the page was reloaded."""
         case = await window.current(visit.actor, visit.now)
         return CurrentView(visit=WindowView.of(case) if case else None)
 
-    @post("/{visit_id:str}/close", access="officer", operation_id="closeWindow", status_code=200)
+    @post("/{visit_id:str}/close", operation_id="closeWindow", status_code=200)
     async def close(
         self, visit_id: FromPath[str], visit: Needs[Visit], window: Needs[WindowService]
     ) -> Response[WindowView]:

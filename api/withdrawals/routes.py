@@ -9,6 +9,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from api.desk.casework import Turn
 from api.desk.documents import FREE
 from api.desk.routing import CaseRoutes, Served
+from api.http.access import needs
 from api.http.injection import Needs
 from api.http.paging import Asked
 from api.http.visit import Visit
@@ -57,7 +58,9 @@ unit = CaseRoutes(
 
 @own.controller("/me/withdrawals")
 class WithdrawalController(Controller):
-    @get("/preview", access="resident", operation_id="previewWithdrawal")
+    opt = needs("resident")
+
+    @get("/preview", operation_id="previewWithdrawal")
     async def preview(
         self,
         record_id: Annotated[str, QueryParameter(name="recordId", min_length=1, max_length=64)],
@@ -81,12 +84,12 @@ class WithdrawalController(Controller):
             obstacle=obstacle,
         )
 
-    @get("/consent", access="resident", operation_id="readWithdrawalConsent")
+    @get("/consent", operation_id="readWithdrawalConsent")
     async def consent(self, visit: Needs[Visit]) -> ConsentTextView:
         """Shows the text to agree to before a withdrawn record is restored."""
         return ConsentTextView.showing(consent_text(__package__, visit.today))
 
-    @post(access="resident", quota="withdrawals", operation_id="withdraw")
+    @post(quota="withdrawals", operation_id="withdraw")
     async def withdraw(
         self, data: JSONBody[Withdraw], visit: Needs[Visit], withdrawals: Needs[WithdrawalService]
     ) -> Response[ReceiptView]:
@@ -108,7 +111,6 @@ class WithdrawalController(Controller):
 
     @get(
         "/{withdrawal_id:str}/receipt.pdf",
-        access="resident",
         limit="pdf",
         quota="documents",
         media_type=PDF,

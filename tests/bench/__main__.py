@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -199,7 +199,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--only", action="append", choices=names(), metavar="NAME", help=f"of {', '.join(names())}")
     parser.add_argument(
-        "--night", type=int, choices=(1, 2, 3), default=date.today().toordinal() % len(_NIGHTS) + 1,  # noqa: DTZ011
+        "--night", type=int, choices=(1, 2, 3), default=datetime.now(UTC).toordinal() % len(_NIGHTS) + 1,
         help=f"which of the long proofs: {'; '.join(' '.join(part) for part in _NIGHTS)} (the day decides where it is not said)",
     )  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="short runs: whether it works, not what it gives")

@@ -7,7 +7,7 @@ import pytest
 from bot import checking, packaged
 from bot.engine import Bot
 from bot.replies import Dialogue
-from bot.verdicts import front, norm
+from bot.verdicts import Norm, front, norm
 
 ON = date(2026, 11, 29)
 SAY = {"improper": "不合规定：", "must": "应当："}
@@ -45,9 +45,9 @@ def test_a_norm_is_read_from_how_the_sentence_opens(sentence: str, told: str | N
     ],
 )
 def test_the_verdict_answers_the_form_of_the_question(
-    asked: str, sentence: str, declared: str | None, told: str
+    asked: str, sentence: str, declared: Norm | None, told: str
 ) -> None:
-    assert front(asked, sentence, declared, "可以自己报：", SAY) == told  # type: ignore[arg-type]
+    assert front(asked, sentence, declared, "可以自己报：", SAY) == told
 
 
 def test_a_sentence_without_a_verdict_and_without_a_norm_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,10 +115,10 @@ def slow_down(browser: Browser, times: float) -> None:
             made.new_cdp_session(opened).send("Emulation.setCPUThrottlingRate", {"rate": times})
             return opened
 
-        setattr(made, "new_page", page)  # noqa: B010
+        vars(made)["new_page"] = page
         return made
 
-    setattr(browser, "new_context", context)  # noqa: B010
+    vars(browser)["new_context"] = context
 
 
 @pytest.hookimpl(wrapper=True)
