@@ -9,8 +9,9 @@ from functools import partial
 from typing import Any, TypeVar
 
 from api.infra.mongo import Database
-from tests.attacks.matrix import PLACES, defects, findings
+from tests.attacks.matrix import defects, findings
 from tests.attacks.test_bodies import days
+from tests.attacks.worlds import PLACES
 from tests.support.api import Api, open_api
 from tests.support.mongo import start_server
 from tests.support.world import FixedClock
