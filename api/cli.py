@@ -20,11 +20,11 @@ from api.http.openapi import document_of
 from api.infra.ability import WrongDatabase
 from api.infra.backup import BackupBroken
 from api.infra.collector import freeze_long_lived, uncollected
+from api.infra.database_faults import is_outage
 from api.infra.errors import Refusal
 from api.infra.log import get_log, set_up_logs
 from api.infra.memory import keep_from_dumps
 from api.infra.migrations import WrongVersion
-from api.infra.mongo import is_outage
 from api.infra.settings import Settings, SettingsError, read_settings
 from api.web.assets import SHELL_SCRIPT, load_assets
 

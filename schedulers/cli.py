@@ -8,11 +8,11 @@ import sys
 
 from api.composition import Services
 from api.infra.ability import WrongDatabase
+from api.infra.database_faults import is_outage
 from api.infra.log import get_log, set_up_logs
 from api.infra.loop import run
 from api.infra.memory import keep_from_dumps
 from api.infra.migrations import WrongVersion
-from api.infra.mongo import is_outage
 from api.infra.settings import Settings, SettingsError, read_settings
 from schedulers.jobs import JOBS, Job
 from schedulers.metrics import Metrics, MetricsServer

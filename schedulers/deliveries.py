@@ -19,9 +19,9 @@ from typing import Any
 import msgspec
 
 from api.infra.clock import SHANGHAI, Clock, civil_date
+from api.infra.database_faults import is_outage
 from api.infra.ids import new_id
 from api.infra.log import get_log
-from api.infra.mongo import is_outage
 from api.infra.randomness import CHANCE
 from api.infra.settings import WeChat
 from api.infra.wechat import SendOutcome, SendResult, WeChatClient

@@ -10,9 +10,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from api.infra.clock import SHANGHAI, SystemClock
+from api.infra.database_faults import is_outage
 from api.infra.ids import new_id
 from api.infra.log import get_log
-from api.infra.mongo import is_outage
 from schedulers.deliveries import waited
 from schedulers.jobs import Job
 from schedulers.metrics import Metrics

@@ -19,9 +19,10 @@ from api.accounts.staff import StaffService
 from api.accounts.store import PasskeyStore
 from api.audits.service import AuditService
 from api.infra.actors import Actor
+from api.infra.database_faults import AlreadyThere
 from api.infra.errors import NotFound
 from api.infra.ids import new_id
-from api.infra.mongo import AlreadyThere, Tx
+from api.infra.mongo import Tx
 from api.infra.privacy import KeyRing
 
 CHALLENGE_LIFE = timedelta(minutes=5)

@@ -23,10 +23,11 @@ from api.footprints.models import FootprintKind
 from api.footprints.service import FootprintService, footprint
 from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
+from api.infra.database_faults import AlreadyThere
 from api.infra.errors import FieldFault, Invalid, Outdated, Unauthenticated
 from api.infra.ids import new_id
 from api.infra.limits import Limiter
-from api.infra.mongo import AlreadyThere, Query, Tx
+from api.infra.mongo import Query, Tx
 from api.infra.privacy import KeyRing, subject_index, subject_indexes
 from api.infra.rekeying import Bring
 from api.records.digests import BASIC, basic_value

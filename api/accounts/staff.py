@@ -18,10 +18,11 @@ from api.accounts.store import PasskeyStore, StaffStore
 from api.audits.models import AuditEntry
 from api.audits.service import AuditService
 from api.infra.actors import Actor, Role
+from api.infra.database_faults import AlreadyThere
 from api.infra.errors import Conflict, FieldFault, Invalid, NotFound, Unauthenticated
 from api.infra.ids import new_id, read_code, verification_code
 from api.infra.limits import Limiter
-from api.infra.mongo import AlreadyThere, Tx
+from api.infra.mongo import Tx
 from api.infra.privacy import KeyRing
 from api.infra.tokens import Tokens
 

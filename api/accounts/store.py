@@ -8,9 +8,10 @@ import msgspec
 
 from api.accounts.models import Account, Challenge, Consent, Passkey, Session, Staff
 from api.infra.collections import EXPIRY, Collection, Store, index, save_version
+from api.infra.database_faults import AlreadyThere
 from api.infra.documents import Codec
 from api.infra.errors import NotFound, Outdated
-from api.infra.mongo import AlreadyThere, Database, Query, Tx
+from api.infra.mongo import Database, Query, Tx
 from api.infra.privacy import KeyRing
 
 _OPEN = {"status": "open"}

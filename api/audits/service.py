@@ -12,10 +12,11 @@ from api.audits.models import AuditEntry, DayHead, Fault, Unreadable
 from api.audits.store import AuditStore
 from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date, start_of
+from api.infra.database_faults import AlreadyThere
 from api.infra.errors import NotFound, Outdated
 from api.infra.ids import new_id
 from api.infra.log import get_log
-from api.infra.mongo import AlreadyThere, Tx
+from api.infra.mongo import Tx
 from api.infra.paging import Page
 from api.infra.privacy import KeyRing
 

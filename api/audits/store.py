@@ -8,9 +8,10 @@ from pymongo import UpdateOne
 
 from api.audits.models import AuditEntry, DayHead, Unreadable
 from api.infra.collections import Collection, Store, index
+from api.infra.database_faults import write
 from api.infra.documents import Codec
 from api.infra.errors import Outdated
-from api.infra.mongo import Database, Tx, write
+from api.infra.mongo import Database, Tx
 from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
 

@@ -19,9 +19,9 @@ from api.demo.records import DEMO_RESIDENTS, load_demo, minor
 from api.demo.staff import DEMO_STAFF, add_staff, one_time_password
 from api.demo.supervisor import CannotStart, Supervisor, check_port
 from api.infra.clock import SHANGHAI, ShiftedClock, SystemClock
+from api.infra.database_faults import is_outage
 from api.infra.key_file import make_development_keys
 from api.infra.log import set_up_logs
-from api.infra.mongo import is_outage
 from api.infra.privacy import subject_index
 from api.infra.settings import SettingsError, read_settings
 from api.notices.models import Notice

@@ -10,9 +10,9 @@ from api.desk.service import SOON
 from api.desk.store import DeskStore
 from api.infra.clock import civil_date, start_of
 from api.infra.collections import Collection, Store, index
+from api.infra.database_faults import AlreadyThere
 from api.infra.documents import Kept
 from api.infra.errors import NotFound
-from api.infra.mongo import AlreadyThere
 from api.infra.wire import Out
 
 MORNING = time(7, 30)

@@ -120,12 +120,11 @@ class LookView(Out, frozen=True):
 
     @classmethod
     def of(cls, case: Grant) -> "LookView":
-        return cls(
-            purpose=case.purpose,
+        return cls.showing(
+            case,
             sections=tuple(SECTIONS[section] for section in case.sections),
             has_market=bool(case.market),
             expires=DueView.agreed(case.expires_on, "对方授权时选定的最后一天。"),
-            uses_left=case.uses_left,
             duties=_duties(),
         )
 

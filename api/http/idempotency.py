@@ -15,8 +15,9 @@ import msgspec
 from litestar import Request, Response
 
 from api.infra.clock import Clock
+from api.infra.database_faults import AlreadyThere
 from api.infra.errors import FieldFault, Invalid, Refusal
-from api.infra.mongo import AlreadyThere, Database, Tx
+from api.infra.mongo import Database, Tx
 from api.infra.once import KEPT_FOR, TOKENS_KEPT_FOR, Answer, OnceStore
 
 HEADER = "Idempotency-Key"

@@ -15,8 +15,8 @@ from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 from prometheus_client import Counter as Metric
 from prometheus_client import Gauge
 
+from api.infra.deadlines import Deadline
 from api.infra.errors import Unavailable
-from api.infra.mongo import Deadline
 
 TOTAL = 256
 _RETRY_SECONDS = 3

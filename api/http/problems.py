@@ -8,9 +8,9 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
+from api.infra.database_faults import is_outage
 from api.infra.errors import FieldFault, Invalid, Kind, NextStep, Refusal, Unavailable
 from api.infra.log import get_log
-from api.infra.mongo import is_outage
 from api.infra.wire import Out
 
 STATUS = {

@@ -7,7 +7,8 @@ import msgspec
 import pymongo
 from pymongo.errors import OperationFailure, PyMongoError
 
-from api.infra.mongo import Database, is_outage
+from api.infra.database_faults import is_outage
+from api.infra.mongo import Database
 
 _OLDEST_WIRE = 17  # of MongoDB 6.0
 _SECONDS = 2.0  # seconds for all checks together: a probe waits no longer than three

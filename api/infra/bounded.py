@@ -12,8 +12,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from prometheus_client import Counter
 
+from api.infra.deadlines import resting
 from api.infra.errors import Unavailable
-from api.infra.mongo import resting
 
 T = TypeVar("T")
 P = ParamSpec("P")

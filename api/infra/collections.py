@@ -11,9 +11,10 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from api.infra.database_faults import AlreadyThere, write
 from api.infra.documents import Codec, Kept
 from api.infra.errors import NotFound, Outdated, Refusal
-from api.infra.mongo import AlreadyThere, Database, Tx, write
+from api.infra.mongo import Database, Tx
 from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
 

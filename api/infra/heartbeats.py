@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 
 from api.infra.collections import Collection
+from api.infra.database_faults import AlreadyThere, write
 from api.infra.documents import Kept
-from api.infra.mongo import AlreadyThere, Database, write
+from api.infra.mongo import Database
 
 
 class Heartbeat(msgspec.Struct, frozen=True):

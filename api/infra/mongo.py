@@ -1,15 +1,14 @@
-"""The database. Only this file, `documents.py` and the stores import the driver.
+"""The database: queries, transactions, indexes. Only `infra` and the stores import the driver.
 
-Uses only what Motor shares with `pymongo.AsyncMongoClient`, so that changing the driver means changing this file: that is why it is
-one, with transactions, deadlines and the meaning of the driver's errors.
+Uses only what Motor shares with `pymongo.AsyncMongoClient`, so that changing the driver means changing this file, and
+`database_faults.py` for what its errors mean.
 """
 
 import asyncio
 import contextvars
 import itertools
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import pymongo
@@ -23,16 +22,11 @@ from pymongo.errors import (
     BulkWriteError,
     ConnectionFailure,
     DocumentTooLarge,
-    DuplicateKeyError,
-    ExecutionTimeout,
-    NetworkTimeout,
-    OperationFailure,
     PyMongoError,
-    ServerSelectionTimeoutError,
-    WTimeoutError,
 )
 from pymongo.read_concern import ReadConcern
 
+from api.infra.database_faults import DUPLICATE, AlreadyThere, taken_by
 from api.infra.errors import Refusal, Unavailable
 from api.infra.log import get_log
 from api.infra.randomness import CHANCE
@@ -77,29 +71,6 @@ Tx = AsyncIOMotorClientSession | None
 """A running transaction, handed to store methods. None where a store method writes on its own."""
 
 _AWARE: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
-_DUPLICATE = 11000
-_PASSING = frozenset({
-    6,  # HostUnreachable
-    7,  # HostNotFound
-    43,  # CursorNotFound: it belonged to the former primary
-    64,  # WriteConcernFailed
-    89,  # NetworkTimeout
-    91,  # ShutdownInProgress
-    134,  # ReadConcernMajorityNotAvailableYet
-    189,  # PrimarySteppedDown
-    202,  # NetworkInterfaceExceededTimeLimit
-    246,  # SnapshotUnavailable
-    262,  # ExceededTimeLimit
-    9001,  # SocketException
-    10107,  # NotWritablePrimary
-    11600,  # InterruptedAtShutdown
-    11601,  # Interrupted
-    11602,  # InterruptedDueToReplStateChange
-    13435,  # NotPrimaryNoSecondaryOk
-    13436,  # NotPrimaryOrSecondary
-    14031,  # OutOfDiskSpace
-})  # fmt: skip
-"""Codes of faults that pass: another server, or the same one later, can do it."""
 _ATTEMPTS = 6  # at a commit whose outcome is not known
 _SHARE_FOR_TRYING = 0.8
 """Share of a transaction's time after which no new attempt begins, so that the last one has time left."""
@@ -108,17 +79,8 @@ _LONGEST_BUILDING = 6 * 3600  # seconds, of indexes
 _BUILT_AT_ONCE = 3  # as many as the server builds at once
 CONFIRMATIONS = "confirmations"
 _SLOTS = 64  # documents, so that concurrent confirmations do not wait for each other
-_NEXT_TO_NOTHING = 0.001  # seconds; zero would mean no limit to the driver
 _LOOK_MS = 1000  # how often each member is checked; one that stopped is noticed after this plus `timeout_ms`
 _LEAST_WAIT = 0.2  # seconds, for the end of a transaction that ran out of time
-
-
-class AlreadyThere(Exception):
-    """A unique key is taken. `index` is the name of the index that refused."""
-
-    def __init__(self, index: str) -> None:
-        super().__init__(index)
-        self.index = index
 
 
 class _Undone(Exception):
@@ -243,7 +205,7 @@ class Database:
         """
         election = self._election()
         errors, is_unsure = await self._in_thread(lambda: self._insert(collection, documents))
-        if any(error["code"] != _DUPLICATE for error in errors):
+        if any(error["code"] != DUPLICATE for error in errors):
             raise BulkWriteError({"writeErrors": errors})
         if is_unsure:
             raise Unavailable
@@ -343,7 +305,7 @@ class Database:
         answer = self._database.delegate.command(statement, session=session, codec_options=_AWARE)
         if errors := answer.get("writeErrors"):
             fault = BulkWriteError({"writeErrors": errors})
-            if taken is not None and _taken(fault) is not None:
+            if taken is not None and taken_by(fault) is not None:
                 raise taken from fault
             raise fault
         if check is not None:
@@ -364,7 +326,7 @@ class Database:
                 is_over = True
                 return result
             except PyMongoError as fault:
-                if (taken := _taken(fault)) is not None:
+                if (taken := taken_by(fault)) is not None:
                     raise AlreadyThere(taken) from fault
                 if not fault.has_error_label("TransientTransactionError") or loop.time() > ends:
                     raise
@@ -437,50 +399,6 @@ class Database:
         return self._database
 
 
-class Deadline:
-    """A time limit on all database work of the running task together; exceeding it is an outage. The time runs from `go` to `rest`;
-    both have no effect if it already runs or rests.
-
-    Call both in the same task. Tasks started meanwhile share the deadline unless they have a context of their own.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self._left = seconds
-        self._since = 0.0
-        self._limit: Any = None
-
-    def go(self) -> None:
-        if self._limit is None:
-            self._since = time.monotonic()
-            self._limit = pymongo.timeout(max(self._left, _NEXT_TO_NOTHING))
-            self._limit.__enter__()
-            self._outer = _running.set(self)
-
-    def rest(self) -> None:
-        if self._limit is not None:
-            _running.reset(self._outer)
-            self._limit.__exit__(None, None, None)
-            self._limit = None
-            self._left -= time.monotonic() - self._since
-
-
-_running: contextvars.ContextVar[Deadline | None] = contextvars.ContextVar("deadline", default=None)
-
-
-@contextmanager
-def resting() -> Iterator[None]:
-    """Stops the running task's deadline while it waits for something else. Never inside a transaction."""
-    deadline = _running.get()
-    if deadline is None:
-        yield
-        return
-    deadline.rest()
-    try:
-        yield
-    finally:
-        deadline.go()
-
-
 class _Ending:
     """The end of one transaction: what it held back and the commit, by one thread. The session is that thread's until it is done, also
     where nobody waits any more: a statement after the end would be written outside the transaction."""
@@ -518,60 +436,3 @@ class _Ending:
             get_log("database").info("transaction-not-settled", fault=type(fault).__name__)
         finally:
             await self._session.end_session()
-
-
-def _taken(fault: PyMongoError) -> str | None:
-    """The name of the unique index of a duplicate-key error; None for any other error."""
-    details: Any = None
-    if isinstance(fault, DuplicateKeyError):
-        details = fault.details
-    elif isinstance(fault, BulkWriteError):
-        errors = (fault.details or {}).get("writeErrors", [])
-        details = next((e for e in errors if e.get("code") == _DUPLICATE), None)
-    if details is None:
-        return None
-    message = str(details.get("errmsg", ""))
-    _, _, rest = message.partition("index: ")
-    return rest.split(" ", 1)[0] if rest else ""
-
-
-async def write(operation: Awaitable[T]) -> T:
-    """Awaits a single write outside a transaction. Raises AlreadyThere for a taken unique key."""
-    try:
-        return await operation
-    except (DuplicateKeyError, BulkWriteError) as fault:
-        if (taken := _taken(fault)) is not None:
-            raise AlreadyThere(taken) from fault
-        raise
-
-
-def is_outage(fault: BaseException) -> bool:
-    """Whether the database is unreachable or too slow: answered with 503, not a defect."""
-    if isinstance(
-        fault,
-        Unavailable
-        | ConnectionFailure
-        | NetworkTimeout
-        | ServerSelectionTimeoutError
-        | ExecutionTimeout
-        | WTimeoutError,
-    ):
-        return True
-    if not isinstance(fault, PyMongoError):
-        return False
-    codes = _codes(fault)
-    return fault.timeout or _is_retryable(fault) or bool(codes and codes <= _PASSING)
-
-
-def _codes(fault: PyMongoError) -> set[int]:
-    """The server's error codes, of each part of a bulk write. A member that steps down may report it as a failed write concern."""
-    if isinstance(fault, BulkWriteError):
-        details = fault.details or {}
-        return {error["code"] for name in ("writeErrors", "writeConcernErrors") for error in details.get(name, ())}
-    return {fault.code} if isinstance(fault, OperationFailure) and fault.code is not None else set()
-
-
-def _is_retryable(fault: PyMongoError) -> bool:
-    return isinstance(fault, OperationFailure) and (
-        fault.has_error_label("TransientTransactionError") or fault.has_error_label("RetryableWriteError")
-    )

@@ -13,9 +13,10 @@ import msgspec
 
 from api.infra.bounded import Bounded
 from api.infra.clock import Clock
+from api.infra.database_faults import is_outage
 from api.infra.errors import Forbidden, Invalid, TooMany, Unavailable
 from api.infra.log import get_log
-from api.infra.mongo import Database, is_outage
+from api.infra.mongo import Database
 from api.infra.outbound import Answer, KeptConnections, NoAnswer, NotSent, Patience
 from api.infra.privacy import KeyRing
 from api.infra.settings import WeChat

@@ -10,9 +10,10 @@ import msgspec
 
 from api.infra.clock import Clock
 from api.infra.collections import Collection
+from api.infra.database_faults import AlreadyThere, write
 from api.infra.documents import Codec, Kept, Secret
 from api.infra.ids import new_id
-from api.infra.mongo import AlreadyThere, Database, write
+from api.infra.mongo import Database
 from api.infra.privacy import KeyRing
 
 _OVERLAP = timedelta(minutes=5)  # WeChat renews this long before expiry; both tokens are valid meanwhile

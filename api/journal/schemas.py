@@ -51,20 +51,10 @@ class EntryView(Out, frozen=True):
 
     @classmethod
     def of(cls, entry: Entry, names: Mapping[str, str] | None = None) -> "EntryView":
-        return cls(
-            id=entry.id,
+        return cls.showing(
+            entry,
             case_ref=entry.case,
-            errand=entry.errand,
-            number=entry.number,
-            kind=entry.kind,
             kind_label=KINDS[entry.kind],
-            at=entry.at,
-            unit=entry.unit,
-            text=entry.text,
-            about=entry.about,
-            addressee=entry.addressee,
-            way=entry.way,
             way_label=WAYS[entry.way] if entry.way else None,
-            on=entry.on,
             who=(names or {}).get(entry.officer or ""),
         )

@@ -8,9 +8,10 @@ from api.audits.service import AuditService
 from api.desk.casework import Casework
 from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
+from api.infra.database_faults import AlreadyThere
 from api.infra.errors import FieldFault, Invalid, NotFound
 from api.infra.ids import new_id
-from api.infra.mongo import AlreadyThere, Tx
+from api.infra.mongo import Tx
 from api.infra.steps import next_due
 from api.journal.errors import CaseOver, NothingOwed, NotYetWritten, QuestionAnswered, RemindedToday
 from api.journal.models import ANSWER, NOTE, QUESTION, REMINDER, SERVED, WAYS, Entry

@@ -77,15 +77,7 @@ class CorrectionData(In, frozen=True):
     record_class: Literal["minor", "general", "serious"] | None = None
 
     def correction(self) -> Correction:
-        return Correction(
-            outcome=self.outcome,
-            items=self.items,
-            decided_on=self.decided_on,
-            ended_on=self.ended_on,
-            sentence_completed_on=self.sentence_completed_on,
-            duty_performed_on=self.duty_performed_on,
-            record_class=self.record_class,
-        )
+        return msgspec.convert(self, Correction, from_attributes=True)
 
 
 class Receipt(In, frozen=True):

@@ -18,8 +18,8 @@ from api.audits.service import AuditService
 from api.footprints.models import Footprint
 from api.footprints.service import FootprintService
 from api.infra.actors import SYSTEM, Actor
+from api.infra.database_faults import is_outage
 from api.infra.errors import NotFound
-from api.infra.mongo import is_outage
 from api.infra.privacy import KeyRing
 from api.infra.rekeying import Bring
 from api.notices.models import Draft

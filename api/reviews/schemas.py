@@ -51,18 +51,14 @@ class ProposalView(Out, frozen=True):
     def of(cls, one: Proposal, errands: Errands, names: Mapping[str, str], me: str) -> "ProposalView":
         errand = errands[one.errand]
         who = [sign.by for sign in one.signed]
-        return cls(
-            id=one.id,
+        return cls.showing(
+            one,
             case_ref=one.case,
-            errand=one.errand,
             errand_title=errand.title,
-            number=one.number,
             action_label=errand.steps[one.action.replace("-", "_")].label,
             drafter=names.get(one.officer, ""),
             signers=tuple(names.get(by, "") for by in who),
-            status=one.status,
             status_label=STATUSES[one.status],
-            at=one.at,
             is_mine=me in {one.officer, *who},
         )
 

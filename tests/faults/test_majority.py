@@ -13,8 +13,9 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.errors import PyMongoError
 
 from api.composition import Services
+from api.infra.database_faults import AlreadyThere, is_outage
 from api.infra.errors import Conflict, Unavailable
-from api.infra.mongo import AlreadyThere, Database, is_outage
+from api.infra.mongo import Database
 from tests.support.api import Api, open_api, resident
 from tests.support.cases import penalty, stored
 from tests.support.replicas import Replicas

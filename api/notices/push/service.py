@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from api.infra.mongo import AlreadyThere, Database, Tx
+from api.infra.database_faults import AlreadyThere
+from api.infra.mongo import Database, Tx
 from api.infra.settings import WeChat
 from api.notices.errors import BadSignature
 from api.notices.models import Answer, Bank, Notice, PushState, Subscription, read_answer

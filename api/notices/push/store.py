@@ -10,8 +10,9 @@ from pymongo import UpdateOne
 
 from api.infra import collections
 from api.infra.collections import EXPIRY
+from api.infra.database_faults import AlreadyThere, write
 from api.infra.documents import Codec, Kept, Secret
-from api.infra.mongo import AlreadyThere, Database, Query, Tx, write
+from api.infra.mongo import Database, Query, Tx
 from api.infra.privacy import KeyRing
 from api.infra.wechat import SendResult
 from api.notices.models import Notice, NoticeState, PushState, Subscription

@@ -9,8 +9,9 @@ import pytest
 from pymongo import ASCENDING, IndexModel
 
 from api.infra.collections import matches
+from api.infra.database_faults import AlreadyThere
 from api.infra.errors import Conflict, Outdated
-from api.infra.mongo import AlreadyThere, Database
+from api.infra.mongo import Database
 from tests.support.mongo import hindered
 
 

@@ -8,8 +8,9 @@ import pytest
 from pymongo import ASCENDING, IndexModel, UpdateMany
 from pymongo.errors import PyMongoError
 
+from api.infra.database_faults import AlreadyThere, is_outage
 from api.infra.errors import Conflict
-from api.infra.mongo import AlreadyThere, Database, is_outage
+from api.infra.mongo import Database
 from tests.support.mongo import Server, hindered
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from api.desk.casework import Turn
 from api.infra.actors import Actor
-from api.infra.mongo import AlreadyThere
+from api.infra.database_faults import AlreadyThere
 from api.pledges.models import Outcome, RepairFiled
 from api.pledges.schemas import PledgeView
 from api.providers.models import Provider
