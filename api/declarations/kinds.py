@@ -7,7 +7,7 @@ import msgspec
 
 from api.declarations.errors import NotDeclarable
 from api.infra import data_files
-from knowledge.citations import Citation
+from api.infra.consent_texts import ConsentText
 from knowledge.rules import supports
 
 
@@ -19,14 +19,10 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     jurisdictions: tuple[str, ...]
 
 
-class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A text that a resident agrees to, under the version they have seen."""
+class Wording(ConsentText, frozen=True, forbid_unknown_fields=True):
+    """A text of a place that a resident agrees to, under the version they have seen."""
 
     jurisdiction: str
-    version: str
-    since: date
-    text: str
-    citation: Citation
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -15,7 +15,8 @@ import msgspec
 from api.composition import Services
 from api.demo import database
 from api.demo.clock import Moved, morning_of, moved
-from api.demo.records import DEMO_RESIDENTS, load_demo, minor
+from api.demo.people import DEMO_RESIDENTS, minor
+from api.demo.records import load_demo
 from api.demo.staff import DEMO_STAFF, add_staff, one_time_password
 from api.demo.supervisor import CannotStart, Supervisor, check_port
 from api.infra.clock import SHANGHAI, ShiftedClock, SystemClock

@@ -14,7 +14,8 @@ import httpx
 import pyotp
 import pytest
 
-from api.demo.records import DEMO_RESIDENTS, demo_files
+from api.demo.people import DEMO_RESIDENTS
+from api.demo.records import demo_files
 from tests.support.commands import command
 from tests.support.processes import Installation, running
 

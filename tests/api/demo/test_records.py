@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.composition import Services
-from api.demo.records import DEMO_PROVIDERS, DEMO_RESIDENTS, demo_files, load_demo, minor
+from api.demo.people import DEMO_PROVIDERS, DEMO_RESIDENTS, minor
+from api.demo.records import demo_files, load_demo
 from api.infra.clock import start_of
 from api.infra.mongo import Database
 from api.infra.privacy import subject_index
