@@ -87,7 +87,7 @@ def _objection(jurisdiction: str, standing: Standing, has_objection: bool, today
     reason = (
         "认为有错误、遗漏或者侵犯您的权益的，可以提出异议。"
         if standing is Standing.STANDING
-        else "已经停止披露的，仍在存储和使用：内容不对的，也可以提出异议。"
+        else "已经停止披露的，信息还存着：内容不对的，也可以提出异议。"
     )
     return ActionView("objection", "提出异议", True, reason, None, source)
 

@@ -68,7 +68,7 @@ class ProofNeeded(Invalid):
 class MaterialAskedBefore(Conflict):
     code = "repair-material-asked-before"
     title = "已经要求补过一次材料"
-    default_detail = "要补的材料应当一次列明，不能分次要求。"
+    default_detail = "要补的材料一次列明，这是服务约定，不能分次要求。"
     default_step = "请根据现有材料办理。"
 
 

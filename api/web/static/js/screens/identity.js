@@ -89,7 +89,7 @@ export async function show() {
       parted,
       card(
         "核对您的身份",
-        h("p", {}, "条例规定，查询自己的信用信息要有有效身份证件。证件信息加密保存，不会出现在消息和网址里。"),
+        h("p", {}, "先核对是您本人，才能看没有公开的信用信息。证件信息加密保存，不会出现在消息和网址里。"),
         form(fields, "核对", async ({ bornOn, ...rest }) => {
           session.take(await api.post("/me/identity", { ...rest, ...(bornOn ? { bornOn } : {}) }));
           await loadMe();
@@ -98,7 +98,7 @@ export async function show() {
           go(wanted ?? "#/report", { replace: true });
         }),
       ),
-      note("info", "未满18周岁的，条例规定不纳入信用信息，没有信用报告。"),
+      note("info", "未满18周岁的没有信用报告：信用主体是有完全民事行为能力的人。"),
       phoneRow(),
     ],
   };
