@@ -56,7 +56,7 @@ SILENT = re.compile(
     f"(?:两部|{PLACES})?(?:的)?条例没有(?:另|单|专)?写[^；。，：、]{{0,14}}(?=[；。，：])"
 )  # in the middle of a sentence
 CLAUSES = re.compile("[^0-9a-z\u4e00-\u9fff]+")
-DENIES = re.compile("不|没|未|非|硬|擅自|偷|瞒|只.{1,6}就|随便|拖着|光.{1,8}就")
+DENIES = re.compile("不|没(?!收)|未|非|硬|擅自|偷|瞒|只.{1,6}就|随便|拖着|光.{1,8}就")
 
 
 def norm(sentence: str, declared: Norm | None) -> Norm | None:

@@ -116,3 +116,28 @@ def test_no_news_is_no_scam(bot: Bot, said: str) -> None:
 def test_nobody_is_led_to_sign_who_only_tells_of_it(bot: Bot, said: str) -> None:
     assert bot.answer(said, on=ON, place="yunnan").flow is None
     assert bot.answer("我要签信用承诺书", on=ON, place="yunnan").flow == "pledge"
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "opens"),
+    [
+        ("yunnan", "处罚记录公示要不要我同意", "不用您同意"),
+        ("dalian", "处罚挂网上要我同意吗", "不用您同意"),
+        ("yunnan", "公示到头了要不要我自己去申请撤", "不用自己申请"),
+        ("yunnan", "失信五年自动消除吗", "云南条例没有写五年"),
+        ("dalian", "献血能加分吗", "条例没有写献血能加分"),
+        ("dalian", "政府部门能采我的血型吗", "要看规定"),
+        ("dalian", "可以自己申报见义勇为吗", "看是不是市场信用信息"),
+        ("yunnan", "法院判错了怎么异议", "不归信用机构管"),
+        ("dalian", "没收违法所得公示多久", "披露一般5年"),
+        ("yunnan", "异议可以口头讲一下就算不", "要书面提"),
+        ("yunnan", "我爸过世了 他那条失信几时消", "条例没有写人去世以后怎么办"),
+        ("dalian", "坐牢出来还要挂五年吗", "服刑的日子不算在内"),
+    ],
+)
+def test_a_verdict_is_that_of_what_was_asked_and_not_of_something_near_it(
+    bot: Bot, place: str, said: str, opens: str
+) -> None:
+    """Each was answered by a yes, a no or a number about another matter."""
+    reply = bot.answer(said, on=ON, place=place)
+    assert reply.text.startswith(opens) and reply.flow is None
