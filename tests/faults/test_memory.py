@@ -72,6 +72,7 @@ async def test_passwords_and_numbers_are_overwritten_when_they_are_no_longer_nee
     member, _ = await enrolled(
         services,
         password=first,
+        is_hashed_as_in_production=True,
         username="memory",
         role="officer",
         jurisdiction="dalian",

@@ -2,15 +2,12 @@
 
 import asyncio
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import httpx
 import pyotp
 import pytest
-from argon2 import PasswordHasher
 
-from api.accounts import passwords
 from api.accounts.models import Staff
 from api.accounts.passwords import MAX_PASSWORD
 from api.accounts.staff import UsernameTaken
@@ -22,20 +19,6 @@ from tests.support.staff import enrolled
 from tests.support.world import FixedClock
 
 PASSWORD = "correct horse battery"
-
-
-_AS_IN_PRODUCTION = {
-    "test_a_flood_of_sign_ins_leaves_everybody_else_alone_and_what_was_tried_is_in_the_audit",
-    "test_neither_password_nor_seed_can_be_read_in_the_database",
-}
-
-
-@pytest.fixture(autouse=True)
-def _hashed_soon(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A hash of production takes a quarter of a second, and most of these tests ask for several."""
-    if request.node.originalname not in _AS_IN_PRODUCTION:
-        quick = partial(PasswordHasher, time_cost=1, memory_cost=1024, parallelism=1)
-        monkeypatch.setattr(passwords, "PasswordHasher", quick)
 
 
 async def add(api: Api, username: str = "zhang", **fields: Any) -> tuple[Staff, pyotp.TOTP]:
@@ -159,7 +142,7 @@ async def test_the_owner_comes_in_on_a_known_device_while_the_world_guesses(api:
 
 
 async def test_a_flood_of_sign_ins_leaves_everybody_else_alone_and_what_was_tried_is_in_the_audit(api: Api) -> None:
-    await add(api)
+    await add(api, is_hashed_as_in_production=True)
     me = api.as_(officer())
 
     async def guess(serial: int) -> int:
@@ -267,7 +250,7 @@ async def test_a_name_is_given_once_and_a_short_password_is_refused(api: Api) ->
 
 
 async def test_neither_password_nor_seed_can_be_read_in_the_database(api: Api) -> None:
-    _, totp = await add(api)
+    _, totp = await add(api, is_hashed_as_in_production=True)
     stored = repr(await api.services.database.collection("staff").find({}).to_list(10))
     assert PASSWORD not in stored and totp.secret not in stored and "张工" not in stored
     assert "$argon2id$v=19$m=65536,t=3,p=4$" in stored, "64 MB and three rounds to try a password"
