@@ -26,6 +26,7 @@ from tests.browser.people import (
     populate,
 )
 from tests.browser.phone import Keys, Phone, Watched, settle
+from tests.support.mongo import Server
 from tests.support.processes import Installation, running
 
 _CHROMIUM = next(
@@ -57,9 +58,9 @@ _LATE = """(() => {
 
 
 @pytest.fixture(scope="package")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def place(tmp_path_factory: pytest.TempPathFactory, mongo_server: Server) -> Iterator[Installation]:
     """The database, the stand-in for WeChat's servers and the API, with two residents' records."""
-    with running(tmp_path_factory.mktemp("installation"), CW_CENTRES=centres()) as installation:
+    with running(tmp_path_factory.mktemp("installation"), mongo_server, CW_CENTRES=centres()) as installation:
         yield installation
 
 

@@ -10,15 +10,16 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from tests.browser.people import SUN, WANG, Person, populate
 from tests.browser.phone import Watched
+from tests.support.mongo import Server
 from tests.support.processes import Installation, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 
 @pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def services(tmp_path_factory: pytest.TempPathFactory, mongo_server: Server) -> Iterator[Installation]:
     """One of its own: these tests move its clock by months."""
-    with running(tmp_path_factory.mktemp("phone")) as place:
+    with running(tmp_path_factory.mktemp("phone"), mongo_server) as place:
         populate(place)
         works(place, "plan")
         works(place, "deliver")  # what could be done before anybody came

@@ -18,6 +18,7 @@ from tests.browser.cases import Client, signed_in
 from tests.browser.people import WANG
 from tests.support.commands import good
 from tests.support.files import HEADER, commendation, penalty, person, to_csv, to_lines
+from tests.support.mongo import Server
 from tests.support.processes import Installation, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -32,9 +33,9 @@ class Unit(msgspec.Struct):
 
 
 @pytest.fixture(scope="module")
-def unit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Unit]:
+def unit(tmp_path_factory: pytest.TempPathFactory, mongo_server: Server) -> Iterator[Unit]:
     """Two clerks and a lead: each test has its own clerk."""
-    with running(tmp_path_factory.mktemp("unit")) as place:
+    with running(tmp_path_factory.mktemp("unit"), mongo_server) as place:
         own = good(
             place.environ, "provider", "add", "--name", "大连市市场监督管理局", "--jurisdiction", "dalian",
             "--code", "11210200MB0000000X",

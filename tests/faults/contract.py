@@ -28,6 +28,7 @@ from schemathesis.generation.meta import TestPhase
 from schemathesis.specs.openapi.checks import negative_data_rejection
 
 from tests.faults.contract_world import Passes, World, populate
+from tests.support.mongo import Server
 from tests.support.processes import running
 
 _CHECKS: dict[str, Any] = {
@@ -116,9 +117,11 @@ def _is_read_otherwise(value: Any) -> bool:
     return isinstance(value, float) and value.is_integer()
 
 
-def fuzz(folder: Path, cases: int, *, seconds: float, start: int = 1, processes: int = 1) -> Result:
+def fuzz(
+    folder: Path, cases: int, *, seconds: float, start: int = 1, processes: int = 1, server: Server | None = None
+) -> Result:
     """At least `cases` requests, or as many as fit into `seconds`; by several processes with seeds of their own."""
-    with running(folder) as place:
+    with running(folder, server) as place:
         place.at("2026-11-21T10:00+08:00")
         world = asyncio.run(populate(place.url, place.environ))
         began = time.monotonic()

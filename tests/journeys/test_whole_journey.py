@@ -17,6 +17,7 @@ import pytest
 from api.demo.people import DEMO_RESIDENTS
 from api.demo.records import demo_files
 from tests.support.commands import command
+from tests.support.mongo import Server
 from tests.support.processes import Installation, running
 
 pytestmark = pytest.mark.processes
@@ -26,8 +27,8 @@ CHEN = next(person for person in DEMO_RESIDENTS if person.name == "陈静")
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    with running(tmp_path_factory.mktemp("journey")) as installation:
+def place(tmp_path_factory: pytest.TempPathFactory, mongo_server: Server) -> Any:
+    with running(tmp_path_factory.mktemp("journey"), mongo_server) as installation:
         yield installation
         while _CLIENTS:
             _CLIENTS.pop().close()

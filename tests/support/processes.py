@@ -14,7 +14,7 @@ import httpx
 import msgspec
 
 from api.infra.clock import ShiftedClock, SystemClock
-from tests.support.mongo import free_port, start_server, wait_for_port
+from tests.support.mongo import Server, free_port, start_server, wait_for_port
 from tests.support.world import KEY_FILE
 
 _REPOSITORY = Path(__file__).parents[2]
@@ -79,10 +79,13 @@ def wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> N
 
 
 @contextmanager
-def running(folder: Path, **more: str) -> Iterator[Installation]:
-    """Database, stand-in and API; the clock stands at 2026-11-21 10:00 in Shanghai until it is set."""
+def running(folder: Path, server: Server | None = None, **more: str) -> Iterator[Installation]:
+    """Database, stand-in and API; the clock stands at 2026-11-21 10:00 in Shanghai until it is set. Without a `server`, on which it has
+    a database of its own, it starts one.
+    """
     api_port, wechat_port, metrics_port = free_port(), free_port(), free_port()
-    with start_server() as mongo, contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as stack:
+        mongo = server or stack.enter_context(start_server())
         environ = {
             **os.environ,
             "CW_MODE": "development",

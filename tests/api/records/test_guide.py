@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.commands import good
 from tests.support.files import penalty, to_csv
+from tests.support.mongo import Server
 from tests.support.processes import running
 
 GUIDE = Path(__file__).parents[3] / "docs" / "providers.md"
@@ -28,10 +29,12 @@ def test_the_client_is_short() -> None:
 
 
 @pytest.mark.processes
-def test_the_client_of_the_guide_hands_a_file_in_and_brings_the_refused_rows_back(tmp_path: Path) -> None:
+def test_the_client_of_the_guide_hands_a_file_in_and_brings_the_refused_rows_back(
+    tmp_path: Path, mongo_server: Server
+) -> None:
     (tmp_path / "client.py").write_text(client(), "utf-8")
     (tmp_path / "rows.csv").write_bytes(to_csv([penalty(1), penalty(2, 处罚决定日期="昨天")], "gb18030"))
-    with running(tmp_path) as product:
+    with running(tmp_path, mongo_server) as product:
         unit = good(product.environ, "provider", "add", "--name", UNIT, "--jurisdiction", "dalian", "--code", CODE)
         key = good(product.environ, "provider", "key", "issue", unit, "--exchange-only")
         environ = {**os.environ, "CREDIT_URL": product.url, "CREDIT_KEY": key, "PYTHONIOENCODING": "utf-8"}
