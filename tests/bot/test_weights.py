@@ -1,14 +1,14 @@
 """Where learnt weights, words and likeness are kept, and when they are worked out anew."""
 
-import os
+import io
 import re
 import stat
-import subprocess
-import sys
 import tempfile
+from datetime import UTC, datetime
 from fnmatch import fnmatch
 from importlib import resources
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,8 @@ import platformdirs
 import pytest
 from msgspec import structs
 
-from bot import kept, likeness, packaged, segmenting, topics, weights
+from bot import cli, kept, likeness, packaged, segmenting, topics, weights
+from bot.engine import Bot
 from bot.lexicon import Lexicon
 from bot.likeness import Likeness
 from bot.points import Point, Points
@@ -201,13 +202,23 @@ def test_a_changed_sentence_is_compared_anew(places: tuple[Path, Path], known: l
     assert Likeness(changed, reader.phrasing).of(features, [known[0].id])
 
 
-def test_the_command_keeps_what_fits_the_data() -> None:
-    """`make` runs it after installing."""
-    subprocess.run([sys.executable, "-m", "bot", "learn"], cwd=REPOSITORY, env=os.environ, check=True, timeout=120)
-    found = kept.read(packaged.FOLDER / weights.FILE, Learnt)
+def test_the_command_keeps_what_fits_the_data(
+    tmp_path: Path, known: list[Point], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a few topics and points. `make` runs it for all of them after installing, which takes ten seconds of processor time."""
+    monkeypatch.setattr(packaged, "FOLDER", tmp_path)
+    monkeypatch.setattr(topics, "load", lambda: FEW)
+    monkeypatch.setattr(cli, "Points", lambda: SimpleNamespace(by_id={point.id: point for point in known}))
+    assert cli.main(["learn"], datetime(2026, 11, 20, tzinfo=UTC), io.BytesIO(), io.BytesIO()) == 0
+    found = kept.read(tmp_path / weights.FILE, Learnt)
     assert found is not None
-    assert found.key == weights.key(topics.load())
-    assert all((packaged.FOLDER / name).exists() for name in FILES)
+    assert found.key == weights.key(FEW)
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == sorted(FILES)
+
+
+def test_what_is_kept_for_the_bot_fits_all_the_data(bot: Bot) -> None:
+    found = [kept.read(folder / weights.FILE, Learnt) for folder in kept.folders()]
+    assert weights.key(topics.load()) in [one.key for one in found if one is not None]
 
 
 def _never(*_: object) -> None:
