@@ -58,15 +58,21 @@ web: ## Format and lint of the page's and the mini-program's code
 	@if bash tests/support/node.sh; then $(MAKE) --silent node_modules/.package-lock.json && npm run --silent check; fi
 
 # Each of the processes that the tests start would compile the product anew without its .pyc files.
-unit: export PYTHONDONTWRITEBYTECODE =
-# The browser's tests share one installation, in their order, and mostly wait: they run beside the others, not among them.
+unit .venv/.compiled: export PYTHONDONTWRITEBYTECODE =
+# Each of four processes would write the asserts of every test anew, where none has done it before.
+.venv/.compiled: | .venv/.test
+	@$(PY) -m pytest -q --collect-only >.venv/collect.log || { tail -n 20 .venv/collect.log; exit 1; }
+	@touch $@
+
+# The browser's tests share one installation, in their order, and mostly wait: they run beside the others, not among them. Those of
+# faults wait too: a third worker uses what they leave of two processors.
 unit: .venv/.test browser-deps ## Every test of Python, the browser with them
 	@.venv/bin/python -m pytest -q tests/browser >.venv/browser.log 2>&1 & browser=$$!; \
-	  .venv/bin/python -m pytest -q -n 2 --dist worksteal --ignore tests/browser; others=$$?; \
+	  .venv/bin/python -m pytest -q -n 3 --dist worksteal --ignore tests/browser; others=$$?; \
 	  wait $$browser; seen=$$?; cat .venv/browser.log; exit $$((others || seen))
 
 test: .venv/.test ## Every check: format, lint, types, imports, dependencies, unit, wire, journey, fault, browser
-	@$(MAKE) --no-print-directory -j 2 lint types imports audit web  # the types take as long as all the others
+	@$(MAKE) --no-print-directory -j 2 lint types imports audit web .venv/.compiled  # the types take as long as all the others
 	@$(MAKE) --no-print-directory unit
 
 bench: .venv/.bench ## The measurements, as a table and as JSON in tests/bench/results/; of the longest proofs a third each night
