@@ -72,7 +72,7 @@ PURPOSES: Mapping[str, Purpose] = {
     "redeem": Purpose(20, _HOUR),
     # by caller: account, unit or, without either, address
     "bot": Purpose(120, _MINUTE, lease=30, unasked=10),
-    "report": Purpose(60, _MINUTE, lease=15),
+    "report": Purpose(60, _MINUTE, lease=15, unasked=5),  # most people look once or twice
     "pdf": Purpose(10, timedelta(minutes=10)),
     "export": Purpose(6, _HOUR),
     "figures": Purpose(30, _MINUTE),  # each reads every case of a place or a unit

@@ -69,6 +69,23 @@ async def test_whether_repair_is_open_takes_one_round_trip(scene: Scene) -> None
     assert len(scene.counted.sent) <= 1, scene.counted.sent
 
 
+async def test_the_first_report_of_a_person_takes_its_reads_and_a_footprint_and_asks_for_no_permit(
+    scene: Scene,
+) -> None:
+    other = resident(scene.api.services, "acc_other", "number-other")
+    await put_records(scene.api.services, make_record(scene.api.services, other))
+    asked = scene.api.as_(other)
+    scene.counted.sent.clear()
+    answer = await asked.get("/me/report")
+    assert answer.status_code == 200, answer.text
+    sent = sorted((name, where) for name, where, _ in scene.counted.sent)
+    assert sent == [("find", "accounts"), ("find", "records"), ("insert", "footprints")]
+    scene.counted.sent.clear()
+    again = await asked.get("/me/report", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+    assert [(name, where) for name, where, _ in scene.counted.sent] == [("find", "records")]
+
+
 async def test_the_bot_takes_none_for_strangers(scene: Scene) -> None:
     scene.counted.sent.clear()
     for text in ("云南条例第三十六条说什么", "怎么修复信用", "谢谢"):
