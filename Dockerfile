@@ -1,4 +1,4 @@
-# The API and the worker are one image with two commands.
+# API, worker and key module are one image with three commands.
 FROM node:20.20.2-bookworm-slim@sha256:2cf067cfed83d5ea958367df9f966191a942351a2df77d6f0193e162b5febfc0 AS web
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
@@ -21,7 +21,7 @@ RUN python -m venv /venv \
     && /venv/bin/pip install --no-cache-dir --no-deps .
 
 FROM python:3.12.14-slim-bookworm@sha256:782412e85d0f0984994c290652577d4018aff08145c85b262bb63dc0c7522254
-RUN useradd --system --uid 10001 --no-create-home credit
+RUN useradd --system --uid 10001 --no-create-home credit && useradd --system --uid 10002 --no-create-home keys
 COPY --from=build /venv /venv
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 CW_HOST=0.0.0.0
 USER credit

@@ -18,6 +18,7 @@ from api.http.idle import Answering, close_idle_forever
 from api.http.metrics import MetricsPort, count_in_shared_folder
 from api.http.openapi import document_of
 from api.infra.ability import WrongDatabase
+from api.infra.asked_keys import KeysAway, outage
 from api.infra.backup import BackupBroken
 from api.infra.collector import freeze_long_lived, uncollected
 from api.infra.database_faults import is_outage
@@ -89,7 +90,7 @@ async def _wait_for_database(settings: Settings) -> None:
             except Exception as fault:
                 if not is_outage(fault):
                     raise
-                get_log("api").warning("database-away", seconds=_LOOK_AGAIN_SECONDS)
+                get_log("api").warning(outage(fault), seconds=_LOOK_AGAIN_SECONDS)
                 await asyncio.sleep(_LOOK_AGAIN_SECONDS)
     finally:
         await services.close()
@@ -170,6 +171,8 @@ def _with_services(work: Command, chosen: argparse.Namespace, *, is_prepared: bo
 
 def _line_of(fault: Exception) -> str | None:
     """The line for the person at the terminal; None for a defect."""
+    if isinstance(fault, KeysAway):
+        return f"The key module cannot be asked (CW_KEYS_SOCKET): {fault.why}."
     if isinstance(fault, Refusal):
         faults = "；".join(f"{one.field}：{one.message}" for one in fault.faults)
         return f"{fault.title}：{faults or fault.detail}"

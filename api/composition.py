@@ -426,5 +426,6 @@ class Services:
         if "chat" in self.__dict__:
             await self.chat.drain()
         await self.wechat.close()
+        self.keys.close()
         if self._owns_database:
             await self.database.close()

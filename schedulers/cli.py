@@ -8,6 +8,7 @@ import sys
 
 from api.composition import Services
 from api.infra.ability import WrongDatabase
+from api.infra.asked_keys import outage
 from api.infra.database_faults import is_outage
 from api.infra.log import get_log, set_up_logs
 from api.infra.loop import run
@@ -33,7 +34,7 @@ async def _prepare(services: Services, stop: asyncio.Event) -> bool:
         except Exception as fault:
             if not is_outage(fault):
                 raise
-            _log.warning("database-away", seconds=_LOOK_AGAIN_SECONDS)
+            _log.warning(outage(fault), seconds=_LOOK_AGAIN_SECONDS)
             await _sleep(stop, _LOOK_AGAIN_SECONDS)
     return False
 

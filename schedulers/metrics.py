@@ -37,6 +37,11 @@ class Metrics:
         self._backup = self._gauge(
             "backup_last_success_seconds", "When the last whole backup was made (Unix time), or 0"
         )
+        self._keys_used = self._gauge(
+            "keys_used",
+            "Values that the key module has sealed, opened, … since its start; none without a module",
+            "what",
+        )
 
     def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
         return Gauge(f"credit_window_{name}", text, labels, registry=self.registry)
@@ -56,6 +61,10 @@ class Metrics:
         self._backlog.set(backlog)
         self._oldest.set(oldest_seconds)
         self._stopped.set(stopped)
+
+    def keys_used(self, counts: dict[str, int]) -> None:
+        for what, count in counts.items():
+            self._keys_used.labels(what).set(count)
 
     def backed_up(self, at: datetime | None) -> None:
         self._backup.set(at.timestamp() if at else 0)

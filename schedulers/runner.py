@@ -9,6 +9,7 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from api.infra.asked_keys import outage
 from api.infra.clock import SHANGHAI, SystemClock
 from api.infra.database_faults import is_outage
 from api.infra.ids import new_id
@@ -78,7 +79,7 @@ class Runner:
             await self._work.services.in_force.read()
             done = await job.run(self._work)
         except Exception as error:
-            fault = "database-away" if is_outage(error) else type(error).__name__
+            fault = outage(error) if is_outage(error) else type(error).__name__
             _log.error("job-failed", job=job.id, fault=fault, reason=_place(error))
         try:
             await heartbeats.beat(job.id, self._me, now, done, fault)
@@ -99,13 +100,17 @@ class Runner:
         ]
 
     async def measure(self) -> None:
-        """Measures backlog and age of the outbox and the last backup for the metrics, and notes stopped templates for the API's /ready."""
+        """Measures backlog and age of the outbox and the last backup for the metrics, and what the key module has done; notes stopped
+        templates for the API's /ready.
+        """
         now = self._work.clock.now()
         count, oldest = await self._work.outbox.backlog(now, _COUNTED)
         stopped = await self._work.templates.list_stopped()
         self._metrics.outbox(count, waited(oldest, now).total_seconds() if oldest else 0, len(stopped))
         self._metrics.backed_up((await self._work.heartbeats.find("backup")).last_success_at)
         await self._work.heartbeats.remember("outbox", {name: until.isoformat() for name, until in stopped.items()})
+        if (used := self._work.services.keys.used()) is not None:
+            self._metrics.keys_used(used)
 
     async def _tracked(self, job: Job) -> None:
         task = asyncio.current_task()

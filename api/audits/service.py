@@ -87,12 +87,13 @@ class AuditService:
 
         `place` is the case's or record's jurisdiction where it is known, otherwise that of who acts.
         """
-        await self._store.add(tx, self._marked(_entry(actor, action, ref, now, subject, basis, outcome, place)))
+        entries = self._marked([_entry(actor, action, ref, now, subject, basis, outcome, place)])
+        await self._store.add(tx, *entries)
 
     async def write_reads(self, actor: Actor, action: str, seen: Sequence[Seen], now: datetime) -> None:
         """Writes one entry for each case on a page that shows what people wrote or did, before the page is sent."""
         if seen:
-            entries = [self._marked(_entry(actor, action, one.id, now, one.subject)) for one in seen]
+            entries = self._marked([_entry(actor, action, one.id, now, one.subject) for one in seen])
             await self._store.add(None, *entries)
 
     async def turn_away(self, actor: Actor, errand: str, ref: str, now: datetime) -> NoReturn:
@@ -119,18 +120,17 @@ class AuditService:
         """The next that wait. What only looks like an entry is set aside, where `verify` names it."""
         while True:
             found = await self._store.list_unchained(_BATCH)
-            foreign = [one.id for one in found if isinstance(one, Unreadable) or not self._is_new(one)]
+            read = [one for one in found if isinstance(one, AuditEntry)]
+            foreign = [one.id for one in found if isinstance(one, Unreadable)]
+            foreign += [one.id for one, is_new in zip(read, self._are_new(read), strict=True) if not is_new]
             if not foreign:
-                return [one for one in found if isinstance(one, AuditEntry) and one.at <= now]
+                return [one for one in read if one.at <= now]
             await self._store.set_aside(foreign)
             _log.error("audit-entries-not-ours", count=len(foreign))
 
-    def _mark(self, entry: AuditEntry) -> str:
-        return self._keys.blind_index(_MARK, marked_text(entry))
-
-    def _is_new(self, entry: AuditEntry) -> bool:
+    def _are_new(self, entries: Sequence[AuditEntry]) -> list[bool]:
         """Marked with a key that is in use: who has a retired one makes no entry."""
-        return self._keys.matches(entry.mark, _MARK, marked_text(entry))
+        return self._keys.matches_all(_MARK, [(entry.mark, marked_text(entry)) for entry in entries])
 
     def _is_ours(self, entry: AuditEntry) -> bool:
         return self._keys.matches(entry.mark, _MARK, marked_text(entry), retired=True)
@@ -138,8 +138,9 @@ class AuditService:
     def _is_sealed(self, seal: str, text: str) -> bool:
         return self._keys.matches(seal, _SEAL, text, retired=True)
 
-    def _marked(self, entry: AuditEntry) -> AuditEntry:
-        return msgspec.structs.replace(entry, mark=self._mark(entry))
+    def _marked(self, entries: Sequence[AuditEntry]) -> list[AuditEntry]:
+        marks = self._keys.blind_index_all(_MARK, [marked_text(entry) for entry in entries])
+        return [msgspec.structs.replace(entry, mark=mark) for entry, mark in zip(entries, marks, strict=True)]
 
     async def _append(self, day: str, entries: list[AuditEntry]) -> int:
         async def work(tx: Tx) -> int:

@@ -16,7 +16,8 @@ from api.infra.rotation import rotate
 
 
 def register(commands: Commands) -> None:
-    one = commands.group("keys", "Make, add and rotate the keys.")
+    one = commands.group("keys", "Make, add and rotate the keys, and serve them.")
+    one.add_plain("serve", serve, "The key module: seal, open and sign for who may ask at CW_KEYS_SOCKET.")
     for name, work, text in (
         ("make", make, "Make the keys of a new installation (CW_KEYS_FILE), mode 600. Never overwrites."),
         ("add", add, "Add a field key and make it the current one; the others stay for reading."),
@@ -30,6 +31,12 @@ def register(commands: Commands) -> None:
     one.add("rotate-index", rotate_index, "Move everybody to the current index key; can be stopped and run again.")
     parser = one.add("retire-index", retire_index, "Take the former index key out of use, once everybody is moved.")
     parser.add_argument("file", type=Path, metavar="FILE")
+
+
+def serve(_: argparse.Namespace) -> int:
+    from api.infra.key_module import main  # for Linux alone
+
+    return main()
 
 
 def make(chosen: argparse.Namespace) -> int:

@@ -35,17 +35,21 @@ class EvidenceStore(Store[Evidence]):
 
     async def put(self, tx: Tx, evidence: Evidence, content: bytes) -> None:
         """Stores the file's line and its sealed pieces."""
+        sealed = self._keys.seal_all(
+            [
+                (content[number * PIECE_BYTES : (number + 1) * PIECE_BYTES], _place(evidence.id, number))
+                for number in range(evidence.pieces)
+            ]
+        )
         pieces = [
             {
                 "_id": f"{evidence.id}/{number}",
                 "file": evidence.id,
                 "number": number,
                 "expires_at": evidence.expires_at,
-                "data": self._keys.seal(
-                    content[number * PIECE_BYTES : (number + 1) * PIECE_BYTES], _place(evidence.id, number)
-                ),
+                "data": data,
             }
-            for number in range(evidence.pieces)
+            for number, data in enumerate(sealed)
         ]
         await self.insert(tx, evidence)
         await self._pieces.insert_many(pieces, session=tx)
@@ -55,9 +59,8 @@ class EvidenceStore(Store[Evidence]):
         found = await self._pieces.find({"file": evidence.id}).sort("number", 1).to_list(evidence.pieces)
         if len(found) != evidence.pieces:
             raise NotFound
-        return b"".join(
-            self._keys.open(piece["data"], _place(evidence.id, number)) for number, piece in enumerate(found)
-        )
+        places = [(piece["data"], _place(evidence.id, number)) for number, piece in enumerate(found)]
+        return b"".join(self._keys.open_all(places))
 
     async def list_of_case(self, case: str, tx: Tx = None) -> list[Evidence]:
         return await self.find_many({"case": case}, limit=100, sort=(("_id", 1),), tx=tx)

@@ -9,6 +9,7 @@ from api.infra.ability import look
 from api.infra.clock import Clock, SystemClock
 from api.infra.heartbeats import HeartbeatStore
 from api.infra.mongo import Database
+from api.infra.settings import Settings
 from api.infra.wire import Out
 
 _WORKER_LATE = timedelta(minutes=2)
@@ -28,13 +29,15 @@ async def live() -> Health:
 
 
 @get("/health/ready", access="probe", operation_id="ready", tags=["operations"])
-async def ready(database: Needs[Database], clock: Needs[Clock]) -> Response[Health]:
+async def ready(settings: Needs[Settings], database: Needs[Database], clock: Needs[Clock]) -> Response[Health]:
     """503 while nothing can be filed, with why as `status`: `database-away`, `database-no-majority` (writes are not kept),
-    `database-full`, `database-unfit`, `clock-off`. The notes tell how the worker, WeChat's templates and the disk are.
+    `database-full`, `database-unfit`, `clock-off`, `keys-away`, `keys-silent`, `keys-changed`. The notes tell how the worker,
+    WeChat's templates and the disk are, and whether a production has its keys in this process.
     """
     able = await look(database, SystemClock().now())
-    if able.fault is not None:
-        return Response(Health(status=able.fault), status_code=503, headers={"Retry-After": "5"})
+    fault = able.fault or settings.keys.fault()
+    if fault is not None:
+        return Response(Health(status=fault), status_code=503, headers={"Retry-After": "5"})
     beats = {beat.id: beat for beat in await HeartbeatStore(database).list_all()}
     notes = [*able.notes]
     notes += [f"job-failing:{beat.id}:{beat.fault}" for beat in beats.values() if beat.fault]
@@ -42,4 +45,6 @@ async def ready(database: Needs[Database], clock: Needs[Clock]) -> Response[Heal
     if delivered is None or clock.now() - delivered > _WORKER_LATE:
         notes.append("worker-late")
     notes += [f"template-stopped:{name}" for name in (beats["outbox"].state if "outbox" in beats else ())]
+    if settings.is_production and settings.keys.is_in_process:
+        notes.append("keys-in-process")
     return Response(Health(status="ready", notes=tuple(notes)))

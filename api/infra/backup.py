@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives import hashes
 from pymongo import ReplaceOne
 from pymongo.errors import OperationFailure
 
+from api.infra.key_wire import TooLargeToAsk
 from api.infra.mongo import CONFIRMATIONS, Database
 from api.infra.privacy import KeyRing, Unsealable
 
@@ -31,6 +32,7 @@ _HISTORY_LOST = 286
 _INSTANT_GONE = (239, 246)  # SnapshotTooOld, SnapshotUnavailable
 _MOST_AT_LAST = 20_000  # documents read in one snapshot: that takes seconds, and a server keeps a snapshot for minutes
 _BATCH = 500
+_LARGEST = 16 << 20  # bytes of a frame, unless one document has more
 _AWARE: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 _NOT_KEPT = frozenset(
     {"once", "leases", "limits", CONFIRMATIONS}
@@ -80,7 +82,7 @@ async def _copy(database: Database, frames: "_Frames", progress: Progress) -> di
     for name in sorted(set(await database.raw.list_collection_names()) - _NOT_KEPT):
         counts[name] = 0
         async for batch in _batches(database, name):
-            frames.write({"collection": name, "documents": batch})
+            frames.write(name, "documents", batch)
             counts[name] += len(batch)
             progress(name, counts[name])
     while True:
@@ -143,7 +145,7 @@ async def _write_changes(
             some = ids[start : start + _BATCH]
             found = await database.collection(name).find({"_id": {"$in": some}}, session=instant).to_list(_BATCH)
             there = {document["_id"] for document in found}
-            frames.write({"collection": name, "replaced": found, "removed": [key for key in some if key not in there]})
+            frames.write(name, "replaced", found, removed=[key for key in some if key not in there])
 
 
 async def restore(database: Database, keys: KeyRing, file: Path, progress: Progress) -> dict[str, int]:
@@ -207,14 +209,23 @@ class _Frames:
         self._identity, self._digest = secrets.token_bytes(_ID), hashes.Hash(_DIGEST())
         self._put(_MAGIC + self._identity)
 
-    def write(self, content: dict[str, Any]) -> None:
-        place = _place(self._identity, self._number)
-        sealed = self._keys.seal(zlib.compress(bson.encode(content), 6), place)
+    def write(self, collection: str, listed: str, documents: list[dict[str, Any]], **more: Any) -> None:
+        """Documents under `listed`, in as many frames as hold no more than a few documents' worth: a frame is sealed in one piece."""
+        content = bson.encode({"collection": collection, listed: documents, **more})
+        if len(content) > _LARGEST and len(documents) > 1:
+            half = len(documents) // 2
+            self.write(collection, listed, documents[:half], **more)
+            self.write(collection, listed, documents[half:], **more)
+        else:
+            self._seal(content)
+
+    def _seal(self, content: bytes) -> None:
+        sealed = self._keys.seal(zlib.compress(content, 6), _place(self._identity, self._number))
         self._put(struct.pack(">I", len(sealed)) + sealed)
         self._number += 1
 
     def end(self, counts: dict[str, int]) -> None:
-        self.write({"end": counts, "digest": self._digest.copy().finalize()})
+        self._seal(bson.encode({"end": counts, "digest": self._digest.copy().finalize()}))
 
     def _put(self, data: bytes) -> None:
         self._digest.update(data)
@@ -240,6 +251,10 @@ def _read(keys: KeyRing, file: Path) -> Iterator[dict[str, Any]]:
             try:
                 packed = zlib.decompress(keys.open(sealed, _place(identity, frame)))
                 content: dict[str, Any] = bson.decode(packed, codec_options=_AWARE)
+            except TooLargeToAsk as fault:
+                raise BackupBroken(
+                    f"frame {frame} is of before, and larger than the key module takes: read it once with CW_KEYS_FILE"
+                ) from fault
             except (Unsealable, zlib.error, bson.errors.InvalidBSON) as fault:
                 raise BackupBroken(
                     f"frame {frame} was altered, comes from elsewhere, or was sealed with keys that are not here"

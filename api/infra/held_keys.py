@@ -77,6 +77,9 @@ class HeldKeys:
         """Why nothing can be asked now: never, for keys that are here."""
         return None
 
+    def used(self) -> dict[str, int] | None:
+        return None
+
     def close(self) -> None: ...
 
     def _seal(self, plain: bytes, place: str) -> bytes:

@@ -56,6 +56,13 @@ _ALLOWED = frozenset(
         "signal",
         "total",
         "done",
+        "sealed",
+        "opened",
+        "digests",
+        "signed",
+        "unopened",
+        "limited",
+        "strangers",
     ]
 )
 

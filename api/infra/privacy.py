@@ -26,6 +26,7 @@ class Keyholder(Protocol):
     def digest(self, values: Sequence[tuple[str, str, str]]) -> list[str]: ...
     def sign(self, message: bytes) -> bytes: ...
     def fault(self) -> str | None: ...
+    def used(self) -> dict[str, int] | None: ...
     def close(self) -> None: ...
 
 
@@ -52,11 +53,20 @@ class KeyRing:
     def former_index_names(self) -> tuple[str, ...]:
         return self._holder.about.former_index_names
 
+    @property
+    def is_in_process(self) -> bool:
+        return isinstance(self._holder, HeldKeys)
+
     def fault(self) -> str | None:
         """Why the keys cannot be asked now, for readiness; None while they can."""
         return self._holder.fault()
 
+    def used(self) -> dict[str, int] | None:
+        """How many values a key module has sealed, opened and so on since its start; None without one."""
+        return self._holder.used()
+
     def close(self) -> None:
+        """Until it is used again."""
         self._holder.close()
 
     def seal(self, plain: bytes, place: str) -> bytes:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from api.infra.asked_keys import AskedKeys
 from api.infra.centres import Centre, blank_in
 from api.infra.key_file import read_key_file
 from api.infra.privacy import KeyRing
@@ -283,8 +284,13 @@ def _uri(environ: Mapping[str, str], faults: list[str]) -> str:
 
 
 def _keys(environ: Mapping[str, str], is_production: bool, faults: list[str]) -> KeyRing | None:
-    if not environ.get("CW_KEYS") and not environ.get("CW_KEYS_FILE"):
-        faults.append("CW_KEYS or CW_KEYS_FILE is missing")
+    holds = bool(environ.get("CW_KEYS") or environ.get("CW_KEYS_FILE"))
+    if path := environ.get("CW_KEYS_SOCKET"):
+        if holds:
+            faults.append("CW_KEYS_SOCKET: who asks the key module holds no keys: take CW_KEYS and CW_KEYS_FILE away")
+        return KeyRing(AskedKeys(Path(path)))
+    if not holds:
+        faults.append("CW_KEYS_SOCKET, CW_KEYS_FILE or CW_KEYS is missing")
         return None
     try:
         file = read_key_file(environ)

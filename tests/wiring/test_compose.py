@@ -109,6 +109,29 @@ def test_secrets_reach_who_needs_them_and_nobody_reads_them_as_they_lie_on_the_h
     script = _SERVICES["secrets"]["command"][-1]
     assert "-o 999 -g 999 -m 400" in script and "-o 10001 -g 10001 -m 400" in script
     environ = _SERVICES["api"]["environment"]
-    for name in (environ["MONGODB_URI_FILE"], environ["CW_KEYS_FILE"]):
+    for name in (environ["MONGODB_URI_FILE"], _SERVICES["keys"]["environment"]["CW_KEYS_FILE"]):
         assert Path(name).parent == Path("/secrets") and Path(name).name in script
     assert "10001" in (_ROOT / "Dockerfile").read_text()
+
+
+def test_keys_are_given_to_the_key_module_alone_and_api_and_worker_have_its_socket() -> None:
+    """What stands for ASVS 6.4.2: a process of a user of its own, without a network, seals and opens for the others."""
+    keys = _SERVICES["keys"]
+    copied = re.findall(r"install -o (\d+) -g \d+ -m 400 ([^&]*?)(/of-\S+)", _SERVICES["secrets"]["command"][-1])
+    assert [owner for owner, files, _ in copied if "keys.json" in files] == ["10002"]
+    folder = {target: source for source, target in (v.split(":")[:2] for v in _SERVICES["secrets"]["volumes"])}
+    (with_keys,) = [folder[to.rstrip("/")] for _, files, to in copied if "keys.json" in files]
+    assert {name for name, one in _SERVICES.items() if any(v.startswith(f"{with_keys}:") for v in one.get("volumes", ()))} == {
+        "secrets", "keys",
+    }  # fmt: skip
+    assert keys["user"].split(":")[0] == "10002" and keys["network_mode"] == "none"
+    assert keys["environment"]["CW_KEYS_PEERS"] == "10001" and not keys.get("secrets")
+    assert "chown 10002:10001 /of-socket && chmod 2750 /of-socket" in _SERVICES["secrets"]["command"][-1]
+    for name in ("api", "worker"):
+        environ = _SERVICES[name]["environment"]
+        assert not {"CW_KEYS", "CW_KEYS_FILE"} & environ.keys()
+        assert environ["CW_KEYS_SOCKET"] == keys["environment"]["CW_KEYS_SOCKET"]
+        assert "keys-socket:/keys:ro" in _SERVICES[name]["volumes"]
+        assert _SERVICES[name]["depends_on"]["keys"]["condition"] == "service_healthy"
+    assert {"CW_KEYS_FILE": "/secrets/keys.json", "CW_KEYS_SOCKET": "/keys/ring"}.items() <= keys["environment"].items()
+    assert "10002" in (_ROOT / "Dockerfile").read_text()

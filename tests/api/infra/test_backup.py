@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import bson
 import pytest
 
 from api.infra import backup
@@ -168,8 +169,8 @@ def test_an_end_that_does_not_belong_to_what_stands_before_it_is_refused(tmp_pat
     """Should a frame ever open where it does not belong, the digest of the end still says so."""
     with (tmp_path / "b").open("wb") as out:
         frames = backup._Frames(out, KEYS)
-        frames.write({"collection": "things", "documents": []})
-        frames.write({"end": {}, "digest": b"\0" * 32})
+        frames.write("things", "documents", [])
+        frames._seal(bson.encode({"end": {}, "digest": b"\0" * 32}))
     with pytest.raises(BackupBroken, match="not what was written"):
         backup.check(KEYS, tmp_path / "b", quiet)
 

@@ -72,3 +72,11 @@ def test_each_is_told_in_one_line(name: str, value: str, line: str) -> None:
 )
 def test_what_is_meant_is_taken(name: str, value: str) -> None:
     read_settings({**_GOOD, name: value})
+
+
+def test_who_asks_the_key_module_holds_no_keys_and_does_not_ask_for_them_at_the_start() -> None:
+    """It may be away then, and is waited for as the database is."""
+    asking = {**{name: value for name, value in _GOOD.items() if name != "CW_KEYS"}, "CW_KEYS_SOCKET": "/nowhere/ring"}
+    assert not read_settings(asking).keys.is_in_process and read_settings(_GOOD).keys.is_in_process
+    with pytest.raises(SettingsError, match="holds no keys"):
+        read_settings({**asking, "CW_KEYS": KEY_FILE})
