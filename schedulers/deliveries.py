@@ -32,10 +32,9 @@ from api.notices.service import QUIET_FROM, QUIET_UNTIL
 from schedulers.allotment import GAVE_UP, Allotment
 
 BATCH = 200
-AT_ONCE, _IF_QUICK = 16, 8
-"""Messages that are with WeChat or whose answers are not noted yet: as many as a killed worker leaves unknown at most. When WeChat is
-quick, fewer keep a worker as busy. Half of them are noted together, while the others are on their way."""
-_QUICK_SECONDS = 0.05  # WeChat's answer
+AT_ONCE = 16
+"""Messages that are with WeChat or whose answers are not noted yet: as many as a killed worker leaves unknown at most. What is answered
+while a note is written is noted by the next: one by one when little comes, together when much does."""
 LEASE = timedelta(minutes=5)  # longer than two batches whose every message waits for WeChat until it times out
 _OUTAGE_SECONDS = 20  # for which a database is waited for that is to note what WeChat has answered
 _LANES = 2
@@ -257,12 +256,12 @@ class Deliveries:
         under_way: dict[asyncio.Task[SendResult], Notice] = {}
         heard: list[_Answer] = []
         unsent: list[Notice] = []
-        in_vain, at_once = 0, _IF_QUICK
+        in_vain = 0
         while True:
             if self._is_stopping or self._is_silent() or is_quiet(self._clock.now()):
                 unsent += waiting
                 waiting.clear()
-            chunk = self._next(waiting, at_once - len(under_way), stopped, resting)
+            chunk = self._next(waiting, AT_ONCE - len(under_way), stopped, resting)
             if (chunk or heard) and not await self._note_sending(token, chunk, heard):
                 if under_way:
                     await asyncio.wait(under_way)
@@ -271,9 +270,8 @@ class Deliveries:
                 under_way[asyncio.create_task(self._send_one(notice, plan.openid(notice)))] = notice
             if not under_way:
                 return unsent
-            begun = time.monotonic()
-            heard = await _heard(under_way, at_once // 2)
-            at_once = _IF_QUICK if time.monotonic() - begun < _QUICK_SECONDS else AT_ONCE
+            done, _ = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+            heard = [(under_way.pop(task), task.result()) for task in done]
             answered += heard
             in_vain = in_vain + len(heard) if all(result.outcome in _NOT_TAKEN for _, result in heard) else 0
             if in_vain >= min(AT_ONCE, len(plan.to_send)):  # nothing gets through: do not spend the others on it
@@ -363,16 +361,6 @@ class Deliveries:
     ) -> None:
         changes = {notice.id: _postponed(notice, now, now + pause, reason, tally) for notice in notices}
         await self._outbox.write_back(changes, token)
-
-
-async def _heard(under_way: dict[asyncio.Task[SendResult], Notice], most: int) -> list[_Answer]:
-    """Takes out those that WeChat has answered, when there are so many, or all."""
-    heard: list[_Answer] = []
-    wanted = min(most, len(under_way))
-    while len(heard) < wanted:
-        done, _ = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-        heard += [(under_way.pop(task), task.result()) for task in done]
-    return heard
 
 
 def _closed(push: PushState, reason: str | None) -> dict[str, Any]:
