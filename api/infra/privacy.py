@@ -2,7 +2,7 @@
 
 import hmac as compare
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from cryptography.hazmat.primitives import hashes
 
@@ -90,9 +90,10 @@ class KeyRing:
             opened.append(plain)
         return opened
 
-    def open_each(self, values: Sequence[tuple[bytes, str]]) -> list[bytes | None]:
-        """The same, with None for each that does not open."""
-        return self._holder.open(values) if values else []
+    def open_each(self, values: Sequence[tuple[Any, str]]) -> list[bytes | None]:
+        """The same, with None for each that does not open, whatever somebody wrote into the database in its place."""
+        asked = [(sealed if isinstance(sealed, bytes) else b"", place) for sealed, place in values]
+        return self._holder.open(asked) if asked else []
 
     @staticmethod
     def key_of(sealed: bytes) -> str:

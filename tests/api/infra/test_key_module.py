@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -21,10 +22,12 @@ from api.infra.asked_keys import AskedKeys, KeysAway
 from api.infra.database_faults import is_outage
 from api.infra.documents import Codec, Secret
 from api.infra.key_file import make_development_keys
+from api.infra.key_module import KeyModule
 from api.infra.key_wire import TooLargeToAsk
 from api.infra.privacy import KeyRing, Unsealable
 from tests.support.key_module import key_module as started
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the kernel of Linux tells who asks")
 FILE = make_development_keys()
 HELD = KeyRing.of(FILE)
 
@@ -46,6 +49,26 @@ def ring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeyRing]:
         ring = KeyRing(AskedKeys(path))
         yield ring
         ring.close()
+
+
+@pytest.fixture(scope="module")
+def module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeyModule]:
+    with started(tmp_path_factory.mktemp("k") / "ring", FILE) as module:
+        yield module
+
+
+_SHAPED = st.tuples(
+    st.sampled_from(["Seal", "Open", "Digest", "Sign", "Hello", "Count"]),
+    st.recursive(st.integers() | st.text() | st.binary(), lambda inside: st.lists(inside, max_size=4), max_leaves=12),
+).map(list)
+
+
+def _packed(values: list[Any]) -> bytes:
+    """What a program with faults of its own may send."""
+    try:
+        return msgspec.msgpack.encode(values)
+    except OverflowError:
+        return b""
 
 
 @pytest.fixture
@@ -78,6 +101,9 @@ def test_what_does_not_open_is_refused_alone(ring: KeyRing) -> None:
     ]  # fmt: skip
     with pytest.raises(Unsealable):
         ring.open(sealed, "elsewhere")
+    plain = "203.0.113.9"  # written into the database by somebody who holds no key
+    for one in (ring, HELD):
+        assert one.open_each([(plain, "here"), (None, "here"), (sealed, "here")]) == [None, None, b"a"]
 
 
 def test_a_list_is_one_question_however_many_secrets_it_has(path: Path) -> None:
@@ -152,6 +178,12 @@ def test_what_is_no_question_ends_its_own_connection_and_nobody_elses(
                     assert b"malformed" in answer
         assert ring.open(ring.seal(b"a", "place"), "place") == b"a"
         ring.close()
+
+
+@settings(max_examples=200, deadline=None)
+@given(body=st.one_of(st.binary(max_size=200), _SHAPED.map(_packed)))
+def test_whatever_is_sent_as_a_question_is_answered_or_refused(module: KeyModule, body: bytes) -> None:
+    assert isinstance(module.answer(body), key_wire.Answer)
 
 
 def test_an_answer_to_another_question_is_not_taken(path: Path) -> None:
