@@ -133,6 +133,14 @@ def test_nobody_is_led_to_sign_who_only_tells_of_it(bot: Bot, said: str) -> None
         ("yunnan", "异议可以口头讲一下就算不", "要书面提"),
         ("yunnan", "我爸过世了 他那条失信几时消", "条例没有写人去世以后怎么办"),
         ("dalian", "坐牢出来还要挂五年吗", "服刑的日子不算在内"),
+        ("yunnan", "罚款交了公示马上撤吗", "不会马上撤"),
+        ("dalian", "酒驾拘留会公示吗", "看类别"),
+        ("dalian", "刑事判决会公示吗", "看不全"),
+        ("dalian", "信用报告能当无犯罪证明吗", "不能代替"),
+        ("dalian", "单位因为我失信开除我合法吗", "条例没有写失信就能开除"),
+        ("yunnan", "单位要我提供信用报告合法吗", "可以不授权"),
+        ("yunnan", "县政府能列我进黑名单吗", "要看"),
+        ("dalian", "修复申请能撤回吗", "能撤回"),
     ],
 )
 def test_a_verdict_is_that_of_what_was_asked_and_not_of_something_near_it(
