@@ -90,6 +90,8 @@ class LastAnswer:
         ):
             return None
         if place and spoken.silent == place and topic is not None:
+            if topic.elsewhere(place) is None:  # an errand that has its rule here, where the point has none
+                topic = self._matching.topic_of(spoken, None)
             return Decision("out_of_scope", False, topic=topic, refer="gap", place=place)
         said = spoken.says(place or JURISDICTIONS[0]) or spoken.says(JURISDICTIONS[-1])
         topic = self._matching.topic_of(spoken, topic)

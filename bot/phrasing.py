@@ -450,14 +450,16 @@ class Phrasing:
         topic, refer = decision.topic, decision.refer or "unknown"
         citations: tuple[Quoted, ...] = ()
         if refer == "gap" and topic and decision.place:
-            other = next(place for place in JURISDICTIONS if place != decision.place and topic.articles(place))
-            name = topic.articles(other)[0]
-            citations = (self._passages[name].nearest(decision.features | self._titles_read[topic.id]),)
-            said = topic.say.get(other)
-            told = f"{self._passages[name].label}——{fill(said, on) if said else self._sentences.of(name, on)}"
-            text = self._say["gap"].format(place=PLACE_NAMES[decision.place], other=told)
-            if decision.point:
-                text = fill(decision.point.says(decision.place), on)
+            point = decision.point
+            named = topic.elsewhere(decision.place) or (point.elsewhere(decision.place) if point else None)
+            text = ""
+            if named:
+                citations = (self._passages[named].nearest(decision.features | self._titles_read[topic.id]),)
+                said = topic.say.get(named.partition("-")[0])
+                told = f"{self._passages[named].label}——{fill(said, on) if said else self._sentences.of(named, on)}"
+                text = self._say["gap"].format(place=PLACE_NAMES[decision.place], other=told)
+            if point:
+                text = fill(point.says(decision.place), on)
             text = self._of_the_text(text, decision.place)
             if decision.point and decision.again:
                 say = self._say["once-more"]

@@ -103,6 +103,10 @@ class Point(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         most = max(map(len, columns))
         return tuple(column[row] for row in range(most) for column in columns if row < len(column))
 
+    def elsewhere(self, place: str) -> str | None:
+        """The first article that it names of another place than this one, if it does."""
+        return next((named[0] for other in JURISDICTIONS if other != place and (named := self.articles(other))), None)
+
 
 class Area(Struct, frozen=True):
     """Points that belong together, such as all on objections. A follow-up is looked for here first."""

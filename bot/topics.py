@@ -51,6 +51,10 @@ class Topic(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         """Article ids, best first: those of the place, or both regulations' in turn."""
         return self._articles[place]
 
+    def elsewhere(self, place: str | None) -> str | None:
+        """Its first article in another place than this one, if any other has one."""
+        return next((names[0] for other in JURISDICTIONS if other != place and (names := self.articles(other))), None)
+
     @cached_property
     def _articles(self) -> dict[str | None, tuple[str, ...]]:
         by_place = {

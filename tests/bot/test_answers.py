@@ -62,6 +62,17 @@ def test_what_only_the_other_regulation_settles_is_declined_with_its_article(
     assert re.search("条例(?:里)?没有", reply.text)
 
 
+def test_a_silence_found_under_an_errand_of_this_place_alone_is_told_with_the_other_s_article(
+    bot: Bot, on: date
+) -> None:
+    reply = bot.answer("罚单被推翻了，挂着的那条护久得拿走", on=on, place="yunnan")
+    assert "条例没有写几天" in reply.text
+    assert [quoted.article_id for quoted in reply.citations] == ["dalian-43"]
+    why = bot.answer("凭什么", on=on, place="yunnan", dialogue=reply.dialogue)
+    assert why.citations
+    assert why.text
+
+
 def test_without_a_place_the_answer_says_which_regulation_is_silent(bot: Bot, on: date) -> None:
     reply = bot.answer("处罚被法院撤销后几天删信用记录", on=on)
     assert reply.answered
