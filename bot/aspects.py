@@ -57,14 +57,18 @@ def members(word: str) -> tuple[str, ...]:
 
 
 class _Entry:
-    """What the automaton holds for one word; compared by identity."""
+    """What the automaton holds for one word, or what is known of a class; compared by identity."""
 
-    __slots__ = ("alone", "among", "beside", "parts")
+    __slots__ = ("alone", "among", "beside", "classes", "is_joined")
 
-    parts: tuple[str, ...]  # the word and its classes
-    alone: int  # bits that this word sets alone
-    beside: tuple[tuple[str, int], ...]  # bits that it sets when one other part is in the text
-    among: tuple[tuple[frozenset[str], int], ...]  # bits that it sets when several others are
+    def __init__(self) -> None:
+        self.classes: tuple[_Entry, ...] = ()  # those that the word is a member of
+        self.alone = 0  # bits that this word sets alone
+        self.beside: tuple[
+            tuple[_Entry, int], ...
+        ] = ()  # bits that it sets when one other word or class is in the text
+        self.among: tuple[tuple[frozenset[_Entry], int], ...] = ()  # bits that it sets when several others are
+        self.is_joined = False  # whether there are such bits
 
 
 class Index:
@@ -122,18 +126,28 @@ class Index:
             if word[0] == CLASS:
                 for member in members(word):
                     classes[member].append(word)
+        entries = {word: _Entry() for word in self._words}
+        for word, entry in entries.items():
+            parts = (word, *classes[word])
+            entry.classes = tuple([entries[name] for name in classes[word]])
+            entry.alone = reduce(or_, [alone[part] for part in parts if part in alone], 0)
+            entry.beside = tuple(
+                [(entries[other], those) for part in parts if part in beside for other, those in beside[part].items()]
+            )
+            entry.among = tuple(
+                [
+                    (frozenset([entries[other] for other in others]), those)
+                    for part in parts
+                    if part in among
+                    for others, those in among[part].items()
+                ]
+            )
+            entry.is_joined = bool(entry.beside or entry.among)
         automaton = ahocorasick.Automaton()
         begins = Counter(word[0] for word in self._words)
-        # The automaton tries the first letters of words in the order in which they were added.
-        for word in sorted(self._words, key=lambda word: -begins[word[0]]):
+        for word in sorted(self._words, key=lambda word: -begins[word[0]]):  # it looks for a beginning in this order
             if word[0] != CLASS:
-                parts = (word, *classes[word])
-                entry = _Entry()
-                entry.parts = parts
-                entry.alone = reduce(or_, [alone[part] for part in parts if part in alone], 0)
-                entry.beside = tuple(row for part in parts if part in beside for row in beside[part].items())
-                entry.among = tuple(row for part in parts if part in among for row in among[part].items())
-                automaton.add_word(word, entry)
+                automaton.add_word(word, entries[word])
         automaton.make_automaton()
         return automaton
 
@@ -144,18 +158,22 @@ class Index:
     def _found(self, text: str) -> int:
         if self._automaton is None:  # phrases were added since
             self._automaton = self._made()
-        met = {entry for _, entry in self._automaton.iter(text + END)}
-        found, words = 0, set[str]()
+        met: set[_Entry] = {entry for _, entry in self._automaton.iter(text + END)}
+        found, there = 0, set(met)
+        joined: list[_Entry] = []
         for entry in met:
-            words.update(entry.parts)
             if entry.alone:
                 found |= entry.alone
-        for entry in met:
+            if entry.classes:
+                there.update(entry.classes)
+            if entry.is_joined:
+                joined.append(entry)
+        for entry in joined:
             for other, those in entry.beside:
-                if other in words:
+                if other in there:
                     found |= those
             for others, those in entry.among:
-                if others <= words:
+                if others <= there:
                     found |= those
         return found
 
@@ -221,6 +239,12 @@ class Aspects:
         written: dict[str, str] = packaged.toml("aspects.toml")
         self._named = Named(written)
         self._must = [[members(part) for part in words.split("+")] for words in written["must"].split()]
+        apart = [
+            words
+            for words, parts in zip(written["must"].split(), self._must, strict=True)
+            if set(CREDIT).isdisjoint("".join([word for part in parts for word in part]))
+        ]
+        self._surely_must = Words(" ".join(apart))  # which stay where they are when 信用 is taken out
         self.names = self._named.names - {MATERIAL}
 
     def of(self, text: str) -> frozenset[str]:
@@ -230,7 +254,12 @@ class Aspects:
         if "条" in text or "款" in text:
             text = CITED.sub("", text)
         found = self._named.found(text)
-        if "must" in found and CREDIT in text and not self._asks_must(text.replace(CREDIT, "")):
+        if (
+            "must" in found
+            and CREDIT in text
+            and not self._surely_must.found(text)
+            and not self._asks_must(text.replace(CREDIT, ""))
+        ):
             found -= {"must"}
         if "until" in found and "days" in found and SHOWN_FOR.search(text):
             found -= {"days"}

@@ -7,10 +7,12 @@ errand matches best, a point goes before it when the question is about the law.
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
+from bot.aspects import TEXTS
 from bot.dialogue import Following
 from bot.leads import taken_back
 from bot.likeness import Likeness
@@ -87,13 +89,20 @@ class Choosing:
         self._following = following
         self._likeness = likeness
         self._leaves = leaves
+        self._near_by_of = {
+            area: (
+                {name: BESIDE for one in points.beside(area) for name in points.topics_of(one)},
+                frozenset(points.beside(area)),
+            )
+            for area in points.areas
+        }
 
     def last_area(self, dialogue: Dialogue) -> str | None:
         """The area of the last answer."""
         return self._points.area(dialogue.point, dialogue.topic) if dialogue.turns else None
 
     def choose(
-        self, order: list[int], scores: list[float], reading: Reading, place: str | None, dialogue: Dialogue
+        self, order: list[int], scores: Mapping[int, float], reading: Reading, place: str | None, dialogue: Dialogue
     ) -> Chosen | None:
         """`order` ranks the topics by `scores`, best first. Returns None where the topic itself is the answer."""
         text = told_and_asked(squeezed(reading.bare))
@@ -103,7 +112,9 @@ class Choosing:
         thread = self._thread(asked, dialogue)
         chosen = self._nearest(asked, self._near(order, scores, strength, thread))
         if thread:
-            chosen = self._followed(asked, chosen, thread, self._kept(order, scores, thread, dialogue), dialogue)
+            chosen = self._followed(
+                asked, chosen, thread, self._kept(order, scores, asked.strength, thread, dialogue), dialogue
+            )
         chosen = self._alike(asked, chosen, thread, place, dialogue) or chosen
         if thread and thread.is_bare and (chosen is None or not chosen.is_asked):
             return self._at_home(asked, chosen, order, scores, thread, dialogue)
@@ -161,9 +172,8 @@ class Choosing:
         stays = self._points.best(text, aspects, kept, within=within, last=dialogue.point, spoken_of=within)
         if stays is not None and (chosen is None or stays.value >= chosen.value):
             chosen = stays
-        beside = self._points.beside(thread.area)
-        near_by = {name: BESIDE for area in beside for name in self._points.topics_of(area)}
-        leads = self._points.best(text, aspects, near_by, within=frozenset(beside))
+        near_by, beside = self._near_by_of[thread.area]
+        leads = self._points.best(text, aspects, near_by, within=beside)
         if leads is not None and leads.point.words and (chosen is None or leads.value > chosen.value):
             chosen = leads
         return chosen
@@ -186,6 +196,8 @@ class Choosing:
             and (thread is None or (not thread.is_bare and self._in(asked.best, thread.area)))
         ):
             return None
+        if thread is None and chosen is not None and chosen.is_asked and is_new:
+            return None
         areas = dict.fromkeys(sorted(asked.named), 1.0)
         if thread:
             areas = dict.fromkeys(self._points.beside(thread.area), NEXT_TO) | areas
@@ -197,9 +209,7 @@ class Choosing:
             nearness = {
                 name: part for name, part in nearness.items() if part == 1.0
             }  # asked once more, so not about another matter
-        if chosen is not None and chosen.is_asked and is_new:
-            if thread is None:
-                return None
+        if chosen is not None and chosen.is_asked and is_new and thread is not None:
             least = max(ALIKE, near.get(chosen.point.id, 0.0)) + LEAVES
             if self._points.area(chosen.point.id, None) == thread.area:
                 least += MET
@@ -238,7 +248,7 @@ class Choosing:
         asked: Asked,
         chosen: Chosen | None,
         order: list[int],
-        scores: list[float],
+        scores: Mapping[int, float],
         thread: Thread,
         dialogue: Dialogue,
     ) -> Chosen | None:
@@ -313,7 +323,9 @@ class Choosing:
             return Thread(area, YIELDS if is_bare or strength < FAINT else FOREIGN, is_bare)
         return None
 
-    def _near(self, order: list[int], scores: list[float], strength: float, thread: Thread | None) -> dict[str, float]:
+    def _near(
+        self, order: list[int], scores: Mapping[int, float], strength: float, thread: Thread | None
+    ) -> dict[str, float]:
         """The score of each topic, 1 for the best; lower for all of them in a thread."""
         others = thread.others if thread else 1.0
         near = {self._topics[order[0]].id: others}
@@ -324,20 +336,21 @@ class Choosing:
             near[self._topics[index].id] = min(SECOND, scores[index] / strength) * others
         return near
 
-    def _kept(self, order: list[int], scores: list[float], thread: Thread, dialogue: Dialogue) -> dict[str, float]:
+    def _kept(
+        self, order: list[int], scores: Mapping[int, float], strength: float, thread: Thread, dialogue: Dialogue
+    ) -> dict[str, float]:
         """The scores of the thread's topics, highest first."""
         last = self._points.by_id.get(dialogue.point or "")
         own = set(last.topics if last else (dialogue.topic or "",))
         topics = [name for area in self._threads(thread, dialogue) for name in self._points.topics_of(area)]
         near = dict.fromkeys(topics, KEPT)
-        strength = max(scores[index] for index in order)
         for rank, index in enumerate(order):
             name = self._topics[index].id
             if name in near and not thread.is_bare:
                 near[name] = max(near[name], 1.0 if rank == 0 else min(SECOND, scores[index] / max(strength, WEAK)))
         for name in own & set(near):
             near[name] = max(near[name], KEPT_LAST)
-        return dict(sorted(near.items(), key=lambda item: -item[1]))
+        return {name: near[name] for name in sorted(near, key=near.__getitem__, reverse=True)}
 
     def _in(self, topic: Topic, area: str) -> bool:
         return topic.id in self._points.topics_of(area)
@@ -348,6 +361,7 @@ def told_and_asked(text: str) -> str:
     return text if len(text) <= STORY else text[:HEAD] + text[-TAIL:]
 
 
+@lru_cache(TEXTS)
 def squeezed(text: str) -> str:
     """Without blanks."""
     return "".join(text.split())

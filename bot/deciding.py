@@ -348,7 +348,7 @@ class Decider:
         counted = several.COUNTED.search(reading.bare) is not None  # 问你三件事
         if not counted and self.points.aspects(squeezed(parts[0])).isdisjoint(ASKING):
             return None
-        first = self._matching.by_topic(self.reader.read_plain(parts[0]), place, dialogue)
+        first = self._matching.by_topic(self.reader.read_part(parts[0], reading), place, dialogue)
         if first.point is None or not first.answered:
             return None
         after = replace(
@@ -358,20 +358,17 @@ class Decider:
             articles=first.articles,
             turns=dialogue.turns + 1,
         )
-        second = self._matching.by_topic(self.reader.read_plain(parts[1]), place, after)
+        second = self._matching.by_topic(self.reader.read_part(parts[1], reading), place, after)
         if second.point is None or second.point.id == first.point.id or not second.answered:
             return None
         if not counted and not second.point.words and self.points.aspects(squeezed(parts[1])).isdisjoint(ASKING):
             return None
-        if self._matching.can_join(reading, dialogue) and not all(
+        answered = (first.point.id, second.point.id)
+        if self._matching.can_join(reading, dialogue, answered) and not all(
             self.points.aspects(squeezed(part)) & NUMBERS for part in parts[:2]
         ):
             whole = self._matching.by_topic(reading, place, dialogue)
-            if (
-                whole.point is not None
-                and "+" in whole.point.words
-                and whole.point.id not in (first.point.id, second.point.id)
-            ):
+            if whole.point is not None and "+" in whole.point.words and whole.point.id not in answered:
                 return whole
         articles = tuple(dict.fromkeys((*first.articles[:2], *second.articles[:2], *first.articles)))
         return replace(

@@ -1,9 +1,10 @@
 """What is recognised before any topic: a wish to speak to a person, a scam, a demand about the last answer."""
 
 import re
+from functools import lru_cache
 
 from bot import packaged
-from bot.aspects import Each
+from bot.aspects import TEXTS, Each
 
 CORRECTION = re.compile(
     r"^(?:不对|错了|搞错了|说错了)?\W*(?:我)?(?:说的|问的|讲的)?不是(.{1,8}?)\W*(?:而是|是|我(?:问|说|要)的是|我(?:想|只)?(?:要看|要查|想要|想看|要|问|查)(?:的)?)(.{1,30})$"
@@ -60,12 +61,14 @@ class Leads:
         self._bit_of = {name: 1 << number for number, name in enumerate(rows)}
         self._words = Each([row["words"] for row in rows.values()])
         self._unless = Each([row.get("unless", "") for row in rows.values()])
+        self._told = lru_cache(TEXTS)(lambda text: (self._words.found(text), self._unless.found(text)))
 
     def gives(self, name: str, text: str) -> bool:
         bit = self._bit_of[name]
-        if self._unless.found(text) & bit:
+        told, untold = self._told(text)
+        if untold & bit:
             return False
-        if self._words.found(text) & bit:
+        if told & bit:
             return True
         if name == "person":
             return (len(text) <= SHORTLY and ASKED_FOR.search(text) is not None) or (

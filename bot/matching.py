@@ -1,7 +1,7 @@
 """Finds what a message is about: topics by score, reordered by the way of asking, and the point that answers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -111,18 +111,19 @@ class Matching:
             told = None
         if told is not None and not (told.is_mild and self._points.aspects(squeezed(reading.bare)) - UNASKED):
             scores = self._raised(scores, told)
-        order, values = best_first(scores, LOOKED_AT), scores.tolist()
+        order = best_first(scores, LOOKED_AT)
+        values = dict(zip(order, scores[order].tolist(), strict=True))
         decision = self._among(order, values, reading, place, dialogue, features, told)
         return replace(decision, scene=heard.id) if heard and not decision.scene else decision
 
-    def can_join(self, reading: Reading, dialogue: Dialogue) -> bool:
-        """Whether the answer can be a point with words that must stand together. For a first message this is told from
+    def can_join(self, reading: Reading, dialogue: Dialogue, but: Collection[str]) -> bool:
+        """Whether the answer can be a point, other than some, with words that must stand together. For a first message this is told from
         the conditions alone, without looking for the topic; within a dialogue it is always true.
         """
         if dialogue.turns or dialogue.articles or dialogue.options or dialogue.topic or dialogue.scene:
             return True
         text = told_and_asked(squeezed(reading.bare))
-        return self._points.can_join(text, self._points.aspects(text)) or self.scenes.told(text) is not None
+        return self._points.can_join(text, self._points.aspects(text), but) or self.scenes.told(text) is not None
 
     def _is_known(self, scores: Scores, reading: Reading, dialogue: Dialogue) -> bool:
         """Whether the message clearly matches a topic or asks for an errand. The scene that it tells is then only
@@ -251,7 +252,7 @@ class Matching:
     def _among(
         self,
         order: list[int],
-        scores: list[float],
+        scores: Mapping[int, float],
         reading: Reading,
         place: str | None,
         dialogue: Dialogue,
@@ -271,7 +272,7 @@ class Matching:
             and not dialogue.options
         )
         if in_scene is not None and not (is_elsewhere and best.id != "cross-region"):
-            others = tuple(self._topics[index] for index in order)
+            others = map(self._topics.__getitem__, order)
             wants = self.following.asks_for_an_errand(reading) and self.choosing.starts(
                 in_scene, best, reading, dialogue
             )
@@ -287,7 +288,7 @@ class Matching:
         ):
             pointed = self._points.best("", frozenset(), {best.id: 1.0})  # its answer without any aspect
         if pointed is not None and not (is_elsewhere and best.id != "cross-region"):
-            others = tuple(self._topics[index] for index in order)
+            others = map(self._topics.__getitem__, order)
             wants = self.choosing.starts(pointed, best, reading, dialogue)
             decision = self.on_point(pointed, others, place, features, starts=wants)
             if decision.kind == "flow" and self._only_tells(told, reading, dialogue):
@@ -301,8 +302,8 @@ class Matching:
             return Decision("clarify", True, articles=tuple(ranked), options=(best, second), place=place)
         if is_elsewhere and best.sort in ("article", "flow") and best.id != "cross-region":
             return Decision("out_of_scope", False, refer="other-place", place=place)
-        others = tuple(self._topics[index] for index in order[1:])
-        decision = self._on_topic(best, others, place, features)
+        after = tuple(self._topics[index] for index in order[1:])
+        decision = self._on_topic(best, after, place, features)
         if decision.kind == "flow" and self._only_tells(told, reading, dialogue):
             decision = replace(decision, kind="article")
         return self._not_again(decision, reading, dialogue)
@@ -349,7 +350,7 @@ class Matching:
     def _nearer_to(self, names: frozenset[str], scores: Scores) -> Scores:
         return scores * [SAME if names.intersection(topic.articles(None)) else 1.0 for topic in self._topics]
 
-    def _keep_in_scope(self, order: list[int], scores: list[float], reading: Reading) -> list[int]:
+    def _keep_in_scope(self, order: list[int], scores: Mapping[int, float], reading: Reading) -> list[int]:
         """打架算不算失信 resembles criminal law, 我的异议咋样咯 small talk, but both are about credit."""
         if self._topics[order[0]].refer == "injection" and scores[order[0]] < CLEAR:
             order = order[1:]  # 让邻居替我提; attempts to instruct the bot are in denials.toml
@@ -367,7 +368,7 @@ class Matching:
             return order
         return [*ours, *(index for index in order if index not in ours)]
 
-    def _as_marked(self, order: list[int], scores: list[float], reading: Reading) -> list[int]:
+    def _as_marked(self, order: list[int], scores: Mapping[int, float], reading: Reading) -> list[int]:
         """授权公司查询我的信用报告 is about the grant, however much is said of the report."""
         best = self._topics[order[0]]
         if not best.yields or any(mark in reading.bare for mark in best.marks + best.keeps):
@@ -378,7 +379,7 @@ class Matching:
                 return [index, *(other for other in order if other != index)]
         return order
 
-    def _as_asked(self, order: list[int], scores: list[float], reading: Reading) -> list[int]:
+    def _as_asked(self, order: list[int], scores: Mapping[int, float], reading: Reading) -> list[int]:
         """Rule and errand on one subject have similar scores: the way of asking settles which of them goes first."""
         sort = self._topics[order[0]].sort
         if sort == "flow" and self.following.asks_for_the_rule(reading):
@@ -424,7 +425,7 @@ class Matching:
     def on_point(
         self,
         chosen: Chosen,
-        others: Sequence[Topic],
+        others: Iterable[Topic],
         place: str | None,
         features: frozenset[str],
         *,

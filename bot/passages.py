@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from operator import add
 
 from bot.reading import Reader
 from bot.replies import Quoted
@@ -38,14 +39,24 @@ class Passages:
             for text in ([whole] if self.is_whole else texts)
         )
 
-    def nearest(self, features: frozenset[str]) -> Quoted:
-        """The paragraph that shares most with the question; the whole article when it is short."""
+    def shares(self, features: frozenset[str]) -> tuple[int, ...]:
+        """What each paragraph has in common with some features."""
+        return tuple(  # a common concept counts as much as three neighbouring characters
+            [
+                len(own & features) + 2 * len(concepts & features)
+                for own, concepts in zip(self._features, self._concepts, strict=True)
+            ]
+        )
+
+    def nearest(self, features: frozenset[str], already: tuple[int, ...] = (), *, asks_time: bool = False) -> Quoted:
+        """The paragraph that shares most with the question; the whole article when it is short. `already` is what
+        each shares with what is asked besides `features`, which `asks_time` where that asks for a time.
+        """
         if self.is_whole:
             return self._quoted[0]
-        shared = [  # a common concept counts as much as three neighbouring characters
-            len(own & features) + 2 * len(concepts & features)
-            for own, concepts in zip(self._features, self._concepts, strict=True)
-        ]
-        if not TIME_ASKED.isdisjoint(features):
-            shared = [number + told for number, told in zip(shared, self._tells_time, strict=True)]
+        shared = self.shares(features)
+        if already:
+            shared = tuple(map(add, shared, already))
+        if asks_time or not TIME_ASKED.isdisjoint(features):
+            shared = tuple(map(add, shared, self._tells_time))
         return self._quoted[shared.index(max(shared))]

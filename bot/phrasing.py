@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from bot import packaged
 from bot.choosing import squeezed
 from bot.decision import Decision
-from bot.passages import Passages
+from bot.passages import TIME_ASKED, Passages
 from bot.places import JURISDICTIONS, PLACE_NAMES
 from bot.points import Point, Points
 from bot.reading import Reader
@@ -58,6 +58,7 @@ class Said(Struct, frozen=True):
     actions: tuple[Action, ...]
     quick_replies: tuple[str, ...]
     features: frozenset[str] = frozenset()
+    shares: tuple[tuple[int, ...], ...] = ()  # of these, of each article's paragraphs
 
 
 class Phrasing:
@@ -246,12 +247,7 @@ class Phrasing:
 
     def _answered(self, decision: Decision, on: date) -> Reply:
         said = self._said_on(decision, on)
-        asked = decision.features
-        if not all(self._passages[name].is_whole for name in said.cited):
-            if decision.point:
-                asked = said.features | asked
-            elif decision.topic:
-                asked |= self._titles_read[decision.topic.id]
+        citations = self._quoted(decision, said)
         text = self._fronted(decision, said)
         if decision.style == "there" and decision.place:
             text = (
@@ -269,13 +265,29 @@ class Phrasing:
             answered=True,
             text=text,
             articles=decision.articles,
-            citations=tuple([self._passages[name].nearest(asked) for name in said.cited]),
+            citations=citations,
             flow=said.flow.id if said.flow else None,
             actions=said.actions,
             quick_replies=said.quick_replies,
             dialogue=decision.dialogue,
             personal=said.flow.personal if said.flow else self._facts(decision),
         )
+
+    def _quoted(self, decision: Decision, said: Said) -> tuple[Quoted, ...]:
+        """The passages nearest to the question, and to the sentence or title that answers it."""
+        asked, passages = decision.features, [self._passages[name] for name in said.cited]
+        if said.shares:
+            asked -= said.features
+            asks_time = not TIME_ASKED.isdisjoint(said.features)
+            return tuple(
+                [
+                    one.nearest(asked, shares, asks_time=asks_time)
+                    for one, shares in zip(passages, said.shares, strict=True)
+                ]
+            )
+        if decision.point is None and decision.topic and not all(one.is_whole for one in passages):
+            asked |= self._titles_read[decision.topic.id]
+        return tuple([one.nearest(asked) for one in passages])
 
     def _fronted(self, decision: Decision, said: Said) -> str:
         """The text with the verdict before each sentence that does not begin with it, and before all the article's
@@ -400,7 +412,11 @@ class Phrasing:
         cited = _spread(decision.cited, decision.place)
         flow = offered if decision.kind == "flow" else None
         said = self._said_with("\n".join(lines), cited, flow, offered, decision.place)
-        return replace(said, features=self._reader.features("".join(lines))[0])
+        features = self._reader.features("".join(lines))[0]
+        passages = [self._passages[name] for name in cited]
+        if all(one.is_whole for one in passages):
+            return said
+        return replace(said, features=features, shares=tuple([one.shares(features) for one in passages]))
 
     def _said_with(
         self, text: str, cited: tuple[str, ...], flow: Flow | None, offered: Flow | None, place: str | None

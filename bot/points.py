@@ -7,7 +7,7 @@ conditions hold goes before one without conditions; one whose conditions do not 
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property, lru_cache, reduce
 from operator import or_
 from zlib import crc32
@@ -168,6 +168,10 @@ class Points:
                 self._under[topic] |= bit
                 counts[topic][area] += 1
         self._joins = sum(1 << number for number, point in enumerate(self._points) if "+" in point.words)
+        self._resting = [
+            value - RESTS if point.follows else value for value, point in zip(self._values, self._points, strict=True)
+        ]
+        self._starts = ~self._follows
         self._wordless = ((1 << len(self._points)) - 1) ^ self._has_words
         self._holding = lru_cache(TEXTS)(self._held)
         self._home = {topic: areas.most_common(1)[0][0] for topic, areas in counts.items()}
@@ -204,7 +208,8 @@ class Points:
         """The nearest point under topics that are so near each, from 0 to 1; of two equal ones the first in the data. Points
         that only follow count in the areas just spoken of.
         """
-        held = self._holding(text, aspects) & ~(self._follows & ~self._in_areas(spoken_of))
+        held = self._holding(text, aspects)
+        held &= ~(self._follows & ~self._in_areas(spoken_of)) if spoken_of else self._starts
         if within is not None:
             held &= self._in_areas(within)
         said = self._number_of.get(last or "")
@@ -213,23 +218,26 @@ class Points:
         for topic, nearness in near.items():
             here = held & self._under.get(topic, 0)
             held ^= here  # a point counts under the first of its topics
-            for number in bits(here):
-                value = self._values[number]
-                if self._points[number].follows:
-                    value -= RESTS
+            while here:
+                number = (here & -here).bit_length() - 1
+                here &= here - 1
+                value = self._resting[number]
                 if number == said:
                     value -= SAID
                 if found is None or nearness + value > most:
                     most = nearness + value
                     found = (number, topic, most, value > 0)
+            if not held:
+                break
         if found is None:
             return None
         number, under, value, is_asked = found
         return Chosen(self._points[number], under, value, is_asked)
 
-    def can_join(self, text: str, aspects: frozenset[str]) -> bool:
-        """Whether the conditions of some point with words that must stand together hold."""
-        return self._holding(text, aspects) & self._joins != 0
+    def can_join(self, text: str, aspects: frozenset[str], but: Collection[str]) -> bool:
+        """Whether the conditions of some other point with words that must stand together hold."""
+        others = reduce(or_, [1 << self._number_of[name] for name in but], 0)
+        return self._holding(text, aspects) & self._joins & ~others != 0
 
     def _in_areas(self, areas: Iterable[str]) -> int:
         return reduce(or_, [self._of_area.get(area, 0) for area in areas], 0)

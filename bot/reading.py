@@ -24,6 +24,7 @@ class Reading(Struct, frozen=True):
     is_elsewhere: bool
     features: frozenset[str]
     concepts: frozenset[str]
+    is_plain: bool = False
 
 
 class Reader:
@@ -47,7 +48,7 @@ class Reader:
 
     def read_plain(self, plain: str) -> Reading:
         """As `read`, for the result of `plain`."""
-        text = self._spelling(plain)
+        text, is_plain = self._spelling(plain)
         bare, found = self._places.read(text)
         local = found - {ELSEWHERE}
         if len(local) > 1 and (happened_in := self._places.happened_in(text)):
@@ -63,7 +64,17 @@ class Reader:
             is_elsewhere=ELSEWHERE in found and not local,
             features=features,
             concepts=concepts,
+            is_plain=is_plain,
         )
+
+    def read_part(self, part: str, of: Reading) -> Reading:
+        """As `read_plain`, for a part of `bare` without blanks: of places nothing is left in it, and where the whole is
+        plain, nothing in it is spelt otherwise.
+        """
+        if not of.is_plain or part not in of.bare:
+            return self.read_plain(part)
+        features, concepts = self.features(part)
+        return Reading(part, part, None, False, False, features, concepts, True)
 
     def asks_for_home(self, text: str, home: str) -> bool:
         """昆明的朋友能撤，我们这儿行不: tells of another place and asks about one's own."""
@@ -86,8 +97,10 @@ class Reader:
     def _piece(self, piece: str) -> tuple[Set[str], frozenset[str]]:
         """The same for a part between two gaps; a question of several shares its parts with the whole message."""
         concept_of, silent = self._concept_of, self._silent
-        said = [word for word in self._segmenter.cut(piece) if word not in silent]
+        twos = [*pairs(piece)]
+        said = [word for word in self._segmenter.cut(piece, twos) if word not in silent]
         concepts = frozenset([concept_of[word] for word in said if word in concept_of])
-        found = {*piece, *pairs(piece), *["=" + word for word in said]} - silent
+        found = {*piece, *twos, *["=" + word for word in said]}
+        found.difference_update(silent)
         found.update(["#" + concept for concept in concepts])
         return found, concepts

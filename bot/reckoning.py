@@ -5,10 +5,11 @@ Counts working days by the published calendar. A day without a year is the neare
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 from msgspec import Struct
 
-from bot.aspects import Words
+from bot.aspects import TEXTS, Words
 from bot.lookups import number
 from bot.places import JURISDICTIONS
 from bot.replies import RecordClass
@@ -50,6 +51,7 @@ class Waited(Struct, frozen=True):
     is_exact: bool
 
 
+@lru_cache(TEXTS)
 def waited(text: str) -> Waited | None:
     """八天了, 第七个工作日, 三个礼拜, 半个月: how long somebody has waited, if that is said."""
     if not UNITS.found(text) or not WAITING.found(text):

@@ -8,7 +8,7 @@ and then searches for the best path; here one pass from the end does both, with 
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -42,9 +42,9 @@ class Segmenter:
             for end in range(1, len(word)):
                 self._logs.setdefault(word[:end], BEGINS)
 
-    def cut(self, text: str) -> list[str]:
-        """Words in order; unknown stretches fall into single characters."""
-        ends = self._ends(text)
+    def cut(self, text: str, two: Sequence[str] | None = None) -> list[str]:
+        """Words in order; unknown stretches fall into single characters. `two` are the pairs of the text where they are known."""
+        ends = self._ends(text, [*pairs(text)] if two is None else two)
         words: list[str] = []
         start, size = 0, len(text)
         if LATIN.isdisjoint(text):
@@ -65,12 +65,12 @@ class Segmenter:
             words.append(text[latin:])
         return words
 
-    def _ends(self, text: str) -> list[int]:
+    def _ends(self, text: str, two: Sequence[str]) -> list[int]:
         """For each position, the end of the first word on the likeliest path from there to the end of the text."""
         log_of = self._logs.get
         size = len(text)
         singles = [*map(log_of, text)]
-        twos = [*map(log_of, pairs(text)), None]
+        twos = [*map(log_of, two), None]
         likely = [0.0] * (size + 1)
         ends = [*range(1, size + 1)]
         for start in range(size - 1, -1, -1):

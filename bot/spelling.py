@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable
-from itertools import pairwise
 
+import ahocorasick
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
@@ -16,6 +16,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 LONGEST = 80  # letters up to which a sentence in pinyin is read
 SLIP_FROM = 6  # letters from which a slip is looked for: shorter runs resemble too many words
 NEAR = 0.8
+SOUNDS = 0xD800  # a syllable is written as one character from here on, which no text has
 COMMON = 400  # a homophone at least this frequent in the dictionary is kept as typed
 DIALECT = (  # words of Yunnan's and Dalian's dialects, by a character that they contain
     (
@@ -49,36 +50,48 @@ class Spelling:
         for line in packaged.text("syllables.txt").splitlines():
             syllable, characters = line.split()
             self._syllable.update(dict.fromkeys(characters, syllable))
-        self._blurred = {char: _blur(syllable) for char, syllable in self._syllable.items()}
+        blurred = {char: _blur(syllable) for char, syllable in self._syllable.items()}
+        letters = {sound: sound if len(sound) == 1 else chr(SOUNDS + n) for n, sound in enumerate({*blurred.values()})}
+        self._letter_of = {char: letters[sound] for char, sound in blurred.items()}
         self._typos = typos
         self._typo = re.compile("|".join(map(re.escape, sorted(typos, key=len, reverse=True))))
         self._any_typo = OneOf(typos)
         self._frequency = frequency
         self._by_pinyin: dict[str, str] = {}
-        self._by_pair: dict[tuple[str, str], list[tuple[list[str], str]]] = {}
+        by_pair: dict[str, list[tuple[str, str]]] = {}
         self._right: set[str] = set()
         for word in sounds:
             self._by_pinyin.setdefault("".join(self._syllable.get(char, char) for char in word), word)
             if len(word) > 1:
-                sound = [self._blurred.get(char, char) for char in word]
-                self._by_pair.setdefault((sound[0], sound[1]), []).append((sound, word))
+                sound = "".join([self._letter_of.get(char, char) for char in word])
+                by_pair.setdefault(sound[:2], []).append((sound, word))
                 self._right.add(word[:2])
+        self._alike = ahocorasick.Automaton()
+        for pair, words in by_pair.items():
+            self._alike.add_word(pair, words)
+        self._alike.make_automaton()
         self._by_pinyin["shei"] = "谁"
         self._sentence = dict(self._by_pinyin)
         for word in pinyin:
             self._sentence.setdefault("".join(self._syllable.get(char, char) for char in word), word)
         self._longest = max(map(len, self._by_pinyin))
 
-    def __call__(self, text: str) -> str:
+    def __call__(self, text: str) -> tuple[str, bool]:
+        """The text as it is meant, and whether nothing in it could be meant otherwise, so that its parts stay as they are too."""
+        is_plain = True
         if self._any_typo.is_in(text):
+            is_plain = False
             text = self._typo.sub(lambda found: self._typos[found[0]], text)
         if LATIN.search(text):
+            is_plain = False
             text = self._sentence_in_pinyin(text) or text
             text = LATIN.sub(lambda found: self._from_pinyin(found[0]), text)
         for sign, said, meant in DIALECT:
             if sign in text:
+                is_plain = False
                 text = said.sub(meant, text)
-        return self._from_homophones(text)
+        text, sounds_plain = self._from_homophones(text)
+        return text, is_plain and sounds_plain
 
     def _sentence_in_pinyin(self, text: str) -> str | None:
         """xin yong xiu fu yao qian ma: a message without any Chinese, in which every syllable belongs to a known word."""
@@ -114,27 +127,32 @@ class Spelling:
         )
         return self._by_pinyin[found[0]] if found else run
 
-    def _from_homophones(self, text: str) -> str:
-        blurred = [*map(self._blurred.get, text, text)]
-        done = 0
-        for position, alike in enumerate(map(self._by_pair.get, pairwise(blurred))):
-            if alike is None or position < done or text[position : position + 2] in self._right:
+    def _from_homophones(self, text: str) -> tuple[str, bool]:
+        blurred = "".join(map(self._letter_of.get, text, text))
+        done, is_plain = 0, True
+        for last, alike in self._alike.iter(blurred):
+            position = last - 1
+            if position < done or text[position : position + 2] in self._right:
                 continue
             for sound, word in alike:
                 end = position + len(word)
-                if blurred[position:end] == sound and self._is_odd(text, position, end):
+                if blurred[position:end] != sound or self._is_meant(text[position:end]):
+                    continue
+                is_plain = False
+                if self._stands_alone(text, position, end):
                     text = text[:position] + word + text[end:]
                     done = end
                     break
-        return text
+        return text, is_plain
 
-    def _is_odd(self, text: str, start: int, end: int) -> bool:
-        """Whether it is no common word, and neither of its ends makes a word with its neighbour: 更正信息 stays as it is."""
-        return (
-            self._frequency(text[start:end]) < COMMON
-            and not INDEX.knows(text[start:end])  # 三天包消 is not 报销
-            and (start == 0 or not self._frequency(text[start - 1 : start + 1]))
-            and (end >= len(text) or not self._frequency(text[end - 1 : end + 1]))
+    def _is_meant(self, word: str) -> bool:
+        """Whether it is a common word, or one that is looked for: 三天包消 is not 报销."""
+        return self._frequency(word) >= COMMON or INDEX.knows(word)
+
+    def _stands_alone(self, text: str, start: int, end: int) -> bool:
+        """Whether neither of its ends makes a word with its neighbour: 更正信息 stays as it is."""
+        return (start == 0 or not self._frequency(text[start - 1 : start + 1])) and (
+            end >= len(text) or not self._frequency(text[end - 1 : end + 1])
         )
 
 

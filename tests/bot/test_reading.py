@@ -1,12 +1,16 @@
 import time
+import unicodedata
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from bot import lookups
+from bot import lookups, several
 from bot.engine import Bot
-from bot.text import GAPS, LONGEST, Plain, mask
+from bot.passages import TIME_ASKED, Passages
+from bot.text import GAPS, LONGEST, NOISE, SIMPLE, Plain, mask
+from knowledge import articles
 
 PLAIN = Plain()
 ANYTHING = st.text(max_size=80) | st.text(
@@ -142,3 +146,37 @@ def test_any_message_gets_a_reply_without_markup_in_bounded_time(bot: Bot, text:
 @given(ANYTHING)
 def test_a_gap_is_never_a_letter(text: str) -> None:
     assert not GAPS.search(GAPS.sub("", text.lower()))
+
+
+@given(
+    st.lists(
+        st.sampled_from(["云南", "罚单", "公司", "异议", "修复", "公示", "多久", "要钱吗", "着罚", "采记", "归哪管"]),
+        min_size=2,
+    ),
+    st.sampled_from([",", "?", " "]),
+)
+def test_a_part_of_a_message_is_read_as_it_would_be_alone(bot: Bot, words: list[str], gap: str) -> None:
+    reader = bot.decider.reader
+    whole = reader.read(gap.join("".join(words[at : at + 3]) for at in range(0, len(words), 3)))
+    for part in (*whole.bare.replace(gap, " ").split(), *several.questions(whole.bare)):
+        alone = replace(reader.read_plain(part), is_plain=False)
+        assert replace(reader.read_part(part, whole), is_plain=False) == alone
+
+
+@given(ANYTHING)
+def test_what_needs_no_normalisation_is_what_normalisation_leaves(text: str) -> None:
+    if SIMPLE.fullmatch(text):
+        assert unicodedata.normalize("NFKC", text).lower() == text
+        assert NOISE.sub("", text) == text
+
+
+def test_a_passage_is_the_same_however_the_question_is_parted(bot: Bot) -> None:
+    reader = bot.decider.reader
+    said, asked = reader.phrasing("收到异议之日起几个工作日内处理完毕"), reader.phrasing("多久能修复，要交什么材料")
+    for place, number in (("yunnan", 36), ("yunnan", 38), ("dalian", 35), ("dalian", 42), ("dalian", 44)):
+        passages = Passages(articles.article(place, number), None, reader)
+        for time_asked in (said, said | {"#how_long"}):
+            parted = passages.nearest(
+                asked - time_asked, passages.shares(time_asked), asks_time=bool(time_asked & TIME_ASKED)
+            )
+            assert parted == passages.nearest(asked | time_asked)
