@@ -141,6 +141,14 @@ def test_nobody_is_led_to_sign_who_only_tells_of_it(bot: Bot, said: str) -> None
         ("yunnan", "单位要我提供信用报告合法吗", "可以不授权"),
         ("yunnan", "县政府能列我进黑名单吗", "要看"),
         ("dalian", "修复申请能撤回吗", "能撤回"),
+        ("dalian", "记录写错名字要交钱改吗", "条例没有写提异议要收费"),
+        ("dalian", "大连披露五年和国家公示一年哪个算", "不一样，各算各的"),
+        ("yunnan", "云南条例和国家规定哪个大", "看哪件事"),
+        ("yunnan", "老人能不能请社区代办", "可以请人帮"),
+        ("yunnan", "修复决定书能下载吗", "能下载"),
+        ("dalian", "修复要不要开证明", "要有履行或者已纠正的证明"),
+        ("yunnan", "被列严重失信还能投标吗", "要看"),
+        ("yunnan", "我的处罚信息能不能不给单位看", "公开的谁都能看"),
     ],
 )
 def test_a_verdict_is_that_of_what_was_asked_and_not_of_something_near_it(
