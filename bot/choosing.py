@@ -20,6 +20,7 @@ from bot.places import JURISDICTIONS
 from bot.points import Chosen, Point, Points
 from bot.reading import Reading
 from bot.replies import Dialogue
+from bot.several import ASKING
 from bot.topics import Topic
 from bot.verdicts import norm
 
@@ -51,6 +52,9 @@ LENGTHS = frozenset({"days", "until", "start"})  # 满几个月能申请修复 a
 WANTS = re.compile("帮|给我|替我|我要|我想")
 HOW = frozenset({"how", "where", "yesno", "effect"})
 PLAINLY = frozenset({"fee", "days", "must", "told", "auto", "start", "until", "proxy", "bring", "condition", "where"})
+SHORT = 14  # characters of a message that holds little besides the matter and what is asked about it
+BARELY = frozenset({"fee", "days", "until", "start", "proxy", "bring", "auto"})  # asked of a matter in so few words
+ELSE_ASKED = re.compile("罚|哪条|哪一条|第几条|提醒|喊|叫我")  # by which something else is meant
 CORE = re.compile("信用|失信|修复|异议|公示|名单|披露|惩戒|守信|承诺|罚|违约|表彰|志愿|捐|采集|标注|条例")
 
 
@@ -163,6 +167,28 @@ class Choosing:
             if home is not None and (chosen is None or home.value > chosen.value):
                 chosen = home
         return chosen
+
+    def _of_what_is_named(self, asked: Asked, chosen: Chosen | None, dialogue: Dialogue) -> Chosen | None:
+        """信用承诺收费吗: a first message that names one matter and asks plainly gets what its area says to that, even
+        where it otherwise only follows; one whose own words were found stays.
+        """
+        text, aspects = asked.text, asked.aspects
+        if dialogue.turns or len(asked.named) != 1 or len(text) > SHORT:
+            return chosen
+        if not aspects & BARELY or "who" in aspects or ELSE_ASKED.search(text) or not ASKING.search(text):
+            return chosen
+        (area,) = asked.named
+        if area in ("government", "liability", "general", "person"):
+            return chosen
+        if (
+            chosen is not None
+            and chosen.is_asked
+            and (chosen.point.words or self._points.area(chosen.point.id, None) == area)
+        ):
+            return chosen
+        near = {name: KEPT_LAST if name == asked.best.id else KEPT for name in self._points.topics_of(area)}
+        found = self._points.best(text, aspects, near, within=frozenset((area,)), spoken_of=frozenset((area,)))
+        return found if found is not None and found.point.aspects & aspects & BARELY else chosen
 
     def _followed(
         self, asked: Asked, chosen: Chosen | None, thread: Thread, kept: dict[str, float], dialogue: Dialogue

@@ -42,6 +42,9 @@ NEUTRAL = frozenset({"liability", "person", "general"})  # areas that do not end
 ALSO = re.compile(  # 云南也是三天吗: the same question there, with a number or verdict from here
     "(?:那|那么|要是)?(?:在|换|换到)?也(?:是|要|得|有|能|按|算|给|可以|得是)?(?:这样|一样|如此|这么|照这样|[0-9一二两三四五六七八九十半]+个?(?:工作日|天|日|年|个月|月|万|块))?(?:吗|么|不|吧|没|嘛|啊)*[?？]?"
 )
+HERE_TOO = re.compile(  # 那我们这边呢: the same at home
+    "(?:那|那么|要是|换成)?(?:在|到)?(?:[我俺咱]们?|咱们)(?:自己)?(?:这边|这儿|这里|这头|这地方|那边|那儿|本地|市里|省里)(?:的|呢|咋样|怎么样|啊|呀)*[?？]?"
+)
 SENT_TO = re.compile(
     "(?:转报|转给|转到|发给|发到|发往|报给|报送|报到|寄到|寄给|传到|传给|带到|抄送).{0,8}"
 )  # another place is only the addressee
@@ -332,7 +335,8 @@ class Matching:
         if name is None and dialogue.options:
             named = self._points.named(squeezed(reading.bare))
             name = next((option for option in dialogue.options if self._points.area(None, option) in named), None)
-        if name is None and (self.following.names_only_a_place(reading) or self._moves(reading, dialogue)):
+        is_of_place = self.following.names_only_a_place(reading) or HERE_TOO.fullmatch(squeezed(reading.text))
+        if name is None and (is_of_place or self._moves(reading, dialogue)):
             name = dialogue.topic
         return self.by_id.get(name) if name else None
 

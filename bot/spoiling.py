@@ -4,6 +4,9 @@ A point permits something to somebody who does it openly, truthfully, for themse
 says otherwise gets the point that forbids or doubts it, or "it depends" where there is none; it starts no errand. Words
 that belong to the point itself do not count, since its editor knew them; nor does what somebody else has done, where
 the answer is a remedy against it.
+
+Nobody can list every way of saying otherwise. So a question that wants a yes and holds any word of restraint which does not
+belong to the point (a no, another person, something done first, besides, instead or once more) gets "it depends" too.
 """
 
 import re
@@ -15,20 +18,34 @@ from msgspec.structs import replace
 from bot import packaged
 from bot.aspects import END, Each, bits, members
 from bot.beginning import flow_of
-from bot.choosing import squeezed
+from bot.choosing import LONG, TAIL, squeezed
 from bot.decision import Decision
 from bot.matching import Matching
 from bot.places import JURISDICTIONS
 from bot.points import Chosen, Point, Points
 from bot.reading import Reading
-from bot.verdicts import norm
+from bot.verdicts import ASKS_MAY, norm
 
 REMEDY = re.compile(  # remedies against what somebody else did
     "^(?:可以|能|有权)(?:依法|马上|随时|直接|先|自己|再|拿来|要求|准备|向.{1,12})*(?:提异议|提：|催|投诉|举报|反映|主张|赔|收回|不|告|报警|知道|查清|核实|讨)"
 )
 BY_OTHERS = "(?:他|她|它|对方|房东|老板|公司|单位|中介|平台|人家|有人|别人|银行|物业|部门|机构|被|叫我|让我|要我|逼我)[^,。;，；]{0,10}"
 FALLBACK = "spoilt"
+HOPES = re.compile("(?:吧|嘛|噶|哈|是不|对不|没错|不违法)[?？。!！]*$")  # wants a yes
+ENDING = re.compile(  # of a question: its 不 and 没 deny nothing
+    "([\u4e00-\u9fff])不\\1|(?:行|成|中|可以|得行|要得|能|对|是|好|妥|准|得)(?:不|没|么|吗)[?？。]*$|(?:不|没有|没|么|吗|吧|嘛|噶|啊|呀|呢|哈)+[?？。!！]*$|没(?:事|问题|关系|毛病)"
+)
+RESTRAINS = re.compile(
+    "没(?!有?(?:手机|智能|电脑|网|文化|公开)|公开|想到|上过学|读过|念过|见过|弄过|办过|用过|人|出过|犯过|欠过|违过|失过)|未(?!公开)|非(?:法|要)"
+    "|不(?!能|行|可以|许|准|了|会(?:用|使|写|弄|上网|操作|打|玩|讲|说|摆)|过|仅|但|管|少|错|同|断|久|良|好意思|晓得|知道|清楚|懂|识|认字|认得|明白|对|服|准确|符|公开|是我|[想愿]意?再?(?:挂|公开|让|给|展示|露|留|要)|要再?(?:挂|公开|展示|露)|介意|再犯|记得)"
+    "|先|回头|后补|提前|等.{1,6}[再就]|早点|占.{0,2}[号位]|只(?![准让给])|光(?!荣)|就(?:能|可以|行|没|算|会)|自动|自己就?[能会](?:没|下|消|掉|撤)|默认|凭|差|尾巴|欠|顺[便手带势]|拿[来去](?!盖章|打印|办)|用来|当成?.{1,6}用|照.{1,6}[撤办]|一起|一并"
+    "|别人|人家|旁人|对手|同行|客户|员工|学生|家长|邻居|同事|债主|前[夫妻任]|婆婆|公公|捡|翻|登他|登她|随便|故意|反正|又|第[二三四五两]次|[两三四五六七八九几]次|烦"
+)  # what may hold a yes back, whatever it is that is asked
+OTHERS = re.compile(
+    "[他她它]|别人|人家|旁人|对手|同行|客户|员工|学生|家长|邻居|同事|前[夫妻任]|对象|捡|主任"
+)  # whose matter it may be
 SPIED = "query"
+GRANT = "authorization"
 BESIDE = frozenset(
     {"status", "reminder", "report", "footprint", "authorization"}
 )  # errands that match by chance: 去催债, 喊她瞄一眼
@@ -54,7 +71,9 @@ class Spoiling:
     def __init__(self, points: Points, matching: Matching) -> None:
         self._points = points
         self._matching = matching
-        rows = packaged.table(packaged.toml("spoils.toml")["spoil"], Spoil, "spoils.toml")
+        data = packaged.toml("spoils.toml")
+        rows = packaged.table(data["spoil"], Spoil, "spoils.toml")
+        self._instead: dict[str, str] = data["instead"]
         self._rows = [(row, frozenset(row.within.split())) for row in rows]
         self._words, self._unless = Each([row.words for row in rows]), Each([row.unless for row in rows])
 
@@ -70,7 +89,7 @@ class Spoiling:
         )
         row = self._met(text, area, decision)
         if row is None:
-            return decision
+            return self._held_back(decision, reading, text, area)
         name = row.turns.get(area or "") or (row.turns[SPIED] if row.spied else FALLBACK)
         point = self._points.by_id[name]
         turned = self._matching.on_point(
@@ -79,6 +98,33 @@ class Spoiling:
         if name == FALLBACK:
             turned = replace(turned, topic=decision.topic, articles=decision.articles, cited=decision.cited)
         return replace(turned, scene=decision.scene, asked=decision.asked, is_story=decision.is_story, is_spoilt=True)
+
+    def _held_back(self, decision: Decision, reading: Reading, text: str, area: str | None) -> Decision:
+        """No yes to a question that holds a word of restraint which nobody foresaw."""
+        point, flow = decision.point, flow_of(decision, self._points)
+        if not (ASKS_MAY.found(text) or HOPES.search(text)) or self._is_remedy(decision):
+            return decision
+        wants_it = self._matching.following.asks_for_an_errand(reading)
+        is_long = len(text) > LONG  # whoever tells so much is willing
+        if (wants_it and (is_long or not OTHERS.search(text))) or (flow == GRANT and (wants_it or is_long)):
+            return decision
+        text = text[-TAIL:]  # a story tells of much that holds nothing back
+        known = [] if point is None else list(_spans(point.words, text))
+        rest = ENDING.sub(lambda found: "。" * len(found[0]), text)
+        if all(
+            any(start < found.end() and found.start() < end for start, end in known)
+            for found in RESTRAINS.finditer(rest)
+        ):
+            return decision
+        name = self._instead.get(flow or "") if point is None or decision.kind == "flow" else None
+        if area == SPIED and not OTHERS.search(text):
+            name = None
+        if name is not None:
+            said = self._points.by_id[name]
+            chosen = Chosen(said, said.topics[0], 1.0, True)
+            turned = self._matching.on_point(chosen, (), decision.place, decision.features)
+            decision = replace(turned, scene=decision.scene, asked=decision.asked, is_story=decision.is_story)
+        return replace(decision, kind="article", is_spoilt=True)
 
     def _permits(self, decision: Decision) -> bool:
         point = decision.point
@@ -91,9 +137,7 @@ class Spoiling:
     def _met(self, text: str, area: str | None, decision: Decision) -> Spoil | None:
         point, flow = decision.point, flow_of(decision, self._points)
         is_beside = decision.kind == "flow" and flow in BESIDE
-        is_remedy = ((point is None or decision.kind == "flow") and flow in ("objection", "footprint")) or (
-            point is not None and any(REMEDY.match(said) for said in self._said(point, decision.place))
-        )
+        is_remedy = self._is_remedy(decision)
         for number in bits(self._words.found(text) & ~self._unless.found(text)):
             row, within = self._rows[number]
             if within and area not in within and not (row.spied and is_beside):
@@ -106,6 +150,13 @@ class Spoiling:
             if told:
                 return row
         return None
+
+    def _is_remedy(self, decision: Decision) -> bool:
+        """Whether what is answered is a remedy against what somebody else did."""
+        point, flow = decision.point, flow_of(decision, self._points)
+        if (point is None or decision.kind == "flow") and flow in ("objection", "footprint"):
+            return True
+        return point is not None and any(REMEDY.match(said) for said in self._said(point, decision.place))
 
     @staticmethod
     def _said(point: Point, place: str | None) -> list[str]:
@@ -127,6 +178,13 @@ def _met_alternatives(written: str, text: str) -> Iterator[tuple[str, ...]]:
         met = [[word for word in members(part) if word in whole] for part in alternative.split("+")]
         if all(met):
             yield tuple(word.rstrip(END) for words in met for word in words)
+
+
+def _spans(written: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where the words of alternatives stand that are met."""
+    for alternative in _met_alternatives(written, text):
+        for word in alternative:
+            yield from ((found.start(), found.end()) for found in re.finditer(re.escape(word), text))
 
 
 def _told(written: str, text: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from bot.choosing import squeezed
 from bot.engine import Bot
 from bot.places import JURISDICTIONS
 from bot.replies import Dialogue
@@ -51,7 +52,10 @@ def test_what_only_follows_is_short_and_never_answers_a_first_message(bot: Bot) 
     for row in talks.read("aspects.jsonl"):
         decision = bot.decider.decide(row["turns"][0]["user"], ON, row["place"], Dialogue())
         of_a_scene = decision.scene is not None  # a scene that the message tells may say what else only follows
-        assert decision.point is None or not decision.point.follows or of_a_scene
+        names_it = (
+            len(bot.decider.points.named(squeezed(row["turns"][0]["user"]))) == 1
+        )  # so may one matter in few words
+        assert decision.point is None or not decision.point.follows or of_a_scene or names_it
 
 
 @pytest.mark.parametrize(
@@ -66,3 +70,18 @@ def test_what_only_follows_is_short_and_never_answers_a_first_message(bot: Bot) 
 def test_a_bare_way_of_asking_is_answered_about_the_matter(bot: Bot, before: str, said: str, told: str) -> None:
     first = bot.answer(before, on=ON, place="yunnan")
     assert told in bot.answer(said, on=ON, place="yunnan", dialogue=first.dialogue).text
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("信用承诺收费吗", "不收费"),
+        ("自主申报要带什么材料", "没有列材料"),
+        ("采集信用信息收费吗", "没有写采集要您交钱"),
+        ("信用承诺能让家里人代签吗", "没有写能不能代签"),
+        ("采集信用信息留多久", "没有写采来的信息留多久"),
+    ],
+)
+def test_one_matter_and_one_question_in_few_words_need_no_talk_before_them(bot: Bot, said: str, told: str) -> None:
+    for place in JURISDICTIONS:
+        assert told in bot.answer(said, on=ON, place=place).text

@@ -39,6 +39,47 @@ def test_no_yes_is_said_to_what_something_in_the_question_spoils(bot: Bot, act: 
     assert wrong == []
 
 
+RESTRAINED = {
+    ("查信用报告", "把信用报告打出来"): (
+        "趁他出门{}",
+        "他压根不晓得我就{}",
+        "没跟她吱声{}",
+        "先{}回头再跟他说",
+        "用他的手机登进去{}",
+        "帮前夫{}",
+        "他只同意一回我又{}",
+        "给闺蜜的男朋友{}",
+        "捡到个授权码{}",
+    ),
+    ("撤销表彰的公示", "把志愿者的公示撤下来"): ("替闺蜜{}", "婆婆不知道我就{}", "没问她先{}", "帮对手{}"),
+    ("自己申报信用信息",): ("多写两笔大单子再{}", "把没干的活也写上{}", "借别人的证书{}"),
+    ("申请信用修复", "办信用修复"): (
+        "尾款下个月给，先{}",
+        "打了欠条就{}",
+        "昨天才罚的今天{}",
+        "滞纳金不认只交本金{}",
+        "还差十天到期就{}",
+        "嘴上答应整改了{}",
+        "花两百块加急{}",
+    ),
+    ("提异议",): ("描他的签名{}", "明知是对的也{}", "随便编个理由{}", "刻个章{}"),
+}
+
+
+@pytest.mark.parametrize("acts", RESTRAINED)
+def test_no_yes_is_said_where_anything_in_the_question_holds_it_back(bot: Bot, acts: tuple[str, ...]) -> None:
+    """Every act with every way of not being entitled to it, in wordings of many kinds: what is not foreseen depends."""
+    wrong = []
+    for act, way, end, place in itertools.product(
+        acts, RESTRAINED[acts], ("行吗", "可以吧", "没问题吧", "得行不"), ("yunnan", "dalian")
+    ):
+        said = way.format(act) + end
+        reply = bot.answer(said, on=ON, place=place)
+        if "may" in [norm(parted(line)[1], None) for line in reply.text.split("\n")] or reply.flow:
+            wrong.append((said, place, reply.flow, reply.text))
+    assert wrong == []
+
+
 @pytest.mark.parametrize(
     ("said", "told"),
     [
@@ -81,3 +122,18 @@ def test_what_others_do_with_what_is_ones_own_is_no_errand(bot: Bot, said: str, 
     for place in ("yunnan", "dalian") if "撤" not in said else ("yunnan",):
         reply = bot.answer(said, on=ON, place=place)
         assert re.match(told, reply.text) and not reply.flow, (place, reply.flow, reply.text)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "我自己的信用报告发到家族群里行吗",
+        "我把我的信用报告发朋友圈 违法不",
+        "自己的报告晒到网上有没有事",
+        "我想把自己的信用报告发群里给大家看看",
+    ],
+)
+def test_ones_own_report_is_ones_own_to_show(bot: Bot, said: str) -> None:
+    for place in ("yunnan", "dalian"):
+        reply = bot.answer(said, on=ON, place=place)
+        assert reply.text.startswith("发不发由您自己定") and not reply.flow, reply.text

@@ -289,7 +289,7 @@ def test_two_questions_are_answered_one_after_the_other(bot: Bot) -> None:
     [
         ("is credit repair free", "Free of charge"),
         ("my record is wrong, what should I do", "objection"),
-        ("xin yong xiu fu yao qian ma", "收费"),
+        ("xin yong xiu fu yao qian ma", "免费"),
         ("誰查過我的信用", "谁"),
     ],
 )
