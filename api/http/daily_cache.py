@@ -29,9 +29,8 @@ class _Kept(msgspec.Struct, frozen=True):
 class DailyCache:
     """One for each process. `today` is the civil date in Shanghai."""
 
-    def __init__(self, routes: Iterable[BaseRoute], today: Callable[[], date], most: int = _MOST) -> None:
+    def __init__(self, routes: Iterable[BaseRoute], today: Callable[[], date]) -> None:
         self._today = today
-        self._most = most
         self._begins = tuple(
             route.path.partition("{")[0]
             for route in routes
@@ -86,7 +85,7 @@ class DailyCache:
         if day != self._day:
             self._kept.clear()
             self._day = day
-        if len(self._kept) < self._most:
+        if len(self._kept) < _MOST:
             status, headers = sent[0]["status"], list(sent[0]["headers"])
             etag = next(value for name, value in headers if name.lower() == b"etag").decode()
             self._kept[host, scope["path"], status] = _Kept(headers, sent[1]["body"], etag, scope["path_template"])

@@ -76,9 +76,9 @@ class RecordStore(Store[Record]):
             )
         return there
 
-    async def get_of_subject(self, record_id: str, subject: str, tx: Tx = None) -> Record:
+    async def get_of_subject(self, record_id: str, subject: str) -> Record:
         """Raises NotFound, also for another person's record."""
-        return await self.get_by({"_id": record_id, "subject": subject}, tx)
+        return await self.get_by({"_id": record_id, "subject": subject})
 
     async def get_of_provider(self, record_id: str, provider: str, tx: Tx = None) -> Record:
         """Raises NotFound, also for another provider's record."""

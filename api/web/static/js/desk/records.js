@@ -1,9 +1,10 @@
 // Looking up a record: by an exact number, for a stated purpose that the person will read in the footprints.
 
 import { api } from "../api.js";
+import { conditionsList } from "../conditions.js";
 import { h } from "../dom.js";
 import { form } from "../forms.js";
-import { axisOf, conditionsList, marksOf, periods, repairLine } from "../records.js";
+import { axisOf, marksOf, periods, repairLine } from "../records.js";
 import { place } from "../served.js";
 import { badge, button, card, empty, facts, note, sheet, toast } from "../ui.js";
 import { dateWords, stampWords } from "../words.js";

@@ -1,7 +1,8 @@
 import { api } from "../api.js";
 import { walkOf } from "../case/head.js";
+import { conditionsList } from "../conditions.js";
 import { h } from "../dom.js";
-import { conditionsList, nameOf, repairLine } from "../records.js";
+import { nameOf, repairLine } from "../records.js";
 import { remindButton } from "../reminders.js";
 import { badge, buttons, card, citation, fold, folds, link, note, statusCard } from "../ui.js";
 import { ownRepairs } from "../underway.js";

@@ -1,6 +1,7 @@
 import { api, Offline, Problem } from "../api.js";
 import { dueWords, fieldWords, remediesList } from "../cases.js";
 import { phoneRow } from "../centres.js";
+import { conditionsList, metWords } from "../conditions.js";
 import { h } from "../dom.js";
 import { leaf } from "../drawings.js";
 import { letterLink } from "../flows/letter.js";
@@ -11,13 +12,11 @@ import {
   actionRows,
   axisOf,
   burdens,
-  conditionsList,
   incentives,
   isBad,
   kindOf,
   marksOf,
   measureCells,
-  metWords,
   nameOf,
   periods,
   repairLine,

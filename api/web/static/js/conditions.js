@@ -1,0 +1,88 @@
+// The conditions of a repair, one by one: what is met, what only time is lacking for, and what somebody has to do.
+
+import { h, icon } from "./dom.js";
+import { certain } from "./records.js";
+import { citation } from "./ui.js";
+import { today } from "./words.js";
+
+const PLAIN = {
+  minimum_publicity: "最短公示期满",
+  duty_performed: "罚款等义务履行完",
+  corrected: "问题改正了",
+  pledge: "签信用承诺书",
+  class_and_document: "单位写明了轻重",
+};
+const ORDER = ["met", "unmet", "time", "open"];
+
+const DONE_LATER = { pledge: "申请时签", other: "单位来核对" };
+const day = (detail) => /(\d{4})年(\d+)月(\d+)日/.exec(detail ?? "");
+
+// Met, only time lacking, done when applying, or still lacking; the day of each at the right.
+function condition(one) {
+  const found = day(one.detail)?.[0];
+  const side = found ? found.replace(`${today().slice(0, 4)}年`, "") : null;
+  if (one.isMet === true) return ["met", "check", "已满足", side];
+  if (one.name in DONE_LATER) return ["open", "round", "以后办", DONE_LATER[one.name]];
+  if (one.name === "minimum_publicity" && one.isMet === false)
+    return ["time", "clock", "只差时间", side ? `到${side}` : null];
+  if (one.isMet === null && !one.isDecisive && one.name !== "duty_performed" && one.name !== "class_and_document")
+    return ["open", "round", "单位来核对", null];
+  return ["unmet", one.isMet === false ? "cross" : "ask", one.isMet === false ? "还不满足" : "缺记录", null];
+}
+
+// The conditions that matter to this person stand open; those that nearly everybody meets are folded.
+const EVERYBODY = new Set([
+  "covered",
+  "not_repaired",
+  "repairable",
+  "not_barred",
+  "within_disclosure",
+  "severe_list",
+  "class_and_document",
+  "other",
+]);
+
+export function conditionsList(repair) {
+  if (!repair?.conditions?.length) return null;
+  const draw = (one) => {
+    const [kind, picture, words, side] = condition(one);
+    return h(
+      `li.${kind}`,
+      {},
+      icon(picture),
+      h("span", {}, PLAIN[one.name] ?? one.title, h("span.sr", {}, `（${words}）`)),
+      side ? h("span.side", {}, side) : null,
+      kind === "unmet" ? h("small", {}, one.detail) : null,
+    );
+  };
+  const folded = repair.conditions.filter(
+    (one) =>
+      EVERYBODY.has(one.name) && one.isMet !== false && !(one.name === "class_and_document" && one.isMet === null),
+  );
+  const shown = repair.conditions
+    .filter((one) => !folded.includes(one))
+    .sort((a, b) => ORDER.indexOf(condition(a)[0]) - ORDER.indexOf(condition(b)[0]));
+  return [
+    h("ul.conditions", {}, shown.map(draw)),
+    h(
+      "details.unfold",
+      {},
+      h("summary", {}, `另外${folded.length}项，和每条的依据`),
+      h("ul.conditions", {}, folded.map(draw)),
+      h(
+        "ul.bullets",
+        {},
+        repair.conditions.map((one) =>
+          h("li", {}, `${one.title}：${one.detail}`, certain(one.certainty), citation(one.citation)),
+        ),
+      ),
+    ),
+  ];
+}
+
+// How many of the conditions that stand open are met, and whether only time is lacking.
+export function metWords(repair) {
+  const open = repair.conditions.filter((one) => !EVERYBODY.has(one.name));
+  const met = open.filter((one) => one.isMet === true).length;
+  return `已齐${met}项${repair.state === "opens" ? "，只差时间" : ""}`;
+}
