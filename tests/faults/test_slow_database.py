@@ -28,11 +28,19 @@ class SlowWire:
     def __init__(self, port: int) -> None:
         self._port = port
         self.seconds = 0.0
+        self.connections: set[asyncio.Task[None]] = set()
 
-    async def meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections.add(asyncio.create_task(self._connect(reader, writer)))
+
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         behind, ahead = await asyncio.open_connection("127.0.0.1", self._port)
         with contextlib.suppress(ConnectionError):
             await asyncio.gather(self._pass(reader, ahead), self._pass(behind, writer, is_late=True))
+        for end in (ahead, writer):
+            end.close()
+            with contextlib.suppress(ConnectionError):
+                await end.wait_closed()
 
     async def _pass(self, source: asyncio.StreamReader, target: asyncio.StreamWriter, *, is_late: bool = False) -> None:
         while piece := await source.read(_BUFFER):
@@ -49,6 +57,7 @@ async def wire(mongo_server: Server) -> AsyncIterator[tuple[SlowWire, int]]:
     server = await asyncio.start_server(slow.meet, "127.0.0.1", 0)
     yield slow, server.sockets[0].getsockname()[1]
     server.close()
+    await asyncio.gather(*slow.connections)
 
 
 PDF = {"file": ("a.pdf", made(content=b"%" * 20_000), "application/pdf")}
@@ -79,6 +88,7 @@ async def test_many_slow_operations_together_are_cut_off_and_the_same_key_gets_t
         assert await database.collection(what).count_documents({}) == 0
         repeated = await api.as_(me).post(f"/me/{what}", headers=key, **body)
         assert repeated.status_code == 201, repeated.text
+    await asyncio.to_thread(behind.raw.client.close)  # says goodbye through the wire, which moves in this loop
     await behind.close()
 
 

@@ -110,7 +110,7 @@ class Replicas:
 
     @contextlib.contextmanager
     def standing_still(self, *numbers: int) -> Iterator[None]:
-        """These members vote and answer, and copy nothing: what the primary writes is held by no majority."""
+        """These members vote and answer, and copy nothing: what the primary writes is held by no majority, until this is over."""
         for number in numbers:
             self.ask(number, {"configureFailPoint": "stopReplProducer", "mode": "alwaysOn"})
         try:
@@ -118,6 +118,9 @@ class Replicas:
         finally:
             for number in numbers:
                 self.ask(number, {"configureFailPoint": "stopReplProducer", "mode": "off"})
+            held = {"w": "majority", "wtimeout": 1000 * _START_SECONDS}
+            note = {"appendOplogNote": 1, "data": {"held": "by a majority"}, "writeConcern": held}
+            self.ask(self.primary(), note, _START_SECONDS)
 
     def stop(self) -> None:
         for process in self._processes.values():
