@@ -105,10 +105,15 @@ async def test_questions_without_an_answer_are_kept_together_in_one_write(scene:
     assert [(name, where) for name, where, _ in scene.counted.sent] == [("insert", "feedback_pages")]
 
 
-@pytest.mark.parametrize("key", [None, "key-of-this-draft"], ids=("no key", "with an Idempotency-Key"))
+@pytest.mark.parametrize(
+    ("key", "paced"),
+    [(None, False), ("key-of-this-draft", False), ("key-of-this-draft", True)],
+    ids=("no key", "with an Idempotency-Key", "and at a person's pace"),
+)
 async def test_filing_an_objection_is_one_transaction_of_five_statements_and_the_answer_kept(
-    scene: Scene, key: str | None
+    scene: Scene, key: str | None, paced: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(scene.api.services.limiter, "_keeps_pace", paced)
     body = {"recordId": scene.record, "addressee": "centre", "reasons": ["wrong"], "text": "金额写错了"}
     scene.counted.sent.clear()
     with patch.object(mongo, "_threads", Hops()) as hops:
@@ -128,7 +133,8 @@ async def test_filing_an_objection_is_one_transaction_of_five_statements_and_the
         ("insert", "audits"),
         ("update", "records"),
     ]
-    assert inside == [*wanted, *([("insert", "once")] if key else [])]
+    pace = [("findAndModify", "limits")] if paced else []
+    assert inside == [*wanted, *pace, *([("insert", "once")] if key else [])]
     assert len([one for one in scene.counted.sent if not one[2] and one[0] not in _ENDS]) <= 1, (
         "the record, read before"
     )
