@@ -119,7 +119,7 @@ class Choosing:
             chosen = self._followed(
                 asked, chosen, thread, self._kept(order, scores, asked.strength, thread, dialogue), dialogue
             )
-        chosen = self._alike(asked, chosen, thread, place, dialogue) or chosen
+        chosen = self._alike(asked, chosen, thread, place, dialogue) or self._of_what_is_named(asked, chosen, dialogue)
         if thread and thread.is_bare and (chosen is None or not chosen.is_asked):
             return self._at_home(asked, chosen, order, scores, thread, dialogue)
         if chosen is None:
