@@ -308,7 +308,8 @@ class Choosing:
         if strength < WEAK or best.sort == "smalltalk":
             return False
         if best.sort == "out_of_scope":
-            is_sure = best.refer not in self._leaves or bool(chosen.point.words)
+            is_named = self._points.area(chosen.point.id, None) in asked.named
+            is_sure = is_named or best.refer not in self._leaves or bool(chosen.point.words)
             return is_sure and CORE.search(asked.text) is not None
         if best.sort == "flow" and not chosen.point.flow:
             if chosen.point.sure and len(asked.reading.bare) <= LONG:
