@@ -39,13 +39,14 @@ RESTRAINS = re.compile(
     "没(?!有?(?:手机|智能|电脑|网|文化|公开)|公开|想到|上过学|读过|念过|见过|弄过|办过|用过|人|出过|犯过|欠过|违过|失过)|未(?!公开)|非(?:法|要)"
     "|不(?!能|行|可以|许|准|了|会(?:用|使|写|弄|上网|操作|打|玩|讲|说|摆)|过|仅|但|管|少|错|同|断|久|良|好意思|晓得|知道|清楚|懂|识|认字|认得|明白|对|服|准确|符|公开|是我|[想愿]意?再?(?:挂|公开|让|给|展示|露|留|要)|要再?(?:挂|公开|展示|露)|介意|再犯|记得)"
     "|先|回头|后补|提前|等.{1,6}[再就]|早点|占.{0,2}[号位]|只(?![准让给])|光(?!荣)|就(?:能|可以|行|没|算|会)|自动|自己就?[能会](?:没|下|消|掉|撤)|默认|凭|差|尾巴|欠|顺[便手带势]|拿[来去](?!盖章|打印|办)|用来|当成?.{1,6}用|照.{1,6}[撤办]|一起|一并"
-    "|别人|人家|旁人|对手|同行|客户|员工|学生|家长|邻居|同事|债主|前[夫妻任]|婆婆|公公|捡|翻|登他|登她|随便|故意|反正|又|第[二三四五两]次|[两三四五六七八九几]次|烦"
+    "|算同意|当没|复印|上回的|再用|黑名单|发网上|发到网|孩子|别人|人家|旁人|对手|同行|客户|员工|学生|家长|邻居|同事|债主|前[夫妻任]|婆婆|公公|捡|翻|登他|登她|随便|故意|反正|又|第[二三四五两]次|[两三四五六七八九几]次|烦"
 )  # what may hold a yes back, whatever it is that is asked
 OTHERS = re.compile(
     "[他她它]|别人|人家|旁人|对手|同行|客户|员工|学生|家长|邻居|同事|前[夫妻任]|对象|捡|主任"
 )  # whose matter it may be
 SPIED = "query"
 GRANT = "authorization"
+OWN = "report"  # offered by what is said of one's own
 BESIDE = frozenset(
     {"status", "reminder", "report", "footprint", "authorization"}
 )  # errands that match by chance: 去催债, 喊她瞄一眼
@@ -111,7 +112,8 @@ class Spoiling:
         text = text[-TAIL:]  # a story tells of much that holds nothing back
         known = [] if point is None else list(_spans(point.words, text))
         rest = ENDING.sub(lambda found: "。" * len(found[0]), text)
-        if all(
+        is_of_another = point is not None and self._points.offers(point) == OWN and OTHERS.search(rest) is not None
+        if not is_of_another and all(
             any(start < found.end() and found.start() < end for start, end in known)
             for found in RESTRAINS.finditer(rest)
         ):
