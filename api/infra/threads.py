@@ -14,8 +14,7 @@ _MOST = 64
 """As many threads as connections. With fewer, all of them can wait on a node that has stopped answering, for as long as an operation
 may take, and none is left to ask the new primary."""
 _AT_ONCE = 16
-"""As many work at once as long as they get on: more only wait for the interpreter, and for a report of 20 records at 32 connections that
-was a fifth of its processor time."""
+"""As many work at once as long as they get on: more only wait for the interpreter (`docs/performance.md`)."""
 _PATIENCE = 0.1  # seconds; who has waited so long gets a thread of its own, up to `most`
 
 
