@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 
-from bot import packaged, points, scenes, topics, verdicts
+from bot import packaged, points, scenes, topics, verdicts, ways
 from bot.denying import Denial
 from bot.phrasing import Flow
 from bot.places import JURISDICTIONS
@@ -30,7 +30,19 @@ def contradictions() -> list[str]:
         *_lay_words(),
         *_scenes(known),
         *_norms(),
+        *_ways(),
     ]
+
+
+def _ways() -> list[str]:
+    """Each way of asking belongs to a point that there is; that of a first message to one sentence only."""
+    said = {point.id: point.spoken(None) for area in points.load().values() for point in area.points}
+    found = [f"问法 {point}：没有这件事" for point in ways.written() if point not in said]
+    told: dict[str, str] = {}
+    for point, asked in ways.firsts().items():
+        twice = [way for way in asked if said.get(told.setdefault(way, point)) != said.get(point)]
+        found += [f"问法“{way}”：{told[way]} 和 {point} 都写了" for way in twice]
+    return found
 
 
 def _norms() -> list[str]:

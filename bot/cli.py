@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from bot import checking, likeness, packaged, retrieval, review, segmenting, tables, topics, weights
+from bot import checking, likeness, packaged, retrieval, review, segmenting, tables, topics, ways, weights
 from bot.engine import Bot
 from bot.lexicon import Lexicon
 from bot.places import JURISDICTIONS
@@ -48,7 +48,9 @@ def main(argv: Sequence[str], now: datetime, read: BinaryIO, write: BinaryIO) ->
                 reader = Reader(Lexicon())
                 weights.write(packaged.FOLDER, topics.load(), reader)
                 segmenting.write(packaged.FOLDER)
-                likeness.write(packaged.FOLDER, Points().by_id.values(), reader.phrasing)
+                points = Points().by_id
+                likeness.write(packaged.FOLDER, points.values(), reader.phrasing)
+                ways.write(packaged.FOLDER, points, reader)
             case _:
                 _talk(on, args.place, read, write)
     except (BadInput, OSError, packaged.BotDataError) as error:

@@ -7,8 +7,8 @@ from datetime import date
 from msgspec.structs import replace
 
 from bot import lookups, packaged, reckoning, several
-from bot.beginning import Beginning, flow_of
-from bot.choosing import CORE, FOLLOWS, PLAINLY, STORY, squeezed
+from bot.beginning import SAID_PLAINLY, Beginning, flow_of
+from bot.choosing import BRIEF, CORE, FOLLOWS, PLAINLY, STORY, squeezed
 from bot.days import Days
 from bot.decision import Decision, name_of
 from bot.denying import ALIKE_SYSTEMS, OTHERS, Denying
@@ -23,12 +23,15 @@ from bot.reading import Reader, Reading
 from bot.replies import Dialogue
 from bot.spoiling import Spoiling
 from bot.topics import Topic
+from bot.ways import Ways
 from knowledge import articles
 
 LITTLE = 6  # characters that a rule told as hearsay has at least
 SHOWN = 6  # articles that a decision ranks
 SHORT_ENOUGH = 12  # characters up to which a message can be unclear
 END = 12  # characters at the end of a long story that are read by themselves
+FEW_WORDS = 10  # characters up to which the words of a message settle it
+LED = ("scam", "person")  # points that a message is led to before it is matched
 MORE = 16  # characters that are repeated of a third question
 REMEMBERED = 6  # answers that are remembered, so that none is repeated word for word
 
@@ -78,6 +81,7 @@ class Decider:
         self.leads = Leads()
         self._last_answer = LastAnswer(self.points, self._matching, self.leads, self._articles)
         self._spoiling = Spoiling(self.points, self._matching)
+        self._ways = Ways(self.points.by_id, reader)
         self._days = Days()
         self._english = English()
         self._denying = Denying(data["denial"], topics, ranker, self.points, stays)
@@ -107,7 +111,7 @@ class Decider:
             place = None
         decision = self._in_either(reading, place, dialogue) or self._compared(reading, home, dialogue)
         decision = decision or self._heard(reading, on, place, dialogue)
-        decision = self._own_right(decision, reading, home)
+        decision = self._own_right(self._nearer(decision, reading, dialogue), reading, home)
         if len(reading.bare) > STORY:
             decision = replace(decision, is_story=True)
         if decision.kind in ("article", "flow") and decision.style == "full":
@@ -147,6 +151,33 @@ class Decider:
             if decision.kind != "flow" and decision.refer not in ("unknown", "noise"):
                 return decision
         return self._decision(reading, on, place, dialogue)
+
+    def _nearer(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> Decision:
+        """The decision, or the point that the message is clearly asked in the way of. What was reckoned, parted in two or
+        looked up stands.
+        """
+        point, is_rule = decision.point, decision.kind in ("article", "flow") and decision.style == "full"
+        if point is None or decision.also or decision.told or not is_rule or len(reading.bare) <= FEW_WORDS:
+            return decision
+        found = self._ways.nearest(reading.features, point)
+        if found is None or found.point.follows or found.point.id.startswith(LED):
+            return decision
+        if decision.kind == "flow" and self.ranker.scores(reading.features).max() >= SAID_PLAINLY:
+            return decision
+        leaves = self.points.area(found.point.id, None) != self.points.area(point.id, None)
+        text = squeezed(reading.bare)
+        if dialogue.turns and leaves and len(text) <= BRIEF and not self.points.named(text):
+            return decision
+        own = decision.topic.id if decision.topic else ""
+        topic = own if own in found.point.topics else found.point.topics[0]
+        chosen = Chosen(found.point, topic, 1.0, True)
+        said = self._matching.on_point(chosen, (), decision.place, decision.features)
+        begins = "flow" in (said.kind, decision.kind)
+        is_led = bool(dialogue.turns) or point.id.startswith(LED)
+        is_other = begins or is_led or said.cited[:1] != decision.cited[:1]
+        if not (said.cited and found.is_clear(is_other=is_other)):
+            return decision
+        return replace(said, articles=tuple(dict.fromkeys((*said.articles, *decision.articles)))[:SHOWN])
 
     def _own_right(self, decision: Decision, reading: Reading, home: str | None) -> Decision:
         """Where the resident's own place lacks a rule, only that is said, unless both places are to be compared."""

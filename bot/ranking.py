@@ -106,9 +106,8 @@ def best_first(scores: Scores, most: int) -> list[int]:
     return order[:most]
 
 
-def learn(phrasings: Sequence[frozenset[str]], topics: Sequence[int]) -> Learnt:
-    """Weights from phrasings, each of at least one feature, and the number of each one's topic."""
-    size = max(topics) + 1
+def learn(phrasings: Sequence[frozenset[str]], topics: Sequence[int], size: int, draws: int = DRAWS) -> Learnt:
+    """Weights from phrasings, each of at least one feature, and the number of each one's topic, below `size`."""
     seen = Counter(feature for phrasing in phrasings for feature in phrasing)
     total = len(phrasings) + 1
     features = sorted(seen)
@@ -117,8 +116,8 @@ def learn(phrasings: Sequence[frozenset[str]], topics: Sequence[int]) -> Learnt:
     rows = [np.array(sorted(number_of[feature] for feature in phrasing), np.intp) for phrasing in phrasings]
     owners = np.array(topics, np.intp)
     averages = _averages(rarity, rows, owners, size)
-    parted = [_separated(averages.copy(), rarity, rows, owners, draw) for draw in range(DRAWS)]
-    weights = np.add.reduce(parted) / DRAWS * rarity[:, None]
+    parted = [_separated(averages.copy(), rarity, rows, owners, draw) for draw in range(draws)]
+    weights = np.add.reduce(parted) / draws * rarity[:, None]
     weights[abs(weights) < NEGLIGIBLE] = 0.0
     kept = np.rint(weights * UNIT)
     where = np.nonzero(kept)

@@ -47,7 +47,7 @@ def from_topics(topics: tuple[Topic, ...], reader: Reader) -> Learnt:
             if features:
                 phrasings.append(features)
                 owners.append(index)
-    return learn(phrasings, owners)
+    return learn(phrasings, owners, len(topics))
 
 
 def write(folder: Path, topics: tuple[Topic, ...], reader: Reader) -> None:

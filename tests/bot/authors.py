@@ -50,7 +50,7 @@ def learnt_besides(topics: tuple[Topic, ...], bot: Bot, others: list[Answered]) 
     rows = [(reader.phrasing(way), number) for number, topic in enumerate(topics) for way in topic.phrasings]
     rows += [(reader.read(turn.said).features, place_of[turn.topic]) for turn in others if turn.is_right and turn.topic]
     rows = sorted([row for row in rows if row[0]], key=lambda row: row[1])
-    return Ranker(learn([features for features, _ in rows], [number for _, number in rows]))
+    return Ranker(learn([features for features, _ in rows], [number for _, number in rows], len(topics)))
 
 
 def _share(turns: list[Answered]) -> str:

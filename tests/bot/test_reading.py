@@ -138,7 +138,8 @@ def test_any_message_gets_a_reply_without_markup_in_bounded_time(bot: Bot, text:
     assert "<" not in reply.text
     assert reply.answered == (reply.kind != "out_of_scope")
     assert len(reply.articles) == len(set(reply.articles))
-    if reply.kind in ("article", "flow"):
+    to_a_person = (reply.dialogue.point or "").startswith(("person", "complain"))  # of which no article speaks
+    if reply.kind in ("article", "flow") and not to_a_person:
         assert reply.articles
         assert reply.citations
 

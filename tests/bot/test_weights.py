@@ -16,7 +16,7 @@ import platformdirs
 import pytest
 from msgspec import structs
 
-from bot import cli, kept, likeness, packaged, segmenting, topics, weights
+from bot import cli, kept, likeness, packaged, segmenting, topics, ways, weights
 from bot.engine import Bot
 from bot.lexicon import Lexicon
 from bot.likeness import Likeness
@@ -28,7 +28,7 @@ from bot.topics import Topic
 
 REPOSITORY = Path(__file__).parents[2]
 FEW = topics.load()[:3]
-FILES = (weights.FILE, segmenting.FILE, likeness.FILE)
+FILES = (weights.FILE, segmenting.FILE, likeness.FILE, ways.FILE)
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +50,7 @@ def known(monkeypatch: pytest.MonkeyPatch) -> list[Point]:
     """Three points, with a way of going on for each."""
     few = [*Points().by_id.values()][:3]
     monkeypatch.setattr(likeness, "asked", lambda: {point.id: (f"那{point.any[:8]}呢",) for point in few})
+    monkeypatch.setattr(ways, "written", lambda: {point.id: (f"请问{point.any[:8]}吗",) for point in few})
     return few
 
 
@@ -163,7 +164,7 @@ def test_the_same_data_gives_the_same_file(tmp_path: Path, reader: Reader) -> No
 
 def test_learning_tells_topics_apart_and_keeps_what_it_learnt() -> None:
     phrasings = [frozenset(said) for said in ("abc", "abd", "xyz", "xyw", "axq", "ayq")]
-    ranker = Ranker(learn(phrasings, [0, 0, 1, 1, 2, 2]))
+    ranker = Ranker(learn(phrasings, [0, 0, 1, 1, 2, 2], 3))
     assert [int(ranker.scores(phrasing).argmax()) for phrasing in phrasings] == [0, 0, 1, 1, 2, 2]
     assert ranker.why(frozenset("xyz"), 1)[0][1] > 0
 

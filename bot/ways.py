@@ -1,0 +1,101 @@
+"""Ways of asking for each point, and whether a message is asked in the way of another point than the one chosen.
+
+A point is chosen by its topic, its aspects and words of its own. That misses what an editor did not think of. So every
+point has questions that somebody would ask for it (`ways/*.toml`, `asked.toml`), and weights are learnt from them as
+they are for topics. A point that is near by them, and much nearer than the chosen one, is said instead: on questions by
+authors that nothing was learnt from, this mends several times as many answers as it breaks (docs/bot.md).
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from bot import kept, packaged
+from bot.kept import Kept
+from bot.likeness import asked
+from bot.points import Point
+from bot.ranking import Learnt, Ranker, learn
+from bot.reading import Reader
+from bot.weights import CODE, features_from
+
+FILE = "ways.msgpack"
+DRAWS = 1  # more draws give the same on unread questions and take longer
+NEAR, LEAD = 0.25, 0.1  # the least score and lead within the article and the errand that were chosen
+NEAR_OTHER, LEAD_OTHER = 0.45, 0.25  # and beyond them
+
+
+def firsts() -> dict[str, tuple[str, ...]]:
+    """The questions of first messages, by point."""
+    rows = [row for name in packaged.names("ways") for row in packaged.toml(name)["ways"].items()]
+    return {point: tuple(way.strip() for way in ways.split("|")) for point, ways in rows}
+
+
+def written() -> dict[str, tuple[str, ...]]:
+    """The questions of each point: those of first messages, then those that go on."""
+    first, later = firsts(), asked()
+    return {point: first.get(point, ()) + later.get(point, ()) for point in (first | later)}
+
+
+class Nearest(Struct, frozen=True):
+    """A point, its score, and by how much that exceeds the score of the point that was chosen."""
+
+    point: Point
+    score: float
+    lead: float
+
+    def is_clear(self, *, is_other: bool) -> bool:
+        """Whether to say it instead. `is_other`: it speaks of another article, begins an errand or keeps one from being
+        begun, or leaves what the message was led to.
+        """
+        near, lead = (NEAR_OTHER, LEAD_OTHER) if is_other else (NEAR, LEAD)
+        return self.score >= near and self.lead >= lead
+
+
+class Ways:
+    """Scores what points say for a set of features: points with the same sentence share their ways of asking."""
+
+    def __init__(self, points: Mapping[str, Point], reader: Reader) -> None:
+        said = _said(points)
+        self._number_of = {name: number for number, names in enumerate(said.values()) for name in names}
+        self._first = [points[names[0]] for names in said.values()]
+        self._asked = {self._number_of[name] for name in written()}
+        self._ranker = Ranker(kept.kept(FILE, _key(points), Learnt, lambda: _learnt(points, reader)))
+
+    def nearest(self, features: frozenset[str], chosen: Point) -> Nearest | None:
+        """The point that the message is asked in the way of; None where it says what was chosen, and where nobody wrote
+        ways of asking for that.
+        """
+        mine = self._number_of[chosen.id]
+        if mine not in self._asked:
+            return None
+        scores = self._ranker.scores(features)
+        best = int(scores.argmax())
+        if best == mine:
+            return None
+        return Nearest(self._first[best], float(scores[best]), float(scores[best] - scores[mine]))
+
+
+def write(folder: Path, points: Mapping[str, Point], reader: Reader) -> None:
+    """Learns and keeps the weights in the folder; the same data gives the same file."""
+    kept.write(folder / FILE, Kept(_key(points), _learnt(points, reader)))
+
+
+def _said(points: Mapping[str, Point]) -> dict[str, list[str]]:
+    """The points that have the same sentence in each place, in the order of the data; those that only follow come last."""
+    found: dict[str, list[str]] = {}
+    for point in sorted(points.values(), key=lambda point: point.follows):
+        found.setdefault(point.spoken(None), []).append(point.id)
+    return found
+
+
+def _key(points: Mapping[str, Point]) -> str:
+    return kept.key((*CODE, "ways.py"), _said(points), written(), features_from())
+
+
+def _learnt(points: Mapping[str, Point], reader: Reader) -> Learnt:
+    said = _said(points)
+    number_of = {name: number for number, names in enumerate(said.values()) for name in names}
+    rows = [(reader.read(way).features, number_of[point]) for point, ways in written().items() for way in ways]
+    rows = sorted([row for row in rows if row[0]], key=lambda row: row[1])
+    return learn([features for features, _ in rows], [number for _, number in rows], len(said), DRAWS)
