@@ -9,19 +9,10 @@ import pytest
 
 from api.demo import database as embedded
 from api.demo.supervisor import CannotStart, last_words
-from api.infra.mongo import Database
 from tests.support.mongo import end, free_port, launch
 
 
-async def test_it_is_a_replica_set_with_a_journal_and_holds_what_a_majority_has(database: Database) -> None:
-    client = database.raw.client
-    assert (await client.admin.command("serverStatus"))["storageEngine"]["name"] == "wiredTiger"
-    assert (await client.admin.command("buildInfo"))["versionArray"][0] >= 6
-    config = (await client.admin.command("replSetGetConfig"))["config"]
-    assert config["writeConcernMajorityJournalDefault"] and len(config["members"]) == 1
-
-
-def test_its_data_is_found_again_under_another_port(tmp_path: Path) -> None:
+def test_it_is_a_replica_set_with_a_journal_whose_data_is_found_again_under_another_port(tmp_path: Path) -> None:
     for value in (1, 2):
         port = free_port()
         process = launch(tmp_path, port)
@@ -30,6 +21,10 @@ def test_its_data_is_found_again_under_another_port(tmp_path: Path) -> None:
             with pymongo.MongoClient(embedded.uri(("127.0.0.1", port)), w="majority") as client:
                 client.test.things.insert_one({"_id": value})
                 assert client.test.things.count_documents({}) == value
+                assert client.admin.command("serverStatus")["storageEngine"]["name"] == "wiredTiger"
+                assert client.admin.command("buildInfo")["versionArray"][0] >= 6
+                config = client.admin.command("replSetGetConfig")["config"]
+                assert config["writeConcernMajorityJournalDefault"] and len(config["members"]) == 1
         finally:
             end(process)
 
