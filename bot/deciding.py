@@ -156,25 +156,30 @@ class Decider:
         """The decision, or the point that the message is clearly asked in the way of. What was reckoned, parted in two or
         looked up stands.
         """
-        point, is_rule = decision.point, decision.kind in ("article", "flow") and decision.style == "full"
-        if point is None or decision.also or decision.told or not is_rule or len(reading.bare) <= FEW_WORDS:
+        point = decision.point
+        is_rule = decision.style == "full" and (
+            decision.kind == "flow" or (decision.kind == "article" and point is not None)
+        )
+        if decision.also or decision.told or not is_rule or len(reading.bare) <= FEW_WORDS:
             return decision
         found = self._ways.nearest(reading.features, point)
         if found is None or found.point.follows or found.point.id.startswith(LED):
             return decision
         if decision.kind == "flow" and self.ranker.scores(reading.features).max() >= SAID_PLAINLY:
             return decision
-        leaves = self.points.area(found.point.id, None) != self.points.area(point.id, None)
+        area = self.points.area(point.id if point else None, decision.topic.id if decision.topic else None)
+        leaves = self.points.area(found.point.id, None) != area
         text = squeezed(reading.bare)
-        if dialogue.turns and leaves and len(text) <= BRIEF and not self.points.named(text):
-            return decision
+        if dialogue.turns and (reading.place or (leaves and len(text) <= BRIEF and not self.points.named(text))):
+            return decision  # 罚是在丽江挨的 moves the matter, 要钱吗 stays with it
         own = decision.topic.id if decision.topic else ""
         topic = own if own in found.point.topics else found.point.topics[0]
         chosen = Chosen(found.point, topic, 1.0, True)
         said = self._matching.on_point(chosen, (), decision.place, decision.features)
-        begins = "flow" in (said.kind, decision.kind)
-        is_led = bool(dialogue.turns) or point.id.startswith(LED)
-        is_other = begins or is_led or said.cited[:1] != decision.cited[:1]
+        if said.kind == "flow" and decision.kind != "flow":
+            return decision  # an errand is begun by what is wanted, not by likeness
+        is_led = bool(dialogue.turns) or point is None or point.id.startswith(LED)
+        is_other = decision.kind == "flow" or is_led or said.cited[:1] != decision.cited[:1]
         if not (said.cited and found.is_clear(is_other=is_other)):
             return decision
         return replace(said, articles=tuple(dict.fromkeys((*said.articles, *decision.articles)))[:SHOWN])

@@ -20,9 +20,10 @@ from bot.reading import Reader
 from bot.weights import CODE, features_from
 
 FILE = "ways.msgpack"
-DRAWS = 1  # more draws give the same on unread questions and take longer
+DRAWS = 1  # three give the same on unread questions and take three times as long
 NEAR, LEAD = 0.25, 0.1  # the least score and lead within the article and the errand that were chosen
-NEAR_OTHER, LEAD_OTHER = 0.45, 0.25  # and beyond them
+NEAR_OTHER, LEAD_OTHER = 0.45, 0.2  # and beyond them
+ERRAND = 0.3  # the score that an errand counts with for which no point was chosen
 
 
 def firsts() -> dict[str, tuple[str, ...]]:
@@ -62,18 +63,19 @@ class Ways:
         self._asked = {self._number_of[name] for name in written()}
         self._ranker = Ranker(kept.kept(FILE, _key(points), Learnt, lambda: _learnt(points, reader)))
 
-    def nearest(self, features: frozenset[str], chosen: Point) -> Nearest | None:
+    def nearest(self, features: frozenset[str], chosen: Point | None) -> Nearest | None:
         """The point that the message is asked in the way of; None where it says what was chosen, and where nobody wrote
         ways of asking for that.
         """
-        mine = self._number_of[chosen.id]
-        if mine not in self._asked:
+        mine = self._number_of[chosen.id] if chosen else None
+        if mine is not None and mine not in self._asked:
             return None
         scores = self._ranker.scores(features)
         best = int(scores.argmax())
         if best == mine:
             return None
-        return Nearest(self._first[best], float(scores[best]), float(scores[best] - scores[mine]))
+        rival = ERRAND if mine is None else float(scores[mine])
+        return Nearest(self._first[best], float(scores[best]), float(scores[best]) - rival)
 
 
 def write(folder: Path, points: Mapping[str, Point], reader: Reader) -> None:

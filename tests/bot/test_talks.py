@@ -48,6 +48,10 @@ def test_nineteen_of_twenty_turns_hold_what_is_expected(bot: Bot, name: str) -> 
         ("aspects_homes.jsonl", 0.81),
         ("talks_kin.jsonl", 0.95),
         ("aspects_kin.jsonl", 0.95),
+        ("talks_shore.jsonl", 0.78),
+        ("aspects_shore.jsonl", 0.79),
+        ("talks_blunt.jsonl", 0.85),
+        ("aspects_blunt.jsonl", 0.79),
         ("siblings.jsonl", 0.97),
     ],
 )
@@ -62,18 +66,20 @@ def test_of_sets_that_were_read_once_most_turns_hold_what_is_expected(bot: Bot, 
     ("name", "least"),
     [
         ("aspects_unseen.jsonl", 0.9),
-        ("aspects_half_unread.jsonl", 0.7),
-        ("talks_half_unread.jsonl", 0.58),
-        ("aspects_unlearnt.jsonl", 0.84),
+        ("aspects_half_unread.jsonl", 0.8),
+        ("talks_half_unread.jsonl", 0.78),
+        ("aspects_unlearnt.jsonl", 0.87),
         ("talks_unlearnt.jsonl", 0.86),
-        ("aspects_counter.jsonl", 0.83),
-        ("talks_counter.jsonl", 0.75),
-        ("aspects_letters.jsonl", 0.87),
+        ("aspects_counter.jsonl", 0.89),
+        ("talks_counter.jsonl", 0.79),
+        ("aspects_letters.jsonl", 0.89),
         ("talks_letters.jsonl", 0.85),
+        ("aspects_everyday.jsonl", 0.92),
+        ("talks_everyday.jsonl", 0.83),
     ],
 )
 def test_of_sets_that_nothing_is_learnt_from_as_many_turns_hold_as_is_told(bot: Bot, name: str, least: float) -> None:
-    """Leave them so: they are the measure that docs/bot.md gives. Of the dialogues .80 is wanted, and reached by two of three authors."""
+    """Leave them so: they are the measure that docs/bot.md gives. Wanted are .85 of the questions and .80 of the dialogues."""
     failed = [failed for *_, failed in talks.turns(bot, talks.read(name), ON)]
     assert sum(not names for names in failed) / len(failed) >= least
 

@@ -56,7 +56,13 @@ def test_a_point_for_which_nobody_wrote_ways_stands(few: Ways, reader: Reader) -
 
 @pytest.mark.parametrize(
     ("score", "lead", "within", "beyond"),
-    [(0.24, 0.2, False, False), (0.25, 0.1, True, False), (0.44, 0.3, True, False), (0.45, 0.25, True, True)],
+    [
+        (0.24, 0.2, False, False),
+        (0.25, 0.1, True, False),
+        (0.44, 0.3, True, False),
+        (0.45, 0.19, True, False),
+        (0.45, 0.2, True, True),
+    ],
 )
 def test_another_article_or_an_errand_needs_a_greater_lead(
     score: float, lead: float, within: bool, beyond: bool
