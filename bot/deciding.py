@@ -7,19 +7,21 @@ from datetime import date
 from msgspec.structs import replace
 
 from bot import lookups, packaged, reckoning, several
-from bot.beginning import SAID_PLAINLY, Beginning, flow_of
-from bot.choosing import BRIEF, CORE, FOLLOWS, PLAINLY, STORY, squeezed
+from bot.beginning import Beginning, flow_of
+from bot.choosing import FOLLOWS, PLAINLY, STORY, squeezed
 from bot.days import Days
 from bot.decision import Decision, name_of
 from bot.denying import ALIKE_SYSTEMS, OTHERS, Denying
 from bot.english import English
 from bot.last_answer import LastAnswer
-from bot.leads import Leads, corrected, new_matter, taken_back
-from bot.matching import Matching
+from bot.leading import Leading
+from bot.leads import Leads, corrected, new_matter
+from bot.matching import SHOWN, Matching
 from bot.places import EITHER, HERE, JURISDICTIONS
 from bot.points import Chosen, Points
 from bot.ranking import Ranker
 from bot.reading import Reader, Reading
+from bot.rehearing import Rehearing
 from bot.replies import Dialogue
 from bot.spoiling import Spoiling
 from bot.topics import Topic
@@ -27,20 +29,14 @@ from bot.ways import Ways
 from knowledge import articles
 
 LITTLE = 6  # characters that a rule told as hearsay has at least
-SHOWN = 6  # articles that a decision ranks
-SHORT_ENOUGH = 12  # characters up to which a message can be unclear
 END = 12  # characters at the end of a long story that are read by themselves
-FEW_WORDS = 10  # characters up to which the words of a message settle it
-LED = ("scam", "person")  # points that a message is led to before it is matched
 MORE = 16  # characters that are repeated of a third question
 REMEMBERED = 6  # answers that are remembered, so that none is repeated word for word
 
 
-UNANSWERED = re.compile("没人接|打不通|占线|接不通|不接|没人在|找不到人")  # said of a telephone that did not help
 WHO_ELSE = re.compile(
     "(?:那|要是|换成)?.{1,5}(?:局|委|街道|社区|村里|派出所|公安|法院|税务|政府|机关|学校|医院|银行)呢[?？]?"
 )  # asks about another body
-BARE_PERSON = re.compile("(?:给|来|换|派|找)(?:我)?个(?:真|大活)?人(?:吧|呗|啊|来|行不|成不|说|讲)*")
 OF_A_RECORD = re.compile("罚|名单|记录|失信")
 ALIKE_NAMED = re.compile("不是.{0,4}(?:征信|银行|人行|法院|央行|贷款)")
 # The question that is answered where somebody says that they did not mean the bank's or the court's system.
@@ -52,9 +48,6 @@ TRUE_END = re.compile(
 ASKING = PLAINLY | {"may", "list", "who"}  # each of two questions asks for one of these aspects
 NUMBERS = frozenset({"days", "until", "start", "fee"})  # two questions for these want an answer each
 MEASURED = frozenset({"days", "until", "fee", "bring"})  # asked at the end of a story these start no errand
-THE_OTHER = re.compile(
-    "^(?:他|她|它|对方|那人|那边|那个人|人家)|发过去|发给他|给他了|他[说讲让叫要]"
-)  # after a scam these mean who did it
 COMPARED = re.compile("照|像|学|那样|(?<!不)一样")  # 能照云南那样撤不 asks about the resident's own place
 DIFFER = re.compile("不一样|都一样|一样[吗不么]|不同|区别|差别|差在|两边|两地|两个地方|哪边|哪个地方好")
 WHY_THERE = re.compile(
@@ -80,8 +73,9 @@ class Decider:
         self._beginning = Beginning(self.points, self._matching.following, ranker)
         self.leads = Leads()
         self._last_answer = LastAnswer(self.points, self._matching, self.leads, self._articles)
+        self._leading = Leading(self.points, self._matching, self.leads)
         self._spoiling = Spoiling(self.points, self._matching)
-        self._ways = Ways(self.points.by_id, reader)
+        self._rehearing = Rehearing(self.points, self._matching, ranker, Ways(self.points.by_id, reader))
         self._days = Days()
         self._english = English()
         self._denying = Denying(data["denial"], topics, ranker, self.points, stays)
@@ -111,7 +105,7 @@ class Decider:
             place = None
         decision = self._in_either(reading, place, dialogue) or self._compared(reading, home, dialogue)
         decision = decision or self._heard(reading, on, place, dialogue)
-        decision = self._own_right(self._nearer(decision, reading, dialogue), reading, home)
+        decision = self._own_right(self._rehearing.heard(decision, reading, dialogue), reading, home)
         if len(reading.bare) > STORY:
             decision = replace(decision, is_story=True)
         if decision.kind in ("article", "flow") and decision.style == "full":
@@ -151,38 +145,6 @@ class Decider:
             if decision.kind != "flow" and decision.refer not in ("unknown", "noise"):
                 return decision
         return self._decision(reading, on, place, dialogue)
-
-    def _nearer(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> Decision:
-        """The decision, or the point that the message is clearly asked in the way of. What was reckoned, parted in two or
-        looked up stands.
-        """
-        point = decision.point
-        is_rule = decision.style == "full" and (
-            decision.kind == "flow" or (decision.kind == "article" and point is not None)
-        )
-        if decision.also or decision.told or not is_rule or len(reading.bare) <= FEW_WORDS:
-            return decision
-        found = self._ways.nearest(reading.features, point)
-        if found is None or found.point.follows or found.point.id.startswith(LED):
-            return decision
-        if decision.kind == "flow" and self.ranker.scores(reading.features).max() >= SAID_PLAINLY:
-            return decision
-        area = self.points.area(point.id if point else None, decision.topic.id if decision.topic else None)
-        leaves = self.points.area(found.point.id, None) != area
-        text = squeezed(reading.bare)
-        if dialogue.turns and (reading.place or (leaves and len(text) <= BRIEF and not self.points.named(text))):
-            return decision  # 罚是在丽江挨的 moves the matter, 要钱吗 stays with it
-        own = decision.topic.id if decision.topic else ""
-        topic = own if own in found.point.topics else found.point.topics[0]
-        chosen = Chosen(found.point, topic, 1.0, True)
-        said = self._matching.on_point(chosen, (), decision.place, decision.features)
-        if said.kind == "flow" and decision.kind != "flow":
-            return decision  # an errand is begun by what is wanted, not by likeness
-        is_led = bool(dialogue.turns) or point is None or point.id.startswith(LED)
-        is_other = decision.kind == "flow" or is_led or said.cited[:1] != decision.cited[:1]
-        if not (said.cited and found.is_clear(is_other=is_other)):
-            return decision
-        return replace(said, articles=tuple(dict.fromkeys((*said.articles, *decision.articles)))[:SHOWN])
 
     def _own_right(self, decision: Decision, reading: Reading, home: str | None) -> Decision:
         """Where the resident's own place lacks a rule, only that is said, unless both places are to be compared."""
@@ -243,7 +205,7 @@ class Decider:
             return Decision("out_of_scope", False, refer=refer, place=place)
         return (
             self._last_answer.again(text, reading, place, dialogue)
-            or self._led(text, reading, place, dialogue)
+            or self._leading.led(text, reading, place, dialogue)
             or (Decision("out_of_scope", False, refer=refer, place=place) if refer else None)
             or self._denying.still(text, reading, place, dialogue)
             or self._reckoned(text, reading, on, place, dialogue)
@@ -287,61 +249,6 @@ class Decider:
             turns=dialogue.turns + 1,
         )
         return replace(decision, dialogue=after, again=again)
-
-    def _led(self, text: str, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
-        """What goes before every topic: a scam first, then a wish to speak to somebody."""
-        area, following = self._matching.choosing.last_area(dialogue), self._matching.following
-        was_scam = (dialogue.point or "").startswith("scam")
-        asks_for_one = (
-            BARE_PERSON.fullmatch(text)
-            or self.leads.gives("person", text)
-            or (len(text) <= FOLLOWS and self.leads.gives("desk", text))
-        )
-        reports = was_scam and "举报" in text
-        if dialogue.turns and len(text) <= FOLLOWS and self.leads.gives("own_report", text):
-            own = Chosen(self.points.by_id["query-channels"], "query-ways", 1.0, True)
-            return self._matching.on_point(own, (), place, reading.features)
-        if len(text) <= SHORT_ENOUGH and self.leads.gives("able", text):
-            return Decision("smalltalk", True, topic=self._matching.by_id["help"], place=place)
-        if was_scam and self.leads.gives("own_way", text):
-            says = "repair-fee-asked" if "fee" in self.points.aspects(text) else "repair-steps"
-            steps = Chosen(self.points.by_id[says], "flow-repair", 1.0, True)
-            return self._matching.on_point(steps, (), place, reading.features)
-        goes_on = was_scam and (
-            self.leads.gives("scam_next", text)
-            or (len(text) <= SHORT_ENOUGH and not (self.points.named(text) or following.names_something(reading)))
-            or (THE_OTHER.search(text) is not None and not self.leads.gives("own_way", text))
-        )
-        if (self.leads.gives("scam", text) or (goes_on and not asks_for_one)) and not reports:
-            return self._lead("scam", text, reading, place)
-        if reports:
-            return self._lead("person", text, reading, place)
-        if asks_for_one or (
-            dialogue.point is not None
-            and dialogue.point.startswith("person")
-            and (self.points.by_id["person-hours"].own_words.found(text) or UNANSWERED.search(text))
-        ):
-            return self._lead("person", text, reading, place)
-        of_government = (dialogue.point or "").startswith("gov")
-        is_listed = area == "severe" and "投诉" not in text  # somebody who was listed has remedies of their own
-        if self.leads.gives("complain", text) and not of_government and not is_listed and (area or CORE.search(text)):
-            return self._lead("complain", text, reading, place)
-        if area in ("objection", "repair") and self.leads.gives("both", text):
-            return self._lead("both", text, reading, place)
-        if dialogue.turns and taken_back(reading.text) == "":
-            return Decision("clarify", True, place=place, told="other")
-        if dialogue.topic is None and len(text) <= FOLLOWS and self.leads.gives("vague", text):
-            return Decision("clarify", True, place=place, told="other")
-        if self.leads.gives("unclear", text) and len(text) <= SHORT_ENOUGH:
-            options = (self._matching.by_id["flow-withdrawal"], self._matching.by_id["flow-repair"])
-            return Decision("clarify", True, options=options, place=place, told="unclear")
-        return None
-
-    def _lead(self, name: str, text: str, reading: Reading, place: str | None) -> Decision | None:
-        chosen = self.points.best(text, self.points.aspects(text), {name: 1.0})
-        if chosen is None:
-            return None
-        return self._matching.on_point(chosen, (), place, reading.features)
 
     def _reckoned(
         self, text: str, reading: Reading, on: date, place: str | None, dialogue: Dialogue

@@ -1,0 +1,69 @@
+"""Hears a message again, after a point was chosen: a point that it is clearly asked in the way of is said instead.
+
+What was reckoned, parted in two, looked up by number or compared stands, and so does an errand that was named outright.
+"""
+
+from msgspec.structs import replace
+
+from bot.beginning import SAID_PLAINLY
+from bot.choosing import BRIEF, squeezed
+from bot.decision import Decision
+from bot.matching import SHOWN, Matching
+from bot.points import Chosen, Point, Points
+from bot.ranking import Ranker
+from bot.reading import Reading
+from bot.replies import Dialogue
+from bot.ways import Nearest, Ways
+
+FEW_WORDS = 10  # characters up to which the words of a message settle it
+LED = ("scam", "person")  # points that a message is led to before it is matched
+
+
+class Rehearing:
+    def __init__(self, points: Points, matching: Matching, ranker: Ranker, ways: Ways) -> None:
+        self._points = points
+        self._matching = matching
+        self._ranker = ranker
+        self._ways = ways
+
+    def heard(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> Decision:
+        """The decision, or the one for the nearer point."""
+        point = decision.point
+        if not self._can_be_another(decision, reading):
+            return decision
+        found = self._ways.nearest(reading.features, point)
+        if found is None or found.point.follows or found.point.id.startswith(LED):
+            return decision
+        if dialogue.turns and self._stays(decision, found.point, reading):
+            return decision
+        said = self._said(decision, found)
+        if said.kind == "flow" and decision.kind != "flow":
+            return decision  # an errand is begun by what is wanted, not by likeness
+        is_led = bool(dialogue.turns) or point is None or point.id.startswith(LED)
+        is_other = decision.kind == "flow" or is_led or said.cited[:1] != decision.cited[:1]
+        if not (said.cited and found.is_clear(is_other=is_other)):
+            return decision
+        return replace(said, articles=tuple(dict.fromkeys((*said.articles, *decision.articles)))[:SHOWN])
+
+    def _can_be_another(self, decision: Decision, reading: Reading) -> bool:
+        if decision.also or decision.told or decision.style != "full" or len(reading.bare) <= FEW_WORDS:
+            return False
+        if decision.kind == "flow":
+            return bool(self._ranker.scores(reading.features).max() < SAID_PLAINLY)
+        return decision.kind == "article" and decision.point is not None
+
+    def _stays(self, decision: Decision, other: Point, reading: Reading) -> bool:
+        """罚是在丽江挨的 moves the matter to a place, 要钱吗 names none: in a talk both keep to it."""
+        if reading.place:
+            return True
+        area = self._points.area(
+            decision.point.id if decision.point else None, decision.topic.id if decision.topic else None
+        )
+        text = squeezed(reading.bare)
+        leaves = self._points.area(other.id, None) != area
+        return leaves and len(text) <= BRIEF and not self._points.named(text)
+
+    def _said(self, decision: Decision, found: Nearest) -> Decision:
+        own = decision.topic.id if decision.topic else ""
+        topic = own if own in found.point.topics else found.point.topics[0]
+        return self._matching.on_point(Chosen(found.point, topic, 1.0, True), (), decision.place, decision.features)
