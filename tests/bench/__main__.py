@@ -33,8 +33,8 @@ _MOST_SECONDS = 120.0  # for one
 _LONG = {
     "report": 180.0,
     "attacks": 240.0,
-    "fuzz": 240.0,
-    "security": 240.0,
+    "fuzz": 340.0,
+    "security": 400.0,
     "schemathesis": 300.0,
     "reminders": 420.0,
     "growth": 480.0,
