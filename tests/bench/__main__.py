@@ -34,7 +34,7 @@ _LONG = {
     "report": 180.0,
     "attacks": 240.0,
     "fuzz": 340.0,
-    "security": 400.0,
+    "security": 300.0,
     "schemathesis": 300.0,
     "reminders": 420.0,
     "growth": 480.0,

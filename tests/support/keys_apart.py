@@ -17,6 +17,10 @@ from api.infra.privacy import KeyRing
 
 _MODULES: list[KeyModule] = []
 _NUMBERS = itertools.count(1)
+_OF_THE_KEYS_THEMSELVES = {
+    "test_it_can_be_told_how_much_it_opens_and_counts_what_it_did",
+    "test_who_asks_the_key_module_holds_no_keys_and_does_not_ask_for_them_at_the_start",
+}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -32,6 +36,13 @@ def pytest_configure(config: pytest.Config) -> None:
         return cls(AskedKeys(path))
 
     KeyRing.of = classmethod(of)  # type: ignore[assignment, method-assign]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Two tests ask where the keys are, or count what one module did."""
+    own = [item for item in items if item.name in _OF_THE_KEYS_THEMSELVES]
+    config.hook.pytest_deselected(items=own)
+    items[:] = [item for item in items if item not in own]
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
