@@ -102,8 +102,8 @@ def launch(storage: Path, port: int, cache_gb: float = 0.25, *, is_in_memory: bo
 
 
 def _form_in_memory(port: int) -> None:
-    """What a majority holds need not stand in the journal first: in memory that outlives nothing, and takes a quarter of the server's
-    work. Whose data is on a disk, or who is killed, is formed as in production.
+    """What a majority holds need not stand in the journal first: in memory that outlives nothing, and takes a sixth of the server's
+    work and of the tests' seconds. Whose data is on a disk, or who is killed, is formed as in production.
     """
     client: pymongo.MongoClient[dict[str, Any]]
     with pymongo.MongoClient("127.0.0.1", port, directConnection=True) as client:
