@@ -21,6 +21,9 @@ ALSO_MINE = re.compile("^那?[我俺咱]们?(?:这边|这儿|这里|这|呢|也|
 LIKE = re.compile(
     "(?<![按依遵参对])照着?$|(?<![同大中小上留])学着?$|(?<!好)像$"
 )  # 照云南那样: words before a place that is only compared with
+THERE_TOO = re.compile(
+    "(?:这边|那边|这头|那头)?的?(?:那条|这条|那个|那些)?(?:也|一起|一并|顺便)"
+)  # stands after the place
 SOMEBODY = re.compile("朋友|同学|亲戚|同事|老乡|人家|别人|邻居|他们|战友|工友|网友")
 EITHER = re.compile(  # both places have one: 高新区的
     "(?:那|我在|我是|我们|俺们|在)*((?:高新|开发|经开|经济开发|高新技术开发)区|新区)(?:的|呢|这边|那边|这|那|人|里|办的|罚的)*[?？]?"
@@ -64,6 +67,12 @@ class Places:
             if any(MINE.search(clause[: match.start()]) for match in found):
                 mine |= self.read(clause)[1]
         return next(iter(mine)) if len(mine) == 1 and ELSEWHERE not in mine else None
+
+    def asks_there(self, text: str) -> str | None:
+        """云南能撤的，我把大连的也撤了可以吧: of two places the one that is asked for as well."""
+        named = [match for match in self._pattern.finditer(text) if THERE_TOO.match(text, match.end())]
+        found = self.read(named[-1][0])[1] if len(named) == 1 else frozenset[str]()
+        return next(iter(found)) if len(found) == 1 and ELSEWHERE not in found else None
 
     def asks_here(self, text: str, home: str) -> bool:
         """云南能撤，我们这儿行不: whether the last clause is about one's own place, after a clause about another."""

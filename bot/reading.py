@@ -53,7 +53,7 @@ class Reader:
         local = found - {ELSEWHERE}
         if len(local) > 1 and (happened_in := self._places.happened_in(text)):
             local = frozenset((happened_in,))
-        elif len(local) > 1 and (own := self._places.own(text)):
+        elif len(local) > 1 and (own := self._places.asks_there(text) or self._places.own(text)):
             local = frozenset((own,))
         features, concepts = self.features(bare)
         return Reading(

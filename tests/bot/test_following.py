@@ -117,3 +117,9 @@ def test_what_only_follows_promises_nothing(bot: Bot) -> None:
         if point.follows:
             for place in ("yunnan", "dalian"):
                 assert not point.says(place).startswith(("可以，", "可以：", "能，", "行，", "可以。")), point.id
+
+
+@pytest.mark.parametrize("said", ["云南能撤表彰，我把大连的也撤了可以吧", "昆明的奖撤得，甘井子的也撤了行不"])
+def test_of_two_places_the_one_that_is_to_go_as_well_is_asked_for(bot: Bot, said: str) -> None:
+    reply = bot.answer(said, on=ON, place="yunnan")
+    assert reply.text.startswith("大连的条例没有给这项权利") and reply.flow is None and not reply.actions
