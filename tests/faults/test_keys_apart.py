@@ -32,6 +32,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="only the administrator reads memory"),
 ]
 _PATIENCE_SECONDS = 60.0
+_TRIES = 100  # a fifth of a second apart
 _SOON = 2.0 + 6.0  # what a silent module is waited for, and what a busy machine adds
 
 
@@ -121,6 +122,27 @@ async def _file(client: httpx.AsyncClient, record: str, key: str) -> tuple[httpx
     return answer, time.monotonic() - begun
 
 
+async def _filed(client: httpx.AsyncClient, record: str, key: str) -> httpx.Response:
+    """As the page does it: told to come again, it comes again with the same key."""
+    for _ in range(_TRIES):
+        answer, _ = await _file(client, record, key)
+        if answer.status_code != 503:
+            break
+        await asyncio.sleep(0.2)
+    assert answer.status_code == 201, answer.text
+    return answer
+
+
+async def _says(client: httpx.AsyncClient, status: str) -> None:
+    """Readiness is 503 with this word; where the machine is busy, the database's comes before it for a moment."""
+    for _ in range(_TRIES):
+        ready = await client.get("/health/ready")
+        if ready.json()["status"] == status:
+            break
+        await asyncio.sleep(0.2)
+    assert (ready.status_code, ready.json()["status"]) == (503, status)
+
+
 def _person(services: Services) -> Actor:
     return resident(services, "acc_apart", resident_number("11010519790308271"))
 
@@ -134,8 +156,7 @@ async def test_an_errand_is_done_without_a_key_in_api_or_worker_and_waits_for_a_
     token = services.tokens.issue(who, services.clock.now())
     headers = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(base_url=apart.fleet.url(0), timeout=30, headers=headers) as client:
-        first, _ = await _file(client, records[0].id, "apart-first-key")
-        assert first.status_code == 201, first.text
+        first = await _filed(client, records[0].id, "apart-first-key")
         opened = await client.get(f"/me/records/{records[0].id}")
         assert opened.status_code == 200 and "未按规定明码标价" in opened.text, opened.text
         assert await _told_by_the_worker(apart), apart.log("schedulers")
@@ -153,14 +174,12 @@ async def test_an_errand_is_done_without_a_key_in_api_or_worker_and_waits_for_a_
         refused, _ = await _file(client, records[1].id, "apart-second-key")
         assert (refused.status_code, refused.json()["code"]) == (503, "unavailable"), refused.text
         assert int(refused.headers["retry-after"]) > 0
-        ready = await client.get("/health/ready")
-        assert (ready.status_code, ready.json()["status"]) == (503, "keys-away")
+        await _says(client, "keys-away")
         assert (await client.get("/health/live")).status_code == 200
         apart.start_keys()
         await apart.fleet.wait_until_ready(0)
         for key, record in (("apart-first-key", records[0].id), ("apart-second-key", records[1].id)):
-            again, _ = await _file(client, record, key)
-            assert again.status_code == 201, again.text
+            again = await _filed(client, record, key)
             if key == "apart-first-key":
                 assert again.json() == first.json(), "what was acknowledged is there, once"
 
@@ -168,12 +187,11 @@ async def test_an_errand_is_done_without_a_key_in_api_or_worker_and_waits_for_a_
         try:
             silent, seconds = await _file(client, records[2].id, "apart-third-key")
             assert (silent.status_code, seconds < _SOON) == (503, True), (silent.text, seconds)
-            assert (await client.get("/health/ready")).json()["status"] == "keys-silent"
+            await _says(client, "keys-silent")
         finally:
             apart.keys.send_signal(signal.SIGCONT)
         await apart.fleet.wait_until_ready(0)
-        late, _ = await _file(client, records[2].id, "apart-third-key")
-        assert late.status_code == 201, late.text
+        await _filed(client, records[2].id, "apart-third-key")
     cases = await services.database.collection("objections").count_documents({"owner": who.id})
     assert cases == 3
     said = apart.log("api-keys-serve") + apart.fleet.log(0)
