@@ -48,7 +48,7 @@ class KeptConnections:
 
     def __init__(self, count: int, base_url: str, patience: Patience) -> None:
         self._patience = patience
-        self._threads = Threads(count, "line", at_once=count)
+        self._threads = Threads(count, "line")
         self._free = asyncio.Semaphore(count)
         self._count, self._base_url = count, base_url
         self._opening = threading.Lock()

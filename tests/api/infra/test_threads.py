@@ -31,44 +31,6 @@ async def test_as_many_run_at_once_as_there_are_threads_and_the_rest_after_them(
     assert {thread.name for thread in threading.enumerate()} >= {"database"}
 
 
-async def test_a_few_work_at_once_and_whoever_has_waited_gets_a_thread_while_they_are_stuck() -> None:
-    threads, loop = Threads(5, at_once=2), asyncio.get_running_loop()
-    go_on = threading.Event()
-    stuck = [threads.run(loop, go_on.wait, 10) for _ in range(2)]
-    begun = loop.time()
-    try:
-        served = await asyncio.wait_for(asyncio.gather(*(threads.run(loop, threading.get_ident) for _ in range(5))), 5)
-        assert loop.time() - begun >= 0.09, "those who get on are not disturbed at once"
-        assert len(set(served)) <= 3
-    finally:
-        go_on.set()
-    await asyncio.gather(*stuck)
-    begun = loop.time()
-    order: list[int] = []
-    await asyncio.gather(*(threads.run(loop, order.append, number) for number in range(200)))
-    assert sorted(order) == list(range(200))
-    await asyncio.sleep(0.15)
-    assert await threads.run(loop, divmod, 7, 2) == (3, 1), "also after the last look at those behind"
-
-
-async def test_what_a_closed_loop_left_under_way_keeps_no_place() -> None:
-    threads, go_on = Threads(4, at_once=2), threading.Event()
-
-    def abandon() -> None:
-        other = asyncio.new_event_loop()
-        for _ in range(4):
-            threads.run(other, go_on.wait, 10)
-        other.close()
-
-    await asyncio.to_thread(abandon)
-    loop = asyncio.get_running_loop()
-    try:
-        assert await asyncio.wait_for(threads.run(loop, divmod, 7, 2), 5) == (3, 1)
-    finally:
-        go_on.set()
-    assert await asyncio.gather(*(threads.run(loop, divmod, 7, 2) for _ in range(6))) == [(3, 1)] * 6
-
-
 async def test_what_was_given_up_before_its_turn_is_not_done() -> None:
     threads, loop = Threads(1), asyncio.get_running_loop()
     done: list[str] = []
