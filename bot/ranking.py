@@ -2,13 +2,15 @@
 
 Each phrasing is a set of features (words, concepts, pairs of neighbouring characters). A topic starts with the average of its
 phrasings, in which rare features count more. Then, for a few rounds, some features of each phrasing are left out; if its topic does
-not win by a margin, its weights are raised and those of the best wrong topic lowered. What is left out is drawn from a fixed
-seed, so that the same data gives the same weights. A score can be shown feature by feature.
+not win by a margin, its weights are raised and those of the best wrong topic lowered. What is left out, and the order in which
+phrasings are learnt, follow from each phrasing's own features: the same data gives the same weights, and a phrasing that is added
+leaves the draws of all others as they were. A score can be shown feature by feature.
 """
 
 import math
 from collections import Counter
 from collections.abc import Sequence
+from hashlib import blake2b
 from itertools import repeat
 
 import msgspec
@@ -24,7 +26,6 @@ LARGEST_STEP = 0.1
 NEGLIGIBLE = 0.3  # weights below this are dropped: they never decide
 UNKNOWN = 4.0  # what a feature that was never seen adds to the length of a message, so that talk about other things scores lower
 UNIT = 100  # kept weights are whole numbers of hundredths
-STRIDE = 1009  # prime, so that every phrasing is visited once a round, in a mixed order
 # While learning, vectors, steps and weights are whole multiples of these parts, so that products and their sums have at most
 # 53 bits and are exact: every machine learns the same weights, in whichever order its library adds up.
 VECTOR_GRAIN = 2.0**15
@@ -34,6 +35,7 @@ WEIGHT_GRAIN = VECTOR_GRAIN * STEP_GRAIN
 
 Scores = NDArray[np.float64]
 Row = NDArray[np.intp]  # the numbers of a phrasing's features
+Marks = NDArray[np.uint64]  # numbers that look drawn by chance and follow from what they mark
 
 
 PAIR = np.dtype("<i2")  # of each half of a pair
@@ -116,7 +118,8 @@ def learn(phrasings: Sequence[frozenset[str]], topics: Sequence[int], size: int,
     rows = [np.array(sorted(number_of[feature] for feature in phrasing), np.intp) for phrasing in phrasings]
     owners = np.array(topics, np.intp)
     averages = _averages(rarity, rows, owners, size)
-    parted = [_separated(averages.copy(), rarity, rows, owners, draw) for draw in range(draws)]
+    marks = _marks(features), _marks(["\0".join(sorted(phrasing)) for phrasing in phrasings])
+    parted = [_separated(averages.copy(), rarity, rows, owners, marks, draw) for draw in range(draws)]
     weights = np.add.reduce(parted) / draws * rarity[:, None]
     weights[abs(weights) < NEGLIGIBLE] = 0.0
     kept = np.rint(weights * UNIT)
@@ -151,19 +154,33 @@ def _averages(rarity: Scores, rows: Sequence[Row], topics: Row, size: int) -> Sc
     return averages
 
 
-def _separated(weights: Scores, rarity: Scores, rows: Sequence[Row], topics: Row, draw: int) -> Scores:
+def _marks(texts: Sequence[str]) -> Marks:
+    return np.frombuffer(b"".join(blake2b(text.encode(), digest_size=8).digest() for text in texts), "<u8")
+
+
+def _mixed(marks: Marks) -> Marks:
+    """Other numbers, each of whose bits follows from all bits of the mark (the finaliser of SplitMix64)."""
+    marks = (marks ^ (marks >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    marks = (marks ^ (marks >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return marks ^ (marks >> np.uint64(31))
+
+
+def _separated(
+    weights: Scores, rarity: Scores, rows: Sequence[Row], topics: Row, marks: tuple[Marks, Marks], draw: int
+) -> Scores:
     """Every round leaves out other features of a phrasing, so that no topic leans on a few of them; the
-    mean of the later rounds wavers less than the last.
+    mean of the later rounds wavers less than the last. `marks` are those of the features and of the phrasings.
     """
-    count = len(rows)
-    order = [step * STRIDE % count for step in range(count)] if count % STRIDE else range(count)
+    of_features, of_phrasings = marks
+    drawn = _mixed(of_phrasings + np.uint64(draw))
+    order = drawn.argsort(kind="stable")
     features = np.concatenate([rows[index] for index in order])
     sizes = np.array([len(rows[index]) for index in order])
-    owners = topics[[*order]].tolist()
+    owners = topics[order].tolist()
     total = np.zeros_like(weights)
-    chance = np.random.default_rng((count, draw))
+    chances = _mixed(np.repeat(drawn[order], sizes) ^ of_features[features])
     for turn in range(ROUNDS):
-        stays = chance.random(len(features)) >= LEFT_OUT
+        stays = _mixed(chances + np.uint64(turn)) >= np.uint64(LEFT_OUT * 2**64)
         left = np.add.reduceat(stays, np.cumsum(sizes) - sizes, dtype=np.intp)
         _one_round(weights, rarity, features[stays], left, owners)
         if turn >= SETTLED:

@@ -5,7 +5,6 @@ What was reckoned, parted in two, looked up by number or compared stands, and so
 
 from msgspec.structs import replace
 
-from bot.beginning import SAID_PLAINLY
 from bot.choosing import BRIEF, squeezed
 from bot.decision import Decision
 from bot.matching import SHOWN, Matching
@@ -16,6 +15,7 @@ from bot.replies import Dialogue
 from bot.ways import Nearest, Ways
 
 FEW_WORDS = 10  # characters up to which the words of a message settle it
+NAMED = 0.7  # score from which an errand counts as named outright, so that no likeness takes it away
 LED = ("scam", "person")  # points that a message is led to before it is matched
 
 
@@ -49,7 +49,7 @@ class Rehearing:
         if decision.also or decision.told or decision.style != "full" or len(reading.bare) <= FEW_WORDS:
             return False
         if decision.kind == "flow":
-            return bool(self._ranker.scores(reading.features).max() < SAID_PLAINLY)
+            return bool(self._ranker.scores(reading.features).max() < NAMED)
         return decision.kind == "article" and decision.point is not None
 
     def _stays(self, decision: Decision, other: Point, reading: Reading) -> bool:

@@ -1,17 +1,21 @@
 """Ways of asking: a point that a message is clearly asked in the way of is said instead of the one that was chosen."""
 
+import re
 from collections.abc import Mapping
+from itertools import chain
 
 import pytest
 
-from bot import kept, ways
+from bot import kept, topics, ways
 from bot.engine import Bot
 from bot.lexicon import Lexicon
 from bot.points import Point
 from bot.reading import Reader
 from bot.replies import Dialogue
 from bot.ways import Nearest, Ways
+from tests.bot import talks
 from tests.bot.conftest import ON
+from tests.bot.test_talks import UNREAD
 
 FEW: Mapping[str, Point] = {
     name: Point(id=name, under="x", any=said)
@@ -22,6 +26,8 @@ ASKED = {
     "days": ("办这个要等几天", "多久能下来", "几号出结果"),
     "free": ("白办的吗", "有没有工本费"),
 }
+
+LONG_ENOUGH = 6  # letters from which the same words are hardly written twice by chance
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +88,17 @@ def test_what_an_editor_wrote_is_mostly_answered_by_its_own_sentence(bot: Bot) -
     assert right / len(asked) >= 0.75, right / len(asked)
 
 
+def test_nothing_is_learnt_from_a_set_that_measures() -> None:
+    """Blind authors ask in the words of everybody: what one of them wrote is dropped from what is learnt, not kept by chance."""
+    unread = {_letters(turn["user"]) for name, _ in UNREAD for row in talks.read(name) for turn in row["turns"]}
+    learnt = {*chain(*ways.written().values()), *chain(*(topic.phrasings for topic in topics.load()))}
+    assert not [said for said in learnt if len(_letters(said)) >= LONG_ENOUGH and _letters(said) in unread]
+
+
+def _letters(said: str) -> str:
+    return re.sub(r"[\W_]+", "", said)
+
+
 def test_what_names_nothing_stays_in_its_thread(bot: Bot) -> None:
     first = bot.answer("修复信用要什么条件", on=ON, place="yunnan")
     second = bot.answer("要钱吗", on=ON, place="yunnan", dialogue=first.dialogue)
@@ -103,7 +120,5 @@ def test_an_errand_that_is_named_outright_is_begun(bot: Bot) -> None:
     ],
 )
 def test_words_that_no_point_has_are_understood_by_their_likeness(bot: Bot, place: str, said: str, told: str) -> None:
-    import re
-
     told = told.replace("{own_error}", "2个工作日")
     assert re.search(told, bot.answer(said, on=ON, place=place).text)

@@ -35,7 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
         threading.Thread(target=module.serve_forever, daemon=True).start()
         return cls(AskedKeys(path))
 
-    KeyRing.of = classmethod(of)  # type: ignore[assignment, method-assign]
+    KeyRing.of = classmethod(of)  # type: ignore[assignment, method-assign]  # every ring asks a module
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

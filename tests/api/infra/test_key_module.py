@@ -116,7 +116,7 @@ def test_a_list_is_one_question_however_many_secrets_it_has(path: Path) -> None:
             told.append(key_wire.QUESTIONS.decode(body))
             return whole(body)
 
-        module.answer = heard  # type: ignore[method-assign]
+        module.answer = heard  # type: ignore[method-assign]  # listens to what is asked
         things = [Thing(f"t{n}", f"名{n}", (Part("一"), Part("二"))) for n in range(20)]
         documents = codec.encode_all(things)
         assert codec.decode_all(documents) == things
