@@ -16,7 +16,7 @@ from api.infra.mongo import Database, Tx
 from api.infra.wire import In, Items, Out
 
 
-class Decide(In, frozen=True):
+class Decide(In):
     """`version` is the version of the text that was shown; `isGiven` false records a refusal."""
 
     purpose: Annotated[str, Meta(min_length=1, max_length=40)]
@@ -24,7 +24,7 @@ class Decide(In, frozen=True):
     is_given: bool = True
 
 
-class ConsentView(Out, frozen=True):
+class ConsentView(Out):
     """`status` is given, refused, withdrawn, or null where the person never decided."""
 
     purpose: str

@@ -18,7 +18,7 @@ from api.infra.mongo import Database
 from api.infra.wire import Items, Out
 
 
-class FateView(Out, frozen=True):
+class FateView(Out):
     """`fate`: deleted, anonymised or kept; `why` in words, with the article."""
 
     name: str
@@ -28,7 +28,7 @@ class FateView(Out, frozen=True):
     citation: CitationView
 
 
-class Closed(Out, frozen=True):
+class Closed(Out):
     closed_at: datetime
     items: tuple[FateView, ...]
 

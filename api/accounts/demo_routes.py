@@ -17,7 +17,7 @@ from api.notices.models import Answer
 _SECONDS = 5
 
 
-class Tapped(In, frozen=True):
+class Tapped(In):
     """What the resident tapped in the sheet that stands for WeChat's question, by WeChat's template ids."""
 
     results: Annotated[dict[str, Answer], msgspec.Meta(min_length=1, max_length=5)]

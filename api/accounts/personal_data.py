@@ -75,7 +75,7 @@ def _texts() -> dict[str, HoldingText]:
     return {text.name: text for text in _file().holdings}
 
 
-class Part(Out, frozen=True):
+class Part(Out):
     """`data` is what is stored, with the stored names."""
 
     name: str
@@ -83,7 +83,7 @@ class Part(Out, frozen=True):
     data: Any
 
 
-class Export(Out, frozen=True):
+class Export(Out):
     exported_at: datetime
     parts: tuple[Part, ...]
 

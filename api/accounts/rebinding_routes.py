@@ -13,7 +13,7 @@ from api.infra.mongo import Tx
 from api.infra.wire import In, Out
 
 
-class ReleaseBinding(In, frozen=True):
+class ReleaseBinding(In):
     """As on the document that the officer has seen; `proof` says what was shown, and by whom."""
 
     name: Annotated[str, Meta(min_length=1, max_length=60)]
@@ -22,7 +22,7 @@ class ReleaseBinding(In, frozen=True):
     proof: Literal["in-person", "agent"]
 
 
-class Released(Out, frozen=True):
+class Released(Out):
     next_step: str
 
 

@@ -13,21 +13,21 @@ from api.infra.wire import In, Out
 from knowledge.identity import document_kinds
 
 
-class SignIn(In, frozen=True):
+class SignIn(In):
     """`code` is the one that `wx.login` gave the client."""
 
     code: Annotated[str, Meta(min_length=1, max_length=128)]
 
 
-class Refresh(In, frozen=True):
+class Refresh(In):
     refresh_token: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
-class StepUp(In, frozen=True):
+class StepUp(In):
     document_number: Annotated[str, Meta(min_length=1, max_length=40)]
 
 
-class BindIdentity(In, frozen=True):
+class BindIdentity(In):
     """`bornOn` only for documents whose number does not contain the birth date."""
 
     name: Annotated[str, Meta(min_length=1, max_length=60)]
@@ -37,12 +37,12 @@ class BindIdentity(In, frozen=True):
     jurisdiction: Annotated[str, Meta(min_length=1, max_length=20)] | None = None
 
 
-class ChangeSettings(In, frozen=True):
+class ChangeSettings(In):
     jurisdiction: Annotated[str, Meta(min_length=1, max_length=20)] | None = None
     is_elderly_mode: bool | None = None
 
 
-class StaffSignIn(In, frozen=True):
+class StaffSignIn(In):
     username: Annotated[str, Meta(min_length=1, max_length=40)]
     password: Annotated[str, Meta(min_length=1, max_length=200)]
     otp: Annotated[str, Meta(pattern="^[0-9]{6}$")]
@@ -52,11 +52,11 @@ class StaffSignIn(In, frozen=True):
 _Base64Url = Annotated[str, Meta(min_length=1, max_length=1400, pattern="^[A-Za-z0-9_-]+$")]
 
 
-class AskPasskey(In, frozen=True):
+class AskPasskey(In):
     username: Annotated[str, Meta(min_length=1, max_length=40)]
 
 
-class StaffPasskeySignIn(In, frozen=True):
+class StaffPasskeySignIn(In):
     """What `navigator.credentials.get` gave, in base64url, in place of the one-time password."""
 
     username: Annotated[str, Meta(min_length=1, max_length=40)]
@@ -68,14 +68,14 @@ class StaffPasskeySignIn(In, frozen=True):
     known_device: Annotated[str, Meta(max_length=600)] | None = None
 
 
-class AskNewPasskey(In, frozen=True):
+class AskNewPasskey(In):
     """`otp` is a fresh one-time password, so that somebody who finds an unlocked desk cannot enrol a key."""
 
     current_password: Annotated[str, Meta(min_length=1, max_length=200)]
     otp: Annotated[str, Meta(pattern="^[0-9]{6}$")]
 
 
-class EnrolPasskey(In, frozen=True):
+class EnrolPasskey(In):
     """What `navigator.credentials.create` gave, in base64url. `name` helps its owner to recognise the key."""
 
     name: Annotated[str, Meta(min_length=1, max_length=40)]
@@ -84,7 +84,7 @@ class EnrolPasskey(In, frozen=True):
     attestation: Annotated[str, Meta(min_length=1, max_length=8000, pattern="^[A-Za-z0-9_-]+$")]
 
 
-class ChangeStaffPassword(In, frozen=True):
+class ChangeStaffPassword(In):
     """`otp` is a fresh one-time password, so that somebody who finds an unlocked desk cannot change it."""
 
     current_password: Annotated[str, Meta(min_length=1, max_length=200)]
@@ -92,7 +92,7 @@ class ChangeStaffPassword(In, frozen=True):
     new_password: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
-class ActivateStaff(In, frozen=True):
+class ActivateStaff(In):
     """`code` is the one that the administrator handed over; it works once. `password` is chosen by its owner alone."""
 
     username: Annotated[str, Meta(min_length=1, max_length=40)]
@@ -100,18 +100,18 @@ class ActivateStaff(In, frozen=True):
     password: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
-class ActivatedStaff(Out, frozen=True):
+class ActivatedStaff(Out):
     """`otpauth` is added to an authenticator by scanning `qrSvg` or typing it. Neither is shown again."""
 
     otpauth: str
     qr_svg: str
 
 
-class StaffStepUp(In, frozen=True):
+class StaffStepUp(In):
     otp: Annotated[str, Meta(pattern="^[0-9]{6}$")]
 
 
-class AccountView(Out, frozen=True):
+class AccountView(Out):
     """The signed-in person, masked: neither the whole document number nor the birth date is ever sent back.
 
     `suggestElderMode`: large type may be offered to a person who has not turned it on. `releasedAt`: when the
@@ -146,51 +146,51 @@ class AccountView(Out, frozen=True):
         )
 
 
-class AccessToken(Out, frozen=True):
+class AccessToken(Out):
     """Sent in the header `Authorization: Bearer …`."""
 
     access_token: str
     expires_in_seconds: int
 
 
-class Refreshed(AccessToken, frozen=True):
+class Refreshed(AccessToken):
     """`sessionExpiresInSeconds`: when the session ends if it is not used until then, counted anew each time."""
 
     refresh_token: str
     session_expires_in_seconds: int
 
 
-class SignedIn(Refreshed, frozen=True):
+class SignedIn(Refreshed):
     """`sessionExpiresInSeconds`: when the session ends if it is not used until then."""
 
     is_bound: bool
     account: AccountView
 
 
-class AskTicket(In, frozen=True):
+class AskTicket(In):
     """`path` is the path of a document under `/me`, without the API's base."""
 
     path: Annotated[str, Meta(pattern=r"^/me/[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*(\.(pdf|html|ics))?$", max_length=200)]
 
 
-class Ticket(Out, frozen=True):
+class Ticket(Out):
     """Sent in the header `Authorization: Ticket …` with one GET of that path. Works once."""
 
     ticket: str
     expires_in_seconds: int
 
 
-class Bound(AccessToken, frozen=True):
+class Bound(AccessToken):
     """The token contains the identity, so binding returns a new token."""
 
     account: AccountView
 
 
-class SteppedUp(AccessToken, frozen=True):
+class SteppedUp(AccessToken):
     """For some minutes this token says that the person has just proved who they are."""
 
 
-class DeviceView(Out, frozen=True):
+class DeviceView(Out):
     id: str
     device: str
     signed_in_at: datetime
@@ -202,7 +202,7 @@ class DeviceView(Out, frozen=True):
         return cls.showing(session, signed_in_at=session.created_at, is_current=session.id == current)
 
 
-class StaffView(Out, frozen=True):
+class StaffView(Out):
     id: str
     username: str
     display_name: str
@@ -211,7 +211,7 @@ class StaffView(Out, frozen=True):
     unit: str
 
 
-class StaffNews(Out, frozen=True):
+class StaffNews(Out):
     """An event about the member's credentials: a password or authenticator changed, a sign-in refused."""
 
     at: datetime
@@ -221,7 +221,7 @@ class StaffNews(Out, frozen=True):
     address: str | None
 
 
-class StaffSignedIn(AccessToken, frozen=True):
+class StaffSignedIn(AccessToken):
     """`knownDevice` is kept on the device and sent with the next sign-in there: it lets the owner in while others guess.
 
     `lastSignInAt` is that of the sign-in before, `news` what happened since, the newest first.
@@ -234,7 +234,7 @@ class StaffSignedIn(AccessToken, frozen=True):
     news: tuple[StaffNews, ...]
 
 
-class PasskeyAsked(Out, frozen=True):
+class PasskeyAsked(Out):
     """For `navigator.credentials.get`: `challenge` and the names of the keys in base64url."""
 
     challenge: str
@@ -247,7 +247,7 @@ class PasskeyAsked(Out, frozen=True):
         return cls.showing(asked, party=asked.party.id, seconds=int(CHALLENGE_LIFE.total_seconds()))
 
 
-class NewPasskeyAsked(Out, frozen=True):
+class NewPasskeyAsked(Out):
     """For `navigator.credentials.create`: `credentials` are the keys that are enrolled already, `algorithms` are COSE's numbers."""
 
     challenge: str
@@ -270,7 +270,7 @@ class NewPasskeyAsked(Out, frozen=True):
         )
 
 
-class PasskeyView(Out, frozen=True):
+class PasskeyView(Out):
     id: str
     name: str
     created_at: datetime

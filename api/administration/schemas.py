@@ -30,7 +30,7 @@ _ROLES = {
 }
 
 
-class InviteMember(In, frozen=True):
+class InviteMember(In):
     """`provider` is the unit of a `clerk` or a `lead`."""
 
     username: Annotated[str, Meta(min_length=1, max_length=40)]
@@ -39,7 +39,7 @@ class InviteMember(In, frozen=True):
     provider: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
 
 
-class MemberView(Out, frozen=True):
+class MemberView(Out):
     """`canManage` is false for auditors and administrators, who are created from the shell only. `activationUntil`: they have a
     code that is good until then, and have not signed in with it."""
 
@@ -59,7 +59,7 @@ class MemberView(Out, frozen=True):
         return cls.showing(member, role_name=_ROLES[member.role], can_manage=member.role in MANAGED)
 
 
-class Invited(Out, frozen=True):
+class Invited(Out):
     """`code` is shown this once; with it the member chooses a password at the desk, and gets a second factor that nobody else sees."""
 
     member: MemberView
@@ -71,7 +71,7 @@ class Invited(Out, frozen=True):
         return cls(MemberView.of(member), code)
 
 
-class AddUnit(In, frozen=True):
+class AddUnit(In):
     """`unifiedCode` is the unit's 统一社会信用代码; `systems` receive copies of its records."""
 
     name: Name
@@ -80,7 +80,7 @@ class AddUnit(In, frozen=True):
     systems: Annotated[tuple[Name, ...], Meta(max_length=20)] = ()
 
 
-class IssueKey(In, frozen=True):
+class IssueKey(In):
     """`days`: how long it is valid; without it, for ever. Without `scopes` it has all. `isExchangeOnly`: the key opens
     nothing but the exchange for a token.
     """
@@ -90,7 +90,7 @@ class IssueKey(In, frozen=True):
     is_exchange_only: bool = False
 
 
-class KeyView(Out, frozen=True):
+class KeyView(Out):
     """`state`: good, ending (a successor is out), ended or revoked. `id` is the public part; the secret one is kept nowhere."""
 
     id: str
@@ -109,7 +109,7 @@ class KeyView(Out, frozen=True):
         return cls.showing(key, state=state, scopes=key.opens)
 
 
-class UnitView(Out, frozen=True):
+class UnitView(Out):
     id: str
     name: str
     unified_code: str
@@ -123,17 +123,17 @@ class UnitView(Out, frozen=True):
         return cls.showing(unit, keys=tuple(KeyView.of(key, now) for key in keys))
 
 
-class NewKey(Out, frozen=True):
+class NewKey(Out):
     """The whole key, shown only once. Hand it over by a safe channel."""
 
     key: str
 
 
-class RevokedKey(Out, frozen=True):
+class RevokedKey(Out):
     id: str
 
 
-class SetCentre(In, frozen=True):
+class SetCentre(In):
     """How the centre is reached, whole; `version` is the one that was seen."""
 
     telephone: Annotated[str, Meta(max_length=60, pattern=_PLAIN)]
@@ -143,13 +143,13 @@ class SetCentre(In, frozen=True):
     reason: Reason
 
 
-class ReachedView(Out, frozen=True):
+class ReachedView(Out):
     telephone: str
     windows: str
     hours: str
 
 
-class CentreChangeView(Out, frozen=True):
+class CentreChangeView(Out):
     """Who changed how the centre is reached, when and why."""
 
     version: int
@@ -164,7 +164,7 @@ class CentreChangeView(Out, frozen=True):
         return cls.showing(change, by_name=names.get(change.by, "已离开的同事"))
 
 
-class CentreSetting(Out, frozen=True):
+class CentreSetting(Out):
     """As residents read it now. `version` counts what was set here, 0 for what is configured; name and `review` (further officers
     who sign a paper) are changed where `setting` says, with a restart."""
 
@@ -180,7 +180,7 @@ class CentreSetting(Out, frozen=True):
     setting: str = "CW_CENTRES"
 
 
-class CalendarYearView(Out, frozen=True):
+class CalendarYearView(Out):
     """A year of working days: from the official notice, or estimated until there is one. `takenBy` and `takenAt`: who took the
     notice in here, where it did not come with the program."""
 
@@ -208,26 +208,26 @@ class CalendarYearView(Out, frozen=True):
 NoticeText = Annotated[str, Meta(min_length=1, max_length=8000)]
 
 
-class TryNotice(In, frozen=True):
+class TryNotice(In):
     """`text` is the file as it is: see the form in `docs/operations.md`."""
 
     text: NoticeText
 
 
-class TakeNotice(In, frozen=True):
+class TakeNotice(In):
     """`digest` is the one that the trial gave: the calendar that it was made against."""
 
     text: NoticeText
     digest: Annotated[str, Meta(max_length=64)]
 
 
-class ChangedDayView(Out, frozen=True):
+class ChangedDayView(Out):
     on: date
     is_working: bool
     why: str
 
 
-class MoveView(Out, frozen=True):
+class MoveView(Out):
     """A step whose due date would change. The case is named by its number only."""
 
     number: str
@@ -241,7 +241,7 @@ class MoveView(Out, frozen=True):
         return cls(move.docket.number, move.docket.errand, move.new.due.title, move.old.due_on, move.new.due_on)
 
 
-class TriedNotice(Out, frozen=True):
+class TriedNotice(Out):
     """What a notice would change: `replaces` is what is known of the year so far, `moved` the first hundred steps of one's own place, of
     `movedCount` there and `elsewhereCount` in other places. Nothing was changed."""
 
@@ -255,7 +255,7 @@ class TriedNotice(Out, frozen=True):
     digest: str
 
 
-class TakenNoticeView(Out, frozen=True):
+class TakenNoticeView(Out):
     """In effect from now on; open cases are recounted within ten minutes."""
 
     id: str
@@ -263,13 +263,13 @@ class TakenNoticeView(Out, frozen=True):
     version: int
 
 
-class MovedDayView(MoveView, frozen=True):
+class MovedDayView(MoveView):
     """A step whose due date changed when working days were recounted. The case is named by its number only."""
 
     at: datetime
 
 
-class Setup(Out, frozen=True):
+class Setup(Out):
     """`estimated`: open cases whose next day lies past the published years; `moved`: the newest hundred."""
 
     centre: CentreSetting

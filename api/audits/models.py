@@ -67,7 +67,7 @@ class DayHead(msgspec.Struct, frozen=True):
     seal: str
 
 
-class Fault(Out, frozen=True):
+class Fault(Out):
     """A fault of the audit and its place. `kind`: changed, missing, inserted, unreadable or head."""
 
     day: str

@@ -27,7 +27,7 @@ _SHOWN = (
 )
 
 
-class AuditEntryView(Out, frozen=True):
+class AuditEntryView(Out):
     """Ids and digests only: an auditor sees who did what, not what was in it. Each code comes with its name, and staff with
     theirs; residents have none here."""
 
@@ -83,13 +83,13 @@ class AuditEntryView(Out, frozen=True):
 ROW_TITLES = ["时间", "角色", "谁", "做了什么", "对象", "结果", "依据", "链"]
 
 
-class ChainFault(Out, frozen=True):
+class ChainFault(Out):
     kind: str
     number: int | None
     text: str
 
 
-class ChainState(Out, frozen=True):
+class ChainState(Out):
     """Whether a day's chain is intact from its first entry to its last, and what is wrong if it is not."""
 
     day: date
@@ -97,7 +97,7 @@ class ChainState(Out, frozen=True):
     faults: tuple[ChainFault, ...]
 
 
-class DayHeadView(Out, frozen=True):
+class DayHeadView(Out):
     day: str
     number: int
     chain: str

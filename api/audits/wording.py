@@ -10,7 +10,7 @@ from api.infra.wire import Out
 from knowledge.citations import Citation, titles
 
 
-class Named(Out, frozen=True):
+class Named(Out):
     """An action of the audit and what it is called."""
 
     action: str

@@ -14,7 +14,7 @@ from bot.review import Group
 _MOST_TURNS = 1000
 
 
-class DialogueBody(In, frozen=True):
+class DialogueBody(In):
     """The dialogue of the previous reply, sent back unchanged. It holds names of answers and dates, never what was typed."""
 
     topic: Annotated[str, msgspec.Meta(max_length=80)] | None = None
@@ -46,7 +46,7 @@ class DialogueBody(In, frozen=True):
         return cls(**told)
 
 
-class Message(In, frozen=True):
+class Message(In):
     """`place` limits the answer to one regulation; without it both are answered side by side."""
 
     text: Annotated[str, msgspec.Meta(max_length=5000)]
@@ -54,7 +54,7 @@ class Message(In, frozen=True):
     dialogue: DialogueBody | None = None
 
 
-class FeedbackBody(In, frozen=True):
+class FeedbackBody(In):
     """Thumbs up or down for an answer. Nothing that identifies the sender is kept."""
 
     verdict: Literal["up", "down"]
@@ -64,11 +64,11 @@ class FeedbackBody(In, frozen=True):
     place: Jurisdiction | None = None
 
 
-class FeedbackView(Out, frozen=True):
+class FeedbackView(Out):
     received: bool = True
 
 
-class QuotedView(Out, frozen=True):
+class QuotedView(Out):
     label: str
     article_id: str
     regulation: str
@@ -90,7 +90,7 @@ class QuotedView(Out, frozen=True):
         )
 
 
-class ActionView(Out, frozen=True):
+class ActionView(Out):
     """A button: the flow it opens, and with which record it is filled in."""
 
     flow: str
@@ -100,7 +100,7 @@ class ActionView(Out, frozen=True):
     case_id: str | None = None
 
 
-class PersonalView(Out, frozen=True):
+class PersonalView(Out):
     """What the resident's own data adds; absent if nobody is signed in."""
 
     text: str
@@ -108,7 +108,7 @@ class PersonalView(Out, frozen=True):
     actions: tuple[ActionView, ...] = ()
 
 
-class ReplyView(Out, frozen=True):
+class ReplyView(Out):
     kind: str
     answered: bool
     text: str
@@ -136,7 +136,7 @@ class ReplyView(Out, frozen=True):
         )
 
 
-class GroupView(Out, frozen=True):
+class GroupView(Out):
     """A group of similar questions. `weeks` counts them by ISO week (`2026-W47`, days in Shanghai); `nearest` are ids of articles."""
 
     question: str
@@ -153,7 +153,7 @@ class GroupView(Out, frozen=True):
         return msgspec.convert(group, cls, from_attributes=True)
 
 
-class ProposeAnswer(In, frozen=True):
+class ProposeAnswer(In):
     """`questions` are ways of asking it; `articles` are ids of your own place, such as `yunnan-36`, best first."""
 
     questions: Annotated[
@@ -166,20 +166,20 @@ class ProposeAnswer(In, frozen=True):
     ]
 
 
-class Approve(In, frozen=True):
+class Approve(In):
     """`version` is the version of the answer that was read."""
 
     version: int
 
 
-class Decline(In, frozen=True):
+class Decline(In):
     """`reason` is shown to the author."""
 
     version: int
     reason: Annotated[str, msgspec.Meta(min_length=2, max_length=200)]
 
 
-class WrittenAnswerView(Out, frozen=True):
+class WrittenAnswerView(Out):
     id: str
     status: str
     status_label: str

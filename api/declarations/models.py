@@ -31,7 +31,7 @@ class Wording(msgspec.Struct, frozen=True):
     consent: WrittenConsent | None = None
 
 
-class Declaration(LocalCase, frozen=True, kw_only=True):
+class Declaration(LocalCase, kw_only=True):
     """`wordings` are in order, the current one last; `record` is the record that the report shows."""
 
     KEPT = Kept(

@@ -20,39 +20,39 @@ Text = Annotated[str, msgspec.Meta(min_length=2, max_length=2000)]
 Version = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 
 
-class Consent(In, frozen=True):
+class Consent(In):
     """Written consent to the warning that was shown."""
 
     warning_version: Version
     accepted: bool
 
 
-class Check(In, frozen=True):
+class Check(In):
     jurisdiction: Jurisdiction
     kind: Code
     text: Text
 
 
-class Edit(In, frozen=True):
+class Edit(In):
     text: Text
     statement_version: Version
     statement_accepted: bool
     written_consent: Consent | None = None
 
 
-class Declare(Edit, frozen=True, kw_only=True):
+class Declare(Edit, kw_only=True):
     jurisdiction: Jurisdiction
     kind: Code
 
 
-class KindView(Out, frozen=True):
+class KindView(Out):
     code: str
     title: str
     hint: str
     is_market: bool
 
 
-class FormView(Out, frozen=True):
+class FormView(Out):
     """What may be declared here, and the statement that goes with it."""
 
     jurisdiction: str
@@ -60,7 +60,7 @@ class FormView(Out, frozen=True):
     statement: WordingView
 
 
-class FindingView(Out, frozen=True):
+class FindingView(Out):
     """A passage `start` to `end` (end not included), in characters; it is not repeated."""
 
     kind: str
@@ -70,7 +70,7 @@ class FindingView(Out, frozen=True):
     citation: SourceView
 
 
-class CheckView(Out, frozen=True):
+class CheckView(Out):
     """`refused` has to be removed. If `conditional` is not empty, show the warning on a step of its own."""
 
     can_be_submitted: bool
@@ -91,14 +91,14 @@ class CheckView(Out, frozen=True):
         )
 
 
-class SaidView(Out, frozen=True):
+class SaidView(Out):
     at: datetime
     text: str
     statement_version: str
     warning_version: str | None
 
 
-class DeclarationView(Out, frozen=True):
+class DeclarationView(Out):
     """`wordings` are in order, from the first to the current one. `verification` says that nobody has checked it."""
 
     id: str
@@ -135,11 +135,11 @@ class DeclarationView(Out, frozen=True):
         )
 
 
-class WriteStatement(In, frozen=True):
+class WriteStatement(In):
     text: Annotated[str, msgspec.Meta(min_length=2, max_length=200)]
 
 
-class StatementView(Out, frozen=True):
+class StatementView(Out):
     """The person's own words beside an item, or null."""
 
     record_id: str

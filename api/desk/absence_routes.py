@@ -18,7 +18,7 @@ from api.infra.wire import In, Items, Out
 StaffId = Annotated[str, msgspec.Meta(pattern=r"^stf_[0-9a-z_]{1,60}$")]
 
 
-class NameSubstitute(In, frozen=True):
+class NameSubstitute(In):
     """Without `officer` it is the caller. Both days are included."""
 
     substitute: StaffId
@@ -27,7 +27,7 @@ class NameSubstitute(In, frozen=True):
     officer: StaffId | None = None
 
 
-class AbsenceView(Out, frozen=True):
+class AbsenceView(Out):
     id: str
     officer: str
     officer_name: str
@@ -45,7 +45,7 @@ class AbsenceView(Out, frozen=True):
         )
 
 
-class Ended(Out, frozen=True):
+class Ended(Out):
     id: str
 
 

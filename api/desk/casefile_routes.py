@@ -24,7 +24,7 @@ from api.records.showing import STANDING_LABELS
 Number = Annotated[str, msgspec.Meta(min_length=4, max_length=100)]
 
 
-class FindCases(In, frozen=True):
+class FindCases(In):
     """Give exactly one of the case's number, the act's number (文书号) and the person's document number. The last two need a purpose."""
 
     number: Number | None = None
@@ -34,7 +34,7 @@ class FindCases(In, frozen=True):
     purpose: Purpose | None = None
 
 
-class FoundLine(Out, frozen=True):
+class FoundLine(Out):
     """A case that was found. `handlerName` is the officer who took the last step of a closed one."""
 
     errand: str
@@ -46,7 +46,7 @@ class FoundLine(Out, frozen=True):
     handler_name: str | None
 
 
-class CaseLine(FoundLine, frozen=True):
+class CaseLine(FoundLine):
     """A case, open or closed; `handlerName` is the officer who took the last step of a closed one."""
 
     errand_title: str
@@ -70,7 +70,7 @@ class CaseLine(FoundLine, frozen=True):
         )
 
 
-class DecidedLine(FoundLine, frozen=True):
+class DecidedLine(FoundLine):
     """A closed case by its number alone: nothing about the person. `handlerName` is the officer who took its last step."""
 
     unit: str
@@ -89,14 +89,14 @@ class DecidedLine(FoundLine, frozen=True):
         )
 
 
-class DecidedLines(Out, frozen=True):
+class DecidedLines(Out):
     """`isCut`: there are more cases than are shown."""
 
     items: tuple[DecidedLine, ...]
     is_cut: bool
 
 
-class DisputedView(Out, frozen=True):
+class DisputedView(Out):
     """The record that the case is about, as it stands today."""
 
     id: str
@@ -113,7 +113,7 @@ class DisputedView(Out, frozen=True):
         return cls.showing(record, standing=STANDING_LABELS[record.standing], items=record.particulars.items)
 
 
-class CaseFileView(Out, frozen=True):
+class CaseFileView(Out):
     """`party` is shown in part: whole numbers are looked up for a purpose, and that is in the person's footprints."""
 
     party: PartyView | None

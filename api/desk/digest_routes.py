@@ -11,7 +11,7 @@ from api.infra.errors import Forbidden
 from api.infra.wire import Out
 
 
-class DigestView(Out, frozen=True):
+class DigestView(Out):
     """`late` and `soon` count all of the jurisdiction's open cases; `lines` are the first hundred."""
 
     on: date

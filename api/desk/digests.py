@@ -19,7 +19,7 @@ MORNING = time(7, 30)
 _SHOWN = 100
 
 
-class Line(Out, frozen=True):
+class Line(Out):
     """One case of the digest, by its receipt number: nothing about the person."""
 
     KEPT = Kept(ours="case number assignee is_late", word="errand", when="due_on")

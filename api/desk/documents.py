@@ -14,14 +14,14 @@ NOTE = "草稿预览"  # the note of a rehearsed step, which is rolled back and 
 FREE = "查询、异议、修复和撤销公示都不收费。"
 
 
-class Passage(Out, frozen=True):
+class Passage(Out):
     """A heading and its paragraphs, in order."""
 
     heading: str
     paragraphs: tuple[str, ...]
 
 
-class ResultDocument(Out, frozen=True):
+class ResultDocument(Out):
     """Names nobody: the receipt number stands for the resident. `lawNames` are the articles it rests on, in words."""
 
     title: str

@@ -26,7 +26,7 @@ _DAY = timedelta(days=1)
 _AT_ONCE = 1000  # records in one query
 
 
-class Month(Out, frozen=True):
+class Month(Out):
     """Of one errand: cases that came in and that were decided in the month; steps that were
     settled in it: done in time, or late from their day on."""
 
@@ -38,7 +38,7 @@ class Month(Out, frozen=True):
     late: int
 
 
-class UnitMonth(Out, frozen=True):
+class UnitMonth(Out):
     """Steps that one unit owed, by the month in which they were settled."""
 
     unit: str
@@ -47,7 +47,7 @@ class UnitMonth(Out, frozen=True):
     late: int
 
 
-class StepTime(Out, frozen=True):
+class StepTime(Out):
     """How many steps of one clock were finished, and the working days that they took, on average to one decimal."""
 
     clock: str
@@ -56,7 +56,7 @@ class StepTime(Out, frozen=True):
     working_days: float
 
 
-class RepairMonth(Out, frozen=True):
+class RepairMonth(Out):
     """Records whose repair opened in the month and whose person was told so; how many of these got a push on the phone, were
     read, and were asked to be repaired by now."""
 
@@ -67,7 +67,7 @@ class RepairMonth(Out, frozen=True):
     used: int
 
 
-class BotWeek(Out, frozen=True):
+class BotWeek(Out):
     """An ISO week (`2026-W47`) of the bot in the place: questions that it could not answer, answers that were voted down, and
     questions asked again."""
 
@@ -77,7 +77,7 @@ class BotWeek(Out, frozen=True):
     again: int
 
 
-class Figures(Out, frozen=True):
+class Figures(Out):
     """`open_late`: steps that are late today and not done. `bot` goes back as far as questions are kept."""
 
     since: date
@@ -95,7 +95,7 @@ FLOOR = 20
 _QUARTERS = 4
 
 
-class PublicUnit(Out, frozen=True):
+class PublicUnit(Out):
     """`rate`: of the steps that the unit owed and that were settled in the year, how many in a hundred were done in time; rounded.
     `steps` is rounded down to tens. Both are null where there were fewer than the floor."""
 
@@ -104,7 +104,7 @@ class PublicUnit(Out, frozen=True):
     steps: int | None
 
 
-class PublicFigures(Out, frozen=True):
+class PublicFigures(Out):
     """Of the last four whole quarters, so that nothing can be read out of what changes from day to day."""
 
     jurisdiction: str
@@ -114,7 +114,7 @@ class PublicFigures(Out, frozen=True):
     units: tuple[PublicUnit, ...]
 
 
-class OwnMonth(Out, frozen=True):
+class OwnMonth(Out):
     """Of one unit's own steps: those settled in the month, done in time or late from their day on."""
 
     month: str
@@ -122,7 +122,7 @@ class OwnMonth(Out, frozen=True):
     late: int
 
 
-class UnitFigures(Out, frozen=True):
+class UnitFigures(Out):
     """What one unit owed: by month, and what is open today, `open_late` of it late."""
 
     unit: str

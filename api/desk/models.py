@@ -81,7 +81,7 @@ class Remedy(msgspec.Struct, frozen=True):
     starts_on: date
 
 
-class RecordCase(HandledCase, frozen=True, kw_only=True):
+class RecordCase(HandledCase, kw_only=True):
     """Base of the cases about a record that officers and its unit handle, one open for each record and person. `provider` is the id
     of the unit, `provider_unit` its name.
     """

@@ -28,7 +28,7 @@ from knowledge.remedies import remedy as way
 Reason = Annotated[str, msgspec.Meta(min_length=2, max_length=500, pattern=r"\S")]
 
 
-class DayView(Out, frozen=True):
+class DayView(Out):
     on: date
     is_working: bool
 
@@ -36,7 +36,7 @@ class DayView(Out, frozen=True):
 _PAUSES = {kind.id: kind.title for kind in library().pause_kinds}
 
 
-class ExaminationView(Out, frozen=True):
+class ExaminationView(Out):
     """Time that does not count, both days included: what for, by whom, and until when (expected until it is over)."""
 
     kind: str
@@ -52,7 +52,7 @@ class ExaminationView(Out, frozen=True):
         return cls.showing(one, title=_PAUSES.get(one.kind, one.kind))
 
 
-class PartyView(Out, frozen=True):
+class PartyView(Out):
     """The person of a case, masked: enough to tell two people apart, not to identify either."""
 
     name: str
@@ -64,7 +64,7 @@ class PartyView(Out, frozen=True):
         return cls(name=mask_name(who.name), document_number=mask_number(who.document_number))
 
 
-class StepView(Out, frozen=True):
+class StepView(Out):
     """A running or finished clock. `elapsed` is the working days that count, `elapsedInAll` includes those that do not.
 
     `left`: working days until it is due, below zero when late. `week`: eight days to draw. Both only while it runs.
@@ -106,31 +106,31 @@ class StepView(Out, frozen=True):
         return cls.of(first, today) if first else None
 
 
-class StaffStep(In, frozen=True, kw_only=True):
+class StaffStep(In, kw_only=True):
     """`reason` is the officer's own note, never shown to others. `version`: what the officer saw; another is refused."""
 
     reason: Reason
     version: int | None = None
 
 
-class UnitStep(In, frozen=True, kw_only=True):
+class UnitStep(In, kw_only=True):
     """What the determining unit does with its own key. `version`: what it saw; another is refused."""
 
     version: int | None = None
 
 
-class Nothing(In, frozen=True):
+class Nothing(In):
     """An empty object: the path says what to do."""
 
 
-class AllowedView(Out, frozen=True):
+class AllowedView(Out):
     """Something that can be done now."""
 
     action: str
     label: str
 
 
-class ActionView(AllowedView, frozen=True):
+class ActionView(AllowedView):
     """Something that can be done now. `law` are the articles of the case's place; empty if it is a service there."""
 
     law: tuple[str, ...]
@@ -140,7 +140,7 @@ class ActionView(AllowedView, frozen=True):
         return cls(action=row.action.replace("_", "-"), label=row.label, law=row.law_in(place))
 
 
-class HappenedView(Out, frozen=True, omit_defaults=True):
+class HappenedView(Out, omit_defaults=True):
     """A line of the history. Only officers see `by` and `note`."""
 
     at: datetime
@@ -175,7 +175,7 @@ class Handled(Followed, Protocol):
     def history(self) -> tuple[HistoryEntry, ...]: ...
 
 
-class LineView(Out, frozen=True):
+class LineView(Out):
     """Base of the lines of lists of cases. `next` is the step that is due first."""
 
     id: str
@@ -192,7 +192,7 @@ class LineView(Out, frozen=True):
         )
 
 
-class CaseView(Out, frozen=True):
+class CaseView(Out):
     """Base of the views of a handled case with its files."""
 
     id: str
@@ -233,7 +233,7 @@ class CaseView(Out, frozen=True):
         )
 
 
-class RemedyView(Out, frozen=True):
+class RemedyView(Out):
     """Where to go next, to whom, and by which day if the law sets one. `note` says which part is not verified."""
 
     title: str
@@ -249,7 +249,7 @@ class RemedyView(Out, frozen=True):
         return tuple(cls.showing(one) for one in found if one is not None)
 
 
-class CopyView(Out, frozen=True):
+class CopyView(Out):
     """Another system with a copy of the record: when it was told of the change, by when it has to follow, and when it confirmed."""
 
     system: str
@@ -272,7 +272,7 @@ def copies_told(record: Record, since: datetime, steps: dict[str, Step], today: 
     )
 
 
-class DocketView(Out, frozen=True):
+class DocketView(Out):
     """A line of the queue. `next` is the step that is due first, `assigneeName` the name that colleagues see."""
 
     case_ref: str
@@ -297,14 +297,14 @@ class DocketView(Out, frozen=True):
         )
 
 
-class Assign(In, frozen=True):
+class Assign(In):
     """`assignee` is a staff id; null puts the case back."""
 
     assignee: Annotated[str, msgspec.Meta(pattern=r"^stf_[0-9a-z_]{1,60}$")] | None
     reason: Reason
 
 
-class BreachView(Out, frozen=True):
+class BreachView(Out):
     """A step that was late, with how its day was counted."""
 
     case_ref: str

@@ -11,7 +11,7 @@ from api.desk.schemas import Reason
 from api.infra.wire import Id, In, Out
 
 
-class AssignMany(In, frozen=True):
+class AssignMany(In):
     """Several cases at once, all or none; `assignee` is a staff id, null puts them back."""
 
     cases: Annotated[tuple[Id, ...], msgspec.Meta(min_length=1, max_length=50)]
@@ -19,11 +19,11 @@ class AssignMany(In, frozen=True):
     reason: Reason
 
 
-class AssignedView(Out, frozen=True):
+class AssignedView(Out):
     count: int
 
 
-class LoadView(Out, frozen=True):
+class LoadView(Out):
     """An officer of the place, or nobody (`id` null), with open cases: all, late, due today, due within three days."""
 
     id: str | None
@@ -34,7 +34,7 @@ class LoadView(Out, frozen=True):
     soon: int
 
 
-class MorningView(Out, frozen=True):
+class MorningView(Out):
     """What this morning's digest counted."""
 
     late: int
@@ -42,7 +42,7 @@ class MorningView(Out, frozen=True):
     written_at: datetime
 
 
-class WorkloadView(Out, frozen=True):
+class WorkloadView(Out):
     """Counts over the whole queue of the place, and by officer, including those without cases. `morning` is null until the
     digest of the day is written."""
 

@@ -9,7 +9,7 @@ from api.infra.wire import Out
 _BY: dict[str, Literal["party", "unit", "centre"]] = {"prv": "unit", "stf": "centre"}
 
 
-class EvidenceView(Out, frozen=True):
+class EvidenceView(Out):
     """`digest` is the SM3 of the stored file, in hex; `size` is in bytes; `by` is who added it."""
 
     id: str

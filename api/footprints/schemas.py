@@ -18,7 +18,7 @@ _DISPUTABLE = frozenset((FootprintKind.SHARED, FootprintKind.QUERIED, FootprintK
 _OWN = "本人"
 
 
-class DisputeView(Out, frozen=True):
+class DisputeView(Out):
     """Opens the form of an objection with what is known already filled in."""
 
     flow: str
@@ -28,7 +28,7 @@ class DisputeView(Out, frozen=True):
     record_id: str | None
 
 
-class FootprintView(Out, frozen=True):
+class FootprintView(Out):
     """`records` are ids of the records concerned; empty means the whole report.
 
     `granteeName`: for whom the resident's own grant was meant. It is kept with the grant alone, sealed, and read anew.

@@ -35,7 +35,7 @@ class Use(msgspec.Struct, frozen=True):
     viewer: Secret[str]
 
 
-class Grant(PersonCase, frozen=True, kw_only=True):
+class Grant(PersonCase, kw_only=True):
     """`code_index` is the blind index of the code. `market` are the market items ticked one by one, by record id.
 
     `expires_on` is the last civil day in Shanghai on which it can be redeemed.

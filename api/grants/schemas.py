@@ -25,7 +25,7 @@ Code = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 Purpose = Annotated[str, msgspec.Meta(min_length=2, max_length=100, pattern=r"^\S(.*\S)?$")]
 
 
-class GranteeIn(In, frozen=True):
+class GranteeIn(In):
     """A person is named with a document, since many people share a name. Only a keyed digest of the number is kept."""
 
     kind: GranteeKind
@@ -34,7 +34,7 @@ class GranteeIn(In, frozen=True):
     document_kind: Annotated[str, msgspec.Meta(max_length=40)] = "resident_id"
 
 
-class Give(In, frozen=True):
+class Give(In):
     """`includesMarket` lists the ids of the market records to show; without it none is shown."""
 
     grantee: GranteeIn
@@ -46,23 +46,23 @@ class Give(In, frozen=True):
     includes_market: Annotated[tuple[Id, ...], msgspec.Meta(max_length=100)] = ()
 
 
-class Look(In, frozen=True):
+class Look(In):
     code: Code
 
 
-class Redeem(In, frozen=True):
+class Redeem(In):
     """`acceptedPurpose` repeats the agreed purpose; the receiver may use the data for nothing else."""
 
     code: Code
     accepted_purpose: Purpose
 
 
-class UseView(Out, frozen=True):
+class UseView(Out):
     at: datetime
     viewer: str
 
 
-class GrantView(Out, frozen=True):
+class GrantView(Out):
     """Without the code, which was shown once."""
 
     id: str
@@ -93,7 +93,7 @@ class GrantView(Out, frozen=True):
         )
 
 
-class GrantedView(Out, frozen=True):
+class GrantedView(Out):
     """The only answer that contains the code. `fragment` follows the page's address; `qrSvg` is a QR code of both."""
 
     grant: GrantView
@@ -103,12 +103,12 @@ class GrantedView(Out, frozen=True):
     note: str = "授权码只显示这一次，请当面或者通过可信的方式交给对方。"
 
 
-class DutyView(Out, frozen=True):
+class DutyView(Out):
     text: str
     citation: SourceView
 
 
-class LookView(Out, frozen=True):
+class LookView(Out):
     """What the receiver agrees to before anything is shown."""
 
     purpose: str
@@ -129,7 +129,7 @@ class LookView(Out, frozen=True):
         )
 
 
-class ItemView(Out, frozen=True):
+class ItemView(Out):
     """One record as the receiver sees it. `marks` says that an objection is being handled."""
 
     title: str
@@ -147,13 +147,13 @@ class ItemView(Out, frozen=True):
         return cls.showing(record, items=record.particulars.items, marks=tuple(mark.kind for mark in record.marks))
 
 
-class SectionView(Out, frozen=True):
+class SectionView(Out):
     section: Section
     title: str
     items: tuple[ItemView, ...]
 
 
-class WatermarkView(Out, frozen=True):
+class WatermarkView(Out):
     """Drawn over everything shown: who looks, when, under which grant, for which purpose."""
 
     viewer: str
@@ -163,7 +163,7 @@ class WatermarkView(Out, frozen=True):
     text: str
 
 
-class RedeemedView(Out, frozen=True):
+class RedeemedView(Out):
     subject_name: str
     sections: tuple[SectionView, ...]
     watermark: WatermarkView

@@ -47,7 +47,7 @@ class Helper(msgspec.Struct, frozen=True):
     name: Secret[str]
 
 
-class Appointment(PersonCase, frozen=True, kw_only=True):
+class Appointment(PersonCase, kw_only=True):
     """`code_index` is the blind index of the code, which nobody has where an officer confirmed it; `taken_by` the account of whoever
     took it. `until_on` is the last civil day in Shanghai on which it holds. `resident` is the masked name, for whoever helps, and an
     organisation's whole.

@@ -13,14 +13,14 @@ from api.infra.sources import DueView, WordingView
 from api.infra.wire import In, Out
 
 
-class HelperIn(In, frozen=True):
+class HelperIn(In):
     """`name` as on the helper's document: only a person of that name can redeem the code."""
 
     kind: Literal["family", "community"]
     name: Annotated[str, msgspec.Meta(min_length=2, max_length=60, pattern=r"^\S(.*\S)?$")]
 
 
-class Appoint(In, frozen=True):
+class Appoint(In):
     """`untilOn` is the last day."""
 
     helper: HelperIn
@@ -31,11 +31,11 @@ class Appoint(In, frozen=True):
     consent_version: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
 
 
-class Accept(In, frozen=True):
+class Accept(In):
     code: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 
 
-class PowerView(Out, frozen=True):
+class PowerView(Out):
     item: Item
     label: str
     text: str
@@ -49,7 +49,7 @@ class PowerView(Out, frozen=True):
         return cls(item=item, label=POWERS[item].deed, text="")
 
 
-class HelperFormView(WordingView, frozen=True):
+class HelperFormView(WordingView):
     """What can be ticked, and the text that is agreed to."""
 
     powers: tuple[PowerView, ...]
@@ -60,7 +60,7 @@ class HelperFormView(WordingView, frozen=True):
         return cls.showing(text, powers=powers)
 
 
-class AppointmentView(Out, frozen=True):
+class AppointmentView(Out):
     """As the resident sees it, without the code, which was shown once."""
 
     id: str
@@ -87,7 +87,7 @@ class AppointmentView(Out, frozen=True):
         )
 
 
-class AppointedView(Out, frozen=True):
+class AppointedView(Out):
     """The only answer that contains the code. `fragment` follows the page's address; `qrSvg` is a QR code of both."""
 
     appointment: AppointmentView
@@ -97,7 +97,7 @@ class AppointedView(Out, frozen=True):
     note: str = "帮手码只显示这一次，只能用一次。请当面交给对方，不要发到群里。"
 
 
-class HelpedView(Out, frozen=True):
+class HelpedView(Out):
     """As the helper sees it: for whom (masked), what they may do, and until when."""
 
     id: str

@@ -7,7 +7,7 @@ from api.infra.centres import Centres
 from api.infra.wire import Out
 
 
-class CentreView(Out, frozen=True):
+class CentreView(Out):
     """`isExample`: nobody answers there; a real deployment sets `CW_CENTRES`, or an administrator says how the centre is reached."""
 
     jurisdiction: str

@@ -14,7 +14,7 @@ from knowledge.places import jurisdictions
 Tone = Literal["good", "bad", "warn", "info"]
 
 
-class StatusView(Out, frozen=True):
+class StatusView(Out):
     """`name` is the code."""
 
     name: str
@@ -22,7 +22,7 @@ class StatusView(Out, frozen=True):
     tone: Tone
 
 
-class StepView(Out, frozen=True):
+class StepView(Out):
     """`drafted`: it ends in a paper that can be read before the step is taken. `law` is by place, empty where it is a service
     there."""
 
@@ -33,7 +33,7 @@ class StepView(Out, frozen=True):
     drafted: bool
 
 
-class CodeView(Out, frozen=True):
+class CodeView(Out):
     """What a code in `field` of a case means, such as a reason or the kind of a pause."""
 
     field: str
@@ -41,7 +41,7 @@ class CodeView(Out, frozen=True):
     label: str
 
 
-class ErrandView(Out, frozen=True):
+class ErrandView(Out):
     """`prefix` stands before the ids of its cases. `begun`: how a case began, for its resident; null where the page shows
     none. `queued`: its cases stand in the officers' queue. `paper`: the last part of the address of its decision in writing."""
 

@@ -15,7 +15,7 @@ from api.infra.wire import Out
 _WORKER_LATE = timedelta(minutes=2)
 
 
-class Health(Out, frozen=True, omit_defaults=True):
+class Health(Out, omit_defaults=True):
     """`notes` are for operators: what of the worker is late or failing. They do not make this process unready."""
 
     status: str

@@ -28,7 +28,7 @@ _RETRY_SECONDS = 5
 _log = get_log("http")
 
 
-class CitationView(Out, frozen=True, omit_defaults=True):
+class CitationView(Out, omit_defaults=True):
     """The law behind a statement: its name and article in words, and where to read it here."""
 
     label: str
@@ -37,7 +37,7 @@ class CitationView(Out, frozen=True, omit_defaults=True):
     quote: str | None = None
 
 
-class Problem(Out, frozen=True, omit_defaults=True):
+class Problem(Out, omit_defaults=True):
     """`instance` is the incident number that support asks for."""
 
     type: str

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, dataclass_transform
 
 import msgspec
 
@@ -32,6 +32,7 @@ class Case(_Known, Protocol):
     def history(self) -> tuple[HistoryEntry, ...]: ...
 
 
+@dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
 class PersonCase(msgspec.Struct, frozen=True, kw_only=True):
     """Base of the cases as stored that a person has. `subject` is the blind index of the person."""
 
@@ -45,7 +46,7 @@ class PersonCase(msgspec.Struct, frozen=True, kw_only=True):
     history: tuple[HistoryEntry, ...] = ()
 
 
-class LocalCase(PersonCase, frozen=True, kw_only=True):
+class LocalCase(PersonCase, kw_only=True):
     """Base of those that belong to a place."""
 
     KEPT = Kept(place="jurisdiction")
@@ -53,7 +54,7 @@ class LocalCase(PersonCase, frozen=True, kw_only=True):
     jurisdiction: str
 
 
-class HandledCase(LocalCase, frozen=True, kw_only=True):
+class HandledCase(LocalCase, kw_only=True):
     """Base of those with a receipt number and clocks. Earlier pledges and listings have an empty number."""
 
     KEPT = Kept(ours="number")

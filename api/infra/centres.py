@@ -11,7 +11,7 @@ from api.infra.wire import Out
 T = TypeVar("T")
 
 
-class Centre(Out, frozen=True):
+class Centre(Out):
     """Who operates the product in one jurisdiction, as residents read it. `review`: how many more officers sign before a paper
     goes out (审核, 签发)."""
 

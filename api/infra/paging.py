@@ -17,7 +17,7 @@ DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
 
 
-class Page(Out, Generic[T], frozen=True):
+class Page(Out, Generic[T]):
     """`next_cursor` is None on the last page."""
 
     items: tuple[T, ...]

@@ -7,7 +7,7 @@ from knowledge.citations import Certainty, Citation
 from knowledge.clocks import DueDate
 
 
-class SourceView(Out, frozen=True):
+class SourceView(Out):
     """The law behind a statement, in words and by article; `article` is None where the place is not known."""
 
     label: str
@@ -20,7 +20,7 @@ class SourceView(Out, frozen=True):
         return cls(label=citation.label, regulation=citation.regulation, article=citation.article, quote=citation.quote)
 
 
-class DueView(Out, frozen=True):
+class DueView(Out):
     """A date that something is due. Without a citation it is a promise or a setting, and `isStatutory` is false."""
 
     on: date
@@ -47,7 +47,7 @@ class DueView(Out, frozen=True):
         return cls(on=on, is_estimated=False, is_statutory=False, reason=reason)
 
 
-class WordingView(Out, frozen=True):
+class WordingView(Out):
     """A text to agree to, by its version."""
 
     version: str

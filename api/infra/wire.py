@@ -1,6 +1,6 @@
 """Base structs of requests and replies: camelCase names, unknown fields in requests are refused."""
 
-from typing import Annotated, Any, Generic, Self, TypeVar
+from typing import Annotated, Any, Generic, Self, TypeVar, dataclass_transform
 
 import msgspec
 from msgspec import UNSET
@@ -21,10 +21,13 @@ Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=r"\S")
 """What a person writes: at least one character that is no blank."""
 
 
+# msgspec hands `frozen` on to every struct below; the decorator tells mypy so.
+@dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
 class In(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     pass
 
 
+@dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
 class Out(msgspec.Struct, frozen=True, rename="camel"):
     @classmethod
     def showing(cls, source: object, /, **rest: Any) -> Self:
@@ -41,7 +44,7 @@ class Out(msgspec.Struct, frozen=True, rename="camel"):
         return msgspec.convert(given, cls, from_attributes=True)
 
 
-class Items(Out, Generic[T], frozen=True):
+class Items(Out, Generic[T]):
     """A whole list. Lists that can be long are a `Page`."""
 
     items: tuple[T, ...]

@@ -12,17 +12,17 @@ from api.journal.models import KINDS, WAYS, Entry
 Words = Annotated[str, msgspec.Meta(min_length=2, max_length=1000, pattern=r"\S")]
 
 
-class Say(In, frozen=True):
+class Say(In):
     text: Words
 
 
-class Remind(In, frozen=True):
+class Remind(In):
     """`text` is shown with the reminder, to the unit and the party."""
 
     text: Words | None = None
 
 
-class Serve(In, frozen=True):
+class Serve(In):
     """`on` is the civil day; `text` such as the number of the letter, or who took it."""
 
     way: Literal["hand", "post", "electronic", "left", "announced"]
@@ -30,7 +30,7 @@ class Serve(In, frozen=True):
     text: Words | None = None
 
 
-class EntryView(Out, frozen=True):
+class EntryView(Out):
     """`who` is the officer's name, for colleagues alone; `about` the question that an answer belongs to."""
 
     id: str

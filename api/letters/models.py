@@ -20,7 +20,7 @@ class Answer(msgspec.Struct, frozen=True):
     is_agreed: bool | None = None
 
 
-class Letter(HandledCase, frozen=True, kw_only=True):
+class Letter(HandledCase, kw_only=True):
     """`about` is its subject (a record, a step of a case, or else its own id): one open letter of a kind about each subject.
 
     `addressee` is the unit in words, `provider` its id where it works here. `body` is the letter as it was made, with the facts

@@ -21,7 +21,7 @@ Words = Annotated[str, msgspec.Meta(min_length=2, max_length=2000, pattern=r"\S"
 Kinds = Literal["question", "responsibility", "company", "complaint", "paid_repair"]
 
 
-class Write(In, frozen=True):
+class Write(In):
     """By kind: `recordId` with `topics` or `text`; `caseId` with `clock` for a complaint about a late step; else `text` and
     the place, and for a company its name in `to`. `direct`: a complaint or report is about the centre itself, so that it goes past
     it; a complaint about a step that the centre owes does so by itself."""
@@ -38,43 +38,43 @@ class Write(In, frozen=True):
     evidence: Ids = ()
 
 
-class Sent(In, frozen=True):
+class Sent(In):
     """`on` is the day on which it was handed in, not after today."""
 
     on: date
 
 
-class Heard(In, frozen=True):
+class Heard(In):
     """The answer of a body outside, in the resident's words."""
 
     text: Words
 
 
-class StaffForward(StaffStep, frozen=True):
+class StaffForward(StaffStep):
     """`on` is the day on which it was passed on."""
 
     on: date
 
 
-class StaffAnswer(StaffStep, frozen=True):
+class StaffAnswer(StaffStep):
     """`text` is shown to the resident. `agreed` is given for the kinds that are decided, and only for those."""
 
     text: Words
     agreed: bool | None = None
 
 
-class UnitAnswer(In, frozen=True):
+class UnitAnswer(In):
     text: Words
     agreed: bool | None = None
     version: int | None = None
 
 
-class TopicView(Out, frozen=True):
+class TopicView(Out):
     code: str
     title: str
 
 
-class KindView(Out, frozen=True):
+class KindView(Out):
     """`citations` are the articles of the place that it is based on; empty if it is a service."""
 
     kind: str
@@ -99,14 +99,14 @@ class KindView(Out, frozen=True):
         )
 
 
-class AnswerView(Out, frozen=True):
+class AnswerView(Out):
     by: str
     at: datetime
     text: str
     is_agreed: bool | None
 
 
-class LetterLine(LineView, frozen=True):
+class LetterLine(LineView):
     """A letter in a unit's list, without what the person wrote."""
 
     title: str
@@ -118,7 +118,7 @@ class LetterLine(LineView, frozen=True):
         return cls.of_case(case, table, today, title=kinds()[case.kind].title)
 
 
-class LetterView(CaseView, frozen=True):
+class LetterView(CaseView):
     """`body` is the letter itself, to be copied or handed in; `isOutside`: who gets it signs in nowhere; `isDirect`: it is about
     the centre, which does not see it. `reach`: how to get at the competent department. `ask`: what its writer is asked to do now."""
 

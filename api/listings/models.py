@@ -67,7 +67,7 @@ class Service(msgspec.Struct, frozen=True):
     version: str | None = None
 
 
-class Listing(HandledCase, frozen=True, kw_only=True):
+class Listing(HandledCase, kw_only=True):
     """`owner` is the provider that decides; `open_record` is the record while the case is open, so that there is one.
 
     `answer_by` and `reply_by` are civil dates in Shanghai that the authority set in its notice. `seen_at` is when the decision was

@@ -22,7 +22,7 @@ Words = Annotated[str, msgspec.Meta(min_length=2, max_length=2000)]
 Ids = Annotated[tuple[Id, ...], msgspec.Meta(max_length=9)]
 
 
-class Tell(In, frozen=True):
+class Tell(In):
     """The notice before the decision. The law names no days for the answer and the reply, so the authority does."""
 
     record_id: Id
@@ -35,16 +35,16 @@ class Tell(In, frozen=True):
     reply_by: date
 
 
-class Answer(In, frozen=True):
+class Answer(In):
     text: Words
     evidence: Ids = ()
 
 
-class Reply(UnitStep, frozen=True):
+class Reply(UnitStep):
     text: Words
 
 
-class Decide(UnitStep, frozen=True):
+class Decide(UnitStep):
     """`isListed` false ends the case with the reason; true needs every part of the decision document."""
 
     is_listed: bool
@@ -60,12 +60,12 @@ class Decide(UnitStep, frozen=True):
     remedies: Words | None = None
 
 
-class MetCondition(In, frozen=True):
+class MetCondition(In):
     key: Short
     how: Words
 
 
-class Remove(UnitStep, frozen=True):
+class Remove(UnitStep):
     reason: Words
     met: Annotated[tuple[MetCondition, ...], msgspec.Meta(max_length=20)]
 
@@ -73,7 +73,7 @@ class Remove(UnitStep, frozen=True):
 Way = Literal["handed", "left", "post", "notice"]
 
 
-class Serve(UnitStep, frozen=True, kw_only=True):
+class Serve(UnitStep, kw_only=True):
     """Service on paper: handed over, left, sent by post, or by public notice; `proof` is the receipt or the letter's number."""
 
     on: date
@@ -81,13 +81,13 @@ class Serve(UnitStep, frozen=True, kw_only=True):
     proof: Short
 
 
-class ServeAsOfficer(Serve, frozen=True, kw_only=True):
+class ServeAsOfficer(Serve, kw_only=True):
     """The same, where the centre serves for the unit; `reason` is the officer's own note."""
 
     reason: Reason
 
 
-class ToldView(Out, frozen=True):
+class ToldView(Out):
     grounds: str
     basis: str
     rights: str
@@ -95,20 +95,20 @@ class ToldView(Out, frozen=True):
     citation: SourceView
 
 
-class SaidView(Out, frozen=True):
+class SaidView(Out):
     at: datetime
     text: str
     evidence: tuple[str, ...]
     is_late: bool
 
 
-class MeasureView(Out, frozen=True):
+class MeasureView(Out):
     code: str
     title: str
     citation: SourceView
 
 
-class DecisionView(Out, frozen=True):
+class DecisionView(Out):
     """`content` is the whole document; `digest` is the SM3 of it."""
 
     at: datetime
@@ -120,7 +120,7 @@ class DecisionView(Out, frozen=True):
     citation: SourceView
 
 
-class ConditionView(Out, frozen=True):
+class ConditionView(Out):
     key: str
     text: str
     is_met: bool
@@ -137,7 +137,7 @@ WAYS = {
 }
 
 
-class ServiceView(Out, frozen=True):
+class ServiceView(Out):
     """When and how the decision was served, with its proof: from that day the remedies are counted."""
 
     on: date
@@ -166,7 +166,7 @@ class ServiceView(Out, frozen=True):
         )
 
 
-class ListingView(Out, frozen=True):
+class ListingView(Out):
     """`told` and `decision` are the two documents. `service` says when and how the decision was served and `remedies` where to go
     until which day, counted from it; `seenAt` is when the resident looked at it without being served, and `ask` what
     they are asked to do now.

@@ -28,7 +28,7 @@ class Decision(msgspec.Struct, frozen=True):
     reasons: Secret[str]
 
 
-class Mandate(HandledCase, frozen=True, kw_only=True):
+class Mandate(HandledCase, kw_only=True):
     """`owner` and `subject` are of whoever asks. `until_on` is the last civil day in Shanghai on which it is to hold;
     `appointment` is what came of it in `api/helpers`, which alone lets anybody through the door."""
 

@@ -25,7 +25,7 @@ from knowledge.identity import is_organisation
 Reasons = Annotated[str, msgspec.Meta(min_length=2, max_length=2000, pattern=r"\S")]
 
 
-class Ask(In, frozen=True):
+class Ask(In):
     """For whom, as on their document; of an organisation the number is its unified code and `documentKind` is left out.
     `bornOn` if the number does not contain the birth date. `untilOn` is the last day. `evidence`: the proof, at least one file."""
 
@@ -40,13 +40,13 @@ class Ask(In, frozen=True):
     born_on: date | None = None
 
 
-class Refuse(StaffStep, frozen=True):
+class Refuse(StaffStep):
     """`reasons` are shown to the person who asked."""
 
     reasons: Reasons
 
 
-class KindView(Out, frozen=True):
+class KindView(Out):
     """`proof` says what to hand in."""
 
     kind: HelperKind
@@ -56,7 +56,7 @@ class KindView(Out, frozen=True):
     certainty: Certainty
 
 
-class MandateFormView(Out, frozen=True):
+class MandateFormView(Out):
     """Whom a person may ask to act for, and what can be done for them."""
 
     kinds: tuple[KindView, ...]
@@ -70,7 +70,7 @@ class MandateFormView(Out, frozen=True):
         )
 
 
-class RepresentedView(Out, frozen=True):
+class RepresentedView(Out):
     """The number whole for an organisation and for the officer who compares it with the proof, else in part."""
 
     name: str
@@ -79,20 +79,20 @@ class RepresentedView(Out, frozen=True):
     born_on: date | None
 
 
-class AskedByView(Out, frozen=True):
+class AskedByView(Out):
     """The person who asks, shown to the officer: the name to find on the proof."""
 
     name: str
     document_number: str
 
 
-class DecisionView(Out, frozen=True):
+class DecisionView(Out):
     by: str
     at: datetime
     reasons: str
 
 
-class MandateView(CaseView, frozen=True):
+class MandateView(CaseView):
     """`party` for officers alone. `authority`: what the appointment says today, null before there is one."""
 
     kind: HelperKind

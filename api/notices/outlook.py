@@ -29,7 +29,7 @@ _PUSHED = {
 }
 
 
-class Outlook(Out, frozen=True):
+class Outlook(Out):
     """One booked or told notice. `will_push`: a push is banked and confirmed, so the page may promise it.
 
     `explanation` says why it was taken back or moved; `late_note` the day for which it was booked, when that day was missed.

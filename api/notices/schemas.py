@@ -11,7 +11,7 @@ from api.notices.outlook import Outlook
 from api.notices.push.service import COOL_DOWN, PushService
 
 
-class InboxView(Out, frozen=True):
+class InboxView(Out):
     """Newest first. `unread` counts up to a hundred."""
 
     items: tuple[Outlook, ...]
@@ -19,12 +19,12 @@ class InboxView(Out, frozen=True):
     next_cursor: str | None = None
 
 
-class ReadView(Out, frozen=True):
+class ReadView(Out):
     id: str
     read_at: datetime
 
 
-class Answered(In, frozen=True):
+class Answered(In):
     """What WeChat's question gave, as it gave it: by our template name or WeChat's template id, with its `errMsg` or without.
 
     `error_code` is the question's own. `main_switch` is what `wx.getSetting` says of WeChat's main switch.
@@ -45,7 +45,7 @@ class Answered(In, frozen=True):
 _NOT_TEMPLATES = frozenset({"errMsg", "errCode", "errno"})
 
 
-class TemplateView(Out, frozen=True):
+class TemplateView(Out):
     """`banked` pushes are confirmed by WeChat, `unconfirmed` only by the resident's device; `booked` days wait for one."""
 
     name: str
@@ -60,7 +60,7 @@ class TemplateView(Out, frozen=True):
     ask_again_at: datetime | None
 
 
-class SubscriptionsView(Out, frozen=True):
+class SubscriptionsView(Out):
     """`ask` are WeChat's ids for the next click, at most three. `note` says plainly whether a push will come."""
 
     ask: tuple[str, ...]

@@ -83,7 +83,7 @@ class Missing(msgspec.Struct, frozen=True):
     code: str | None = None
 
 
-class Objection(RecordCase, frozen=True, kw_only=True):
+class Objection(RecordCase, kw_only=True):
     """`reply` is what a provider told the centre; `finding` is the decision. Where something is `missing` there is no record, and
     `record_id` is the case's own id.
     """

@@ -30,7 +30,7 @@ from api.records.models import Record
 Code = Annotated[str, msgspec.Meta(max_length=32)]
 
 
-class MissingData(In, frozen=True):
+class MissingData(In):
     """What should be in the report and is not. `provider` is the unit that should have sent it, `code` a catalogue code."""
 
     jurisdiction: Jurisdiction
@@ -39,7 +39,7 @@ class MissingData(In, frozen=True):
     code: Code | None = None
 
 
-class FileObjection(In, frozen=True):
+class FileObjection(In):
     """`reasons` are codes; `text` says why in the resident's words; `desired` how the record should read.
 
     Exactly one of `recordId` and `missing`.
@@ -55,11 +55,11 @@ class FileObjection(In, frozen=True):
     missing: MissingData | None = None
 
 
-class RequestReview(In, frozen=True):
+class RequestReview(In):
     text: Text
 
 
-class CorrectionData(In, frozen=True):
+class CorrectionData(In):
     """How the record should read. `items` are labelled fields of the record or its layout; null removes one."""
 
     outcome: Outcome
@@ -80,17 +80,17 @@ class CorrectionData(In, frozen=True):
         return msgspec.convert(self, Correction, from_attributes=True)
 
 
-class Receipt(In, frozen=True):
+class Receipt(In):
     """`receivedOn` (civil date in Shanghai): when the unit received it on paper; today if not given."""
 
     received_on: date | None = None
 
 
-class StaffReceipt(StaffStep, frozen=True):
+class StaffReceipt(StaffStep):
     received_on: date | None = None
 
 
-class Reply(In, frozen=True):
+class Reply(In):
     """A unit's answer: founded with the correction, or unfounded; reasons either way, for the resident to read."""
 
     founded: bool
@@ -98,24 +98,24 @@ class Reply(In, frozen=True):
     correction: CorrectionData | None = None
 
 
-class StaffReply(StaffStep, frozen=True):
+class StaffReply(StaffStep):
     founded: bool
     reasons: Text
     correction: CorrectionData | None = None
 
 
-class Uphold(StaffStep, frozen=True):
+class Uphold(StaffStep):
     """`reasons` are shown to the resident. Without a `correction` the unit's own is applied."""
 
     reasons: Text
     correction: CorrectionData | None = None
 
 
-class Reject(StaffStep, frozen=True):
+class Reject(StaffStep):
     reasons: Text
 
 
-class DraftOfResult(In, frozen=True):
+class DraftOfResult(In):
     """What is in the form. `version` is the one that the officer saw."""
 
     action: Literal["correct-own-error", "uphold", "reject"]
@@ -124,7 +124,7 @@ class DraftOfResult(In, frozen=True):
     version: int | None = None
 
 
-class UnitPause(In, frozen=True):
+class UnitPause(In):
     """`kind` is one of the examinations that the law names, `laboratory` who does it, and `order` the id of the file that ordered it: a file
     of this case of the kind `examination_order`."""
 
@@ -135,18 +135,18 @@ class UnitPause(In, frozen=True):
     order: Id
 
 
-class PauseClock(UnitPause, frozen=True, kw_only=True):
+class PauseClock(UnitPause, kw_only=True):
     """As `UnitPause`, by an officer, with their own note in `reason`. `version`: what the officer saw; another is refused."""
 
     reason: Reason
     version: int | None = None
 
 
-class AcknowledgeCopy(StaffStep, frozen=True):
+class AcknowledgeCopy(StaffStep):
     system: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 
 
-class ReportStillWrong(In, frozen=True):
+class ReportStillWrong(In):
     """`system` is the one that said it had followed; `text` is what it still shows, in the resident's words."""
 
     system: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
@@ -154,7 +154,7 @@ class ReportStillWrong(In, frozen=True):
     evidence: Ids = ()
 
 
-class StillWrongView(Out, frozen=True):
+class StillWrongView(Out):
     """What the resident reported about a system that had said it had followed."""
 
     system: str
@@ -162,14 +162,14 @@ class StillWrongView(Out, frozen=True):
     text: str | None
 
 
-class ReasonView(Out, frozen=True):
+class ReasonView(Out):
     code: str
     title: str
     needs_text: bool = False
     needs_footprint: bool = False
 
 
-class MilestoneView(Out, frozen=True):
+class MilestoneView(Out):
     """`isLatest`: counted from the last day of the step before, so it may come earlier."""
 
     clock: str
@@ -183,7 +183,7 @@ class MilestoneView(Out, frozen=True):
         return cls.showing(milestone, clock=milestone.due.clock, title=milestone.due.title)
 
 
-class AdviceView(Out, frozen=True):
+class AdviceView(Out):
     """One body that an objection to this record can go to, whether it is advised and why, and when each step is due."""
 
     addressee: Addressee
@@ -194,27 +194,27 @@ class AdviceView(Out, frozen=True):
     path: tuple[MilestoneView, ...]
 
 
-class MissingAdvice(Out, frozen=True):
+class MissingAdvice(Out):
     """For something that is missing: there is no record to mark."""
 
     choices: "tuple[AdviceView, ...]"
     citation: SourceView
 
 
-class ObjectionAdvice(Out, frozen=True):
+class ObjectionAdvice(Out):
     choices: tuple[AdviceView, ...]
     reasons: tuple[ReasonView, ...]
     needs_written_reasons: bool
     notes: tuple[str, ...]
 
 
-class AmendedView(Out, frozen=True):
+class AmendedView(Out):
     name: str
     before: str | None
     after: str | None
 
 
-class CellView(Out, frozen=True):
+class CellView(Out):
     """One thing that a correction may change. `name` is a label of `items` where `isItem`, else a field of the correction.
 
     `kind`: text, date, amount or class, as intake reads it. `value` is the current one, or null.
@@ -227,7 +227,7 @@ class CellView(Out, frozen=True):
     is_item: bool
 
 
-class FindingView(Out, frozen=True):
+class FindingView(Out):
     """`changes` are the values before and after; `before` is null for a new field."""
 
     is_founded: bool
@@ -249,7 +249,7 @@ class FindingView(Out, frozen=True):
         )
 
 
-class ObjectionView(CaseView, frozen=True):
+class ObjectionView(CaseView):
     """An objection as its resident, its provider or an officer sees it. `cells`, for the last two while it is open: what of
     the record a correction may change."""
 
@@ -277,7 +277,7 @@ class ObjectionView(CaseView, frozen=True):
     cells: tuple[CellView, ...] = ()
 
 
-class ObjectionLine(LineView, frozen=True):
+class ObjectionLine(LineView):
     """An objection in a list."""
 
     record_id: str | None

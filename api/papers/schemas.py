@@ -8,13 +8,13 @@ import msgspec
 from api.infra.wire import In, Out
 
 
-class VerifyDocument(In, frozen=True):
+class VerifyDocument(In):
     """`code` as typed from the paper, or as it stands behind the `#` of the QR code."""
 
     code: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
-class VerificationView(Out, frozen=True):
+class VerificationView(Out):
     """Whether a document is genuine; nothing about the person. What follows `isComplete` is None where it is not.
 
     `answer`: `genuine`; `outdated`, genuine while the person's facts have changed since; `unknown`, no such code, which with

@@ -35,7 +35,7 @@ class Finding(msgspec.Struct, frozen=True):
     reason: Secret[str]
 
 
-class Pledge(HandledCase, frozen=True, kw_only=True):
+class Pledge(HandledCase, kw_only=True):
     """`recipient` is a provider's id, or None where the pledge is made to the centre.
 
     `record` is what the report shows of it, from the day it takes effect; `repair` and `repaired_record` tie a repair

@@ -19,7 +19,7 @@ from knowledge.rules import in_force
 Words = Annotated[str, msgspec.Meta(min_length=2, max_length=1000)]
 
 
-class Sign(In, frozen=True):
+class Sign(In):
     """`recipient` is a provider's id; without it the pledge is made to the centre."""
 
     jurisdiction: Jurisdiction
@@ -31,19 +31,19 @@ class Sign(In, frozen=True):
     recipient: Id | None = None
 
 
-class Perform(In, frozen=True):
+class Perform(In):
     """`evidence` are ids of uploaded files."""
 
     note: Words
     evidence: Annotated[tuple[Id, ...], msgspec.Meta(max_length=9)] = ()
 
 
-class Find(UnitStep, frozen=True):
+class Find(UnitStep):
     outcome: Outcome
     reason: Words
 
 
-class BarView(Out, frozen=True):
+class BarView(Out):
     """For how long a broken repair pledge bars another application, and how certain that is."""
 
     text: str
@@ -52,7 +52,7 @@ class BarView(Out, frozen=True):
     is_verified: bool
 
 
-class TextView(Out, frozen=True):
+class TextView(Out):
     """`coolingOffHours` is a promise of this service, not law. `citation` is the reason why the outcome enters the record."""
 
     kind: str
@@ -74,27 +74,27 @@ class TextView(Out, frozen=True):
         )
 
 
-class RecipientView(Out, frozen=True):
+class RecipientView(Out):
     """A unit to which a pledge can be made; `id` goes into the pledge's `recipient`."""
 
     id: str
     name: str
 
 
-class SaidView(Out, frozen=True):
+class SaidView(Out):
     at: datetime
     note: str
     evidence: tuple[str, ...]
 
 
-class FoundView(Out, frozen=True):
+class FoundView(Out):
     at: datetime
     outcome: Outcome
     unit: str
     reason: str
 
 
-class PledgeView(Out, frozen=True):
+class PledgeView(Out):
     """`bar` says until when a broken repair pledge bars another application, and how certain that number is."""
 
     id: str

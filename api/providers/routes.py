@@ -9,7 +9,7 @@ from api.infra.tokens import PROGRAM_LIFE, Tokens
 from api.infra.wire import Out
 
 
-class ProgramToken(Out, frozen=True):
+class ProgramToken(Out):
     """Sent in the header `Authorization: Bearer …` with every request under `/provider`."""
 
     access_token: str

@@ -14,7 +14,7 @@ from knowledge.rules import supports
 _NOT_STANDING = "这条记录已经停止披露，不需要再办理。"
 
 
-class ActionView(Out, frozen=True):
+class ActionView(Out):
     """`flow` names what a button opens. Where it is not possible, `reason` says why and `opensOn` from which day it is."""
 
     flow: str

@@ -20,7 +20,7 @@ Reason = Annotated[str, Meta(min_length=2, max_length=1000)]
 RecordClass = Literal["minor", "general", "serious"]
 
 
-class Fields(In, frozen=True):
+class Fields(In):
     """What is put right: a field that is absent stays, null takes it away. `items` by label, null takes one away. `bornOn`
     is compared and not kept: it opens a record that was held because its document says no birth date.
     """
@@ -48,14 +48,14 @@ class Fields(In, frozen=True):
         return {name: value for name in self.__struct_fields__ if (value := getattr(self, name)) is not UNSET}
 
 
-class Correction(In, frozen=True):
+class Correction(In):
     """A provider puts its own record right. The reason is shown to the person."""
 
     reason: Reason
     fields: Fields
 
 
-class Revocation(In, frozen=True):
+class Revocation(In):
     """The act behind a record is no longer valid. With `fields` the record is changed, without them it is withdrawn."""
 
     act: Act
@@ -63,13 +63,13 @@ class Revocation(In, frozen=True):
     fields: Fields | None = None
 
 
-class Acknowledgement(In, frozen=True):
+class Acknowledgement(In):
     """Without `systems` it means all systems with a copy."""
 
     systems: Annotated[tuple[Short, ...], Meta(min_length=1, max_length=100)] | None = None
 
 
-class ProvidedView(Out, frozen=True):
+class ProvidedView(Out):
     """A record as its provider sees it after a change: what was changed, and which systems were told."""
 
     id: str
@@ -92,7 +92,7 @@ class ProvidedView(Out, frozen=True):
         )
 
 
-class RevocationView(Out, frozen=True):
+class RevocationView(Out):
     """Done at once. `due` is the day by which the law requires it, if it sets one."""
 
     record: ProvidedView
@@ -105,7 +105,7 @@ class RevocationView(Out, frozen=True):
         return cls.showing(done, record=ProvidedView.of(done.record))
 
 
-class FeedEntryView(Out, frozen=True):
+class FeedEntryView(Out):
     """One alteration of one of the provider's records: which fields, which systems have a copy, until when they follow."""
 
     id: str
@@ -122,7 +122,7 @@ class FeedEntryView(Out, frozen=True):
         return cls.showing(entry, record_id=entry.record)
 
 
-class FeedView(Out, frozen=True):
+class FeedView(Out):
     """Oldest first. `nextCursor` is where to go on, also from the last page: what happens later comes after it."""
 
     items: tuple[FeedEntryView, ...]
@@ -130,7 +130,7 @@ class FeedView(Out, frozen=True):
     has_more: bool
 
 
-class WhatIfView(Out, frozen=True):
+class WhatIfView(Out):
     """The dates as they would be; nothing is stored. `assumption` says what was assumed."""
 
     duty_performed_on: date
@@ -165,7 +165,7 @@ class WhatIfView(Out, frozen=True):
         )
 
 
-class Search(In, frozen=True):
+class Search(In):
     """Give exactly one of the document's number (文书号) and the person's identity document, and the purpose."""
 
     purpose: Purpose
@@ -174,14 +174,14 @@ class Search(In, frozen=True):
     document_kind: Code = "resident_id"
 
 
-class CopyFollowed(In, frozen=True):
+class CopyFollowed(In):
     """Another system has followed the newest change; `reason`: how the officer knows, for the audit."""
 
     system: Short
     reason: Reason
 
 
-class MeasureLifted(In, frozen=True):
+class MeasureLifted(In):
     """A unit no longer applies a measure; `reason`: how the officer knows, for the audit."""
 
     code: Code

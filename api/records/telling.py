@@ -32,12 +32,12 @@ _NO_BASIS = "报送的内容里没有写明依据。可以向作出决定的单�
 _FROM = "从文书日期算起的；决定书送达您的日子更晚的，从送达之日起算，以决定书写明的为准。"
 
 
-class RightView(Out, frozen=True):
+class RightView(Out):
     title: str
     sources: tuple[SourceView, ...]
 
 
-class WayView(Out, frozen=True):
+class WayView(Out):
     """Where one can go. `due` counts from the date of the document, the earliest day it can count from."""
 
     title: str
@@ -48,7 +48,7 @@ class WayView(Out, frozen=True):
     note: str
 
 
-class TellingView(Out, frozen=True):
+class TellingView(Out):
     """What Yunnan 24 wants told, of one record and the measures that rest on it. `counted` says from when the days run."""
 
     facts: dict[str, str]

@@ -20,7 +20,7 @@ from api.records.showing import copy_view
 from api.records.views import CopyView
 
 
-class RowFaultView(Out, frozen=True, omit_defaults=True):
+class RowFaultView(Out, omit_defaults=True):
     """`line` is the row that Excel shows, or the line of JSON lines; of a JSON array it is the place of the item.
 
     `value` is what was given, of people's names and numbers a part. `howToMend` says what to write instead; `recordId` is the
@@ -43,7 +43,7 @@ class RowFaultView(Out, frozen=True, omit_defaults=True):
         return cls.showing(fault, how_to_mend=fault.cure, sheet=fault.sheet or None, record_id=fault.record)
 
 
-class ColumnView(Out, frozen=True):
+class ColumnView(Out):
     """One column of the file: `column` is what it was taken for, `proposed` what it resembles and nobody has confirmed.
 
     `isKept` is false for what is understood and not stored.
@@ -59,7 +59,7 @@ class ColumnView(Out, frozen=True):
     is_kept: bool
 
 
-class SkippedView(Out, frozen=True):
+class SkippedView(Out):
     """A row that is not a record: a total, an instruction, a repeated header."""
 
     sheet: str
@@ -71,7 +71,7 @@ class SkippedView(Out, frozen=True):
         return cls(skipped.sheet, skipped.line, skipped.why)
 
 
-class TakenView(Out, frozen=True):
+class TakenView(Out):
     """The record that a row became. Without `isNew` it existed already."""
 
     line: int
@@ -84,7 +84,7 @@ class TakenView(Out, frozen=True):
         return cls(taken.line, None if is_dry and taken.is_new else taken.record, taken.is_new, taken.sheet)
 
 
-class IntakeView(Out, frozen=True):
+class IntakeView(Out):
     """`refused` are all faults of the refused rows, `refusedCount` the number of these rows. `isDry`: nothing was stored.
 
     `ignoredColumns` are columns that were not taken in. `deliveryId` leads to the refused rows as xlsx.
@@ -120,7 +120,7 @@ class IntakeView(Out, frozen=True):
         )
 
 
-class DeliveryView(Out, frozen=True):
+class DeliveryView(Out):
     """One file of the unit. `hasReturned`: its refused rows can be fetched, for a month."""
 
     id: str
@@ -138,7 +138,7 @@ class DeliveryView(Out, frozen=True):
         return cls(**{name: getattr(delivery, name) for name in cls.__struct_fields__})
 
 
-class UnitChangeView(Out, frozen=True):
+class UnitChangeView(Out):
     """One alteration of a record, with its reason."""
 
     at: datetime
@@ -155,7 +155,7 @@ def act_number_of(record: Record) -> str | None:
     return next((items[label] for label in labels if label in items), None)
 
 
-class UnitRecordLine(Out, frozen=True):
+class UnitRecordLine(Out):
     """A record in a list: nothing of the person but the first character of the name."""
 
     id: str
@@ -179,7 +179,7 @@ class UnitRecordLine(Out, frozen=True):
         )
 
 
-class UnitRecordView(UnitRecordLine, frozen=True):
+class UnitRecordView(UnitRecordLine):
     """A record as its own unit sees it: what it sent, and what became of it. The person's number is masked."""
 
     code: str
@@ -218,7 +218,7 @@ class UnitRecordView(UnitRecordLine, frozen=True):
         )
 
 
-class FindRecords(In, frozen=True):
+class FindRecords(In):
     """Give exactly one of the document's number (in any brackets) and the person's or unit's number."""
 
     act_number: Short | None = None
@@ -226,7 +226,7 @@ class FindRecords(In, frozen=True):
     document_kind: Code = "resident_id"
 
 
-class TemplateColumnView(Out, frozen=True):
+class TemplateColumnView(Out):
     title: str
     is_required: bool
     explain: str
@@ -234,7 +234,7 @@ class TemplateColumnView(Out, frozen=True):
     other_names: tuple[str, ...]
 
 
-class TemplateView(Out, frozen=True):
+class TemplateView(Out):
     """A kind of table that units fill in; the file itself is at `templates/{id}`."""
 
     id: str

@@ -10,7 +10,7 @@ from api.records.models import Section, Standing
 from knowledge.citations import Certainty
 
 
-class PublicityView(Out, frozen=True):
+class PublicityView(Out):
     """The national period. `minimumEndsOn` is None for a class without a minimum; `why` says it in words.
 
     `endsOn` is the day on which publicity ends by itself, `endsBy` what it rests on (maximum, authority, stated_unperformed
@@ -35,7 +35,7 @@ class PublicityView(Out, frozen=True):
     arguable_until: date | None
 
 
-class DisclosurePeriodView(Out, frozen=True):
+class DisclosurePeriodView(Out):
     """The local period: `state` is until, extended, not_begun, no_number or unknown. `wouldEndOn` goes with not_begun."""
 
     state: str
@@ -46,7 +46,7 @@ class DisclosurePeriodView(Out, frozen=True):
     would_end_on: date | None = None
 
 
-class ConditionView(Out, frozen=True):
+class ConditionView(Out):
     name: str
     title: str
     is_met: bool | None
@@ -55,7 +55,7 @@ class ConditionView(Out, frozen=True):
     certainty: Certainty
 
 
-class RepairView(Out, frozen=True):
+class RepairView(Out):
     """`state`: open, opens, unmet, unknown or closed."""
 
     state: str
@@ -64,7 +64,7 @@ class RepairView(Out, frozen=True):
     conditions: tuple[ConditionView, ...]
 
 
-class CatalogueView(Out, frozen=True):
+class CatalogueView(Out):
     """The five fields of Yunnan 9, as the catalogue has them; `publicSource` is what publication of natural persons rests on,
     with how sure that is: no source that was read says so where it is inferred. `edition` is that of the national catalogue.
     """
@@ -84,7 +84,7 @@ class CatalogueView(Out, frozen=True):
     edition: str
 
 
-class DisclosedView(Out, frozen=True):
+class DisclosedView(Out):
     """In which ways others can see the record today."""
 
     is_published: bool
@@ -92,7 +92,7 @@ class DisclosedView(Out, frozen=True):
     is_queryable: bool
 
 
-class MarkView(Out, frozen=True):
+class MarkView(Out):
     kind: str
     title: str
     since: datetime
@@ -100,7 +100,7 @@ class MarkView(Out, frozen=True):
     is_statutory: bool
 
 
-class ChangeView(Out, frozen=True):
+class ChangeView(Out):
     """Why the record changed: `law` are ids of articles such as `yunnan-36`."""
 
     at: datetime
@@ -112,7 +112,7 @@ class ChangeView(Out, frozen=True):
     case_id: str | None
 
 
-class CopyView(Out, frozen=True):
+class CopyView(Out):
     """Another system that has the record. `due` is set until it has followed the newest change."""
 
     system: str
@@ -122,7 +122,7 @@ class CopyView(Out, frozen=True):
     acknowledged_at: datetime | None
 
 
-class MeasureView(Out, frozen=True):
+class MeasureView(Out):
     """`kind`: incentive or penalty."""
 
     code: str
@@ -134,7 +134,7 @@ class MeasureView(Out, frozen=True):
     source: SourceView
 
 
-class ConsentView(Out, frozen=True):
+class ConsentView(Out):
     """The unit's proof that the person agreed to market information; `isProven` is false if it gave none."""
 
     is_proven: bool
@@ -146,7 +146,7 @@ class ConsentView(Out, frozen=True):
     source: SourceView
 
 
-class RecordView(Out, frozen=True):
+class RecordView(Out):
     """Everything about one record. `items` are what the provider reported, under the provider's labels, in plain words."""
 
     id: str

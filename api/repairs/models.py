@@ -106,7 +106,7 @@ class Bar(msgspec.Struct, frozen=True):
     reasons: Secret[str] | None = None
 
 
-class Repair(RecordCase, frozen=True, kw_only=True):
+class Repair(RecordCase, kw_only=True):
     """Its unit is the one that determined the conduct.
 
     `warning` is what was told where the application was let in though a condition was not met by what was known here.

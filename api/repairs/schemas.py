@@ -37,7 +37,7 @@ Despite = Annotated[tuple[Annotated[str, msgspec.Meta(max_length=40)], ...], msg
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 
 
-class FileRepair(In, frozen=True):
+class FileRepair(In):
     """`performance`: how the duties were performed, in the resident's words; `pledgeVersion` the text they accept."""
 
     record_id: Id
@@ -48,41 +48,41 @@ class FileRepair(In, frozen=True):
     evidence: Ids = ()
 
 
-class RemindOfRepair(In, frozen=True):
+class RemindOfRepair(In):
     record_id: Id
 
 
-class GiveMaterial(In, frozen=True):
+class GiveMaterial(In):
     answer: Text
     evidence: Ids = ()
 
 
-class UnitAsk(UnitStep, frozen=True):
+class UnitAsk(UnitStep):
     """Everything that is missing, in one list: a second is not possible."""
 
     items: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=20)]
 
 
-class AskForMaterial(UnitAsk, frozen=True, kw_only=True):
+class AskForMaterial(UnitAsk, kw_only=True):
     """Everything that is missing, in one list: a second is not possible. `reason` is the officer's own note."""
 
     reason: Reason
 
 
-class UnitApprove(UnitStep, frozen=True):
+class UnitApprove(UnitStep):
     """`despite` names every condition that is not shown to be met; the decision says so."""
 
     reasons: Text = "符合信用修复条件。"
     despite: Despite = ()
 
 
-class Approve(UnitApprove, frozen=True, kw_only=True):
+class Approve(UnitApprove, kw_only=True):
     """As the unit's own. `reason` is the officer's own note."""
 
     reason: Reason
 
 
-class DraftOfDecision(In, frozen=True):
+class DraftOfDecision(In):
     """An approval without `reasons` has a standard text; the others need reasons."""
 
     action: Literal["approve", "refuse", "decline"]
@@ -91,19 +91,19 @@ class DraftOfDecision(In, frozen=True):
     version: int | None = None
 
 
-class UnitRefuse(UnitStep, frozen=True):
+class UnitRefuse(UnitStep):
     """`reasons` are what the resident reads: for refusing, not accepting, extending and barring."""
 
     reasons: Text
 
 
-class Refuse(UnitRefuse, frozen=True, kw_only=True):
+class Refuse(UnitRefuse, kw_only=True):
     """As the unit's own. `reason` is the officer's own note, which the resident does not read."""
 
     reason: Reason
 
 
-class BarFields(In, frozen=True):
+class BarFields(In):
     """What a unit has to say before it may bar: which element it found, by which facts and basis, until which day, where
     the resident can go, and until when they may answer. None of it is computed."""
 
@@ -115,43 +115,43 @@ class BarFields(In, frozen=True):
     reply_by: date
 
 
-class UnitProposeBar(UnitStep, frozen=True):
+class UnitProposeBar(UnitStep):
     bar: BarFields
 
 
-class ProposeBar(UnitProposeBar, frozen=True, kw_only=True):
+class ProposeBar(UnitProposeBar, kw_only=True):
     """As the unit's own. `reason` is the officer's own note."""
 
     reason: Reason
 
 
-class AnswerBar(GiveMaterial, frozen=True):
+class AnswerBar(GiveMaterial):
     """The resident's answer to an intended bar."""
 
 
-class AcknowledgeCopy(StaffStep, frozen=True):
+class AcknowledgeCopy(StaffStep):
     system: Name
 
 
-class UnitLift(UnitStep, frozen=True):
+class UnitLift(UnitStep):
     """`unit` is the unit in whose name it was applied; without it, the one that determined the conduct."""
 
     code: Name
     unit: Name | None = None
 
 
-class OwnMeasureLifted(In, frozen=True):
+class OwnMeasureLifted(In):
     """`code` is one of the measures that the unit itself applied."""
 
     code: Name
 
 
-class LiftMeasure(StaffStep, frozen=True):
+class LiftMeasure(StaffStep):
     code: Name
     unit: Name
 
 
-class ConditionView(Out, frozen=True):
+class ConditionView(Out):
     """`isMet` is null if it cannot be checked from what is known."""
 
     name: str
@@ -163,7 +163,7 @@ class ConditionView(Out, frozen=True):
     certainty: Certainty
 
 
-class MaterialsView(Out, frozen=True):
+class MaterialsView(Out):
     """All the required materials at once."""
 
     items: tuple[str, ...]
@@ -171,12 +171,12 @@ class MaterialsView(Out, frozen=True):
     certainty: Certainty
 
 
-class PledgeTextView(Out, frozen=True):
+class PledgeTextView(Out):
     version: str
     text: str
 
 
-class AddresseeView(Out, frozen=True):
+class AddresseeView(Out):
     addressee: Addressee
     name: str
     explanation: str
@@ -184,7 +184,7 @@ class AddresseeView(Out, frozen=True):
     citation: SourceView
 
 
-class EligibilityView(Out, frozen=True):
+class EligibilityView(Out):
     """`state`: open, opens (on `opensOn`), unmet, unknown or closed. `clocks`: the days if it were filed today. `mayFile`:
     the place takes it in, also where a condition is not met by what is known here; `warning` then says which."""
 
@@ -203,7 +203,7 @@ class EligibilityView(Out, frozen=True):
     fee_notice: str = FEE_NOTICE
 
 
-class ReminderView(Out, frozen=True):
+class ReminderView(Out):
     """`state`: opens (only time is lacking) or unmet (something else too, and that morning's message says so)."""
 
     record_id: str
@@ -213,7 +213,7 @@ class ReminderView(Out, frozen=True):
     fee_notice: str = FEE_NOTICE
 
 
-class MaterialListView(Out, frozen=True):
+class MaterialListView(Out):
     items: tuple[str, ...]
     by: str
     asked_at: datetime
@@ -221,7 +221,7 @@ class MaterialListView(Out, frozen=True):
     answer: str | None
 
 
-class ExtensionView(Out, frozen=True):
+class ExtensionView(Out):
     """Who took more time and why. `due` is the new day with its article and how certain its number is."""
 
     by: str
@@ -236,14 +236,14 @@ class ExtensionView(Out, frozen=True):
         return cls.showing(extension, due=DueView.of(day))
 
 
-class DecisionView(Out, frozen=True):
+class DecisionView(Out):
     kind: str
     by: str
     at: datetime
     reasons: str
 
 
-class BarView(Out, frozen=True):
+class BarView(Out):
     """A bar as its unit stated it. `scope` says what is not known about its extent."""
 
     element: Element
@@ -272,7 +272,7 @@ class BarView(Out, frozen=True):
         )
 
 
-class MeasureView(Out, frozen=True):
+class MeasureView(Out):
     """A measure that was applied because of the record, and when it was lifted."""
 
     code: str
@@ -282,7 +282,7 @@ class MeasureView(Out, frozen=True):
     lifted_at: datetime | None
 
 
-class MeasureToLift(Out, frozen=True):
+class MeasureToLift(Out):
     """What a unit has to lift because a record was repaired, with no more about the case than is needed for that."""
 
     repair_id: str
@@ -310,13 +310,13 @@ class MeasureToLift(Out, frozen=True):
         )
 
 
-class PledgeView(Out, frozen=True):
+class PledgeView(Out):
     version: str
     digest: str
     accepted_at: datetime
 
 
-class RepairView(CaseView, frozen=True):
+class RepairView(CaseView):
     """A repair as its resident, its unit or an officer sees it. `conditions`, for the last two while it is open: each as it
     stands today, by the record and by what the resident stated. `ask`: what the resident is asked to do now."""
 
@@ -343,7 +343,7 @@ class RepairView(CaseView, frozen=True):
     fee_notice: str = FEE_NOTICE
 
 
-class RepairLine(LineView, frozen=True):
+class RepairLine(LineView):
     """A repair in a list. `ask`: what its resident is asked to do now."""
 
     record_id: str

@@ -6,7 +6,7 @@ from api.infra.wire import Out
 from api.records.views import RecordView
 
 
-class SectionView(Out, frozen=True):
+class SectionView(Out):
     """`note` says how to read the section, such as 未经核验 over declarations."""
 
     section: str
@@ -15,7 +15,7 @@ class SectionView(Out, frozen=True):
     records: tuple[RecordView, ...]
 
 
-class SummaryView(Out, frozen=True):
+class SummaryView(Out):
     """The report in ten seconds. `nextOpensOn` is the first day on which another repair can be applied for."""
 
     text: str
@@ -26,7 +26,7 @@ class SummaryView(Out, frozen=True):
     marked: int
 
 
-class ReportView(Out, frozen=True):
+class ReportView(Out):
     """A person's own report as of `asOf`, the civil date in Shanghai on which it was assembled."""
 
     as_of: date

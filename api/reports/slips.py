@@ -33,7 +33,7 @@ _GISTS = ("违法行为类型", "列入事由", "违法事实")
 _LONGEST_NAME = 20
 
 
-class PrintSlip(In, frozen=True):
+class PrintSlip(In):
     """As on the document that the officer has seen; the number is in the body, never in an address."""
 
     document_kind: str

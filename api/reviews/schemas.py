@@ -15,23 +15,23 @@ from api.reviews.models import STATUSES, Proposal
 Reason = Annotated[str, msgspec.Meta(min_length=2, max_length=500, pattern=r"\S")]
 
 
-class ProposeResult(DraftOfResult, frozen=True, kw_only=True):
+class ProposeResult(DraftOfResult, kw_only=True):
     """`reason` is the officer's own note, as with the step itself."""
 
     reason: Reason
 
 
-class ProposeDecision(DraftOfDecision, frozen=True, kw_only=True):
+class ProposeDecision(DraftOfDecision, kw_only=True):
     """As `ProposeResult`."""
 
     reason: Reason
 
 
-class GiveBack(In, frozen=True):
+class GiveBack(In):
     reason: Reason
 
 
-class ProposalView(Out, frozen=True):
+class ProposalView(Out):
     """`drafter` and `signers` are names; `isMine`: the caller drafted or signed it, and cannot sign it (again)."""
 
     id: str
@@ -63,7 +63,7 @@ class ProposalView(Out, frozen=True):
         )
 
 
-class ReviewsView(Out, frozen=True):
+class ReviewsView(Out):
     """`wanted` is how many sign in the officer's place."""
 
     wanted: int

@@ -8,7 +8,7 @@ from knowledge.citations import Certainty
 from knowledge.models import Article, CatalogueEntry, DatedRule, Measure, Regulation
 
 
-class CertaintyView(Out, frozen=True):
+class CertaintyView(Out):
     """`isVerified` is false for what was not read in an authoritative text; screens then say so."""
 
     code: str
@@ -20,7 +20,7 @@ class CertaintyView(Out, frozen=True):
         return cls(code=certainty.value, label=certainty.label, is_verified=certainty.is_verified)
 
 
-class DatedView(Out, frozen=True):
+class DatedView(Out):
     """What every line of law has: since when and until when it is in force (null: still), its source, and how certain that is."""
 
     title: str
@@ -32,7 +32,7 @@ class DatedView(Out, frozen=True):
     note: str
 
 
-class QueryRuleView(Out, frozen=True):
+class QueryRuleView(Out):
     """A line of the published rules of query, with the articles of the place that it rests on."""
 
     title: str
@@ -40,7 +40,7 @@ class QueryRuleView(Out, frozen=True):
     sources: tuple[SourceView, ...]
 
 
-class RegulationView(Out, frozen=True):
+class RegulationView(Out):
     id: str
     title: str
     jurisdiction: str
@@ -61,12 +61,12 @@ class RegulationView(Out, frozen=True):
         return cls.showing(regulation, articles=len(regulation.articles))
 
 
-class ParagraphView(Out, frozen=True):
+class ParagraphView(Out):
     text: str
     items: tuple[str, ...]
 
 
-class ArticleView(Out, frozen=True):
+class ArticleView(Out):
     """`missing` says which part is missing in the source text; nothing is filled in."""
 
     id: str
@@ -87,7 +87,7 @@ class ArticleView(Out, frozen=True):
         )
 
 
-class RuleView(DatedView, frozen=True):
+class RuleView(DatedView):
     """One value of one rule. The history of a rule is its rows, oldest first."""
 
     id: str
@@ -108,7 +108,7 @@ class RuleView(DatedView, frozen=True):
         )
 
 
-class CatalogueView(DatedView, frozen=True):
+class CatalogueView(DatedView):
     """One kind of credit information with the five fields of Yunnan 9; `isMarket` is in no public catalogue, `edition` that of the national
     base catalogue. `publicSource`: what
     publication of natural persons rests on, and how sure that is."""
@@ -139,7 +139,7 @@ class CatalogueView(DatedView, frozen=True):
         )
 
 
-class MeasureView(DatedView, frozen=True):
+class MeasureView(DatedView):
     """A measure on the published list: `kind` is `incentive` or `penalty`, `edition` that of the national list of penalties."""
 
     code: str

@@ -6,7 +6,7 @@ from api.infra.cases import LocalCase
 from api.infra.documents import Kept, Secret
 
 
-class WindowVisit(LocalCase, frozen=True, kw_only=True):
+class WindowVisit(LocalCase, kw_only=True):
     """`officer` is the member of staff who has seen the document, `proof` what they saw (`PROOFS`), `resident` the masked
     name. It holds up to the instant `until`."""
 

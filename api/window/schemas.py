@@ -9,7 +9,7 @@ from api.infra.wire import In, Out
 from api.window.models import WindowVisit
 
 
-class OpenWindow(In, frozen=True):
+class OpenWindow(In):
     """As on the document that the officer has seen; `proof` says what was shown, and by whom. `bornOn` if the number does not contain the birth date."""
 
     name: Annotated[str, Meta(min_length=1, max_length=60)]
@@ -19,7 +19,7 @@ class OpenWindow(In, frozen=True):
     born_on: date | None = None
 
 
-class WindowView(Out, frozen=True):
+class WindowView(Out):
     """`id` goes into the header `On-Behalf-Of` until the instant `until`; `resident` is the masked name."""
 
     id: str
@@ -32,5 +32,5 @@ class WindowView(Out, frozen=True):
         return cls(id=case.id, resident=case.resident, opened_at=case.opened_at, until=case.until)
 
 
-class CurrentView(Out, frozen=True):
+class CurrentView(Out):
     visit: WindowView | None

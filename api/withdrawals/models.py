@@ -24,7 +24,7 @@ class Consent(msgspec.Struct, frozen=True):
     at: datetime
 
 
-class Withdrawal(LocalCase, frozen=True, kw_only=True):
+class Withdrawal(LocalCase, kw_only=True):
     """`content` is the text of the receipt, `digest` its SM3; `disclosure` what held before and what an undo restores.
 
     A courtesy has no receipt until the provider has agreed.

@@ -17,27 +17,27 @@ from api.withdrawals.states import table_of
 Note = Annotated[str, msgspec.Meta(min_length=2, max_length=500)]
 
 
-class Withdraw(In, frozen=True):
+class Withdraw(In):
     """`asCourtesy`: if there is no right, pass the request on to the provider."""
 
     record_ids: Annotated[tuple[Id, ...], msgspec.Meta(min_length=1, max_length=50)]
     as_courtesy: bool = False
 
 
-class Undo(In, frozen=True):
+class Undo(In):
     """`consentVersion` is the version of the consent text that the resident has read."""
 
     consent_version: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
 
 
-class AnswerCourtesy(UnitStep, frozen=True):
+class AnswerCourtesy(UnitStep):
     """A refusal needs a reason."""
 
     is_agreed: bool
     reason: Note | None = None
 
 
-class LineView(Out, frozen=True):
+class LineView(Out):
     """One line of the report as others can see it."""
 
     record_id: str
@@ -57,7 +57,7 @@ class LineView(Out, frozen=True):
         )
 
 
-class ObstacleView(Out, frozen=True):
+class ObstacleView(Out):
     """Why it is not possible here, and what is possible instead."""
 
     code: str
@@ -68,7 +68,7 @@ class ObstacleView(Out, frozen=True):
     citation: SourceView | None = None
 
 
-class PreviewView(Out, frozen=True):
+class PreviewView(Out):
     """What others can see of the person before and after. `obstacle` is null if the withdrawal is possible."""
 
     record_id: str
@@ -79,11 +79,11 @@ class PreviewView(Out, frozen=True):
     obstacle: ObstacleView | None = None
 
 
-class ConsentTextView(WordingView, frozen=True):
+class ConsentTextView(WordingView):
     since: date
 
 
-class StepView(Out, frozen=True):
+class StepView(Out):
     at: datetime
     action: str
     label: str
@@ -91,7 +91,7 @@ class StepView(Out, frozen=True):
     note: str | None
 
 
-class WithdrawalView(Out, frozen=True):
+class WithdrawalView(Out):
     """`receipt` is the exact text whose SM3 is `digest`. The `kind` courtesy is a service, not a right under the regulation."""
 
     id: str
@@ -136,7 +136,7 @@ class WithdrawalView(Out, frozen=True):
         )
 
 
-class ReceiptView(Out, frozen=True):
+class ReceiptView(Out):
     """The answer to one request: a number to read out, what was stopped, and the digest of the receipt."""
 
     number: str

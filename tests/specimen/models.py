@@ -6,7 +6,7 @@ from api.infra.cases import HandledCase
 from api.infra.documents import Secret
 
 
-class Appeal(HandledCase, frozen=True, kw_only=True):
+class Appeal(HandledCase, kw_only=True):
     """`authority` is where the reconsideration was asked for, in the resident's words."""
 
     provider: str

@@ -12,12 +12,12 @@ from tests.specimen.models import Appeal
 from tests.specimen.states import TABLE
 
 
-class Lodge(In, frozen=True):
+class Lodge(In):
     jurisdiction: Literal["dalian", "yunnan"]
     authority: Annotated[str, msgspec.Meta(min_length=2, max_length=200)]
 
 
-class AppealView(Out, frozen=True):
+class AppealView(Out):
     id: str
     number: str
     version: int

@@ -19,7 +19,7 @@ class Law(msgspec.Struct, frozen=True):
     secret: str = "for nobody"
 
 
-class LawView(Out, frozen=True):
+class LawView(Out):
     title: str
     citation: SourceView
     is_new: bool = False
@@ -50,3 +50,8 @@ def test_a_line_of_the_history_is_not_shown_without_saying_to_whom() -> None:
     )
     with pytest.raises(msgspec.ValidationError):
         HappenedView.showing(entry)
+
+
+def test_what_was_made_stays_as_it_is_without_saying_so_again() -> None:
+    with pytest.raises(AttributeError, match="immutable"):
+        setattr(LawView.showing(LAW), "title", "别的")  # noqa: B010 - mypy knows that a plain assignment cannot be
