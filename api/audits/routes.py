@@ -11,13 +11,7 @@ from litestar import Controller, get
 from litestar.params import QueryParameter
 from litestar.response import Stream
 
-from api.audits.schemas import (
-    ROW_TITLES,
-    AuditEntryView,
-    ChainFault,
-    ChainState,
-    DayHeadView,
-)
+from api.audits.schemas import ROW_TITLES, AuditEntryView, ChainFault, ChainState, DayHeadView
 from api.audits.service import AuditService
 from api.audits.wording import ActionNames, Named
 from api.http.access import needs

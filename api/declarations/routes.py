@@ -6,15 +6,7 @@ from litestar.params import JSONBody
 from api.declarations.guard import screened
 from api.declarations.kinds import declarable, kinds, statement, warning
 from api.declarations.models import Declaration
-from api.declarations.schemas import (
-    Check,
-    CheckView,
-    DeclarationView,
-    Declare,
-    Edit,
-    FormView,
-    KindView,
-)
+from api.declarations.schemas import Check, CheckView, DeclarationView, Declare, Edit, FormView, KindView
 from api.declarations.service import DeclarationService
 from api.desk.casework import Turn
 from api.desk.routing import CaseRoutes, Served, shown

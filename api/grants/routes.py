@@ -5,15 +5,7 @@ from litestar.params import JSONBody
 
 from api.desk.routing import CaseRoutes, Served, shown
 from api.grants.models import Grant
-from api.grants.schemas import (
-    Give,
-    GrantedView,
-    GrantView,
-    Look,
-    LookView,
-    Redeem,
-    RedeemedView,
-)
+from api.grants.schemas import Give, GrantedView, GrantView, Look, LookView, Redeem, RedeemedView
 from api.grants.service import GrantService
 from api.http.access import needs
 from api.http.injection import Needs

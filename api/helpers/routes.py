@@ -5,14 +5,7 @@ from litestar.params import FromPath, JSONBody
 
 from api.desk.routing import CaseRoutes, Served, shown
 from api.helpers.models import Appointment, Helper, HelperKind
-from api.helpers.schemas import (
-    Accept,
-    Appoint,
-    AppointedView,
-    AppointmentView,
-    HelpedView,
-    HelperFormView,
-)
+from api.helpers.schemas import Accept, Appoint, AppointedView, AppointmentView, HelpedView, HelperFormView
 from api.helpers.service import HelperService
 from api.http.access import needs
 from api.http.injection import Needs

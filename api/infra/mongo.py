@@ -18,12 +18,7 @@ from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession
 from pymongo import IndexModel, ReadPreference, WriteConcern
 from pymongo.command_cursor import CommandCursor
 from pymongo.cursor import Cursor
-from pymongo.errors import (
-    BulkWriteError,
-    ConnectionFailure,
-    DocumentTooLarge,
-    PyMongoError,
-)
+from pymongo.errors import BulkWriteError, ConnectionFailure, DocumentTooLarge, PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from api.infra.database_faults import DUPLICATE, AlreadyThere, taken_by

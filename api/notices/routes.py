@@ -16,13 +16,7 @@ from api.infra.wire import Items
 from api.notices.calendar import calendar_of
 from api.notices.outlook import Outlook, OutlookService, outlook
 from api.notices.push.service import PushService
-from api.notices.schemas import (
-    Answered,
-    InboxView,
-    ReadView,
-    SubscriptionsView,
-    subscriptions_view,
-)
+from api.notices.schemas import Answered, InboxView, ReadView, SubscriptionsView, subscriptions_view
 from api.notices.service import NoticeService
 
 

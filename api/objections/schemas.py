@@ -6,15 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from api.desk.schemas import (
-    CaseView,
-    CopyView,
-    LineView,
-    Reason,
-    RemedyView,
-    StaffStep,
-    copies_told,
-)
+from api.desk.schemas import CaseView, CopyView, LineView, Reason, RemedyView, StaffStep, copies_told
 from api.evidence.models import Evidence
 from api.infra.actors import Role
 from api.infra.sources import DueView, SourceView

@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from api.infra.privacy import mask_name, mask_number
 from api.records.files.lines import cell_of, column_of
 from api.records.files.tables import RawRow
-from api.records.models import (
-    RowFault,
-)
+from api.records.models import RowFault
 from knowledge.catalogue import Refused
 from knowledge.citations import Citation
 

@@ -18,14 +18,7 @@ from api.infra.wire import Items
 from api.notices.outlook import OutlookService
 from api.records.errors import NoWhatIf, SearchUnclear
 from api.records.lookup import LookupService, Purpose
-from api.records.schemas import (
-    CopyFollowed,
-    MeasureLifted,
-    ProvidedView,
-    RecordClass,
-    Search,
-    WhatIfView,
-)
+from api.records.schemas import CopyFollowed, MeasureLifted, ProvidedView, RecordClass, Search, WhatIfView
 from api.records.service import RecordService
 from api.records.showing import view_of
 from api.records.telling import TellingView, telling_of

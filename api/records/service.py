@@ -16,17 +16,7 @@ from api.infra.mongo import Query, Tx
 from api.infra.paging import Page
 from api.records import dates
 from api.records.errors import RecordNotStanding
-from api.records.models import (
-    NOT_DISCLOSED,
-    OWN,
-    Change,
-    Copy,
-    Disclosure,
-    FeedEntry,
-    Mark,
-    Record,
-    Standing,
-)
+from api.records.models import NOT_DISCLOSED, OWN, Change, Copy, Disclosure, FeedEntry, Mark, Record, Standing
 from api.records.store import FeedStore, RecordStore
 from knowledge.clocks import due
 from knowledge.errors import KnowledgeError

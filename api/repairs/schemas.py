@@ -6,16 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from api.desk.schemas import (
-    CaseView,
-    CopyView,
-    LineView,
-    Reason,
-    RemedyView,
-    StaffStep,
-    UnitStep,
-    copies_told,
-)
+from api.desk.schemas import CaseView, CopyView, LineView, Reason, RemedyView, StaffStep, UnitStep, copies_told
 from api.evidence.models import Evidence
 from api.infra.actors import Role
 from api.infra.clock import civil_date

@@ -16,14 +16,7 @@ from api.http.places import OnePlace
 from api.infra.clock import Clock
 from api.infra.sources import SourceView
 from api.rulebook.errors import NoSuchArticle, NotAskable
-from api.rulebook.schemas import (
-    ArticleView,
-    CatalogueView,
-    MeasureView,
-    QueryRuleView,
-    RegulationView,
-    RuleView,
-)
+from api.rulebook.schemas import ArticleView, CatalogueView, MeasureView, QueryRuleView, RegulationView, RuleView
 from knowledge import articles, catalogue, measures, places, rules
 from knowledge.errors import KnowledgeError
 

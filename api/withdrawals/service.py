@@ -21,12 +21,7 @@ from api.infra.transitions import Table
 from api.records.errors import RecordNotStanding
 from api.records.models import RESTORED, WITHDRAWN, Change, Record, Section, Standing
 from api.withdrawals.errand import ERRAND
-from api.withdrawals.errors import (
-    AlreadyAsked,
-    CourtesyNotNeeded,
-    NoRightHere,
-    NotWithdrawable,
-)
+from api.withdrawals.errors import AlreadyAsked, CourtesyNotNeeded, NoRightHere, NotWithdrawable
 from api.withdrawals.models import Consent, Kind, Withdrawal
 from api.withdrawals.states import COURTESY, RIGHT, table_of
 from api.withdrawals.store import WithdrawalStore
