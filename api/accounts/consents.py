@@ -16,6 +16,7 @@ from api.audits.service import AuditService
 from api.infra import data_files
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
+from api.infra.data_files import FromFile
 from api.infra.errors import ConsentOutdated, FieldFault, NextStep, NotFound
 from api.infra.ids import new_id
 from api.infra.mongo import Tx
@@ -25,13 +26,13 @@ GIVEN, REFUSED, WITHDRAWN = "given", "refused", "withdrawn"
 WORDS = {GIVEN: "已同意", REFUSED: "不同意", WITHDRAWN: "已撤回"}
 
 
-class ConsentText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ConsentText(FromFile):
     version: str
     since: date
     text: str
 
 
-class ConsentPurpose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ConsentPurpose(FromFile):
     """`texts` are ordered by date. `is_opt_out`: allowed until refused or withdrawn."""
 
     id: str
@@ -45,7 +46,7 @@ class ConsentPurpose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return [text for text in self.texts if text.since <= on][-1]
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _File(FromFile):
     purposes: tuple[ConsentPurpose, ...]
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from api.accounts.errors import IdentityInvalid, NotOfAge
 from api.infra import data_files
+from api.infra.data_files import FromFile
 from api.infra.errors import FieldFault
 from knowledge.errors import InvalidDocumentNumber, KnowledgeError, UnknownDocumentKind
 from knowledge.identity import capacity, check_document_number, document_kinds, is_organisation, parse_resident_id
@@ -78,7 +79,7 @@ def check_age(claim: Claim, jurisdiction: str, on: date) -> None:
     raise NotOfAge(f"{found.why}公共信用信息只记录具有完全民事行为能力的人。", step, citation)
 
 
-class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Settings(FromFile):
     suggest_elder_mode_from_years: int
 
 

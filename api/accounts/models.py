@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from api.infra.documents import Kept, Secret
+from api.infra.documents import Kept, Secret, Stored
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -15,7 +15,7 @@ class Identity(msgspec.Struct, frozen=True):
     document_number: str
 
 
-class Account(msgspec.Struct, frozen=True):
+class Account(Stored):
     """`openid_index` and `subject` are blind indexes; a document is bound to one open account at a time."""
 
     KEPT = Kept(
@@ -50,7 +50,7 @@ class Account(msgspec.Struct, frozen=True):
         return self.subject is not None
 
 
-class Session(msgspec.Struct, frozen=True):
+class Session(Stored):
     """One device of one account or member of staff.
 
     The refresh token of `generation` is the only good one; an earlier one that comes again means theft. Tokens are
@@ -76,7 +76,7 @@ class Session(msgspec.Struct, frozen=True):
     revoked_at: datetime | None = None
 
 
-class Staff(msgspec.Struct, frozen=True):
+class Staff(Stored):
     """An officer, auditor or administrator of one jurisdiction's centre, or one of a unit's people (`provider`).
 
     `last_otp_step` is the newest one-time password used. While `activation`, the keyed digest of a code, is there and its time
@@ -123,7 +123,7 @@ class Signer(msgspec.Struct, frozen=True):
     public_key: str
 
 
-class Passkey(msgspec.Struct, frozen=True):
+class Passkey(Stored):
     """A security key that one of the staff signs in with, in place of a one-time password.
 
     `credential` is the name that the key gave itself, in base64url. `sign_count` is what the key had counted when it was last used,
@@ -148,7 +148,7 @@ class Passkey(msgspec.Struct, frozen=True):
     used_at: datetime | None = None
 
 
-class Challenge(msgspec.Struct, frozen=True):
+class Challenge(Stored):
     """What a security key is asked to sign, once. `id` is the SHA-256 of it; `purpose` is enrol or sign-in."""
 
     KEPT = Kept(digest="id", ours="holder", word="purpose", when="expires_at")
@@ -159,7 +159,7 @@ class Challenge(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
-class ConsentEvent(msgspec.Struct, frozen=True):
+class ConsentEvent(Stored):
     """`action`: given, refused or withdrawn, of the text of `version`."""
 
     KEPT = Kept(when="at", word="action version")
@@ -169,7 +169,7 @@ class ConsentEvent(msgspec.Struct, frozen=True):
     version: str
 
 
-class Consent(msgspec.Struct, frozen=True):
+class Consent(Stored):
     """An account's consent to one purpose, with its history."""
 
     KEPT = Kept(ours="id owner version revision", word="purpose state", when="at")

@@ -16,6 +16,7 @@ from api.accounts.service import AccountService
 from api.audits.service import AuditService
 from api.infra import data_files
 from api.infra.actors import Actor, Role
+from api.infra.data_files import FromFile
 from api.infra.errors import Unauthenticated
 from api.infra.mongo import Tx
 from api.infra.paging import MAX_LIMIT, Page
@@ -48,7 +49,7 @@ class Holding(msgspec.Struct, frozen=True):
     labels: Mapping[str, str] = {}
 
 
-class HoldingText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class HoldingText(FromFile):
     """`law` is an article of national law, or an act of `place.toml`."""
 
     name: str
@@ -62,7 +63,7 @@ class HoldingText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.law if isinstance(self.law, Citation) else basis(self.law, place)
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _File(FromFile):
     holdings: tuple[HoldingText, ...]
 
 

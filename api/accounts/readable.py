@@ -18,6 +18,7 @@ from api.accounts.personal_data import Export, Holding
 from api.audits.wording import ActionNames, basis_words, outcome_name, role_name
 from api.infra import data_files
 from api.infra.clock import SHANGHAI
+from api.infra.data_files import FromFile
 from api.infra.transitions import HistoryEntry
 from knowledge.catalogue import document_types
 from knowledge.clocks import chinese_date
@@ -30,7 +31,7 @@ _MARK = re.compile(r"[0-9a-f]{32,}|[A-Za-z0-9+/_-]{43,}={0,2}")
 _CITED = frozenset({"basis", "law", "regime"})
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _File(FromFile):
     labels: dict[str, str]
     values: dict[str, dict[str, str]]
 

@@ -15,7 +15,8 @@ from api.audits.service import AuditService
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
 from api.infra.collections import Collection, Store, index
-from api.infra.documents import Kept
+from api.infra.data_files import FromFile
+from api.infra.documents import Kept, Stored
 from api.infra.errors import FieldFault, Invalid, Outdated
 from api.infra.ids import new_id
 from api.infra.mongo import Tx
@@ -34,7 +35,7 @@ _WHERE = re.compile(r"at `\$\.?([^`]+)`")
 _NAMED = re.compile(r"field `(\w+)`")
 
 
-class NoticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class NoticeFile(FromFile):
     """What an administrator hands in: days off, weekends that are worked, and where both are written."""
 
     year: int
@@ -47,7 +48,7 @@ class NoticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     certainty: Certainty = Certainty.SEEN
 
 
-class TakenNotice(msgspec.Struct, frozen=True):
+class TakenNotice(Stored):
     """`text` is the file as it was given, `version` counts the files of a year from 1. `jurisdiction` is the place of who took it."""
 
     KEPT = Kept(ours="id year version by", place="jurisdiction", law="text", when="at")

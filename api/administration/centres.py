@@ -2,13 +2,11 @@
 
 from datetime import datetime
 
-import msgspec
-
 from api.audits.service import AuditService
 from api.infra.actors import Actor
 from api.infra.centres import Centres, Reached, blank_in
 from api.infra.collections import Collection, Store, index
-from api.infra.documents import Kept
+from api.infra.documents import Kept, Stored
 from api.infra.errors import FieldFault, Invalid, NotFound, Outdated
 from api.infra.ids import new_id
 from api.infra.mongo import Tx
@@ -17,7 +15,7 @@ _SHOWN = 20
 _ASKED = {"telephone": "请填写电话。", "windows": "请填写窗口地址。", "hours": "请填写办公时间。"}
 
 
-class CentreChange(msgspec.Struct, frozen=True):
+class CentreChange(Stored):
     """`version` counts the changes of a place from 1; 0 is what is configured. `reason` is the administrator's."""
 
     KEPT = Kept(

@@ -5,11 +5,11 @@ from datetime import datetime
 import msgspec
 
 from api.infra.actors import Role
-from api.infra.documents import Kept, Secret
+from api.infra.documents import Kept, Secret, Stored
 from api.infra.wire import Out
 
 
-class AuditEntry(msgspec.Struct, frozen=True):
+class AuditEntry(Stored):
     """`action` is `errand.verb`; `ref` the case or record; `subject` whose data it was; `basis` the article, grant or reason.
 
     `origin` is "window" where an officer did it for the person before them, and then `role` and `by` are the officer's.
@@ -53,7 +53,7 @@ class Unreadable(msgspec.Struct, frozen=True):
     chain: str | None
 
 
-class DayHead(msgspec.Struct, frozen=True):
+class DayHead(Stored):
     """The newest link of a day. `id` is the ISO date of the civil day in Shanghai on which the entries happened.
 
     `seal` is a keyed digest: who can write to the database, but does not hold the keys, cannot make a head.

@@ -2,9 +2,8 @@
 
 from functools import cache
 
-import msgspec
-
 from api.infra import data_files
+from api.infra.data_files import FromFile
 from api.infra.errands import Errands
 from api.infra.wire import Out
 from knowledge.citations import Citation, titles
@@ -17,7 +16,7 @@ class Named(Out):
     name: str
 
 
-class _Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Names(FromFile):
     roles: dict[str, str]
     outcomes: dict[str, str]
     actions: dict[str, str]

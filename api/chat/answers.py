@@ -14,7 +14,7 @@ from api.audits.service import AuditService
 from api.infra.actors import Actor, Role
 from api.infra.cases import CaseStore
 from api.infra.collections import Collection, index
-from api.infra.documents import Kept, Secret
+from api.infra.documents import Kept, Secret, Stored
 from api.infra.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Outdated
 from api.infra.ids import new_id
 from api.infra.log import get_log
@@ -59,7 +59,7 @@ class UnknownArticleNamed(Invalid):
     default_step = "请填写本地条例里有的条文，写作“条例编号-条号”。"
 
 
-class WrittenAnswer(msgspec.Struct, frozen=True):
+class WrittenAnswer(Stored):
     """`owner` is the officer who wrote it; `questions` are ways of asking, numbers of people masked."""
 
     KEPT = Kept(ours="id owner version", place="jurisdiction", word="status", law="text articles")

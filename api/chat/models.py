@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from api.infra.documents import Kept, Secret
+from api.infra.documents import Kept, Secret, Stored
 
 
 class Feedback(msgspec.Struct, frozen=True):
@@ -18,7 +18,7 @@ class Feedback(msgspec.Struct, frozen=True):
     at: datetime
 
 
-class FeedbackPage(msgspec.Struct, frozen=True):
+class FeedbackPage(Stored):
     """Of what one process was asked in half a second: sealed and written as one, so that a flood costs the database little."""
 
     KEPT = Kept(ours="id", when="expires_at")

@@ -3,15 +3,14 @@
 from datetime import date
 from functools import cache
 
-import msgspec
-
 from api.declarations.errors import NotDeclarable
 from api.infra import data_files
 from api.infra.consent_texts import ConsentText
+from api.infra.data_files import FromFile
 from knowledge.rules import supports
 
 
-class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Kind(FromFile):
     code: str
     title: str
     hint: str
@@ -19,13 +18,13 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     jurisdictions: tuple[str, ...]
 
 
-class Wording(ConsentText, frozen=True, forbid_unknown_fields=True):
+class Wording(ConsentText):
     """A text of a place that a resident agrees to, under the version they have seen."""
 
     jurisdiction: str
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _File(FromFile):
     kinds: tuple[Kind, ...]
     statements: tuple[Wording, ...]
     warnings: tuple[Wording, ...]

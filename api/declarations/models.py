@@ -2,15 +2,13 @@
 
 from datetime import datetime
 
-import msgspec
-
 from api.infra.cases import LocalCase
-from api.infra.documents import Kept, Secret
+from api.infra.documents import Kept, Secret, Stored
 
 UNVERIFIED = "未经核验"
 
 
-class WrittenConsent(msgspec.Struct, frozen=True):
+class WrittenConsent(Stored):
     """Written consent: to which warning, when, and for which kinds of data found in the text."""
 
     KEPT = Kept(law="warning covers", when="at")
@@ -20,7 +18,7 @@ class WrittenConsent(msgspec.Struct, frozen=True):
     covers: tuple[str, ...]
 
 
-class Wording(msgspec.Struct, frozen=True):
+class Wording(Stored):
     """One wording, with the statement of truth under which it was made."""
 
     KEPT = Kept(when="at", law="statement")

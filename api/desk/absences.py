@@ -3,15 +3,13 @@
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, time, timedelta
 
-import msgspec
-
 from api.accounts.models import Staff
 from api.audits.service import AuditService
 from api.desk.errors import AbsenceClashes, AssigneeNotFound
 from api.infra.actors import Actor
 from api.infra.clock import civil_date, start_of
 from api.infra.collections import EXPIRY, Collection, Store, index
-from api.infra.documents import Kept
+from api.infra.documents import Kept, Stored
 from api.infra.errors import FieldFault, Forbidden, Invalid, NotFound
 from api.infra.ids import new_id
 from api.infra.mongo import Tx
@@ -21,7 +19,7 @@ _KEPT_FOR = timedelta(days=366)
 _MOST = 1000
 
 
-class Absence(msgspec.Struct, frozen=True):
+class Absence(Stored):
     """`officer` is away from `from_on` to `until_on`, both civil days included; `substitute` sees their cases. `by` named the substitute."""
 
     KEPT = Kept(ours="id officer substitute by", place="jurisdiction", when="from_on until_on at expires_at")

@@ -21,6 +21,7 @@ from api.infra.actors import Actor, Role
 from api.infra.cases import CaseStore, Owed, Timing
 from api.infra.clock import civil_date
 from api.infra.collections import refused_as
+from api.infra.data_files import FromFile
 from api.infra.errands import Errand
 from api.infra.errors import Forbidden, NotFound, Outdated, Refusal
 from api.infra.mongo import Database, Tx
@@ -56,7 +57,7 @@ def _place_of(case: Any) -> str | None:
     return getattr(case, "jurisdiction", None)
 
 
-class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Settings(FromFile):
     urge_again_after_days: int
 
 

@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
-import msgspec
-
 from api.desk.models import Docket
 from api.desk.service import SOON
 from api.desk.store import DeskStore
 from api.infra.clock import civil_date, start_of
 from api.infra.collections import Collection, Store, index
 from api.infra.database_faults import AlreadyThere
-from api.infra.documents import Kept
+from api.infra.documents import Kept, Stored
 from api.infra.errors import NotFound
 from api.infra.wire import Out
 
@@ -32,7 +30,7 @@ class Line(Out):
     assignee: str | None
 
 
-class Digest(msgspec.Struct, frozen=True):
+class Digest(Stored):
     """`late` and `soon` count all cases; `lines` are the first hundred, the longest overdue first. `id` is place and day."""
 
     KEPT = Kept(ours="id late soon", place="jurisdiction", when="on written_at")

@@ -5,12 +5,12 @@ from datetime import date, datetime
 import msgspec
 
 from api.infra.cases import HandledCase
-from api.infra.documents import Kept
+from api.infra.documents import Kept, Stored
 from api.infra.steps import Step
 from knowledge.citations import Certainty, Citation
 
 
-class Docket(msgspec.Struct, frozen=True):
+class Docket(Stored):
     """A case in the queue. `id` is the case's own id, `subject` the resident's blind index; `steps` are the open ones,
     the next due first.
     """
@@ -38,7 +38,7 @@ class Load(msgspec.Struct, frozen=True):
     soon: int
 
 
-class Breach(msgspec.Struct, frozen=True):
+class Breach(Stored):
     """A step that was not done by its day. `owed_by` is a unit, `reason` how the day was counted, in Chinese.
 
     `done_at` is None while it is still not done.
@@ -71,7 +71,7 @@ class Breach(msgspec.Struct, frozen=True):
     done_at: datetime | None = None
 
 
-class Remedy(msgspec.Struct, frozen=True):
+class Remedy(Stored):
     """A remedy against a decision. `clock` is its id in `knowledge.remedies`, which for the first two is also the id of their
     clock."""
 

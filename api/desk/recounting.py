@@ -9,8 +9,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-import msgspec
-
 from api.audits.service import AuditService
 from api.desk.casework import Casework
 from api.desk.copies import ERRAND as FOLLOWING
@@ -18,7 +16,7 @@ from api.desk.models import Docket
 from api.desk.store import DeskStore
 from api.infra.actors import SYSTEM
 from api.infra.collections import EXPIRY, Collection, Store, index
-from api.infra.documents import Kept
+from api.infra.documents import Kept, Stored
 from api.infra.errors import NotFound, Outdated
 from api.infra.ids import new_id
 from api.infra.mongo import Database, Tx
@@ -31,7 +29,7 @@ _SHOWN = 100
 _COPIES = "objection.shared_copies"
 
 
-class MovedDay(msgspec.Struct, frozen=True):
+class MovedDay(Stored):
     """A step of a case whose due date the recount changed."""
 
     KEPT = Kept(

@@ -4,14 +4,14 @@ from datetime import datetime
 
 import msgspec
 
-from api.infra.documents import Kept, Secret
+from api.infra.documents import Kept, Secret, Stored
 
 MATERIAL = "material"
 ORDER = "examination_order"
 """The kind of a file that can pause a clock: the order for an examination, added by the officer or unit that handles the case."""
 
 
-class Evidence(msgspec.Struct, frozen=True):
+class Evidence(Stored):
     """`owner` is the account that gave it, `case` the case it belongs to or None, `size` in bytes, `digest` SM3 in hex.
 
     `expires_at` is set while no case has taken it; `kind` says what it is where something rests on that.
@@ -32,7 +32,7 @@ class Evidence(msgspec.Struct, frozen=True):
     kind: str = MATERIAL
 
 
-class Piece(msgspec.Struct, frozen=True):
+class Piece(Stored):
     """A part of a file's content, in order of `number` from 0. `id` is the file's id, a slash and the number."""
 
     KEPT = Kept(ours="id file number", when="expires_at")

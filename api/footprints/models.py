@@ -3,9 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-import msgspec
-
-from api.infra.documents import Kept
+from api.infra.documents import Kept, Stored
 
 
 class FootprintKind(StrEnum):
@@ -20,7 +18,7 @@ class FootprintKind(StrEnum):
     USED = "used"
 
 
-class Footprint(msgspec.Struct, frozen=True):
+class Footprint(Stored):
     """`unit` is who did it, in words a resident knows (本人 for the resident); `basis` the article or grant it rests on.
 
     `records` are the records concerned; empty means the whole report. Never carries content.

@@ -2,19 +2,18 @@
 
 from functools import cache
 
-import msgspec
-
 from api.infra import data_files
+from api.infra.data_files import FromFile
 from knowledge.citations import Citation
 
 
-class Duty(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Duty(FromFile):
     jurisdiction: str
     text: str
     citation: Citation
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _File(FromFile):
     duties: tuple[Duty, ...]
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from api.infra.cases import PersonCase
-from api.infra.documents import Kept, Secret
+from api.infra.documents import Kept, Secret, Stored
 from api.records.models import Record, Section
 
 
@@ -15,7 +15,7 @@ class GranteeKind(StrEnum):
     UNIT = "unit"
 
 
-class Grantee(msgspec.Struct, frozen=True):
+class Grantee(Stored):
     """The receiver of a grant: a person by name and document, whose blind index is `subject`, or a unit by its full name."""
 
     KEPT = Kept(word="kind", keyed="subject")
@@ -25,7 +25,7 @@ class Grantee(msgspec.Struct, frozen=True):
     subject: str | None = None
 
 
-class Use(msgspec.Struct, frozen=True):
+class Use(Stored):
     """One redemption: who was signed in (masked name) and the purpose that they accepted."""
 
     KEPT = Kept(when="at", ours="by")

@@ -3,10 +3,8 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-import msgspec
-
 from api.infra.cases import PersonCase
-from api.infra.documents import Kept, Secret
+from api.infra.documents import Kept, Secret, Stored
 
 
 class HelperKind(StrEnum):
@@ -38,7 +36,7 @@ withdrawn from publication.
 """
 
 
-class Helper(msgspec.Struct, frozen=True):
+class Helper(Stored):
     """The helper, by the name on their document."""
 
     KEPT = Kept(word="kind")

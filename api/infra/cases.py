@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Protocol, TypeVar, dataclass_transform
+from typing import Protocol, TypeVar
 
 import msgspec
 
 from api.infra.collections import Store, index, save_version
-from api.infra.documents import Codec, Kept
+from api.infra.documents import Codec, Kept, Stored
 from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
 from api.infra.steps import Step
@@ -32,8 +32,7 @@ class Case(_Known, Protocol):
     def history(self) -> tuple[HistoryEntry, ...]: ...
 
 
-@dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
-class PersonCase(msgspec.Struct, frozen=True, kw_only=True):
+class PersonCase(Stored, kw_only=True):
     """Base of the cases as stored that a person has. `subject` is the blind index of the person."""
 
     KEPT = Kept(ours="id owner version", keyed="subject", word="status")

@@ -5,7 +5,7 @@ from typing import Annotated, Generic, TypeVar
 
 import msgspec
 
-from api.infra.documents import Kept
+from api.infra.documents import Kept, Stored
 from api.infra.wire import Out
 
 T = TypeVar("T")
@@ -23,7 +23,7 @@ class Centre(Out):
     review: Annotated[int, msgspec.Meta(ge=0, le=2)] = 0
 
 
-class Reached(msgspec.Struct, frozen=True):
+class Reached(Stored):
     """How a centre is reached: what changes while the product runs."""
 
     KEPT = Kept(because=dict.fromkeys(("telephone", "windows", "hours"), "told to everybody"))

@@ -12,7 +12,7 @@ import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from api.infra.database_faults import AlreadyThere, write
-from api.infra.documents import Codec, Kept
+from api.infra.documents import Codec, Kept, Stored
 from api.infra.errors import NotFound, Outdated, Refusal
 from api.infra.mongo import Database, Tx
 from api.infra.paging import Page, decode_cursor, encode_cursor
@@ -48,7 +48,7 @@ class Collection(msgspec.Struct, frozen=True):
     """
 
     name: str
-    struct: type[msgspec.Struct] | None
+    struct: type[Stored] | None
     why: str
     indexes: tuple[IndexModel, ...] = ()
     shard_key: str | None = None

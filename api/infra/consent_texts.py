@@ -3,20 +3,19 @@
 from datetime import date
 from functools import cache
 
-import msgspec
-
 from api.infra import data_files
+from api.infra.data_files import FromFile
 from knowledge.citations import Citation
 
 
-class ConsentText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ConsentText(FromFile):
     version: str
     since: date
     text: str
     citation: Citation
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _File(FromFile):
     consents: tuple[ConsentText, ...]
 
 

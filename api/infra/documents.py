@@ -9,7 +9,19 @@ import types
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any, Generic, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Generic,
+    NamedTuple,
+    TypeVar,
+    Union,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import msgspec
 
@@ -42,6 +54,13 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     def fields(self) -> frozenset[str]:
         lists = (self.keyed, self.digest, self.ours, self.word, self.law, self.unit, self.place, self.when)
         return frozenset(name for names in lists for name in names.split()) | self.because.keys()
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
+class Stored(msgspec.Struct, frozen=True):
+    """Base of what lies in the database, and of the structs in it. Each says in `KEPT` of its own fields why they may be plain."""
+
+    KEPT: ClassVar[Kept]
 
 
 def kept_of(struct: type | None) -> Kept:

@@ -8,6 +8,7 @@ import msgspec
 
 from api.infra import data_files
 from api.infra.collections import Collection, declared_in
+from api.infra.data_files import FromFile
 from api.infra.transitions import Row, Table
 from knowledge.citations import Citation
 
@@ -19,7 +20,7 @@ class Kept(msgspec.Struct, frozen=True):
     law: str | Citation
 
 
-class Said(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Said(FromFile, kw_only=True):
     """What `errand.toml` says of one kind of case. `name` is used in URLs, audit and queue; `prefix` begins the ids of its cases; `flow` is the page's name for it.
 
     `begun` is how the page tells a resident how their case began; without it the page has no view of its cases.
@@ -50,7 +51,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     drafted: tuple[str, ...] = ()
 
 
-class Errand(Said, frozen=True, kw_only=True):
+class Errand(Said, kw_only=True):
     """One kind of case, with the tables by which its cases move and the collections in which they are."""
 
     tables: tuple[Table, ...]

@@ -7,11 +7,11 @@ import msgspec
 
 from api.infra.collections import Collection
 from api.infra.database_faults import AlreadyThere, write
-from api.infra.documents import Kept
+from api.infra.documents import Kept, Stored
 from api.infra.mongo import Database
 
 
-class Heartbeat(msgspec.Struct, frozen=True):
+class Heartbeat(Stored):
     """`id` is the job. `done` is the last run's result, `state` what the job keeps between runs."""
 
     KEPT = Kept(ours="id done state leased_by", word="fault", when="last_run_at last_success_at leased_until")
@@ -20,8 +20,8 @@ class Heartbeat(msgspec.Struct, frozen=True):
     last_run_at: datetime | None = None
     last_success_at: datetime | None = None
     fault: str | None = None
-    done: dict[str, int] = {}
-    state: dict[str, str] = {}
+    done: dict[str, int] = msgspec.field(default_factory=dict)
+    state: dict[str, str] = msgspec.field(default_factory=dict)
     leased_until: datetime | None = None
     leased_by: str | None = None
 

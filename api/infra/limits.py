@@ -19,6 +19,7 @@ from typing import Any
 import msgspec
 
 from api.infra.collections import EXPIRY, Collection
+from api.infra.data_files import FromFile
 from api.infra.documents import Kept
 from api.infra.errors import DailyQuotaUsed, TooFast, TooMany
 from api.infra.mongo import Database, Tx
@@ -84,7 +85,7 @@ _MAX_REMEMBERED = 50_000
 _FEW = 5  # permits a day that a process grants without asking the database; most people need no more
 
 
-class Quota(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Quota(FromFile):
     """`pace`: how many seconds a person needs at the least before they can have done anything after one of these."""
 
     times: int

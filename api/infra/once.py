@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from api.infra.collections import EXPIRY, Collection
-from api.infra.documents import Codec, Kept, Secret
+from api.infra.documents import Codec, Kept, Secret, Stored
 from api.infra.errors import Conflict
 from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
@@ -15,7 +15,7 @@ _PURPOSE = "once"
 TOKENS_KEPT_FOR = timedelta(seconds=60)  # an answer with tokens: long enough for a repeat after a lost connection
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Answer(Stored):
     """A stored answer. `id` is a digest of actor, route and key, which the client draws at random. `request` is a keyed digest of
     the request, because a request may hold little more than a person's number.
     """

@@ -14,7 +14,7 @@ import msgspec
 from pymongo import UpdateMany, UpdateOne
 
 from api.infra.collections import Collection, index
-from api.infra.documents import Codec, Kept, Secret, kept_of
+from api.infra.documents import Codec, Kept, Secret, Stored, kept_of
 from api.infra.migrations import WrongVersion
 from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing, subject_indexes
@@ -28,7 +28,7 @@ _MOVED = "moved"
 _PARTED = "parted"
 
 
-class Moved(msgspec.Struct, frozen=True):
+class Moved(Stored):
     """Whom a person was known as before. `id` is the digest under the current key, `was` a digest of the one before, so that who
     holds a former key alone cannot follow it. `former` are all that the audit, which stays as it was written, knows them by.
     """
@@ -40,7 +40,7 @@ class Moved(msgspec.Struct, frozen=True):
     former: Secret[tuple[str, ...]]
 
 
-class Progress(msgspec.Struct, frozen=True):
+class Progress(Stored):
     """Under which key the digests of this database are, and how far a move to it has come; `stage` "done" is its end."""
 
     KEPT = Kept(ours="id name stage after")

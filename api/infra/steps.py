@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from api.infra.clock import civil_date
-from api.infra.documents import Kept
+from api.infra.documents import Kept, Stored
 from knowledge.clocks import DueDate, Pause, due
 from knowledge.loading import library
 from knowledge.working_days import WorkingDays
@@ -14,7 +14,7 @@ from knowledge.working_days import WorkingDays
 _DAY = timedelta(days=1)
 
 
-class Examination(msgspec.Struct, frozen=True):
+class Examination(Stored):
     """Time left out of a clock, both days included; `kind` is one of `knowledge.clocks.pause_kinds`.
 
     While it runs, `until_on` is the day on which it is expected to end, and `is_over` is false. `by` is the laboratory or
@@ -32,7 +32,7 @@ class Examination(msgspec.Struct, frozen=True):
     ordered_on: date | None = None
 
 
-class Step(msgspec.Struct, frozen=True):
+class Step(Stored):
     """One thing owed in one case. `key` is unique in the case; `owed_by` is the unit in words a resident knows.
 
     `due_on` is a civil date in Shanghai, kept for the queue; the reason for it is asked of the law again when shown.

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from api.infra.actors import Actor, Role
-from api.infra.documents import Kept, Secret
+from api.infra.documents import Kept, Secret, Stored
 from api.infra.errors import ActionNotAllowed
 from knowledge.places import cited
 
@@ -41,7 +41,7 @@ def stays(action: str, role: Role, label: str, states: tuple[str, ...], acts: tu
     return [Row((state,), action, (role,), state, label, acts) for state in states]
 
 
-class HistoryEntry(msgspec.Struct, frozen=True):
+class HistoryEntry(Stored):
     """What happened to a case, in the order it happened. `note` is what the actor wrote, kept sealed."""
 
     KEPT = Kept(when="at", word="action role source target", ours="by", unit="unit")

@@ -6,12 +6,10 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
-
 from api.infra.clock import Clock
 from api.infra.collections import Collection
 from api.infra.database_faults import AlreadyThere, write
-from api.infra.documents import Codec, Kept, Secret
+from api.infra.documents import Codec, Kept, Secret, Stored
 from api.infra.ids import new_id
 from api.infra.mongo import Database
 from api.infra.privacy import KeyRing
@@ -30,7 +28,7 @@ class TokenUnavailable(Exception):
     """No token was to be had in time: WeChat is away, or refuses our credentials."""
 
 
-class _Token(msgspec.Struct, frozen=True):
+class _Token(Stored):
     """`id` is the appid. `number` counts the refreshes, so that a late writer is noticed.
 
     From `renew_at` on one worker asks for the next one, while the others go on with this one until `expires_at`.

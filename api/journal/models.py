@@ -2,9 +2,7 @@
 
 from datetime import date, datetime
 
-import msgspec
-
-from api.infra.documents import Kept, Secret
+from api.infra.documents import Kept, Secret, Stored
 
 NOTE, QUESTION, ANSWER, REMINDER, SERVED = "note", "question", "answer", "reminder", "served"
 KINDS = {NOTE: "内部备注", QUESTION: "问当事人", ANSWER: "当事人答复", REMINDER: "催办单位", SERVED: "文书送达"}
@@ -18,7 +16,7 @@ WAYS = {
 """How a paper can be served."""
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(Stored):
     """`unit` is who speaks, as the other side reads it, `officer` the member of staff, None where the party speaks.
 
     `about` is the question that an answer belongs to; `provider` and `addressee` the unit that is reminded; `way` and `on` how

@@ -6,11 +6,12 @@ from typing import Literal
 
 import msgspec
 
+from api.infra.data_files import FromFile
 from knowledge.citations import Citation
 from knowledge.places import articles_of
 
 
-class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Kind(FromFile):
     """`to` is who gets it, `about` its subject. `is_decided`: the answer agrees or refuses, with remedies."""
 
     title: str
@@ -18,7 +19,7 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     about: Literal["record", "step", "nothing"]
     clock: str
     opening: str
-    topics: dict[str, str] = {}
+    topics: dict[str, str] = msgspec.field(default_factory=dict)
     needs_text: bool = False
     is_decided: bool = False
 

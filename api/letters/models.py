@@ -2,14 +2,12 @@
 
 from datetime import date, datetime
 
-import msgspec
-
 from api.desk.models import Remedy
 from api.infra.cases import HandledCase
-from api.infra.documents import Kept, Secret
+from api.infra.documents import Kept, Secret, Stored
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Answer(Stored):
     """`is_agreed` is set only for kinds of letters that are decided."""
 
     KEPT = Kept(word="is_agreed", when="at")

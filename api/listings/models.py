@@ -5,7 +5,7 @@ from datetime import date, datetime
 import msgspec
 
 from api.infra.cases import HandledCase
-from api.infra.documents import Kept, Secret
+from api.infra.documents import Kept, Secret, Stored
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -17,7 +17,7 @@ class Told(msgspec.Struct, frozen=True):
     remedies: str
 
 
-class Said(msgspec.Struct, frozen=True):
+class Said(Stored):
     """An answer of the resident, or the authority's reply. `is_late`: after the day set in the notice."""
 
     KEPT = Kept(when="at", ours="evidence is_late")
@@ -28,7 +28,7 @@ class Said(msgspec.Struct, frozen=True):
     is_late: bool = False
 
 
-class Condition(msgspec.Struct, frozen=True):
+class Condition(Stored):
     """One condition for removal. `met` says how it was met."""
 
     KEPT = Kept(ours="key")
@@ -38,7 +38,7 @@ class Condition(msgspec.Struct, frozen=True):
     met: Secret[str] | None = None
 
 
-class Decision(msgspec.Struct, frozen=True):
+class Decision(Stored):
     """The decision document. `content` is its whole text, `digest` the SM3 of it; measures are list codes."""
 
     KEPT = Kept(when="at decided_on", law="measures")
@@ -51,7 +51,7 @@ class Decision(msgspec.Struct, frozen=True):
     digest: Secret[str]
 
 
-class Service(msgspec.Struct, frozen=True):
+class Service(Stored):
     """How the decision was served: opened with consent to electronic service (`consented_at` and the `version` that was read
     are its proof), or on paper, where `proof` is the receipt or the number of the letter. `on` is a civil date in Shanghai.
     """

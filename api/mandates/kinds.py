@@ -6,10 +6,11 @@ from importlib import resources
 import msgspec
 
 from api.helpers.models import HelperKind
+from api.infra.data_files import FromFile
 from knowledge.citations import Certainty, Citation
 
 
-class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Kind(FromFile):
     """`title` is what the applicant picks, `proof` what an officer has to see."""
 
     title: str

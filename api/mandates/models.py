@@ -6,7 +6,7 @@ import msgspec
 
 from api.helpers.models import HelperKind, Item
 from api.infra.cases import HandledCase
-from api.infra.documents import Kept, Secret
+from api.infra.documents import Kept, Secret, Stored
 
 
 class Represented(msgspec.Struct, frozen=True):
@@ -18,7 +18,7 @@ class Represented(msgspec.Struct, frozen=True):
     born_on: date | None = None
 
 
-class Decision(msgspec.Struct, frozen=True):
+class Decision(Stored):
     """An officer's decision, in words for the applicant."""
 
     KEPT = Kept(when="at")

@@ -6,7 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from api.infra.clock import civil_date
-from api.infra.documents import Kept
+from api.infra.documents import Kept, Stored
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -20,7 +20,7 @@ class Draft(msgspec.Struct, frozen=True):
     subject: str
     ref: str
     on: date
-    params: dict[str, str] = {}
+    params: dict[str, str] = msgspec.field(default_factory=dict)
     occasion: str = ""
 
 
@@ -39,7 +39,7 @@ class PushState(StrEnum):
     UNKNOWN = "unknown"  # handed to WeChat without a known outcome: never sent again
 
 
-class Notice(msgspec.Struct, frozen=True):
+class Notice(Stored):
     """`due_at` is the UTC instant from which it may be told; `wake_at` when a worker has to look at it next.
 
     `template` is our name of the WeChat template and `headline` the one line it shows. `rank`: of two notices that want
@@ -117,7 +117,7 @@ def read_answer(word: str | None) -> Answer:
     return Answer(word) if word in set(Answer) else Answer.FILTER
 
 
-class Bank(msgspec.Struct, frozen=True):
+class Bank(Stored):
     """Pushes that one account has allowed for one template.
 
     `confirmed` were reported by WeChat's own event. `claimed` were reported by the resident's device only: an event that comes
@@ -137,13 +137,13 @@ class Bank(msgspec.Struct, frozen=True):
         return max(0, self.confirmed) + max(0, self.claimed)
 
 
-class Subscription(msgspec.Struct, frozen=True):
+class Subscription(Stored):
     """One account's permissions, by our template names. `id` is the account. `is_off`: WeChat's main switch."""
 
     KEPT = Kept(ours="id is_off")
 
     id: str
-    banks: dict[str, Bank] = {}
+    banks: dict[str, Bank] = msgspec.field(default_factory=dict)
     is_off: bool = False
 
     def bank(self, template: str) -> Bank:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from api.infra.data_files import FromFile
 from api.infra.wechat_keywords import BrokenKeyword, checked
 
 _FORBIDDEN = ("失信", "处罚", "黑名单")
@@ -16,7 +17,7 @@ DEFAULT_PUSH = "您有一条新的通知"
 DEFAULT_HINT = "点开查看，办理全程免费"
 
 
-class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Text(FromFile):
     """`title` and `text` with {params}; `flow` is where a tap leads; without a `template` it is not pushed.
 
     `push` is the line on the lock screen, for a title that has params or more than twenty characters; `rank` (3 is the

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from api.desk.models import RecordCase
-from api.infra.documents import Kept, Secret
+from api.infra.documents import Kept, Secret, Stored
 from api.records.models import Amended
 
 
@@ -52,7 +52,7 @@ class Correction(msgspec.Struct, frozen=True):
         return {**given, "items": self.items} if self.items else given
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Finding(Stored):
     """The result of a verification. `correction` is set if and only if the objection is founded."""
 
     KEPT = Kept(word="is_founded", unit="by", when="at")
@@ -64,7 +64,7 @@ class Finding(msgspec.Struct, frozen=True):
     correction: Secret[Correction] | None = None
 
 
-class StillWrong(msgspec.Struct, frozen=True):
+class StillWrong(Stored):
     """A resident's report that a system still shows the wrong content although it said that it had followed the correction."""
 
     KEPT = Kept(unit="system", when="at")
@@ -74,7 +74,7 @@ class StillWrong(msgspec.Struct, frozen=True):
     text: Secret[str] | None = None
 
 
-class Missing(msgspec.Struct, frozen=True):
+class Missing(Stored):
     """What should be in the report and is not: by kind, and in the resident's words."""
 
     KEPT = Kept(word="code")

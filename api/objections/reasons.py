@@ -2,12 +2,11 @@
 
 from functools import cache
 
-import msgspec
-
 from api.infra import data_files
+from api.infra.data_files import FromFile
 
 
-class ReasonCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ReasonCode(FromFile):
     """`needs_text`: the code says nothing by itself. `needs_footprint`: it speaks of one entry of the footprint."""
 
     title: str
@@ -15,7 +14,7 @@ class ReasonCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     needs_footprint: bool = False
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _File(FromFile):
     codes: dict[str, ReasonCode]
 
 

@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-import msgspec
-
-from api.infra.documents import Kept
+from api.infra.documents import Kept, Stored
 
 
-class IssuedDocument(msgspec.Struct, frozen=True):
+class IssuedDocument(Stored):
     """`id` is the blind index of the verification code. `digest` is SM3 of the PDF, `facts` of the records' versions."""
 
     KEPT = Kept(keyed="id subject", word="kind", ours="number ref", digest="digest facts", when="issued_at")

@@ -7,7 +7,7 @@ from typing import Protocol
 import msgspec
 
 from api.infra.cases import HandledCase
-from api.infra.documents import Kept, Secret
+from api.infra.documents import Kept, Secret, Stored
 
 
 class Outcome(StrEnum):
@@ -16,7 +16,7 @@ class Outcome(StrEnum):
     BROKEN = "broken"
 
 
-class Performance(msgspec.Struct, frozen=True):
+class Performance(Stored):
     """The resident's report of performance, with attached files."""
 
     KEPT = Kept(when="at", ours="evidence")
@@ -26,7 +26,7 @@ class Performance(msgspec.Struct, frozen=True):
     evidence: tuple[str, ...] = ()
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Finding(Stored):
     KEPT = Kept(when="at", word="outcome", unit="unit")
 
     at: datetime

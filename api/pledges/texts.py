@@ -3,15 +3,14 @@
 from datetime import date
 from functools import cache
 
-import msgspec
-
 from api.infra import data_files
+from api.infra.data_files import FromFile
 from api.pledges.errors import TextOutdated, UnknownKind
 
 REPAIR = "repair"
 
 
-class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Text(FromFile):
     """`jurisdictions` are the places it is for; without one, all. `consequence` is read before signing. The cooling-off hours are a service and no law."""
 
     kind: str
@@ -25,7 +24,7 @@ class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     jurisdictions: tuple[str, ...] = ()
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _File(FromFile):
     pledges: tuple[Text, ...]
 
 

@@ -2,13 +2,11 @@
 
 from datetime import date, datetime
 
-import msgspec
-
 from api.infra.clock import civil_date
-from api.infra.documents import Kept
+from api.infra.documents import Kept, Stored
 
 
-class Provider(msgspec.Struct, frozen=True):
+class Provider(Stored):
     """A unit that provides records. `unified_code` is its 统一社会信用代码. `systems` receive its records as copies.
 
     `represents` are the names of other units for which it sends, by a written relation that the centre has seen.
@@ -35,7 +33,7 @@ _EARLIER = {"records": ("corrections", "revocations")}
 _EARLIER_ALL = ("pledges", "listings", "withdrawals")
 
 
-class ProviderKey(msgspec.Struct, frozen=True):
+class ProviderKey(Stored):
     """`id` is the public part of the key; of the secret part only a keyed digest is kept.
 
     `edition` is that of the list of scopes: under the first, `records` opened corrections and revocations as well, and

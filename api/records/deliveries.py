@@ -10,7 +10,7 @@ import msgspec
 from api.audits.service import AuditService
 from api.infra.actors import Actor
 from api.infra.collections import EXPIRY, Collection, Store, index
-from api.infra.documents import Codec, Kept, Secret
+from api.infra.documents import Codec, Kept, Secret, Stored
 from api.infra.errors import NotFound
 from api.infra.ids import new_id
 from api.infra.mongo import Database, Tx
@@ -34,7 +34,7 @@ class State(StrEnum):
     INTERRUPTED = "interrupted"
 
 
-class Delivery(msgspec.Struct, frozen=True):
+class Delivery(Stored):
     """One file, without its rows. `by` is a key or a person of the unit."""
 
     KEPT = Kept(
@@ -59,7 +59,7 @@ class Delivery(msgspec.Struct, frozen=True):
     has_returned: bool = False
 
 
-class Returned(msgspec.Struct, frozen=True):
+class Returned(Stored):
     """The refused rows of one delivery, as the workbook for the clerk."""
 
     KEPT = Kept(ours="id", unit="provider", when="expires_at")

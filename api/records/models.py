@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from api.infra.documents import Kept, Secret
+from api.infra.documents import Kept, Secret, Stored
 from api.records.files.survey import Survey
 from knowledge.citations import Citation
 
@@ -40,7 +40,7 @@ class Particulars(msgspec.Struct, frozen=True):
     items: dict[str, str] = {}
 
 
-class Disclosure(msgspec.Struct, frozen=True):
+class Disclosure(Stored):
     """The ways in which others can learn of the record (Dalian 19, Yunnan 15)."""
 
     KEPT = Kept(word="is_published is_shared is_queryable")
@@ -53,7 +53,7 @@ class Disclosure(msgspec.Struct, frozen=True):
 NOT_DISCLOSED = Disclosure(is_published=False, is_shared=False, is_queryable=False)
 
 
-class Mark(msgspec.Struct, frozen=True):
+class Mark(Stored):
     """`kind`: `objection`, `reconsideration`, … `law` is empty if the mark is a service, not a duty."""
 
     KEPT = Kept(word="kind", ours="case_id", when="since", law="law")
@@ -69,7 +69,7 @@ WITHDRAWN, RESTORED = "withdrawn", "restored"
 _CORRECTIONS = ("corrected", "act-", "objection.", "copy.")
 
 
-class Change(msgspec.Struct, frozen=True):
+class Change(Stored):
     """Why the record changed. `fields` are names shown to the resident; the reason is sealed."""
 
     KEPT = Kept(when="at", word="kind fields", unit="unit", ours="case_id", law="law")
@@ -98,7 +98,7 @@ class Amended(msgspec.Struct, frozen=True):
     after: str | None
 
 
-class Copy(msgspec.Struct, frozen=True):
+class Copy(Stored):
     """Another system that received the record. `due_on` runs while it still owes us the newest change (Yunnan 36)."""
 
     KEPT = Kept(unit="system", when="shared_at told_at due_on acknowledged_at")
@@ -110,7 +110,7 @@ class Copy(msgspec.Struct, frozen=True):
     acknowledged_at: datetime | None = None
 
 
-class AppliedMeasure(msgspec.Struct, frozen=True):
+class AppliedMeasure(Stored):
     """A measure from the published list that is applied because of the record, by list code."""
 
     KEPT = Kept(law="code", unit="unit", when="since lifted_at")
@@ -121,7 +121,7 @@ class AppliedMeasure(msgspec.Struct, frozen=True):
     lifted_at: datetime | None = None
 
 
-class Record(msgspec.Struct, frozen=True):
+class Record(Stored):
     """`subject` is the blind index of the person's document; `natural_key` the digest by which intake is once-only.
 
     Dates are civil dates in Shanghai. `decided_on` is the date of the document that determined the conduct, `ended_on`
@@ -198,7 +198,7 @@ class Record(msgspec.Struct, frozen=True):
         return self.standing is Standing.STANDING
 
 
-class FeedEntry(msgspec.Struct, frozen=True):
+class FeedEntry(Stored):
     """One alteration of a provider's record, for the provider and the systems that hold copies to follow and acknowledge.
 
     `fields` are names of fields, never their content; `due_on` is the day by which the copies follow, where law names one.

@@ -11,6 +11,7 @@ from importlib import resources
 import msgspec
 
 from api.infra.clock import civil_date
+from api.infra.data_files import FromFile
 from api.infra.sources import DueView, SourceView
 from api.infra.wire import Out
 from api.notices.models import Draft
@@ -61,7 +62,7 @@ class TellingView(Out):
     counted: str
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _File(FromFile):
     basis: tuple[str, ...]
     reasons: tuple[str, ...]
     rights: dict[str, str]

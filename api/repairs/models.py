@@ -3,10 +3,8 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-import msgspec
-
 from api.desk.models import RecordCase
-from api.infra.documents import Kept, Secret
+from api.infra.documents import Kept, Secret, Stored
 from knowledge.remedies import Decider
 
 
@@ -15,7 +13,7 @@ class Addressee(StrEnum):
     UNIT = "unit"  # that determined the conduct
 
 
-class Pledge(msgspec.Struct, frozen=True):
+class Pledge(Stored):
     """The version of the text that was accepted; `digest` is SM3 of the text, in hex."""
 
     KEPT = Kept(law="version digest", when="accepted_at")
@@ -25,7 +23,7 @@ class Pledge(msgspec.Struct, frozen=True):
     accepted_at: datetime
 
 
-class MaterialList(msgspec.Struct, frozen=True):
+class MaterialList(Stored):
     """Everything that is lacking, asked for in one list, once."""
 
     KEPT = Kept(when="asked_at given_at", unit="by")
@@ -37,7 +35,7 @@ class MaterialList(msgspec.Struct, frozen=True):
     answer: Secret[str] | None = None
 
 
-class Extension(msgspec.Struct, frozen=True):
+class Extension(Stored):
     """More time for the decision, once. `was_due_on` is the day that moved; the resident reads the reasons."""
 
     KEPT = Kept(when="at was_due_on due_on", unit="by")
@@ -49,7 +47,7 @@ class Extension(msgspec.Struct, frozen=True):
     reasons: Secret[str]
 
 
-class Decision(msgspec.Struct, frozen=True):
+class Decision(Stored):
     """`kind`: approved, refused or declined (not accepted); reasons are compulsory for the last two."""
 
     KEPT = Kept(word="kind", unit="by", when="at", law="despite")
@@ -80,7 +78,7 @@ _ELEMENTS = {
 }
 
 
-class Bar(msgspec.Struct, frozen=True):
+class Bar(Stored):
     """What the unit that determined the conduct means to bar and why: told first, answered, and only then imposed.
 
     `until` is the last day as the unit states it, with its `basis`; nothing is computed. `reply_by` is the last day for

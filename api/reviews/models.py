@@ -2,21 +2,19 @@
 
 from datetime import datetime
 
-import msgspec
-
-from api.infra.documents import Kept, Secret
+from api.infra.documents import Kept, Secret, Stored
 
 STATUSES = {"open": "等审核", "issued": "已签发", "returned": "已退回"}
 
 
-class Signature(msgspec.Struct, frozen=True):
+class Signature(Stored):
     KEPT = Kept(ours="by", when="at")
 
     by: str
     at: datetime
 
 
-class Proposal(msgspec.Struct, frozen=True):
+class Proposal(Stored):
     """`draft` is the form as JSON, decided unchanged; `officer` drafted it. Each case has at most one open proposal."""
 
     KEPT = Kept(

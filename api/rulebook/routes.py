@@ -14,6 +14,7 @@ from api.http.etags import PUBLIC, answer, digest_of, is_unchanged, unchanged
 from api.http.injection import Needs
 from api.http.places import OnePlace
 from api.infra.clock import Clock
+from api.infra.data_files import FromFile
 from api.infra.sources import SourceView
 from api.rulebook.errors import NoSuchArticle, NotAskable
 from api.rulebook.schemas import ArticleView, CatalogueView, MeasureView, QueryRuleView, RegulationView, RuleView
@@ -94,7 +95,7 @@ def _encoded(views: Any) -> tuple[bytes, str]:
     return body, digest_of(body)
 
 
-class _QueryRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _QueryRule(FromFile):
     title: str
     text: str
     act: str

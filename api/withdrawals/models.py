@@ -3,10 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
-import msgspec
-
 from api.infra.cases import LocalCase
-from api.infra.documents import Kept, Secret
+from api.infra.documents import Kept, Secret, Stored
 from api.records.models import Disclosure
 
 
@@ -15,7 +13,7 @@ class Kind(StrEnum):
     COURTESY = "courtesy"  # a request that the provider may decline
 
 
-class Consent(msgspec.Struct, frozen=True):
+class Consent(Stored):
     """The fresh consent by which a withdrawn record was restored."""
 
     KEPT = Kept(word="version", when="at")

@@ -5,7 +5,7 @@ import pytest
 
 from api.composition import Services
 from api.infra.collections import Collection
-from api.infra.documents import Kept, Secret
+from api.infra.documents import Kept, Secret, Stored
 from tests.support.stored import plan_of, strangers, structs_of
 
 
@@ -19,7 +19,7 @@ def test_every_stored_field_is_sealed_or_has_a_reason_to_lie_open(collection: Co
         assert not unknown, f"{struct.__name__}.KEPT names what is no open field of it: {sorted(unknown)}"
 
 
-class _Inner(msgspec.Struct):
+class _Inner(Stored):
     KEPT = Kept(when="at")
 
     at: str
@@ -27,13 +27,13 @@ class _Inner(msgspec.Struct):
     sealed: Secret[str] | None = None
 
 
-class _Outer(msgspec.Struct):
+class _Outer(Stored):
     KEPT = Kept(ours="id gone", keyed="subject")
 
     id: str
     subject: str | None
     inner: tuple[_Inner, ...] = ()
-    by_name: dict[str, _Inner] = {}
+    by_name: dict[str, _Inner] = msgspec.field(default_factory=dict)
 
 
 def test_a_field_without_a_class_is_found_in_a_struct_in_it_too() -> None:

@@ -8,6 +8,7 @@ import msgspec
 from rapidfuzz import fuzz, process
 
 from api.infra import data_files
+from api.infra.data_files import FromFile
 
 Kind = Literal[
     "short", "text", "code", "number", "registration", "act", "date", "day", "until", "amount", "class", "flag", "category",
@@ -21,7 +22,7 @@ _NEAR = 74.0
 _MARKS = "*★☆※△▲●○·•✱:：;；。,，?？!！\"'“”‘’`"
 
 
-class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Layout(FromFile):
     """A kind of table: what its rows become, and the columns that it must have."""
 
     id: str
@@ -31,7 +32,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     document_type: str | None = None
 
 
-class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Column(FromFile):
     """One column of one or of all layouts. A column without `field` and `label` is recognised but not stored."""
 
     id: str
@@ -51,7 +52,7 @@ class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.kind not in ("unused", "registration") or self.id in ("row_number", "reasons")
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _File(FromFile):
     document_kinds: dict[str, tuple[str, ...]]
     layouts: tuple[Layout, ...]
     columns: tuple[Column, ...]
