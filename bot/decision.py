@@ -45,11 +45,14 @@ class Decision(Struct, frozen=True):
 
 
 def name_of(decision: Decision, again: int) -> str:
-    """A name for an answer, by which the dialogue knows what was said already."""
+    """A name for an answer, by which the dialogue knows what was said already. A long one is cut before the number of
+    repetitions, so that each repetition has a name of its own.
+    """
     about = decision.topic.id if decision.topic else decision.refer or " ".join(decision.cited)
     if decision.point:
         about = decision.point.spoken(decision.place)
     also = decision.also.id if decision.also else ""
-    return f"{about}/{also}/{decision.refer or ''}/{'' if decision.point or decision.kind == 'flow' else decision.place or ''}/{decision.style}/{decision.told or ''}/{again}"[
-        :NAME
-    ]
+    place = "" if decision.point or decision.kind == "flow" else decision.place or ""
+    end = f"/{again}"
+    said = f"{about}/{also}/{decision.refer or ''}/{place}/{decision.style}/{decision.told or ''}"
+    return said[: NAME - len(end)] + end

@@ -49,3 +49,13 @@ def test_two_close_errands_in_few_words_are_asked_about_once(bot: Bot, on: date)
 def test_the_home_of_the_resident_is_used_when_no_place_is_named(bot: Bot, on: date) -> None:
     assert bot.answer("异议多久处理完", on=on, place="dalian").articles[0] == "dalian-42"
     assert bot.answer("云南异议多久处理完", on=on, place="dalian").articles[0] == "yunnan-36"
+
+
+@pytest.mark.timeout(20)
+def test_a_long_answer_that_was_reckoned_can_be_asked_for_again(bot: Bot, on: date) -> None:
+    dialogue, told = Dialogue(), list[str]()
+    for _ in range(3):
+        reply = bot.answer("我10月20号交的异议，都十九个工作日了还没回", on=on, dialogue=dialogue)
+        dialogue = reply.dialogue
+        told.append(reply.text)
+    assert len(set(told)) == len(set(dialogue.said)) == 3
