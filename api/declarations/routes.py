@@ -10,7 +10,6 @@ from api.declarations.schemas import Check, CheckView, DeclarationView, Declare,
 from api.declarations.service import DeclarationService
 from api.desk.casework import Turn
 from api.desk.routing import CaseRoutes, Served, shown
-from api.http.access import needs
 from api.http.injection import Needs
 from api.http.places import OnePlace
 from api.http.visit import Visit
@@ -24,8 +23,6 @@ own = CaseRoutes(
 
 @own.controller("/me/declarations")
 class DeclarationController(Controller):
-    opt = needs("resident")
-
     @get("/form", operation_id="readDeclarationForm")
     async def form(self, jurisdiction: OnePlace, visit: Needs[Visit]) -> FormView:
         """Lists what may be declared in a place, with the statement of truth to accept."""

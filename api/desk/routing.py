@@ -165,10 +165,11 @@ class CaseRoutes(Generic[W, H, C, V]):
         }
 
     def controller(self, path: str) -> Callable[[type[K]], type[K]]:
-        """Gives a controller its path, the errand's tag, and what its handlers depend on."""
+        """Gives a controller its path, the errand's tag, who may call its handlers, and what they depend on."""
+        given = {"path": path, "tags": (self._tag,), "opt": self._opt, "dependencies": self._dependencies}
 
         def make(controller: type[K]) -> type[K]:
-            for name, value in {"path": path, "tags": (self._tag,), "dependencies": self._dependencies}.items():
+            for name, value in given.items():
                 setattr(controller, name, value)
             return controller
 
@@ -231,7 +232,7 @@ class CaseRoutes(Generic[W, H, C, V]):
 
             each: Any = line.__annotations__["return"]
             _name(handler, line, Page[each])
-            return get(operation_id=operation_id, opt=self._opt)(handler)
+            return get(operation_id=operation_id)(handler)
 
         return make
 
@@ -242,7 +243,7 @@ class CaseRoutes(Generic[W, H, C, V]):
             return await one.read()
 
         read.__doc__, read.__annotations__["return"] = description, self._view
-        return get(self._path, operation_id=operation_id, opt=self._opt)(read)
+        return get(self._path, operation_id=operation_id)(read)
 
     def document(self, name: str, operation_id: str, description: str) -> HTTPRouteHandler:
         """The written decision as JSON; `name` is the last part of the path."""
@@ -251,7 +252,7 @@ class CaseRoutes(Generic[W, H, C, V]):
             return await one.document()
 
         document.__name__, document.__doc__ = name, description
-        return get(f"{self._path}/{name}", operation_id=operation_id, opt=self._opt)(document)
+        return get(f"{self._path}/{name}", operation_id=operation_id)(document)
 
     def paper(self, name: str, operation_id: str, kind: str, description: str) -> HTTPRouteHandler:
         """The written decision as PDF; `kind` is the kind of document that it is issued as."""
@@ -261,7 +262,7 @@ class CaseRoutes(Generic[W, H, C, V]):
 
         paper.__name__, paper.__doc__ = f"{name}_pdf", description
         path = f"{self._path}/{name}.pdf"
-        return get(path, operation_id=operation_id, media_type=PDF, opt=self._opt | self._printing)(paper)
+        return get(path, operation_id=operation_id, media_type=PDF, opt=self._printing)(paper)
 
     def draft(self, operation_id: str, step: Callable[[H, Turn[C], B], Awaitable[C]]) -> HTTPRouteHandler:
         """What a decision would say before it is made."""
@@ -273,8 +274,8 @@ class CaseRoutes(Generic[W, H, C, V]):
             return await one.draft(step, data, database)
 
         draft.__annotations__["data"] = step.__annotations__["data"]
-        opt = self._opt | {"keyless": True}
-        return post(f"{self._path}/draft", operation_id=operation_id, status_code=200, opt=opt)(draft)
+        path = f"{self._path}/draft"
+        return post(path, operation_id=operation_id, status_code=200, opt={"keyless": True})(draft)
 
     def draft_paper(self, operation_id: str, step: Callable[[H, Turn[C], B], Awaitable[C]]) -> HTTPRouteHandler:
         """The same on paper."""
@@ -296,7 +297,7 @@ class CaseRoutes(Generic[W, H, C, V]):
             operation_id=operation_id,
             status_code=200,
             media_type=PDF,
-            opt=self._opt | {"keyless": True, "limit": "pdf"},
+            opt={"keyless": True, "limit": "pdf"},
         )(draft_pdf)
 
     def file(self, operation_id: str) -> HTTPRouteHandler:
@@ -310,7 +311,7 @@ class CaseRoutes(Generic[W, H, C, V]):
             return download(*await one.cases.open_file(visit.actor, one.case_id, evidence_id, visit.now))
 
         path = f"{self._path}/evidence/{{evidence_id:str}}"
-        return get(path, operation_id=operation_id, opt=self._opt)(read_evidence)
+        return get(path, operation_id=operation_id)(read_evidence)
 
     def add_file(self, operation_id: str) -> HTTPRouteHandler:
         """The resident's own file for a case that is open."""
@@ -323,7 +324,7 @@ class CaseRoutes(Generic[W, H, C, V]):
             return await one.take(lambda turn: one.cases.add_evidence(turn, file))
 
         add_evidence.__annotations__["return"] = self._answer
-        return post(f"{self._path}/evidence", operation_id=operation_id, opt=self._opt)(add_evidence)
+        return post(f"{self._path}/evidence", operation_id=operation_id)(add_evidence)
 
     def add_official_file(self, operation_id: str) -> HTTPRouteHandler:
         """A file from the officer or unit that works the case."""
@@ -341,13 +342,13 @@ class CaseRoutes(Generic[W, H, C, V]):
 
         add_evidence.__annotations__["return"] = self._answer
         path = f"{self._path}/evidence"
-        return post(path, operation_id=operation_id, status_code=200, opt=self._opt)(add_evidence)
+        return post(path, operation_id=operation_id, status_code=200)(add_evidence)
 
     def _post(
         self, handler: Callable[..., Any], action: str, operation_id: str, quota: str | None = None
     ) -> HTTPRouteHandler:
         handler.__annotations__["return"] = self._answer
-        opt = self._opt | {"quota": quota or "steps"}
+        opt = {"quota": quota or "steps"}
         return post(f"{self._path}/{action}", operation_id=operation_id, status_code=200, opt=opt)(handler)
 
 

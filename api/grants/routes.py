@@ -22,8 +22,6 @@ own = CaseRoutes(GRANTS, GRANTS, "grant_id", shown(GrantView.of), GrantView, acc
 
 @own.controller("/me/grants")
 class GrantController(Controller):
-    opt = needs("resident")
-
     @get("/consent", operation_id="readGrantConsent")
     async def consent(self, visit: Needs[Visit]) -> WordingView:
         """Shows the consent text that goes with a grant."""

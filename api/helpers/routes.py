@@ -22,8 +22,6 @@ own = CaseRoutes(HELPERS, HELPERS, "helper_id", shown(AppointmentView.of), Appoi
 
 @own.controller("/me/helpers")
 class HelperController(Controller):
-    opt = needs("resident")
-
     @get("/form", operation_id="readHelperForm")
     async def form(self, visit: Needs[Visit]) -> HelperFormView:
         """Lists what a helper may be allowed to do, with the text of the authority."""

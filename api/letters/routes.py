@@ -5,7 +5,6 @@ from litestar.params import JSONBody
 
 from api.desk.casework import Turn
 from api.desk.routing import CaseRoutes, Served
-from api.http.access import needs
 from api.http.injection import Needs
 from api.http.paging import Asked
 from api.http.places import OnePlace
@@ -37,8 +36,6 @@ unit = CaseRoutes(
 
 @own.controller("/me/letters")
 class LetterController(Controller):
-    opt = needs("resident")
-
     @get("/kinds", operation_id="listLetterKinds")
     async def list_kinds(self, jurisdiction: OnePlace) -> list[KindView]:
         """Lists the kinds of letters, with the articles behind each in the place."""

@@ -67,7 +67,7 @@ class ProviderListingController(Controller):
     read = unit.read("readListingAsProvider", "Shows one case with its documents. The read is recorded in the audit.")
     read_evidence = unit.file("readListingEvidence")
 
-    @post(access="provider", scope="listings", operation_id="tellBeforeListing")
+    @post(operation_id="tellBeforeListing")
     async def tell(
         self, data: JSONBody[Tell], visit: Needs[Visit], listings: Needs[ListingService]
     ) -> Response[ListingView]:

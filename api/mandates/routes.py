@@ -6,7 +6,6 @@ from litestar.params import JSONBody
 from api.desk.casework import Turn
 from api.desk.routing import CaseRoutes, OneCase, Served
 from api.desk.schemas import StaffStep
-from api.http.access import needs
 from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.mongo import Tx
@@ -21,8 +20,6 @@ officer = CaseRoutes(MANDATES, MANDATES, "mandate_id", MandateService.show, Mand
 
 @own.controller("/me/mandates")
 class MandateController(Controller):
-    opt = needs("resident")
-
     @get("/form", operation_id="readMandateForm")
     async def form(self) -> MandateFormView:
         """Lists for whom you may ask to act, with what proof, and what you can then do for them."""
@@ -65,7 +62,6 @@ class StaffMandateController(Controller):
 
     @post(
         "/{mandate_id:str}/confirm-mandate",
-        access="officer",
         quota="steps",
         operation_id="confirmMandate",
         status_code=200,

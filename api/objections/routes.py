@@ -7,7 +7,6 @@ from litestar.params import JSONBody, QueryParameter
 
 from api.desk.casework import Turn
 from api.desk.routing import CaseRoutes, Served
-from api.http.access import needs
 from api.http.injection import Needs
 from api.http.places import OnePlace
 from api.http.visit import Visit
@@ -30,8 +29,6 @@ own = CaseRoutes(OBJECTIONS, OBJECTIONS, "objection_id", ObjectionService.show, 
 
 @own.controller("/me/objections")
 class ObjectionController(Controller):
-    opt = needs("resident")
-
     @get("/advice", operation_id="adviseObjection")
     async def advise(
         self,

@@ -8,7 +8,6 @@ from litestar.params import FromQuery, JSONBody
 
 from api.desk.casework import Turn
 from api.desk.routing import CaseRoutes, Served
-from api.http.access import needs
 from api.http.injection import Needs
 from api.http.paging import Asked
 from api.http.places import OnePlace
@@ -45,8 +44,6 @@ officer = CaseRoutes(PLEDGES, PLEDGES, "pledge_id", _show, PledgeView, access="o
 
 @own.controller("/me/pledges")
 class PledgeController(Controller):
-    opt = needs("resident")
-
     @get("/texts", operation_id="listPledgeTexts")
     async def texts(self, jurisdiction: OnePlace, visit: Needs[Visit]) -> list[TextView]:
         """Lists the pledges that can be signed in a place, with their texts and consequences, including the repair pledge."""
@@ -100,7 +97,7 @@ class PledgeController(Controller):
 
 @unit.controller("/provider/pledges")
 class ProviderPledgeController(Controller):
-    @get(access="provider", scope="pledges", operation_id="listPledgesOfProvider")
+    @get(operation_id="listPledgesOfProvider")
     async def page(
         self,
         visit: Needs[Visit],
@@ -123,7 +120,7 @@ class ProviderPledgeController(Controller):
 
 @officer.controller("/staff/pledges")
 class StaffPledgeController(Controller):
-    @get(access="officer", operation_id="listPledgesOfPlace")
+    @get(operation_id="listPledgesOfPlace")
     async def page(
         self,
         visit: Needs[Visit],

@@ -8,7 +8,6 @@ from litestar.params import JSONBody, QueryParameter
 
 from api.desk.casework import Turn
 from api.desk.routing import CaseRoutes, Served
-from api.http.access import needs
 from api.http.injection import Needs
 from api.http.visit import Visit
 from api.repairs.models import Repair
@@ -31,8 +30,6 @@ own = CaseRoutes(REPAIRS, REPAIRS, "repair_id", RepairService.show, RepairView, 
 
 @own.controller("/me/repairs")
 class RepairController(Controller):
-    opt = needs("resident")
-
     @get("/eligibility", operation_id="getRepairEligibility")
     async def eligibility(
         self,

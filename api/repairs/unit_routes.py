@@ -26,7 +26,7 @@ unit = CaseRoutes(REPAIRS, HANDLING, "repair_id", RepairService.show, RepairView
 
 @unit.controller("/provider/repairs")
 class UnitRepairController(Controller):
-    @get(access="provider", scope="repairs", operation_id="listRepairsOfUnit")
+    @get(operation_id="listRepairsOfUnit")
     async def page(
         self,
         visit: Needs[Visit],

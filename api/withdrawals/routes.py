@@ -9,7 +9,6 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from api.desk.casework import Turn
 from api.desk.documents import FREE
 from api.desk.routing import CaseRoutes, Served
-from api.http.access import needs
 from api.http.injection import Needs
 from api.http.paging import Asked
 from api.http.visit import Visit
@@ -58,8 +57,6 @@ unit = CaseRoutes(
 
 @own.controller("/me/withdrawals")
 class WithdrawalController(Controller):
-    opt = needs("resident")
-
     @get("/preview", operation_id="previewWithdrawal")
     async def preview(
         self,

@@ -29,7 +29,7 @@ officer = CaseRoutes(APPEALS, APPEALS, "appeal_id", _show, AppealView, access="o
 
 @own.controller("/me/appeals")
 class AppealController(Controller):
-    @post(access="resident", operation_id="lodgeAppeal")
+    @post(operation_id="lodgeAppeal")
     async def lodge(
         self, data: JSONBody[Lodge], visit: Needs[Visit], appeals: Needs[AppealService]
     ) -> Response[AppealView]:
