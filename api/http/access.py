@@ -50,9 +50,8 @@ class IdentityNeeded(Forbidden):
     code = "identity-needed"
     title = "请先完成实名核验"
     default_detail = "查看和办理个人信用事项前，需要先核验您的身份。"
-
-    def __init__(self) -> None:
-        super().__init__(next_step=NextStep(text="请先填写姓名和证件号码完成核验。", flow="identity"))
+    default_step = "请先填写姓名和证件号码完成核验。"
+    default_flow = "identity"
 
 
 class StepUpNeeded(Forbidden):

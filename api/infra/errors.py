@@ -43,7 +43,7 @@ class FieldFault(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True
 class Refusal(Exception):
     """Base of every refusal. Subclasses fix `kind`, `code` (stable, kebab-case) and `title` (Chinese).
 
-    `detail` is about this case; `citation` is the law behind it, if any. `field` is the input field that such a refusal is always
+    `detail` is about this case; `citation` is the law behind it, if any; `default_flow` is the flow that the next step opens. `field` is the input field that such a refusal is always
     about.
     """
 
@@ -52,6 +52,7 @@ class Refusal(Exception):
     title: ClassVar[str]
     default_detail: ClassVar[str] = ""
     default_step: ClassVar[str] = "如需帮助，请联系信用中心窗口。"
+    default_flow: ClassVar[str | None] = None
     field: ClassVar[str | None] = None
 
     def __init__(
@@ -66,7 +67,7 @@ class Refusal(Exception):
         super().__init__(self.code)
         self.detail = detail or self.default_detail or self.title
         self.citation = citation
-        self.next_step = next_step or NextStep(text=self.default_step)
+        self.next_step = next_step or NextStep(self.default_step, self.default_flow)
         self.faults = faults or ((FieldFault(field=self.field, message=self.detail),) if self.field else ())
         self.retry_after_seconds = retry_after_seconds
 

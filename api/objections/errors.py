@@ -1,15 +1,14 @@
 """Refusals of objections."""
 
-from api.infra.errors import Conflict, Invalid, NextStep
+from api.infra.errors import Conflict, Invalid
 
 
 class ObjectionAlreadyOpen(Conflict):
     code = "objection-already-open"
     title = "这条信息已有异议在处理"
     default_detail = "您对这条信息提出的异议正在处理中，不需要再提一次。"
-
-    def __init__(self) -> None:
-        super().__init__(next_step=NextStep("请在“我的异议”中补充材料、催办或查看进展。", flow="objections"))
+    default_step = "请在“我的异议”中补充材料、催办或查看进展。"
+    default_flow = "objections"
 
 
 class ReasonsNeeded(Invalid):

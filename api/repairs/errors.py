@@ -1,6 +1,6 @@
 """Refusals of repairs. None of them ever asks for money."""
 
-from api.infra.errors import Conflict, Invalid, NextStep
+from api.infra.errors import Conflict, Invalid
 
 FEE_NOTICE = "信用修复全程不收取任何费用。有人以修复、删除记录为名向您收钱的，请不要付款，留好聊天和转账记录，拨打 12345 向社会信用主管部门举报；钱已经付了的，请报警。"
 
@@ -44,9 +44,8 @@ class RepairAlreadyOpen(Conflict):
     code = "repair-already-open"
     title = "这条信息的修复申请正在办理"
     default_detail = "您对这条信息的修复申请正在办理中，不需要再交一次。"
-
-    def __init__(self) -> None:
-        super().__init__(next_step=NextStep("请在“我的修复”中补充材料、催办或查看进展。", flow="repairs"))
+    default_step = "请在“我的修复”中补充材料、催办或查看进展。"
+    default_flow = "repairs"
 
 
 class PledgeTextOutdated(Invalid):
