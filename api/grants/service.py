@@ -25,8 +25,8 @@ from api.grants.states import TABLE
 from api.grants.store import GrantStore
 from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import civil_date
-from api.infra.consent_texts import consent_text
-from api.infra.errors import ConsentOutdated, FieldFault, Invalid
+from api.infra.consent_texts import agreed_text
+from api.infra.errors import FieldFault, Invalid
 from api.infra.ids import new_id, read_code, verification_code
 from api.infra.mongo import Tx
 from api.infra.privacy import every_subject_index, mask_name, subject_index
@@ -79,9 +79,7 @@ class GrantService(Casework[Grant]):
     async def grant(self, tx: Tx, actor: Actor, grantee: Grantee, terms: Give, now: datetime) -> tuple[Grant, str]:
         """The grant and its code, which is stored nowhere. Raises BadTerm, ConsentOutdated, Invalid, NotFound."""
         today = civil_date(now)
-        text = consent_text(__package__, today)
-        if terms.consent_version != text.version:
-            raise ConsentOutdated(citation=text.citation)
+        text = agreed_text(__package__, terms.consent_version, today)
         if not today <= terms.expires_on <= today + _LONGEST:
             raise BadTerm(faults=(FieldFault(field="expiresOn", message="请选择今天起一年之内的日期。"),))
         for record_id in terms.includes_market:

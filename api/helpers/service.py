@@ -24,8 +24,8 @@ from api.helpers.states import TABLE
 from api.helpers.store import HelperStore
 from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import civil_date
-from api.infra.consent_texts import consent_text
-from api.infra.errors import ConsentOutdated, FieldFault
+from api.infra.consent_texts import agreed_text
+from api.infra.errors import FieldFault
 from api.infra.ids import new_id, read_code, verification_code
 from api.infra.mongo import Tx
 from api.infra.privacy import mask_name
@@ -64,9 +64,7 @@ class HelperService(Casework[Appointment]):
     ) -> tuple[Appointment, str]:
         """The appointment and its code, which is stored nowhere. Raises BadHelperTerm, ConsentOutdated."""
         today = civil_date(now)
-        text = consent_text(__package__, today)
-        if terms.consent_version != text.version:
-            raise ConsentOutdated(citation=text.citation)
+        text = agreed_text(__package__, terms.consent_version, today)
         if not today <= terms.until_on <= today + _LONGEST:
             raise BadHelperTerm(faults=(FieldFault(field="untilOn", message="请选择今天起一年之内的日期。"),))
         code = verification_code()

@@ -5,6 +5,7 @@ from functools import cache
 
 from api.infra import data_files
 from api.infra.data_files import FromFile
+from api.infra.errors import ConsentOutdated
 from knowledge.citations import Citation
 
 
@@ -27,3 +28,11 @@ def _consents(package: str) -> tuple[ConsentText, ...]:
 def consent_text(package: str, on: date) -> ConsentText:
     """The errand's wording in force on the date."""
     return [text for text in _consents(package) if text.since <= on][-1]
+
+
+def agreed_text(package: str, version: str, on: date) -> ConsentText:
+    """The same, if it is the version that was agreed to. Raises ConsentOutdated."""
+    text = consent_text(package, on)
+    if version != text.version:
+        raise ConsentOutdated(citation=text.citation)
+    return text

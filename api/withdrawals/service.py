@@ -12,8 +12,8 @@ from api.footprints.models import FootprintKind
 from api.footprints.service import footprint
 from api.infra.actors import Actor
 from api.infra.clock import SHANGHAI, civil_date
-from api.infra.consent_texts import consent_text
-from api.infra.errors import ConsentOutdated, FieldFault, Invalid, NextStep
+from api.infra.consent_texts import agreed_text
+from api.infra.errors import FieldFault, Invalid, NextStep
 from api.infra.ids import new_id, receipt_number
 from api.infra.mongo import Tx
 from api.infra.privacy import sm3
@@ -150,9 +150,7 @@ class WithdrawalService(Casework[Withdrawal]):
         """Restores the previous disclosure. Raises ConsentOutdated unless the text agreed to is the one in force."""
         tx, actor, case, now = turn
         table_of(case.kind).advance(case.status, "undo", actor.role)
-        text = consent_text(__package__, civil_date(now))
-        if consent_version != text.version:
-            raise ConsentOutdated(citation=text.citation)
+        text = agreed_text(__package__, consent_version, civil_date(now))
         record = await self.records.get(case.record, tx)
         if record.standing is not Standing.WITHDRAWN:
             raise RecordNotStanding
