@@ -121,16 +121,12 @@ class PasskeyService:
             return None
         try:
             verified = verify_authentication_response(
-                credential={
-                    "id": signed.credential,
-                    "rawId": signed.credential,
-                    "type": "public-key",
-                    "response": {
-                        "clientDataJSON": signed.client_data,
-                        "authenticatorData": signed.authenticator_data,
-                        "signature": signed.signature,
-                    },
-                },
+                credential=_credential(
+                    signed.credential,
+                    clientDataJSON=signed.client_data,
+                    authenticatorData=signed.authenticator_data,
+                    signature=signed.signature,
+                ),
                 expected_challenge=challenge,
                 expected_rp_id=self._party.id,
                 expected_origin=self._party.origin,
@@ -163,12 +159,9 @@ class PasskeyService:
             raise PasskeyRefused
         try:
             new = verify_registration_response(
-                credential={
-                    "id": made.credential,
-                    "rawId": made.credential,
-                    "type": "public-key",
-                    "response": {"clientDataJSON": made.client_data, "attestationObject": made.attestation},
-                },
+                credential=_credential(
+                    made.credential, clientDataJSON=made.client_data, attestationObject=made.attestation
+                ),
                 expected_challenge=challenge,
                 expected_rp_id=self._party.id,
                 expected_origin=self._party.origin,
@@ -224,6 +217,11 @@ class PasskeyService:
         except ValueError:
             return None
         return challenge if await self._store.spend(_digest(challenge), holder, purpose, now) else None
+
+
+def _credential(key: str, **response: str) -> dict[str, object]:
+    """A key's answer as the browser's own JSON has it, which the library reads."""
+    return {"id": key, "rawId": key, "type": "public-key", "response": response}
 
 
 def _digest(challenge: bytes) -> str:

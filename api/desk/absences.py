@@ -5,7 +5,8 @@ from datetime import date, datetime, time, timedelta
 
 from api.accounts.models import Staff
 from api.audits.service import AuditService
-from api.desk.errors import AbsenceClashes, AssigneeNotFound
+from api.desk.colleagues import must_work_in
+from api.desk.errors import AbsenceClashes
 from api.infra.actors import Actor
 from api.infra.clock import civil_date, start_of
 from api.infra.collections import EXPIRY, Collection, Store, index
@@ -81,7 +82,7 @@ class AbsenceService:
         if officer == substitute:
             raise Invalid(faults=(FieldFault(field="substitute", message="请选另一位同事。"),))
         for one in (officer, substitute):
-            await self._must_work_here(one, _place(actor))
+            await must_work_in(_place(actor), one, self._find_staff)
         absence = Absence(
             id=new_id("abs"),
             jurisdiction=_place(actor),
@@ -121,14 +122,6 @@ class AbsenceService:
             found = {one.officer for one in running if one.substitute in covered} - covered
             covered, more = covered | found, bool(found)
         return frozenset(covered - {officer})
-
-    async def _must_work_here(self, officer: str, place: str) -> None:
-        try:
-            staff = await self._find_staff(officer)
-        except NotFound as none:
-            raise AssigneeNotFound from none
-        if staff.role != "officer" or staff.jurisdiction != place:
-            raise AssigneeNotFound
 
 
 def _place(actor: Actor) -> str:

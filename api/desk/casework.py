@@ -10,7 +10,7 @@ import msgspec
 
 from api.audits.service import AuditService
 from api.desk.documents import ResultDocument
-from api.desk.errors import ReviewNeeded, TooSoonToUrge
+from api.desk.errors import CopyNotOwed, ReviewNeeded, TooSoonToUrge
 from api.desk.models import Remedy
 from api.desk.service import DeskService
 from api.evidence.models import Clean, Evidence
@@ -315,6 +315,18 @@ class Casework(Generic[C]):
         """Adds a file of the officer or unit that handles the case. Raises TooManyFiles."""
         await self.evidence.add(turn.tx, turn.actor.id, turn.case.id, file, turn.now, kind)
         return turn.case
+
+    async def follow_copy(self, turn: Turn[C], system: str, steps: tuple[Step, ...], note: str | None) -> C:
+        """Notes that a system followed the change of the case's record; `steps` are the case's, with its own ended. Raises CopyNotOwed."""
+        tx, actor, case, now = turn
+        self.table_of(case).advance(case.status, "acknowledge_copy", actor.role)
+        record = await self.records.get(case.record_id, tx)
+        try:
+            await self.records.acknowledge_copy(tx, record, system, now)
+        except NotFound as none:
+            if steps == case.steps:
+                raise CopyNotOwed from none  # otherwise the system followed a newer change, which includes this one
+        return await self.move(turn, "acknowledge_copy", note, steps=steps)
 
     async def tell(self, tx: Tx, case: C, kind: str, now: datetime, **params: str) -> None:
         """Sends the resident a notice; the case's version tells apart two of one kind on one day."""

@@ -7,14 +7,14 @@ from typing import Any, Protocol
 
 from api.accounts.models import Staff
 from api.audits.service import AuditService
+from api.desk.colleagues import must_work_in
 from api.desk.copies import ERRAND, told
-from api.desk.errors import AssigneeNotFound
 from api.desk.models import Breach, Docket, Load
 from api.desk.store import DeskStore, breach_id
 from api.infra.actors import Actor
 from api.infra.cases import Followed
 from api.infra.clock import civil_date
-from api.infra.errors import Forbidden, NotFound
+from api.infra.errors import Forbidden
 from api.infra.mongo import Tx
 from api.infra.paging import Page
 from api.infra.steps import Step, next_due
@@ -141,18 +141,10 @@ class DeskService:
         Raises AssigneeNotFound, Outdated.
         """
         if assignee is not None:
-            await self._must_work_here(assignee, seen.jurisdiction)
+            await must_work_in(seen.jurisdiction, assignee, self._find_staff)
         docket = await self._store.assign(tx, seen, assignee)
         await self._audits.write(tx, actor, "desk.assign", docket.id, now, basis=reason)
         return docket
-
-    async def _must_work_here(self, assignee: str, place: str) -> None:
-        try:
-            staff = await self._find_staff(assignee)
-        except NotFound as none:
-            raise AssigneeNotFound from none
-        if staff.role != "officer" or staff.jurisdiction != place:
-            raise AssigneeNotFound
 
     async def record_breaches(self, now: datetime) -> int:
         """For the worker: records every open step whose due date by law has passed, once each. Returns how many were new.

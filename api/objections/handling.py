@@ -7,11 +7,10 @@ from typing import Any
 import msgspec
 
 from api.desk.casework import Turn, remedies
-from api.desk.errors import CopyNotOwed
 from api.evidence.models import ORDER
 from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
-from api.infra.errors import FieldFault, Invalid, NotFound
+from api.infra.errors import FieldFault, Invalid
 from api.infra.mongo import Tx
 from api.infra.steps import Examination, finish, pause, resume
 from api.objections import clockwork
@@ -203,17 +202,9 @@ class ObjectionHandling:
 
     async def acknowledge_copy(self, turn: Turn[Objection], *, system: str, note: str) -> Objection:
         """Notes that a system followed the correction. Raises CopyNotOwed."""
-        tx, actor, case, now = turn
-        TABLE.advance(case.status, "acknowledge_copy", actor.role)
-        record = await self._objections.records.get(case.record_id, tx)
-        try:
-            await self._objections.records.acknowledge_copy(tx, record, system, now)
-        except NotFound as none:
-            if clockwork.followed(case.steps, (system,), now) == case.steps:
-                raise CopyNotOwed from none  # otherwise the system followed a newer change, which includes this one
-        steps = clockwork.followed(case.steps, (system,), now)
-        after = await self._objections.move(turn, "acknowledge_copy", note, steps=steps)
-        await self._objections.tell(tx, after, "objections.copy_done", now, unit=system)
+        steps = clockwork.followed(turn.case.steps, (system,), turn.now)
+        after = await self._objections.follow_copy(turn, system, steps, note)
+        await self._objections.tell(turn.tx, after, "objections.copy_done", turn.now, unit=system)
         return after
 
     async def _decided_by(self, case: Objection, tx: Tx) -> Decider:

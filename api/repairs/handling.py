@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 
 from api.desk.casework import Turn, remedies
-from api.desk.errors import CopyNotOwed
 from api.footprints.models import FootprintKind
 from api.footprints.service import footprint
 from api.infra.actors import Actor, Role
@@ -209,16 +208,8 @@ class RepairHandling:
 
     async def acknowledge_copy(self, turn: Turn[Repair], *, system: str, note: str | None) -> Repair:
         """Notes that a system no longer uses the record. Raises CopyNotOwed."""
-        tx, actor, case, now = turn
-        TABLE.advance(case.status, "acknowledge_copy", actor.role)
-        record = await self._repairs.records.get(case.record_id, tx)
-        try:
-            await self._repairs.records.acknowledge_copy(tx, record, system, now)
-        except NotFound as none:
-            if not any(step.is_open and step.key == f"{FOLLOW}/{system}" for step in case.steps):
-                raise CopyNotOwed from none  # otherwise the system followed a newer change, which includes this one
-        steps = finish(case.steps, now, f"{FOLLOW}/{system}")
-        return await self._repairs.move(turn, "acknowledge_copy", note, steps=steps)
+        steps = finish(turn.case.steps, turn.now, f"{FOLLOW}/{system}")
+        return await self._repairs.follow_copy(turn, system, steps, note)
 
     async def measure_lifted(self, tx: Tx, actor: Actor, case_id: str, code: str, unit: str, now: datetime) -> None:
         """Called when lifting was noted on the record itself. Does nothing if the case does not wait for it."""
