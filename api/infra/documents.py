@@ -12,7 +12,6 @@ from functools import cache
 from typing import (
     Annotated,
     Any,
-    ClassVar,
     Generic,
     NamedTuple,
     TypeVar,
@@ -60,7 +59,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 class Stored(msgspec.Struct, frozen=True):
     """Base of what lies in the database, and of the structs in it. Each says in `KEPT` of its own fields why they may be plain."""
 
-    KEPT: ClassVar[Kept]
+    KEPT = Kept()
 
 
 def kept_of(struct: type | None) -> Kept:
