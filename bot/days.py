@@ -11,6 +11,7 @@ from bot.places import JURISDICTIONS, PLACE_NAMES
 from bot.replies import Dialogue
 from bot.sentences import value
 from knowledge import periods
+from knowledge.rules import NATIONAL
 
 LATE = Words(
     "拖过头 过没过 超了 超期 超时 逾期 逾没逾 过期 过了 超没超 到期没 晚了 违规 算不算超 是不是超 不就超 还没 没人 没动静 没回 没信 没结果 没消息 没办 没理 没答复 没告诉 压了 拖了 还没个 不给 咋治 没有回音 没音 没处理 没下文 没回音 能催 可以催 催吗 催一下 正常吗 过头 超没 是不是超 算不算超 拖过"
@@ -32,6 +33,10 @@ ELSE = Words(
 OPEN_NOW = Words(
     "能修了 能修不 能修吗 能修没 可以修 能申请 可以申请 够期 够不够 满了没 满没满 满了吗 到期没 哪天能 啥时候能 什么时候能 几时能 多会儿能 最早哪天 最快哪天"
 )
+ENOUGH = Words(
+    "够 能修 可以修 能申请 可以申请 能递 现在递 能办修复 收吗 收不 递收 修得了 修得成 修不修得 能不能修 申请修复 修复行"
+)  # may repair be applied for, now that something has been shown for so long
+MARK = Words("标注 标签 标记 标上 打标 打上标 加标 加个标")
 UNTIL_THEN = re.compile("到(?:哪天|哪年|几时|啥时候|什么时候|几号|多会)")  # of something that is over
 PASSED = re.compile(  # 都第十二个工作日了: tells how long it has been
     "(?:今天|现在|这)?(?:都|已经|到现在|眼看|也)?(?:是|过去?|等了|有|拖了)?第?[0-9一二两三四五六七八九十]{1,3}个?多?(?:工作日|天|日|星期|礼拜|周|月)了[吧呢啊。!]*"
@@ -62,7 +67,7 @@ class Days:
         opens = self._opens(text, area, on, dialogue)
         if opens is not None:
             return opens
-        shown = self._until(text, area, place, on, dialogue)
+        shown = self._enough(text, area, on) or self._until(text, area, place, on, dialogue)
         if shown is not None:
             return shown
         if area not in ("objection", "repair"):
@@ -70,7 +75,7 @@ class Days:
         if DUE.found(text) and HANDED_IN.found(text):
             received = reckoning.handed_in(text, on)
             if received is not None:
-                return self._due(area, place, received)
+                return self._marked(place, received) if MARK.found(text) else self._due(area, place, received)
         waited = reckoning.waited(text)
         if (
             waited is not None
@@ -123,6 +128,30 @@ class Days:
             opens=reckoning.written(period.opens_on),
         )
         return Told("repair-conditions", said)
+
+    def _enough(self, text: str, area: str | None, on: date) -> Told | None:
+        """Whether what has been published for so long is out of its shortest time: 严重的挂了半年，够修复了吧."""
+        if area not in ("repair", "severe") or not ENOUGH.found(text):
+            return None
+        since = reckoning.shown_since(text, on)
+        record_class = reckoning.record_class(text)
+        if since is None or record_class is None:
+            return None
+        period = periods.publicity(record_class, since)
+        if period.opens_on is None or period.minimum_ends_on is None:
+            return Told("repair-conditions", self._say["opens-minor"])
+        shortest = value(f"publicity.{record_class}.minimum", NATIONAL, on)
+        say = self._say["too-early" if period.minimum_ends_on > on else "long-enough"]
+        return Told("repair-conditions", say.format(name=self._say[record_class], shortest=shortest))
+
+    def _marked(self, place: str, received: date) -> Told | None:
+        """By when an objection is marked: only where the place's regulation says so."""
+        due = reckoning.marked_by(place, received) if place else None
+        if due is None:
+            return None
+        limit = value("objection.annotate", place, received)
+        said = self._say["marked"].format(received=reckoning.short(received), due=reckoning.short(due), limit=limit)
+        return Told("objection-mark", said)
 
     def _until(self, text: str, area: str | None, place: str, on: date, dialogue: Dialogue) -> Told | None:
         """Until when something is shown that ended on a day told in this message or the one before."""

@@ -27,7 +27,9 @@ WAITING = Words(
 )
 UNITS = Words("工作日 天 日 星期 礼拜 周 月 年")
 _ASKS_LENGTH = re.compile("几天|多久|多少天|几个工作日")
-_DATE = re.compile(r"((?:19|20)\d\d)(?:[年./-](\d{1,2})(?:[月./-](?:(\d{1,2})[日号]?)?)?|年(?!度))")
+_DATE = re.compile(
+    r"((?:19|20)\d\d|(?<!\d)[12]\d(?=年\d{1,2}月\d))(?:[年./-](\d{1,2})(?:[月./-](?:(\d{1,2})[日号]?)?)?|年(?!度))"
+)
 _DAY = re.compile(r"(?:(\d{1,2})月)?(\d{1,2})[号日](?:[(（]?(?:星期|周|礼拜)([一二三四五六日天]))?")
 _TELLS_DAY = re.compile("号|日|星期|礼拜|周")  # part of everything that the two patterns beside it find
 _WEEKDAY = re.compile(r"(?<!下)(?<!每)(?<!下个)(上个?)?(?:星期|周|礼拜)([一二三四五六日天])")
@@ -38,8 +40,13 @@ DECIDED = Words("落款 罚单是 罚单上 文书 决定书 处罚书 判决书
 _WEEKDAYS = {name: index for index, name in enumerate("一二三四五六日")} | {"天": 6}
 _WORKING = {"天": 5 / 7, "日": 5 / 7, "星期": 5, "礼拜": 5, "周": 5, "月": 21, "年": 250}
 _CALENDAR = {"工作日": 7 / 5, "天": 1, "日": 1, "星期": 7, "礼拜": 7, "周": 7, "月": 30, "年": 365}
+_SHOWN_FOR = re.compile(
+    rf"(?:挂|公示|公开|展示|上网|在网上)(?:了|才|已经|都|快|有|也|整整|出来|着|上去)*{_WAITED.pattern}"
+)
 _LIMITS = {"objection": "objection.result", "repair": "repair.answer"}  # by area, the rule with its time limit
 _MONTH = 31
+_LITTLE = 7  # days at least by which 一年多 is more than a year
+_CENTURY = 100
 _FURTHEST = 400  # working days; beyond it nothing is counted
 
 
@@ -76,6 +83,19 @@ def _count(found: re.Match[str]) -> float | None:
     return number(written) + (0.5 if found["half_after"] else 0)
 
 
+def shown_since(text: str, on: date) -> date | None:
+    """挂了八个月, 公示才俩礼拜: about the day since which something has been published, if that is said."""
+    found = _SHOWN_FOR.search(text) if UNITS.found(text) else None
+    count = _count(found) if found else None
+    if found is None or count is None or count > _FURTHEST:
+        return None
+    unit = found["unit"]
+    months = count * 12 if unit == "年" else count if unit == "月" else 0
+    days = months % 1 * _MONTH if months else count * _CALENDAR[unit]
+    more = _LITTLE if found["some"] else 0
+    return clocks.add_months(on, -int(months)) - timedelta(days=round(days) + more)
+
+
 def asks_length(text: str) -> bool:
     """Whether the message asks for a length of time, so that one named in it is not a time waited."""
     return _ASKS_LENGTH.search(text) is not None
@@ -83,10 +103,12 @@ def asks_length(text: str) -> bool:
 
 def day(text: str) -> date | None:
     """2023年5月8日, 2020年6月, 2021-03-02: the day on which something ended; of a month or year alone its last day."""
-    found = _DATE.search(text) if "20" in text or "19" in text else None
+    found = _DATE.search(text) if "20" in text or "19" in text or "年" in text else None
     if not found:
         return None
     year, month = int(found[1]), int(found[2] or 12)
+    if year < _CENTURY:
+        year += 2000  # 22年11月20号
     try:
         if found[3]:
             return date(year, month, int(found[3]))
@@ -205,6 +227,15 @@ def due(area: str, place: str, received_on: date) -> date | None:
         return clocks.due(named, place, received_on).on
     except KnowledgeError:
         return None
+
+
+def marked_by(place: str, received_on: date) -> date | None:
+    """The last day for marking what an objection is about; None where the regulation sets none."""
+    try:
+        marked = clocks.due("objection.annotate", place, received_on)
+    except KnowledgeError:
+        return None
+    return marked.on if marked.is_statutory else None
 
 
 def with_years_of_disclosure(place: str | None, on: date) -> str | None:

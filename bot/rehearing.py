@@ -12,7 +12,7 @@ from bot.points import Chosen, Point, Points
 from bot.ranking import Ranker
 from bot.reading import Reading
 from bot.replies import Dialogue
-from bot.ways import Nearest, Ways
+from bot.ways import BEYOND, WITHIN, Margin, Nearest, Ways
 
 FEW_WORDS = 10  # characters up to which the words of a message settle it
 NAMED = 0.7  # score from which an errand counts as named outright, so that no likeness takes it away
@@ -39,11 +39,15 @@ class Rehearing:
         said = self._said(decision, found)
         if said.kind == "flow" and decision.kind != "flow":
             return decision  # an errand is begun by what is wanted, not by likeness
-        is_led = bool(dialogue.turns) or point is None or point.id.startswith(LED)
-        is_other = decision.kind == "flow" or is_led or said.cited[:1] != decision.cited[:1]
-        if not (said.cited and found.is_clear(is_other=is_other)):
+        if not (said.cited and found.is_clear(self._margin(decision, said, dialogue))):
             return decision
         return replace(said, articles=tuple(dict.fromkeys((*said.articles, *decision.articles)))[:SHOWN])
+
+    @staticmethod
+    def _margin(decision: Decision, said: Decision, dialogue: Dialogue) -> Margin:
+        is_led = decision.point is None or decision.point.id.startswith(LED)
+        leaves = decision.kind == "flow" or is_led or dialogue.turns or said.cited[:1] != decision.cited[:1]
+        return BEYOND if leaves else WITHIN
 
     def _can_be_another(self, decision: Decision, reading: Reading) -> bool:
         if decision.also or decision.told or decision.style != "full" or len(reading.bare) <= FEW_WORDS:

@@ -21,9 +21,18 @@ from bot.weights import CODE, features_from
 
 FILE = "ways.msgpack"
 DRAWS = 1  # three give the same on unread questions and take three times as long
-NEAR, LEAD = 0.25, 0.1  # the least score and lead within the article and the errand that were chosen
-NEAR_OTHER, LEAD_OTHER = 0.45, 0.2  # and beyond them
 ERRAND = 0.3  # the score that an errand counts with for which no point was chosen
+
+
+class Margin(Struct, frozen=True):
+    """The least score of a point that is said instead, and the least lead over the chosen one."""
+
+    score: float
+    lead: float
+
+
+WITHIN = Margin(0.25, 0.1)  # the article that was chosen
+BEYOND = Margin(0.45, 0.2)  # another article, an errand, a talk, or what the message was led to
 
 
 def firsts() -> dict[str, tuple[str, ...]]:
@@ -45,12 +54,9 @@ class Nearest(Struct, frozen=True):
     score: float
     lead: float
 
-    def is_clear(self, *, is_other: bool) -> bool:
-        """Whether to say it instead. `is_other`: it speaks of another article, begins an errand or keeps one from being
-        begun, or leaves what the message was led to.
-        """
-        near, lead = (NEAR_OTHER, LEAD_OTHER) if is_other else (NEAR, LEAD)
-        return self.score >= near and self.lead >= lead
+    def is_clear(self, margin: Margin) -> bool:
+        """Whether to say it instead."""
+        return self.score >= margin.score and self.lead >= margin.lead
 
 
 class Ways:

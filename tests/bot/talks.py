@@ -50,3 +50,12 @@ def turns(bot: Bot, rows: list[dict[str, Any]], on: date) -> Iterator[tuple[str,
             reply = bot.answer(turn["user"], on=on, place=row.get("place"), dialogue=dialogue)
             yield f"{row['id']}.{number}", turn["user"], reply, failures(turn["expect"], reply, last)
             dialogue, last = reply.dialogue, reply
+
+
+def talk(bot: Bot, on: date, place: str | None, *said: str) -> list[Reply]:
+    """The replies to messages of one dialogue."""
+    replies: list[Reply] = []
+    for text in said:
+        dialogue = replies[-1].dialogue if replies else Dialogue()
+        replies.append(bot.answer(text, on=on, place=place, dialogue=dialogue))
+    return replies

@@ -5,27 +5,19 @@ from datetime import date
 import pytest
 
 from bot.engine import Bot
-from bot.replies import Dialogue, Reply
+from tests.bot import talks
 
 ON = date(2026, 11, 29)
 
 
-def talk(bot: Bot, place: str | None, *said: str) -> list[Reply]:
-    replies: list[Reply] = []
-    for text in said:
-        dialogue = replies[-1].dialogue if replies else Dialogue()
-        replies.append(bot.answer(text, on=ON, place=place, dialogue=dialogue))
-    return replies
-
-
 def test_a_place_told_afterwards_says_whether_it_is_the_same_there(bot: Bot) -> None:
-    first, second = talk(bot, None, "企查查上还有我的处罚", "瓦房店的")
+    first, second = talks.talk(bot, ON, None, "企查查上还有我的处罚", "瓦房店的")
     assert second.text.startswith("在大连也一样") and second.text != first.text
     assert second.dialogue.place == "dalian"
 
 
 def test_a_record_belongs_where_it_was_made_and_not_where_somebody_lives(bot: Bot) -> None:
-    first, second = talk(bot, None, "我在大连 罚款信息披露几年", "说错了 我户口大连 罚是在丽江挨的")
+    first, second = talks.talk(bot, ON, None, "我在大连 罚款信息披露几年", "说错了 我户口大连 罚是在丽江挨的")
     assert first.articles[0].startswith("dalian")
     assert all(name.startswith("yunnan") for name in second.articles)
     assert "云南条例没有写几年" in second.text
@@ -33,30 +25,30 @@ def test_a_record_belongs_where_it_was_made_and_not_where_somebody_lives(bot: Bo
 
 @pytest.mark.parametrize("said", ["两边咋不一样呢", "大连和云南有啥区别", "云南不是可以吗"])
 def test_both_places_stand_side_by_side_where_they_are_compared(bot: Bot, said: str) -> None:
-    first, second = talk(bot, "dalian", "表彰公示能撤下来吗", said)
+    first, second = talks.talk(bot, ON, "dalian", "表彰公示能撤下来吗", said)
     assert "云南：" in second.text and "大连：" in second.text
     assert second.dialogue.place == first.dialogue.place, "the resident has not moved"
 
 
 def test_our_own_place_is_the_residents(bot: Bot) -> None:
-    *_, last = talk(bot, "dalian", "云南异议几天办完", "那我们这边呢")
+    *_, last = talks.talk(bot, ON, "dalian", "云南异议几天办完", "那我们这边呢")
     assert last.articles[0] == "dalian-42"
 
 
 @pytest.mark.parametrize("said", ["要是没做到", "如果别的单位报错的呢", "万一签了反悔"])
 def test_what_is_only_supposed_starts_no_errand(bot: Bot, said: str) -> None:
     for before in ("信用承诺是个啥", "异议几天办完"):
-        assert talk(bot, "yunnan", before, said)[-1].flow is None
+        assert talks.talk(bot, ON, "yunnan", before, said)[-1].flow is None
 
 
 def test_who_did_not_mean_the_banks_report_gets_ours(bot: Bot) -> None:
-    first, second = talk(bot, "yunnan", "征信报告在哪打", "不是征信 是信用云南那个")
+    first, second = talks.talk(bot, ON, "yunnan", "征信报告在哪打", "不是征信 是信用云南那个")
     assert not first.answered
     assert second.answered and second.articles[0] == "yunnan-19"
 
 
 def test_a_decline_is_left_when_something_of_ours_is_asked(bot: Bot) -> None:
-    *_, last = talk(bot, "yunnan", "公司忘了报年报 进了经营异常", "那异议几天处理完")
+    *_, last = talks.talk(bot, ON, "yunnan", "公司忘了报年报 进了经营异常", "那异议几天处理完")
     assert last.articles[0] == "yunnan-36"
 
 
@@ -68,7 +60,7 @@ def test_somebody_who_promises_for_money_is_warned_of(bot: Bot, said: str) -> No
 
 @pytest.mark.parametrize("said", ["罚款早交了", "钱都缴清了 网上还挂着", "都改好了 还在网上"])
 def test_who_has_paid_hears_what_comes_next(bot: Bot, said: str) -> None:
-    *_, last = talk(bot, "dalian", "处罚信息在网上怎么办", said)
+    *_, last = talks.talk(bot, ON, "dalian", "处罚信息在网上怎么办", said)
     assert "修复" in last.text and "3个月" in last.text
 
 
@@ -88,14 +80,14 @@ def test_a_plain_question_is_not_taken_for_an_attack(bot: Bot, said: str) -> Non
     ],
 )
 def test_a_follow_up_stays_with_what_it_is_about(bot: Bot, place: str, said: tuple[str, ...], told: str) -> None:
-    assert told in talk(bot, place, *said)[-1].text
+    assert told in talks.talk(bot, ON, place, *said)[-1].text
 
 
 def test_a_district_that_both_places_have_is_asked_back_or_the_residents_own(bot: Bot) -> None:
-    _, asked, told = talk(bot, None, "异议几天办完", "高新区的", "云南")
+    _, asked, told = talks.talk(bot, ON, None, "异议几天办完", "高新区的", "云南")
     assert asked.kind == "clarify" and set(asked.quick_replies) == {"大连", "云南"}
     assert told.articles[0] == "yunnan-36"
-    *_, own = talk(bot, "dalian", "异议几天办完", "那开发区呢")
+    *_, own = talks.talk(bot, ON, "dalian", "异议几天办完", "那开发区呢")
     assert own.text.startswith("按大连的条例") and own.articles[0] == "dalian-42"
 
 

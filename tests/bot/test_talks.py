@@ -9,11 +9,10 @@ from datetime import date
 import pytest
 
 from bot.engine import Bot
-from bot.replies import Centre, Dialogue, Reply
+from bot.replies import Dialogue
 from tests.bot import talks
 
 ON = date(2026, 11, 28)
-CENTRE = Centre("云南省信用中心", "0871-1234567", "省政务服务大厅三楼", "工作日 9:00–17:00")
 
 
 UNREAD = (  # nothing is learnt from these; the share of turns that hold what is expected, at the least
@@ -196,18 +195,6 @@ def test_how_long_after_asking_how_far_it_is_stays_with_what_was_named(bot: Bot)
         assert days in bot.answer("它该几天完", on=ON, place="yunnan", dialogue=first.dialogue).text
 
 
-@pytest.mark.parametrize(
-    ("said", "day"),
-    [
-        ("星期四把异议材料交了，最迟星期几有结果", "12月3日（星期四）"),
-        ("上周三交的异议，最迟礼拜几有结果", "11月25日（星期三）"),
-        ("2026年9月30号收的异议材料，中间夹着国庆，哪天到期", "10月13日（星期二）"),
-    ],
-)
-def test_the_last_day_is_reckoned_from_a_weekday_or_a_date(bot: Bot, said: str, day: str) -> None:
-    assert bot.answer(said, on=ON, place="yunnan").text.startswith(f"最晚{day}")
-
-
 @pytest.mark.parametrize("said", ["政府自己说话不算数 老百姓能举报吗", "政府自己不守信 可以投诉吗"])
 def test_a_government_that_breaks_its_word_is_complained_of_and_nothing_declared(bot: Bot, said: str) -> None:
     reply = bot.answer(said, on=ON)
@@ -219,56 +206,6 @@ def test_ones_own_report_is_an_errand_and_a_mothers_is_not(bot: Bot) -> None:
     assert bot.answer("给我查一下信用报告", on=ON, place="dalian").flow == "report"
     reply = bot.answer("替我妈查一下信用可以吗", on=ON, place="dalian")
     assert reply.text.startswith("要有") and reply.flow is None
-
-
-def test_a_scam_is_warned_of_before_small_talk_and_without_a_form(bot: Bot) -> None:
-    first = bot.answer("谢谢啊 有个中介说交八千就能修复信用", on=ON)
-    assert first.text.startswith("别给钱") and not first.actions and first.flow is None
-    second = bot.answer("钱已经转了", on=ON, dialogue=first.dialogue)
-    assert "110" in second.text and not second.actions
-
-
-def test_money_for_a_clean_record_is_a_scam_and_stays_one(bot: Bot) -> None:
-    first, second, third, *more = _talk(
-        bot, None, "微信上有人说花三百能恢复信用", "是不是骗子", "我转了三百了", "打不通了", "现在咋办", "那我怎么办"
-    )
-    assert first.text.startswith("别给钱") and "12345" in second.text and "110" in third.text
-    for reply in more:
-        assert "110" in reply.text
-        assert reply.flow is None
-    assert not bot.answer("罚款交了三千，想把记录消掉", on=ON).text.startswith("别给钱")
-
-
-def test_a_person_is_named_as_the_centres_are_configured(bot: Bot) -> None:
-    reply = bot.answer("转人工", on=ON, place="yunnan", centres={"yunnan": CENTRE})
-    assert CENTRE.telephone in reply.text and CENTRE.windows in reply.text and CENTRE.hours in reply.text
-
-
-def test_a_second_failure_in_a_row_and_every_decline_end_in_a_person(bot: Bot) -> None:
-    first = bot.answer("嘟嘟囔囔哩哩啦啦", on=ON)
-    second = bot.answer("阿巴阿巴歪比巴卜", on=ON, dialogue=first.dialogue)
-    assert "12345" in first.text and "12345" in second.text
-    assert "换个人帮您" in second.text
-    assert "12345" in bot.answer("房贷利率多少", on=ON).text
-
-
-@pytest.mark.parametrize(
-    ("place", "said", "told"),
-    [
-        ("yunnan", "异议提了八个工作日了还没人理", "超了"),
-        ("dalian", "异议交了四天了没动静", "还没超"),
-        ("yunnan", "10号星期二交的异议材料，最晚哪天该办完", "11月17日"),
-        ("dalian", "2023年5月8日终止的失信，要挂到哪天", "2028年5月8日"),
-    ],
-)
-def test_days_that_are_told_are_reckoned_with(bot: Bot, place: str, said: str, told: str) -> None:
-    assert told in bot.answer(said, on=ON, place=place).text
-
-
-def test_days_told_a_turn_ago_are_known(bot: Bot) -> None:
-    first = bot.answer("修复申请交了三个礼拜了 去哪看进度", on=ON, place="dalian")
-    second = bot.answer("那不就超期了吗", on=ON, place="dalian", dialogue=first.dialogue)
-    assert second.text.startswith("超了")
 
 
 def test_the_last_answer_can_be_had_once_more_shorter_and_with_its_article(bot: Bot) -> None:
@@ -319,31 +256,8 @@ def test_the_first_message_after_the_start_is_answered_as_any_later_one() -> Non
     assert [fresh.answer(said, on=ON).text for said in asked] == first
 
 
-def _talk(bot: Bot, place: str | None, *said: str) -> list[Reply]:
-    replies: list[Reply] = []
-    for text in said:
-        dialogue = replies[-1].dialogue if replies else Dialogue()
-        replies.append(bot.answer(text, on=ON, place=place, dialogue=dialogue))
-    return replies
-
-
-@pytest.mark.parametrize(
-    ("said", "told"),
-    [
-        (("罚款交完了想消记录", "我是一般的", "文书是今年8月1号的"), "现在就可以申请修复"),
-        (("怎么修复信用", "决定书是2026年10月8日下的", "属于严重的"), "2027年10月9日起可以申请修复"),
-        (("怎么修复信用", "处罚书是10月8号开的"), "一般的2027年1月9日起"),
-        (("怎么修复信用", "处罚书是10月8号开的", "是轻微的"), "轻微失信没有最短公示期"),
-    ],
-)
-def test_the_day_of_a_document_and_its_class_give_the_first_day_of_repair(
-    bot: Bot, said: tuple[str, ...], told: str
-) -> None:
-    assert told in _talk(bot, "yunnan", *said)[-1].text
-
-
 def test_in_a_talk_an_errand_is_offered_with_ones_own_facts_and_begun_where_it_is_asked_for(bot: Bot) -> None:
-    _, asked, wanted = _talk(bot, "yunnan", "异议要多久处理完", "我的承诺到哪了", "帮我提交异议")
+    _, asked, wanted = talks.talk(bot, ON, "yunnan", "异议要多久处理完", "我的承诺到哪了", "帮我提交异议")
     assert asked.flow is None and asked.personal == "status" and "status" in [action.flow for action in asked.actions]
     assert wanted.flow == "objection"
 
@@ -360,17 +274,17 @@ def test_in_a_talk_an_errand_is_offered_with_ones_own_facts_and_begun_where_it_i
 def test_a_follow_up_without_a_noun_stays_with_the_matter(
     bot: Bot, place: str, said: tuple[str, ...], told: str
 ) -> None:
-    assert told in _talk(bot, place, *said)[-1].text
+    assert told in talks.talk(bot, ON, place, *said)[-1].text
 
 
 def test_a_follow_up_that_nothing_is_found_for_gets_ways_of_going_on_and_a_person(bot: Bot) -> None:
-    *_, last = _talk(bot, "yunnan", "签信用承诺", "然后呢")
+    *_, last = talks.talk(bot, ON, "yunnan", "签信用承诺", "然后呢")
     assert last.flow is None and "12345" in last.text
     assert last.kind == "clarify" and "转人工" in last.quick_replies
 
 
 def test_what_is_taken_back_without_more_is_asked_for(bot: Bot) -> None:
-    first, second, third = _talk(bot, None, "罚多少钱", "不是这个", "不是这个")
+    first, second, third = talks.talk(bot, ON, None, "罚多少钱", "不是这个", "不是这个")
     assert second.kind == "clarify" and second.quick_replies
     assert len({first.text, second.text, third.text}) == 3
 
@@ -393,7 +307,7 @@ def test_of_a_long_story_it_is_said_what_was_understood(bot: Bot) -> None:
 
 @pytest.mark.parametrize("said", ["异议要多久处理完", "修复信用要钱吗", "失信记录挂几年", "不签承诺书行吗"])
 def test_the_same_question_gets_no_other_matter(bot: Bot, said: str) -> None:
-    first, second, third = _talk(bot, "dalian", said, said, said)
+    first, second, third = talks.talk(bot, ON, "dalian", said, said, said)
     assert first.articles[0] == second.articles[0] == third.articles[0]
     assert len({first.text, second.text, third.text}) == 3
 
@@ -413,38 +327,6 @@ def test_what_lies_outside_is_sent_to_the_right_body(bot: Bot, said: str, told: 
     reply = bot.answer(said, on=ON)
     assert not reply.answered and reply.flow is None
     assert told in reply.text
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        "能不能来个人给我说说",
-        "跟机器掰扯不清，我要见人",
-        "你们上班时间",
-        "座机号发我",
-        "给我个能问事的电话",
-        "坐轮椅进不了大厅",
-        "人呢",
-    ],
-)
-def test_a_person_is_named_however_one_is_asked_for(bot: Bot, said: str) -> None:
-    reply = bot.answer(said, on=ON, place="yunnan", centres={"yunnan": CENTRE})
-    assert CENTRE.telephone in reply.text and reply.flow is None
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        "有人打电话说我信用有污点要我加QQ处理",
-        "抖音上修信用的老师要收学费",
-        "短信让我点进去核实信用异常",
-        "600块帮我洗掉失信",
-        "他要我手机号和密码，说帮我登系统",
-    ],
-)
-def test_who_wants_money_or_a_password_for_credit_is_warned_of(bot: Bot, said: str) -> None:
-    reply = bot.answer(said, on=ON, place="dalian")
-    assert "12345" in reply.text and reply.dialogue.point is not None and reply.dialogue.point.startswith("scam")
 
 
 def test_what_another_place_has_too_is_the_same_point_there(bot: Bot) -> None:

@@ -12,7 +12,7 @@ from bot.lexicon import Lexicon
 from bot.points import Point
 from bot.reading import Reader
 from bot.replies import Dialogue
-from bot.ways import Nearest, Ways
+from bot.ways import BEYOND, WITHIN, Margin, Nearest, Ways
 from tests.bot import talks
 from tests.bot.conftest import ON
 from tests.bot.test_talks import UNREAD
@@ -61,20 +61,21 @@ def test_a_point_for_which_nobody_wrote_ways_stands(few: Ways, reader: Reader) -
 
 
 @pytest.mark.parametrize(
-    ("score", "lead", "within", "beyond"),
+    ("score", "lead", "clear"),
     [
-        (0.24, 0.2, False, False),
-        (0.25, 0.1, True, False),
-        (0.44, 0.3, True, False),
-        (0.45, 0.19, True, False),
-        (0.45, 0.2, True, True),
+        (0.24, 0.2, ()),
+        (0.25, 0.09, ()),
+        (0.25, 0.1, (WITHIN,)),
+        (0.44, 0.3, (WITHIN,)),
+        (0.45, 0.19, (WITHIN,)),
+        (0.45, 0.2, (WITHIN, BEYOND)),
     ],
 )
-def test_another_article_or_an_errand_needs_a_greater_lead(
-    score: float, lead: float, within: bool, beyond: bool
+def test_the_further_a_point_leads_away_the_clearer_it_must_be(
+    score: float, lead: float, clear: tuple[Margin, ...]
 ) -> None:
     found = Nearest(FEW["fee"], score, lead)
-    assert found.is_clear(is_other=False) is within and found.is_clear(is_other=True) is beyond
+    assert tuple(margin for margin in (WITHIN, BEYOND) if found.is_clear(margin)) == clear
 
 
 def test_what_an_editor_wrote_is_mostly_answered_by_its_own_sentence(bot: Bot) -> None:

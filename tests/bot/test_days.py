@@ -1,0 +1,83 @@
+"""Days that a message tells are reckoned with: when something is due, late, over, or may be applied for."""
+
+from datetime import date
+
+import pytest
+
+from bot.engine import Bot
+from tests.bot import talks
+
+ON = date(2026, 11, 28)
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("星期四把异议材料交了，最迟星期几有结果", "12月3日（星期四）"),
+        ("上周三交的异议，最迟礼拜几有结果", "11月25日（星期三）"),
+        ("2026年9月30号收的异议材料，中间夹着国庆，哪天到期", "10月13日（星期二）"),
+    ],
+)
+def test_the_last_day_is_reckoned_from_a_weekday_or_a_date(bot: Bot, said: str, day: str) -> None:
+    assert bot.answer(said, on=ON, place="yunnan").text.startswith(f"最晚{day}")
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "told"),
+    [
+        ("yunnan", "异议提了八个工作日了还没人理", "超了"),
+        ("dalian", "异议交了四天了没动静", "还没超"),
+        ("yunnan", "10号星期二交的异议材料，最晚哪天该办完", "11月17日"),
+        ("dalian", "2023年5月8日终止的失信，要挂到哪天", "2028年5月8日"),
+    ],
+)
+def test_days_that_are_told_are_reckoned_with(bot: Bot, place: str, said: str, told: str) -> None:
+    assert told in bot.answer(said, on=ON, place=place).text
+
+
+def test_days_told_a_turn_ago_are_known(bot: Bot) -> None:
+    first = bot.answer("修复申请交了三个礼拜了 去哪看进度", on=ON, place="dalian")
+    second = bot.answer("那不就超期了吗", on=ON, place="dalian", dialogue=first.dialogue)
+    assert second.text.startswith("超了")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (("罚款交完了想消记录", "我是一般的", "文书是今年8月1号的"), "现在就可以申请修复"),
+        (("怎么修复信用", "决定书是2026年10月8日下的", "属于严重的"), "2027年10月9日起可以申请修复"),
+        (("怎么修复信用", "处罚书是10月8号开的"), "一般的2027年1月9日起"),
+        (("怎么修复信用", "处罚书是10月8号开的", "是轻微的"), "轻微失信没有最短公示期"),
+    ],
+)
+def test_the_day_of_a_document_and_its_class_give_the_first_day_of_repair(
+    bot: Bot, said: tuple[str, ...], told: str
+) -> None:
+    assert told in talks.talk(bot, ON, "yunnan", *said)[-1].text
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "told"),
+    [
+        ("yunnan", "严重失信挂了八个月，罚款交完了，能修复了吧", "还不行：按现行国家规定，严重失信最短公示1年"),
+        ("dalian", "一般的才公示俩月 现在递得了修复不", "还不行：按现行国家规定，一般失信最短公示3个月"),
+        ("yunnan", "严重的公示了一年多 能申请修复吗", "日子够了"),
+        ("dalian", "一般失信挂了四个月 可以修复了吧", "日子够了"),
+        ("yunnan", "轻微的公示了十天 能修复吗", "义务履行完就可以申请修复"),
+    ],
+)
+def test_how_long_something_has_been_shown_is_held_against_the_shortest_time_of_its_class(
+    bot: Bot, place: str, said: str, told: str
+) -> None:
+    reply = bot.answer(said, on=ON, place=place)
+    assert reply.text.startswith(told) and reply.flow is None
+
+
+def test_by_when_an_objection_is_marked_is_reckoned_where_the_regulation_says_so(bot: Bot) -> None:
+    said = "周一收到的异议，周几之前要标注上"
+    assert bot.answer(said, on=ON, place="yunnan").text.startswith("最晚11月24日（星期二）标注")
+    assert "服务约定" in bot.answer(said, on=ON, place="dalian").text
+
+
+def test_a_year_may_be_told_by_its_last_two_digits(bot: Bot) -> None:
+    assert "2027年11月20日" in bot.answer("22年11月20号事情才了 大连这条该挂到哪年", on=ON, place="dalian").text

@@ -1,0 +1,83 @@
+"""A person is named for whoever wants or needs one, and a scam is warned of before anything else."""
+
+from datetime import date
+
+import pytest
+
+from bot.engine import Bot
+from bot.replies import Centre
+from tests.bot import talks
+
+ON = date(2026, 11, 28)
+CENTRE = Centre("云南省信用中心", "0871-1234567", "省政务服务大厅三楼", "工作日 9:00–17:00")
+
+
+def test_a_scam_is_warned_of_before_small_talk_and_without_a_form(bot: Bot) -> None:
+    first = bot.answer("谢谢啊 有个中介说交八千就能修复信用", on=ON)
+    assert first.text.startswith("别给钱") and not first.actions and first.flow is None
+    second = bot.answer("钱已经转了", on=ON, dialogue=first.dialogue)
+    assert "110" in second.text and not second.actions
+
+
+def test_money_for_a_clean_record_is_a_scam_and_stays_one(bot: Bot) -> None:
+    first, second, third, *more = talks.talk(
+        bot,
+        ON,
+        None,
+        "微信上有人说花三百能恢复信用",
+        "是不是骗子",
+        "我转了三百了",
+        "打不通了",
+        "现在咋办",
+        "那我怎么办",
+    )
+    assert first.text.startswith("别给钱") and "12345" in second.text and "110" in third.text
+    for reply in more:
+        assert "110" in reply.text
+        assert reply.flow is None
+    assert not bot.answer("罚款交了三千，想把记录消掉", on=ON).text.startswith("别给钱")
+
+
+def test_a_person_is_named_as_the_centres_are_configured(bot: Bot) -> None:
+    reply = bot.answer("转人工", on=ON, place="yunnan", centres={"yunnan": CENTRE})
+    assert CENTRE.telephone in reply.text and CENTRE.windows in reply.text and CENTRE.hours in reply.text
+
+
+def test_a_second_failure_in_a_row_and_every_decline_end_in_a_person(bot: Bot) -> None:
+    first = bot.answer("嘟嘟囔囔哩哩啦啦", on=ON)
+    second = bot.answer("阿巴阿巴歪比巴卜", on=ON, dialogue=first.dialogue)
+    assert "12345" in first.text and "12345" in second.text
+    assert "换个人帮您" in second.text
+    assert "12345" in bot.answer("房贷利率多少", on=ON).text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "能不能来个人给我说说",
+        "跟机器掰扯不清，我要见人",
+        "你们上班时间",
+        "座机号发我",
+        "给我个能问事的电话",
+        "坐轮椅进不了大厅",
+        "人呢",
+    ],
+)
+def test_a_person_is_named_however_one_is_asked_for(bot: Bot, said: str) -> None:
+    reply = bot.answer(said, on=ON, place="yunnan", centres={"yunnan": CENTRE})
+    assert CENTRE.telephone in reply.text and reply.flow is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "有人打电话说我信用有污点要我加QQ处理",
+        "抖音上修信用的老师要收学费",
+        "短信让我点进去核实信用异常",
+        "600块帮我洗掉失信",
+        "他要我手机号和密码，说帮我登系统",
+    ],
+)
+def test_who_wants_money_or_a_password_for_credit_is_warned_of(bot: Bot, said: str) -> None:
+    reply = bot.answer(said, on=ON, place="dalian")
+    assert "12345" in reply.text and reply.dialogue.point is not None and reply.dialogue.point.startswith("scam")
