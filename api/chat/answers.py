@@ -7,6 +7,7 @@ import asyncio
 import contextvars
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -23,9 +24,11 @@ from api.infra.paging import Page
 from api.infra.transitions import HistoryEntry, Row, Table
 from bot.engine import Bot
 from bot.text import mask
-from bot.written import Written, WrittenAnswers
 from knowledge.articles import article
 from knowledge.errors import KnowledgeError
+
+if TYPE_CHECKING:
+    from bot.written import WrittenAnswers
 
 READ_EVERY = timedelta(seconds=20)  # how stale a process's approved answers may be
 _MOST = 1000  # approved answers that a process holds
@@ -99,6 +102,8 @@ class AnswerService:
     """`current` are the answers that the bot gives; they are reloaded in the background, so that no question waits."""
 
     def __init__(self, bot: Bot, store: AnswerStore, audits: AuditService) -> None:
+        from bot.written import WrittenAnswers  # with parts of the bot, which the worker never needs
+
         self._bot = bot
         self._store = store
         self._audits = audits
@@ -154,7 +159,7 @@ class AnswerService:
         before = await self._get(tx, actor, answer_id, version)
         return await self._moved(tx, actor, before, "withdraw", reason, now)
 
-    def current(self, now: datetime) -> WrittenAnswers:
+    def current(self, now: datetime) -> "WrittenAnswers":
         if self._read_at is None or now - self._read_at > READ_EVERY:
             self._read_at = now
             self._reading = asyncio.create_task(self._read(), context=contextvars.Context())  # nobody's deadline
@@ -171,6 +176,8 @@ class AnswerService:
             await self._reading
 
     async def _read(self) -> None:
+        from bot.written import Written, WrittenAnswers
+
         try:
             approved = [
                 Written(one.questions, one.text, one.articles, one.jurisdiction) async for one in self._store.approved()

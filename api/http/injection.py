@@ -1,6 +1,6 @@
 """How Litestar registers handlers and resolves their dependencies."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Self, TypeAlias, TypeVar
 
@@ -10,8 +10,9 @@ from litestar.di import NamedDependency, Provide
 from litestar.handlers import HTTPRouteHandler
 from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
-from litestar.routes import HTTPRoute
+from litestar.routes import BaseRoute, HTTPRoute
 from litestar.types import ControllerRouterHandler
+from litestar.types.internal_types import RouteHandlerMapItem
 
 T = TypeVar("T")
 Needs: TypeAlias = NamedDependency[T]
@@ -30,19 +31,38 @@ class Given(Provide):
     __hash__ = object.__hash__
 
 
-class RegisteredOnce(Router):
+class _Mapped:
+    """A router's map of its routes, which Litestar makes anew for each one that it registers."""
+
+    _map: dict[str, RouteHandlerMapItem]
+    _mapped: Sequence[BaseRoute] = ()
+
+    @property
+    def route_handler_method_map(self: Any) -> dict[str, RouteHandlerMapItem]:
+        known = len(self._mapped)
+        if known == 0 or self.routes[:known] != self._mapped:  # not yet, or one was replaced by one with more handlers
+            self._map, known = {}, 0
+        for route in self.routes[known:]:
+            if not isinstance(route, HTTPRoute):
+                raise TypeError("only routes over HTTP are prepared here")
+            methods = self._map.setdefault(route.path, {})
+            methods.update((method, handler) for handler in route.route_handlers for method in handler.http_methods)
+        self._mapped = list(self.routes)
+        made: dict[str, RouteHandlerMapItem] = self._map
+        return made
+
+
+class RegisteredOnce(_Mapped, Router):
     """A router that is made for one application: Litestar would copy it, with all handlers below it, to register it."""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self
 
 
-class Application(Litestar):
+class Application(_Mapped, Litestar):
     """Works out what a handler takes when it is first asked for. For all at once that is half of a start, and most are not asked for in
     hours. A handler that cannot be served is found by the tests, which ask for each and for the document of all.
     """
-
-    __slots__ = ()
 
     @staticmethod
     def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
@@ -55,10 +75,7 @@ class Application(Litestar):
         return config
 
     def register(self, value: ControllerRouterHandler) -> None:  # type: ignore[override]  # as Litestar's own
-        made = Router.register(self, value)
-        routes = [route for route in made if isinstance(route, HTTPRoute)]
-        if len(routes) < len(made):
-            raise TypeError("only routes over HTTP are prepared here")
+        routes = [route for route in Router.register(self, value) if isinstance(route, HTTPRoute)]
         for route in routes:
             for handler in route.route_handlers:
                 handler.resolve_opts()

@@ -3,17 +3,18 @@
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-import segno
-import typst
 from noto_cjk_sans_otc import FONT_PATH
 from prometheus_client import Counter
 
 from api.infra.bounded import Bounded
 from api.infra.clock import SHANGHAI
 from api.papers.packing import packed
+
+if TYPE_CHECKING:
+    import typst
 
 _AT_ONCE, _WAITING, _PATIENCE = 2, 24, 10.0
 _TEMPLATE = Path(__file__).parent / "templates" / "paper.typ"
@@ -109,11 +110,15 @@ class Papers:
             self._idle.append(compiler)
 
 
-def _compiler() -> typst.Compiler:
+def _compiler() -> "typst.Compiler":
+    import typst  # what sets and draws, where the first document is set: a process that starts needs neither
+
     return typst.Compiler(str(_TEMPLATE), font_paths=[str(Path(str(FONT_PATH)).parent)], ignore_system_fonts=True)
 
 
-def compile_paper(compiler: typst.Compiler, paper: Paper) -> bytes:
+def compile_paper(compiler: "typst.Compiler", paper: Paper) -> bytes:
+    import typst
+
     try:
         made = _compiled(compiler, paper, is_accessible=True)
     except typst.TypstError as fault:
@@ -128,7 +133,7 @@ def compile_paper(compiler: typst.Compiler, paper: Paper) -> bytes:
         return made
 
 
-def _compiled(compiler: typst.Compiler, paper: Paper, *, is_accessible: bool) -> bytes:
+def _compiled(compiler: "typst.Compiler", paper: Paper, *, is_accessible: bool) -> bytes:
     made: Any = compiler.compile(
         format="pdf",
         sys_inputs={"data": msgspec.json.encode(_data(paper)).decode()},
@@ -197,5 +202,7 @@ def _scaled(line: TimeLine) -> dict[str, Any]:
 
 def qr_svg(text: str) -> str:
     """A QR code as SVG text, error level M."""
+    import segno
+
     svg: str = segno.make(text, error="m", micro=False).svg_inline(scale=4, border=2)
     return svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1) if "xmlns" not in svg else svg

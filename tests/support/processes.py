@@ -65,14 +65,14 @@ def stop(process: subprocess.Popen[bytes], seconds: float = 15) -> None:
         process.wait()
 
 
-def wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path, path: str = "/api/v1/health/ready") -> None:
     end = time.monotonic() + _START_SECONDS
     with httpx.Client(timeout=5) as client:  # one: to make one reads every certificate of the system
         while time.monotonic() < end:
             if process.poll() is not None:
                 raise RuntimeError(f"ended at once:\n{log.read_text()[-2000:]}")
             with contextlib.suppress(httpx.TransportError):
-                if client.get(f"{url}/api/v1/health/ready").status_code == 200:
+                if client.get(url + path).status_code == 200:
                     return
             time.sleep(0.05)
     raise TimeoutError(f"not ready after {_START_SECONDS} s:\n{log.read_text()[-2000:]}")

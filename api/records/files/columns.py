@@ -5,7 +5,6 @@ from functools import cache, lru_cache
 from typing import Literal
 
 import msgspec
-from rapidfuzz import fuzz, process
 
 from api.infra import data_files
 from api.infra.data_files import FromFile
@@ -137,6 +136,8 @@ def propose(header: str, layout: str) -> Column | None:
     name = taken_apart(header)
     if not name.outside:
         return None
+    from rapidfuzz import fuzz, process  # for a column that nobody knows: not at the start of every process
+
     found = process.extractOne(name.outside, tuple(_known(layout)), scorer=fuzz.ratio, score_cutoff=_NEAR)
     return columns_of(layout)[_known(layout)[found[0]]] if found else None
 
