@@ -155,7 +155,7 @@ class Days:
 
     def _until(self, text: str, area: str | None, place: str, on: date, dialogue: Dialogue) -> Told | None:
         """Until when something is shown that ended on a day told in this message or the one before."""
-        ended = reckoning.day(text)
+        ended = reckoning.day(text) or (dialogue.ended_on and reckoning.another_day(text, dialogue.ended_on))
         was_asked = (dialogue.point or dialogue.topic or "").startswith("disclosure")  # the bot asked for this day
         is_of_an_end = ENDED.found(text) or SHOWN.found(text) or was_asked or dialogue.ended_on is not None
         if ended is None or area not in ("repair", "severe", None) or not is_of_an_end:

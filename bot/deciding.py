@@ -242,7 +242,9 @@ class Decider:
             refer=decision.refer if decision.kind == "out_of_scope" and decision.refer in OTHERS else None,
             failures=dialogue.failures + 1 if decision.refer in ("unknown", "noise") else 0,
             waited=days or dialogue.waited,
-            ended_on=reckoning.day(reading.text) or dialogue.ended_on,
+            ended_on=reckoning.day(reading.text)
+            or (dialogue.ended_on and reckoning.another_day(reading.text, dialogue.ended_on))
+            or dialogue.ended_on,
             decided_on=reckoning.decided(reading.text, on) or dialogue.decided_on,
             record_class=reckoning.record_class(reading.text) or dialogue.record_class,
             scene=dialogue.scene if keeps else self._matching.goes_on(decision, dialogue),

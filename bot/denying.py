@@ -39,11 +39,11 @@ ALWAYS = frozenset({"injection", "abuse", "pboc", "court", "other-place"})  # ev
 OURS_AGAIN = 0.45  # score from which a topic of ours ends a talk about another system
 OURS_NAMED = 0.3  # score from which a topic of ours goes before a word of another system
 OURS_BESIDE = re.compile(
-    "信用报告|失信名单|严重失信|信用中国|修复|异议|公示|撤销|隐私|同意|授权|打招呼|罚.{0,14}(?:拿掉|弄掉|消|撤|删|去掉|抹|挂|网上)|(?:拿掉|弄掉|消|撤|删|抹).{0,12}罚"
+    "采集|收集|个人信息|信用档案|查了?我(?!们)|查的?我的|没.{0,6}签[字名]|信用报告|失信名单|严重失信|信用中国|修复|异议|公示|撤销|隐私|同意|授权|打招呼|罚.{0,14}(?:拿掉|弄掉|消|撤|删|去掉|抹|挂|网上)|(?:拿掉|弄掉|消|撤|删|抹).{0,12}罚"
 )
 OF_CREDIT = re.compile("信用|失信|公示|修复|异议")
 OWED = re.compile("逾期|还不上|没还|还不起|断供|欠着|拖了|拖欠")  # owed to a bank, so never ours
-BACK = re.compile("你们|这边|这里|条例|咱这|你这|算了|不管|说正经|换个")
+BACK = re.compile("你们|这边|这里|这头|采集|收集|个人的?信息|条例|咱这|你这|算了|不管|说正经|换个")
 
 
 class Denial(Struct, frozen=True, forbid_unknown_fields=True):

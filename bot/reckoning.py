@@ -35,6 +35,7 @@ _TELLS_DAY = re.compile("号|日|星期|礼拜|周")  # part of everything that 
 _WEEKDAY = re.compile(r"(?<!下)(?<!每)(?<!下个)(上个?)?(?:星期|周|礼拜)([一二三四五六日天])")
 MEANT = Words("打算 准备 想在 要是 如果 假如 计划")
 _THIS_YEAR = re.compile(r"(?:(今|去|前)年)?(\d{1,2})月(\d{1,2})[日号]")
+_INSTEAD = re.compile(r"(?:那是|应该是|应当是|是)?(\d{1,2})月(?:份|(\d{1,2})[日号])(?:的|才对|终止|结束|完|结清|交清)*")
 _CLASSES: dict[str, RecordClass] = {"一般": "general", "轻微": "minor", "严重": "serious"}
 DECIDED = Words("落款 罚单是 罚单上 文书 决定书 处罚书 判决书 裁定书 处罚决定 单子 文件 通知书 下的 开的 罚的 认定")
 _WEEKDAYS = {name: index for index, name in enumerate("一二三四五六日")} | {"天": 6}
@@ -113,6 +114,17 @@ def day(text: str) -> date | None:
         if found[3]:
             return date(year, month, int(found[3]))
         return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+    except ValueError:
+        return None
+
+
+def another_day(text: str, told: date) -> date | None:
+    """不是6月，是9月30号, of which the end is left: the day that is meant instead of one told before, in its year."""
+    found = _INSTEAD.fullmatch(text)
+    if found is None:
+        return None
+    try:
+        return told.replace(month=int(found[1]), day=int(found[2] or told.day))
     except ValueError:
         return None
 

@@ -81,3 +81,8 @@ def test_by_when_an_objection_is_marked_is_reckoned_where_the_regulation_says_so
 
 def test_a_year_may_be_told_by_its_last_two_digits(bot: Bot) -> None:
     assert "2027年11月20日" in bot.answer("22年11月20号事情才了 大连这条该挂到哪年", on=ON, place="dalian").text
+
+
+def test_a_day_told_wrongly_is_put_right_within_its_year(bot: Bot) -> None:
+    *_, last = talks.talk(bot, ON, "dalian", "2022年6月5日失信终止的，披露到哪天", "不对 不是6月 是10月8号")
+    assert "2027年10月8日" in last.text and last.dialogue.ended_on == date(2022, 10, 8)

@@ -115,3 +115,38 @@ def test_what_only_follows_promises_nothing(bot: Bot) -> None:
 def test_of_two_places_the_one_that_is_to_go_as_well_is_asked_for(bot: Bot, said: str) -> None:
     reply = bot.answer(said, on=ON, place="yunnan")
     assert reply.text.startswith("大连的条例没有给这项权利") and reply.flow is None and not reply.actions
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "told"),
+    [
+        ("dalian", "网贷公司没跟我说就查了我", "不行"),
+        ("yunnan", "信用卡中心没让我签字就采集了我的房产信息 对吗", "不合规定"),
+        ("yunnan", "网贷平台让我把工资流水传上去存信用档案，给不给", "书面同意"),
+    ],
+)
+def test_what_a_lender_collects_or_looks_up_is_ours_and_its_loans_are_not(
+    bot: Bot, place: str, said: str, told: str
+) -> None:
+    assert told in bot.answer(said, on=ON, place=place).text
+    assert bot.answer("信用卡逾期了会怎么样", on=ON, place=place).kind == "out_of_scope"
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "told"),
+    [
+        ("dalian", ("老赖坐高铁被拦了 咋办", "我们收会员个人的信息，用不用先问他本人"), "同意"),
+        (None, ("有人打电话说我上黑名单了要交钱", "那我到底上没上黑名单"), "都能查"),
+        ("yunnan", ("政府失信会记下来吗", "记下来又能咋样"), "限期整改"),
+        ("yunnan", ("公司怎么申请修复", "法定代表人出国了，员工能代办吗"), "替单位办"),
+        ("yunnan", ("修复要什么条件", "日子没到 先把材料收下行不"), "还不行"),
+        ("yunnan", ("单位违法采集我的信息", "往哪打电话举报"), "12345"),
+    ],
+)
+def test_a_follow_up_is_heard_for_what_it_asks(bot: Bot, place: str | None, said: tuple[str, ...], told: str) -> None:
+    assert told in talks.talk(bot, ON, place, *said)[-1].text
+
+
+def test_who_gave_blood_is_told_that_dalian_has_no_withdrawal(bot: Bot) -> None:
+    reply = bot.answer("不想让人知道我献过血 能撤下来不", on=ON, place="dalian")
+    assert reply.text.startswith("大连的条例没有给这项权利") and reply.flow is None
