@@ -38,6 +38,7 @@ TOLD_WHEN = re.compile(
     "(?:几|多少)个?(?:工作)?[天日].{0,6}(?:回|告|通知|答|知会|讲|说|信)|(?:多久|多长时间|好久|几时).{0,4}(?:回|告|通知|答|知会)"
 )
 WHAT = re.compile("什么|啥|哪些|哪样")  # 要交什么 asks what, not whether
+NONE = frozenset[str]()
 LENGTHS = frozenset({"days", "until"})  # 从哪天起算 does not ask for a length of time
 
 
@@ -59,7 +60,7 @@ def members(word: str) -> tuple[str, ...]:
 class _Entry:
     """What the automaton holds for one word, or what is known of a class; compared by identity."""
 
-    __slots__ = ("alone", "among", "beside", "classes", "is_joined")
+    __slots__ = ("alone", "among", "beside", "classes", "has_more")
 
     def __init__(self) -> None:
         self.classes: tuple[_Entry, ...] = ()  # those that the word is a member of
@@ -68,7 +69,7 @@ class _Entry:
             tuple[_Entry, int], ...
         ] = ()  # bits that it sets when one other word or class is in the text
         self.among: tuple[tuple[frozenset[_Entry], int], ...] = ()  # bits that it sets when several others are
-        self.is_joined = False  # whether there are such bits
+        self.has_more = False  # whether it has any of these
 
 
 class Index:
@@ -142,7 +143,7 @@ class Index:
                     for others, those in among[part].items()
                 ]
             )
-            entry.is_joined = bool(entry.beside or entry.among)
+            entry.has_more = bool(entry.classes or entry.beside or entry.among)
         automaton = ahocorasick.Automaton()
         begins = Counter(word[0] for word in self._words)
         for word in sorted(self._words, key=lambda word: -begins[word[0]]):  # it looks for a beginning in this order
@@ -159,16 +160,15 @@ class Index:
         if self._automaton is None:  # phrases were added since
             self._automaton = self._made()
         met: set[_Entry] = {entry for _, entry in self._automaton.iter(text + END)}
-        found, there = 0, set(met)
-        joined: list[_Entry] = []
+        found = 0
+        more: list[_Entry] = []
         for entry in met:
             if entry.alone:
                 found |= entry.alone
-            if entry.classes:
-                there.update(entry.classes)
-            if entry.is_joined:
-                joined.append(entry)
-        for entry in joined:
+            if entry.has_more:
+                more.append(entry)
+        there = met.union(*[entry.classes for entry in more])
+        for entry in more:
             for other, those in entry.beside:
                 if other in there:
                     found |= those
@@ -229,7 +229,8 @@ class Named:
 
     def found(self, text: str) -> frozenset[str]:
         """The names of the sets that match."""
-        return frozenset([self._in_order[number] for number in bits(self._each.found(text))])
+        found = self._each.found(text)
+        return frozenset([self._in_order[number] for number in bits(found)]) if found else NONE
 
 
 class Aspects:

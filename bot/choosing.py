@@ -228,22 +228,24 @@ class Choosing:
         if thread:
             areas = dict.fromkeys(self._points.beside(thread.area), NEXT_TO) | areas
             areas |= dict.fromkeys(self._threads(thread, dialogue), 1.0)
-        nearness = {point.id: part for area, part in areas.items() for point in self._points.areas[area].points}
-        near = dict(self._likeness.of(asked.reading.features, {*nearness, *([chosen.point.id] if chosen else ())}))
+        near = self._likeness.of(asked.reading.features)
         least = SUPPOSED if self._following.supposes(asked.reading) else ALIKE
-        if chosen is not None and chosen.is_asked and not is_new and thread is not None:
-            nearness = {
-                name: part for name, part in nearness.items() if part == 1.0
-            }  # asked once more, so not about another matter
-        if chosen is not None and chosen.is_asked and is_new and thread is not None:
-            least = max(ALIKE, near.get(chosen.point.id, 0.0)) + LEAVES
-            if self._points.area(chosen.point.id, None) == thread.area:
+        stays = False  # asked once more, or met in the thread, so not about another matter
+        if chosen is not None and chosen.is_asked and thread is not None:
+            stays = not is_new
+            if is_new:
+                least = max(ALIKE, near.item(self._points.number_of[chosen.point.id])) + LEAVES
+            if is_new and self._points.area(chosen.point.id, None) == thread.area:
                 least += MET
-                nearness = {name: part for name, part in nearness.items() if part == 1.0}
+                stays = True
         best = None
-        for name, share in near.items():
-            point = self._points.by_id[name]
-            value = share * nearness.get(name, 0.0) + (ALSO_ASKED if point.aspects & asked.aspects else 0.0)
+        (likely,) = (near + ALSO_ASKED > least).nonzero()
+        alike = [(near.item(number), self._points.in_order[number]) for number in likely.tolist()]
+        for share, point in sorted(alike, key=lambda one: (-one[0], one[1].id)):
+            part = areas.get(self._points.area(point.id, None) or "", 0.0)
+            if not part or (stays and part < 1.0):
+                continue
+            value = share * part + (ALSO_ASKED if point.aspects & asked.aspects else 0.0)
             if point.spoken(place) in said:
                 value -= JUST_SAID
             if value > least and not point.other_words.found(asked.text):

@@ -30,6 +30,9 @@ class Following:
         self._asks_errand = Words(" ".join(data["asks_errand"]))
         self._asking = Words(" ".join(data["asking"]))
         self._subjects: dict[str, str] = data["subject"]
+        self.families: dict[str, set[str]] = {}  # the articles of both regulations on each subject
+        for name, subject in self._subjects.items():
+            self.families.setdefault(subject, set()).add(name)
         self._first, self._second = tuple(data["first"]), tuple(data["second"])
 
     def names_only_a_place(self, reading: Reading) -> bool:
@@ -63,10 +66,6 @@ class Following:
         if not says_how and not opens:
             return None
         return self._subjects.get(dialogue.articles[0])  # the articles after the first only came near
-
-    def family(self, subject: str) -> frozenset[str]:
-        """The articles of both regulations on a subject."""
-        return frozenset(name for name, named in self._subjects.items() if named == subject)
 
     def asks_for_the_rule(self, reading: Reading) -> bool:
         """会不会, 收费吗, 合法吗: asks what the law says rather than to have something done."""

@@ -27,28 +27,29 @@ class Leading:
     def led(self, text: str, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
         """The answer that the message is led to, if it is."""
         area, following = self._matching.choosing.last_area(dialogue), self._matching.following
+        given = self._leads.given(text)
         was_scam = (dialogue.point or "").startswith("scam")
         asks_for_one = (
             BARE_PERSON.fullmatch(text)
-            or self._leads.gives("person", text)
-            or (len(text) <= FOLLOWS and self._leads.gives("desk", text))
+            or "person" in given
+            or (len(text) <= FOLLOWS and "desk" in given)
         )
         reports = was_scam and "举报" in text
-        if dialogue.turns and len(text) <= FOLLOWS and self._leads.gives("own_report", text):
+        if dialogue.turns and len(text) <= FOLLOWS and "own_report" in given:
             own = Chosen(self._points.by_id["query-channels"], "query-ways", 1.0, True)
             return self._matching.on_point(own, (), place, reading.features)
-        if len(text) <= SHORT_ENOUGH and self._leads.gives("able", text):
+        if len(text) <= SHORT_ENOUGH and "able" in given:
             return Decision("smalltalk", True, topic=self._matching.by_id["help"], place=place)
-        if was_scam and self._leads.gives("own_way", text):
+        if was_scam and "own_way" in given:
             says = "repair-fee-asked" if "fee" in self._points.aspects(text) else "repair-steps"
             steps = Chosen(self._points.by_id[says], "flow-repair", 1.0, True)
             return self._matching.on_point(steps, (), place, reading.features)
         goes_on = was_scam and (
-            self._leads.gives("scam_next", text)
+            "scam_next" in given
             or (len(text) <= SHORT_ENOUGH and not (self._points.named(text) or following.names_something(reading)))
-            or (THE_OTHER.search(text) is not None and not self._leads.gives("own_way", text))
+            or (THE_OTHER.search(text) is not None and "own_way" not in given)
         )
-        if (self._leads.gives("scam", text) or (goes_on and not asks_for_one)) and not reports:
+        if ("scam" in given or (goes_on and not asks_for_one)) and not reports:
             return self._lead("scam", text, reading, place)
         if reports:
             return self._lead("person", text, reading, place)
@@ -60,15 +61,15 @@ class Leading:
             return self._lead("person", text, reading, place)
         of_government = (dialogue.point or "").startswith("gov")
         is_listed = area == "severe" and "投诉" not in text  # somebody who was listed has remedies of their own
-        if self._leads.gives("complain", text) and not of_government and not is_listed and (area or CORE.search(text)):
+        if "complain" in given and not of_government and not is_listed and (area or CORE.search(text)):
             return self._lead("complain", text, reading, place)
-        if area in ("objection", "repair") and self._leads.gives("both", text):
+        if area in ("objection", "repair") and "both" in given:
             return self._lead("both", text, reading, place)
         if dialogue.turns and taken_back(reading.text) == "":
             return Decision("clarify", True, place=place, told="other")
-        if dialogue.topic is None and len(text) <= FOLLOWS and self._leads.gives("vague", text):
+        if dialogue.topic is None and len(text) <= FOLLOWS and "vague" in given:
             return Decision("clarify", True, place=place, told="other")
-        if self._leads.gives("unclear", text) and len(text) <= SHORT_ENOUGH:
+        if "unclear" in given and len(text) <= SHORT_ENOUGH:
             options = (self._matching.by_id["flow-withdrawal"], self._matching.by_id["flow-repair"])
             return Decision("clarify", True, options=options, place=place, told="unclear")
         return None

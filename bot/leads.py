@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from bot import packaged
-from bot.aspects import TEXTS, Each
+from bot.aspects import TEXTS, Each, bits
 
 CORRECTION = re.compile(
     r"^(?:不对|错了|搞错了|说错了)?\W*(?:我)?(?:说的|问的|讲的)?不是(.{1,8}?)\W*(?:而是|是|我(?:问|说|要)的是|我(?:想|只)?(?:要看|要查|想要|想看|要|问|查)(?:的)?)(.{1,30})$"
@@ -59,22 +59,25 @@ class Leads:
     def __init__(self) -> None:
         rows: dict[str, dict[str, str]] = packaged.toml("leads.toml")
         self._bit_of = {name: 1 << number for number, name in enumerate(rows)}
+        self._names = tuple(rows)
         self._words = Each([row["words"] for row in rows.values()])
         self._unless = Each([row.get("unless", "") for row in rows.values()])
-        self._told = lru_cache(TEXTS)(lambda text: (self._words.found(text), self._unless.found(text)))
+        self.given = lru_cache(TEXTS)(self._given)
 
     def gives(self, name: str, text: str) -> bool:
-        bit = self._bit_of[name]
-        told, untold = self._told(text)
-        if untold & bit:
-            return False
-        if told & bit:
-            return True
-        if name == "person":
-            return (len(text) <= SHORTLY and ASKED_FOR.search(text) is not None) or (
-                len(text) <= NEAR_OFFICE and OFFICE.search(text) is not None
-            )
-        return name == "scam" and "罚" not in text and FOR_MONEY.search(text) is not None
+        return name in self.given(text)
+
+    def _given(self, text: str) -> frozenset[str]:
+        """The names of all leads that the text has."""
+        untold = self._unless.found(text)
+        found = {self._names[number] for number in bits(self._words.found(text) & ~untold)}
+        if not untold & self._bit_of["person"] and (
+            (len(text) <= SHORTLY and ASKED_FOR.search(text)) or (len(text) <= NEAR_OFFICE and OFFICE.search(text))
+        ):
+            found.add("person")
+        if not untold & self._bit_of["scam"] and "罚" not in text and FOR_MONEY.search(text):
+            found.add("scam")
+        return frozenset(found)
 
 
 def corrected(text: str) -> str | None:

@@ -8,7 +8,7 @@ to one of the follow-ups that an editor wrote (`asked.toml`). Rare features coun
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from bot import kept, packaged
 from bot.aspects import END, members
 from bot.kept import Kept
 from bot.points import Point
+from bot.ranking import Scores
 from bot.weights import CODE, features_from
 
 FILE = "likeness.msgpack"
@@ -54,44 +55,52 @@ class Table(Struct, frozen=True):
 class Likeness:
     """Compares messages with all points. `features` makes the features of an editor's phrasing.
 
-    For each feature there are two lists: columns (the points, then the editors' follow-ups), and what it adds there.
-    numpy adds up all features of a message at once.
+    For each feature there are its rarity and two lists: columns (the points, then the editors' follow-ups), and what it
+    adds there. numpy adds up all features of a message at once.
     """
 
     def __init__(self, points: Iterable[Point], features: Features) -> None:
         known = list(points)
-        self._number_of = {point.id: number for number, point in enumerate(known)}
         table = kept.kept(FILE, _key(known), Table, lambda: _table(known, features))
+        self._points = len(known)
         self._count = len(known) + len(table.owners)
-        self._unknown = math.log(self._count)
+        self._unknown = math.log(self._count) / 2
         rarities = np.frombuffer(table.rarities, "<f8").tolist()
-        self._rarity: dict[str, float] = dict(zip(table.features, rarities, strict=True))
         ends = np.cumsum(np.frombuffer(table.counts, "<i4")).tolist()
-        spans = [*zip(table.features, [0, *ends], ends, strict=False)]
-        self._columns = {feature: table.columns[start * 4 : end * 4] for feature, start, end in spans}
-        self._values = {feature: table.values[start * 8 : end * 8] for feature, start, end in spans}
+        self._known: dict[str, tuple[float, bytes, bytes]] = {
+            feature: (rarity, table.columns[start * 4 : end * 4], table.values[start * 8 : end * 8])
+            for feature, rarity, start, end in zip(table.features, rarities, [0, *ends[:-1]], ends, strict=True)
+        }
         owners = table.owners
         self._first_ways = [at for at, owner in enumerate(owners) if at == 0 or owners[at - 1] != owner]
         self._owners = [owners[at] for at in self._first_ways]
 
-    def of(self, features: frozenset[str], among: Collection[str]) -> list[tuple[str, float]]:
-        """The points `among` those given, with their similarity from 0 to 1, highest first."""
-        inner = _inner(features)
-        rarities = [self._rarity.get(feature, self._unknown / 2) for feature in inner]
+    def of(self, features: frozenset[str]) -> Scores:
+        """The similarity of each point from 0 to 1, in the order of the data."""
+        known_of = self._known.get
+        rarities: list[float] = []
+        columns: list[bytes] = []
+        values: list[bytes] = []
+        for feature in sorted(features):
+            known = known_of(feature)
+            if known is not None:
+                rarity, where, adds = known
+                rarities.append(rarity)
+                columns.append(where)
+                values.append(adds)
+            elif _counts(feature):
+                rarities.append(self._unknown)
         whole = sum(rarities)
         if not whole:
-            return []
+            return np.zeros(self._points)
         square = sum([rarity**2 for rarity in rarities])
-        known = [feature for feature in inner if feature in self._rarity]
-        columns = np.frombuffer(b"".join([self._columns[feature] for feature in known]), "<i4")
-        values = np.frombuffer(b"".join([self._values[feature] for feature in known]), "<f8")
-        sums = np.bincount(columns, values, self._count)
-        near = sums[: len(self._number_of)] / whole
-        like = np.maximum.reduceat(sums[len(near) :], self._first_ways) / math.sqrt(square)
+        sums = np.bincount(
+            np.frombuffer(b"".join(columns), "<i4"), np.frombuffer(b"".join(values), "<f8"), self._count
+        )
+        near: Scores = sums[: self._points] / whole
+        like = np.maximum.reduceat(sums[self._points :], self._first_ways) / math.sqrt(square)
         near[self._owners] = np.maximum(near[self._owners], like)
-        nearness = near.tolist()
-        found = [(name, value) for name in among if (value := nearness[self._number_of[name]])]
-        return sorted(found, key=lambda item: (-item[1], item[0]))
+        return near
 
 
 def write(folder: Path, points: Iterable[Point], features: Features) -> None:
@@ -136,11 +145,10 @@ def _table(points: list[Point], features: Features) -> Table:
 
 
 def _inner(features: frozenset[str]) -> list[str]:
-    """The features that count, sorted: not those for the beginning and end of a message, nor those that most messages
-    have.
-    """
-    return sorted(
-        feature
-        for feature in features
-        if feature[0] != "^" and feature[-1] != "$" and not EMPTY.issuperset(feature.lstrip("="))
-    )
+    """The features that count, sorted."""
+    return sorted(filter(_counts, features))
+
+
+def _counts(feature: str) -> bool:
+    """Neither for the beginning and end of a message, nor one that most messages have."""
+    return feature[0] != "^" and feature[-1] != "$" and not EMPTY.issuperset(feature.lstrip("="))

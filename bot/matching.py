@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+import numpy as np
 from msgspec.structs import replace
 
 from bot.aspects import Words
@@ -85,6 +86,10 @@ class Matching:
         self.following = Following()
         self.scenes = Scenes()
         likeness = Likeness(points.by_id.values(), reader.phrasing)
+        self._nearer_to = {
+            subject: np.array([SAME if names.intersection(topic.articles(None)) else 1.0 for topic in topics])
+            for subject, names in self.following.families.items()
+        }
         self.choosing = Choosing(topics, points, self.following, likeness, leaves)
 
     def by_topic(self, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision:
@@ -105,7 +110,7 @@ class Matching:
             subject = None
         if subject and (reading.concepts or likely in ("article", "flow")):
             features = features | self._reader.features(subject)[0]
-            scores = self._nearer_to(self.following.family(subject), self._ranker.scores(features))
+            scores = self._ranker.scores(features) * self._nearer_to[subject]
         told = self.scenes.told(told_and_asked(squeezed(reading.bare)))
         heard = told
         if told is not None and not told.is_bar and self._is_known(scores, reading, dialogue):
@@ -115,7 +120,7 @@ class Matching:
         if told is not None and not (told.is_mild and self._points.aspects(squeezed(reading.bare)) - UNASKED):
             scores = self._raised(scores, told)
         order = best_first(scores, LOOKED_AT)
-        values = dict(zip(order, scores[order].tolist(), strict=True))
+        values = dict(zip(order, map(scores.item, order), strict=True))
         decision = self._among(order, values, reading, place, dialogue, features, told)
         return replace(decision, scene=heard.id) if heard and not decision.scene else decision
 
@@ -350,9 +355,6 @@ class Matching:
         if self._points.aspects(text) or self._points.named(text) or self.following.supposes(reading):
             return False
         return bool(self._ranker.scores(reading.features).max() < MOVED)
-
-    def _nearer_to(self, names: frozenset[str], scores: Scores) -> Scores:
-        return scores * [SAME if names.intersection(topic.articles(None)) else 1.0 for topic in self._topics]
 
     def _keep_in_scope(self, order: list[int], scores: Mapping[int, float], reading: Reading) -> list[int]:
         """打架算不算失信 resembles criminal law, 我的异议咋样咯 small talk, but both are about credit."""

@@ -142,20 +142,20 @@ class Points:
         self.named = lru_cache(TEXTS)(lambda text: named.found(ADDRESSEE.sub("", text) if "罚" in text else text))
         self.by_id = {point.id: point for area in self.areas.values() for point in area.points}
         self._area_of = {point.id: area.id for area in self.areas.values() for point in area.points}
-        self._points = tuple(self.by_id.values())
-        self._number_of = {point.id: number for number, point in enumerate(self._points)}
+        self.in_order = tuple(self.by_id.values())
+        self.number_of = {point.id: number for number, point in enumerate(self.in_order)}
         self._values = [
             (ASKED if point.asks else 0.0) + (NAMED if point.words else 0.0) - (RECITES if point.recites else 0.0)
-            for point in self._points
+            for point in self.in_order
         ]
         self._of_area = defaultdict[str, int](int)
         self._under = defaultdict[str, int](int)
         self._asking = defaultdict[str, int](int)  # by aspect
-        self._said = Each([point.words for point in self._points])
-        self._unsaid = Each([point.unless for point in self._points])
+        self._said = Each([point.words for point in self.in_order])
+        self._unsaid = Each([point.unless for point in self.in_order])
         self._asks_nothing = self._has_words = self._follows = 0
         counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for number, point in enumerate(self._points):
+        for number, point in enumerate(self.in_order):
             bit, area = 1 << number, self._area_of[point.id]
             point.__dict__.update(own_words=self._said.words[number], other_words=self._unsaid.words[number])
             self._of_area[area] |= bit
@@ -167,12 +167,12 @@ class Points:
             for topic in point.topics:
                 self._under[topic] |= bit
                 counts[topic][area] += 1
-        self._joins = sum(1 << number for number, point in enumerate(self._points) if "+" in point.words)
+        self._joins = sum(1 << number for number, point in enumerate(self.in_order) if "+" in point.words)
         self._resting = [
-            value - RESTS if point.follows else value for value, point in zip(self._values, self._points, strict=True)
+            value - RESTS if point.follows else value for value, point in zip(self._values, self.in_order, strict=True)
         ]
         self._starts = ~self._follows
-        self._wordless = ((1 << len(self._points)) - 1) ^ self._has_words
+        self._wordless = ((1 << len(self.in_order)) - 1) ^ self._has_words
         self._holding = lru_cache(TEXTS)(self._held)
         self._home = {topic: areas.most_common(1)[0][0] for topic, areas in counts.items()}
         self._topics_of_area = {
@@ -212,11 +212,14 @@ class Points:
         held &= ~(self._follows & ~self._in_areas(spoken_of)) if spoken_of else self._starts
         if within is not None:
             held &= self._in_areas(within)
-        said = self._number_of.get(last or "")
+        said = self.number_of.get(last or "")
         found: tuple[int, str, float, bool] | None = None
         most = 0.0
+        under_of = self._under.get
         for topic, nearness in near.items():
-            here = held & self._under.get(topic, 0)
+            here = held & under_of(topic, 0)
+            if not here:
+                continue
             held ^= here  # a point counts under the first of its topics
             while here:
                 number = (here & -here).bit_length() - 1
@@ -232,11 +235,11 @@ class Points:
         if found is None:
             return None
         number, under, value, is_asked = found
-        return Chosen(self._points[number], under, value, is_asked)
+        return Chosen(self.in_order[number], under, value, is_asked)
 
     def can_join(self, text: str, aspects: frozenset[str], but: Collection[str]) -> bool:
         """Whether the conditions of some other point with words that must stand together hold."""
-        others = reduce(or_, [1 << self._number_of[name] for name in but], 0)
+        others = reduce(or_, [1 << self.number_of[name] for name in but], 0)
         return self._holding(text, aspects) & self._joins & ~others != 0
 
     def _in_areas(self, areas: Iterable[str]) -> int:
@@ -266,7 +269,7 @@ class Points:
         for number in bits(here):
             if found is None or self._values[number] > self._values[found]:
                 found = number
-        return None if found is None else Chosen(self._points[found], topic, self._values[found] + AT_HOME, True)
+        return None if found is None else Chosen(self.in_order[found], topic, self._values[found] + AT_HOME, True)
 
 
 def load() -> dict[str, Area]:

@@ -10,6 +10,7 @@ leaves the draws of all others as they were. A score can be shown feature by fea
 import math
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import repeat
 
@@ -25,6 +26,7 @@ MARGIN = 0.5
 LARGEST_STEP = 0.1
 NEGLIGIBLE = 0.3  # weights below this are dropped: they never decide
 UNKNOWN = 4.0  # what a feature that was never seen adds to the length of a message, so that talk about other things scores lower
+READ = 4  # sets of features whose scores are cached: several steps ask for those of one message
 UNIT = 100  # kept weights are whole numbers of hundredths
 # While learning, vectors, steps and weights are whole multiples of these parts, so that products and their sums have at most
 # 53 bits and are exact: every machine learns the same weights, in whichever order its library adds up.
@@ -77,8 +79,9 @@ class Ranker:
             for feature, start, end in zip(learnt.features, [0, *ends[:-1]], ends, strict=True)
         }
         self._unknown = np.array((size + 1, 1), PAIR).tobytes()
+        self.scores = lru_cache(READ)(self._scores)  # what reads the result leaves it as it is
 
-    def scores(self, features: frozenset[str]) -> Scores:
+    def _scores(self, features: frozenset[str]) -> Scores:
         """One number a topic: near 1 for a message that is a phrasing word for word, near 0 for an unrelated one."""
         weights_of, unknown = self._weights.get, self._unknown
         pairs = np.frombuffer(b"".join(map(weights_of, features, repeat(unknown))), PAIR)

@@ -1,6 +1,5 @@
 """Reads a message: plain text, place, words, features."""
 
-from collections.abc import Set
 from functools import lru_cache
 
 from msgspec import Struct
@@ -89,18 +88,26 @@ class Reader:
         pieces: list[str] = WORDS.findall(bare)
         if not pieces:
             return frozenset(), frozenset()
-        told = [self._of_piece(piece) for piece in pieces]
         first, last = pieces[0], pieces[-1]
         ends = ("^" + first[:2], last[-2:] + "$", last[-1:] + "$")
-        return frozenset(ends).union(*[found for found, _ in told]), frozenset().union(*[named for _, named in told])
+        found, concepts = self._of_piece(first)
+        if len(pieces) == 1:
+            return found.union(ends), concepts
+        told = [*map(self._of_piece, pieces[1:])]
+        return found.union(ends, *[one for one, _ in told]), concepts.union(*[named for _, named in told])
 
-    def _piece(self, piece: str) -> tuple[Set[str], frozenset[str]]:
+    def _piece(self, piece: str) -> tuple[frozenset[str], frozenset[str]]:
         """The same for a part between two gaps; a question of several shares its parts with the whole message."""
-        concept_of, silent = self._concept_of, self._silent
+        concept_of, silent = self._concept_of.get, self._silent
         twos = [*pairs(piece)]
-        said = [word for word in self._segmenter.cut(piece, twos) if word not in silent]
-        concepts = frozenset([concept_of[word] for word in said if word in concept_of])
-        found = {*piece, *twos, *["=" + word for word in said]}
-        found.difference_update(silent)
-        found.update(["#" + concept for concept in concepts])
-        return found, concepts
+        found = {*piece, *twos} - silent
+        concepts = set()
+        for word in self._segmenter.cut(piece, twos):
+            if word in silent:
+                continue
+            found.add("=" + word)
+            concept = concept_of(word)
+            if concept is not None:
+                found.add("#" + concept)
+                concepts.add(concept)
+        return frozenset(found), frozenset(concepts)

@@ -21,7 +21,7 @@ FILE = "words.msgpack"  # the frequent words, a tenth of the dictionary
 FREQUENT = re.compile(r"^(\S+) (\d{3,}) ", re.MULTILINE)  # words seen at least a hundred times in jieba's corpus
 FIELD_FREQUENCY = 20_000  # higher than that of any compound that could split a word of the field
 BEGINS = 0.0  # in place of a logarithm: the beginning of a word, not a word itself
-LATIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+LATIN = re.compile("[a-zA-Z0-9]")
 GAP = re.compile(r"[^\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]")  # no word crosses it, and the sum starts again, as in jieba
 
 
@@ -47,14 +47,14 @@ class Segmenter:
         ends = self._ends(text, [*pairs(text)] if two is None else two)
         words: list[str] = []
         start, size = 0, len(text)
-        if LATIN.isdisjoint(text):
+        if LATIN.search(text) is None:
             while start < size:
                 words.append(text[start : (start := ends[start])])
             return words
         latin = 0  # a run of single letters and digits is one word; this is where it began
         while start < size:
             end = ends[start]
-            if end == start + 1 and text[start] in LATIN:
+            if end == start + 1 and LATIN.match(text, start):
                 start = end
                 continue
             if latin < start:
@@ -69,17 +69,19 @@ class Segmenter:
         """For each position, the end of the first word on the likeliest path from there to the end of the text."""
         log_of = self._logs.get
         size = len(text)
-        singles = [*map(log_of, text)]
-        twos = [*map(log_of, two), None]
         likely = [0.0] * (size + 1)
         ends = [*range(1, size + 1)]
-        for start in range(size - 1, -1, -1):
-            one, log = singles[start], twos[start]
+        ones = [*map(log_of, text)]
+        twos = [*map(log_of, two), None]
+        ones.reverse()
+        twos.reverse()
+        after, start = 0.0, size  # how likely the text after a position is
+        for one, log in zip(ones, twos, strict=False):  # an empty text has no pair either
+            end, start = start, start - 1
             if log is None and one:  # most characters begin no longer word
-                likely[start] = one + likely[start + 1]
+                likely[start] = after = one + after
                 continue
-            end = start + 1
-            best = one + likely[end] if one else -math.inf
+            best = one + after if one else -math.inf
             while log is not None:
                 end += 1
                 if log and (found := log + likely[end]) >= best:  # of two equal ones the longer word
@@ -88,8 +90,8 @@ class Segmenter:
                     break
                 log = log_of(text[start : end + 1])
             if best == -math.inf:
-                best = 0.0 if GAP.match(text, start) else self._unknown + likely[start + 1]
-            likely[start] = best
+                best = 0.0 if GAP.match(text, start) else self._unknown + after
+            likely[start] = after = best
         return ends
 
     def frequency(self, word: str) -> int:

@@ -191,16 +191,15 @@ def test_words_and_likeness_are_kept_as_they_were_worked_out(
     monkeypatch.setattr(likeness, "_table", _never)
     monkeypatch.setattr(segmenting, "_frequent", _never)
     features = reader.phrasing("那没在目录里的呢")
-    everywhere = [point.id for point in known]
-    assert Likeness(known, reader.phrasing).of(features, everywhere) == first.of(features, everywhere)
+    assert Likeness(known, reader.phrasing).of(features).tolist() == first.of(features).tolist()
     assert Segmenter(()).cut("信用修复需要多久") == words.cut("信用修复需要多久")
 
 
 def test_a_changed_sentence_is_compared_anew(places: tuple[Path, Path], known: list[Point], reader: Reader) -> None:
     features = reader.phrasing("彩虹桥上的萝卜")
-    assert not Likeness(known, reader.phrasing).of(features, [known[0].id])
+    assert not Likeness(known, reader.phrasing).of(features)[0]
     changed = [structs.replace(known[0], any="彩虹桥上的萝卜。"), *known[1:]]
-    assert Likeness(changed, reader.phrasing).of(features, [known[0].id])
+    assert Likeness(changed, reader.phrasing).of(features)[0]
 
 
 def test_the_command_keeps_what_fits_the_data(
