@@ -11,11 +11,11 @@ from bot import several
 from bot.choosing import PLAINLY, squeezed
 from bot.decision import Decision
 from bot.dialogue import Following
-from bot.matching import DEMANDED
 from bot.points import Points
 from bot.ranking import Ranker
 from bot.reading import Reading
 from bot.replies import Dialogue
+from bot.staging import DEMANDED
 from bot.verdicts import norm
 
 FORBIDDEN = re.compile(  # or says that it is not yet due

@@ -5,8 +5,8 @@ from collections import defaultdict
 
 from bot import packaged, points, scenes, topics, verdicts, ways
 from bot.denying import Denial
-from bot.phrasing import Flow
 from bot.places import JURISDICTIONS
+from bot.saying import Flow
 from bot.sentences import TEMPLATE, Sentences
 from bot.text import GAPS, Plain
 from bot.topics import Topic

@@ -247,7 +247,7 @@ class Decider:
             or dialogue.ended_on,
             decided_on=reckoning.decided(reading.text, on) or dialogue.decided_on,
             record_class=reckoning.record_class(reading.text) or dialogue.record_class,
-            scene=dialogue.scene if keeps else self._matching.goes_on(decision, dialogue),
+            scene=dialogue.scene if keeps else self._matching.staging.goes_on(decision, dialogue),
             turns=dialogue.turns + 1,
         )
         return replace(decision, dialogue=after, again=again)

@@ -11,7 +11,7 @@ from msgspec import Struct
 from bot import packaged
 from bot.choosing import CLEAR, FAINT, FOLLOWS
 from bot.decision import Decision
-from bot.matching import OURS_TOLD
+from bot.ordering import OURS_TOLD
 from bot.points import Points
 from bot.ranking import Ranker
 from bot.reading import Reading

@@ -29,11 +29,7 @@ class Leading:
         area, following = self._matching.choosing.last_area(dialogue), self._matching.following
         given = self._leads.given(text)
         was_scam = (dialogue.point or "").startswith("scam")
-        asks_for_one = (
-            BARE_PERSON.fullmatch(text)
-            or "person" in given
-            or (len(text) <= FOLLOWS and "desk" in given)
-        )
+        asks_for_one = BARE_PERSON.fullmatch(text) or "person" in given or (len(text) <= FOLLOWS and "desk" in given)
         reports = was_scam and "举报" in text
         if dialogue.turns and len(text) <= FOLLOWS and "own_report" in given:
             own = Chosen(self._points.by_id["query-channels"], "query-ways", 1.0, True)

@@ -94,9 +94,7 @@ class Likeness:
         if not whole:
             return np.zeros(self._points)
         square = sum([rarity**2 for rarity in rarities])
-        sums = np.bincount(
-            np.frombuffer(b"".join(columns), "<i4"), np.frombuffer(b"".join(values), "<f8"), self._count
-        )
+        sums = np.bincount(np.frombuffer(b"".join(columns), "<i4"), np.frombuffer(b"".join(values), "<f8"), self._count)
         near: Scores = sums[: self._points] / whole
         like = np.maximum.reduceat(sums[self._points :], self._first_ways) / math.sqrt(square)
         near[self._owners] = np.maximum(near[self._owners], like)

@@ -4,84 +4,41 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from bot import packaged
-from bot.choosing import squeezed
 from bot.decision import Decision
+from bot.fronting import Fronting, parted
 from bot.passages import TIME_ASKED, Passages
 from bot.places import JURISDICTIONS, PLACE_NAMES
-from bot.points import Point, Points
+from bot.points import Points
 from bot.reading import Reader
 from bot.replies import Action, Centre, Personal, Quoted, Reply
-from bot.sentences import Sentences, fill
+from bot.saying import Said, Saying
+from bot.sentences import fill
 from bot.topics import Topic
-from bot.verdicts import asks_for_the_text, front, norm
 from knowledge import articles
 
 PERSON = "{person}"  # in a sentence: replaced by whom to ask in person
 OFTEN = 2  # repetitions of one question from which on the answer names a person to ask
-QUOTED = 3  # articles quoted in one answer
 SHORT_SENTENCE = 14  # characters that a shortened sentence has at least
-
-# An aspect, other words that ask for it, and what a sentence that answers it contains.
-UNWRITTEN: tuple[tuple[str, re.Pattern[str] | None, re.Pattern[str]], ...] = (
-    ("times", re.compile("几次|几回|多少次|多少回|次数"), re.compile("次|回")),
-    ("fee", None, re.compile("费|钱|罚|赔|元|补偿|没收")),
-    ("days", None, re.compile(r"\d|天|日|立即|及时|马上|当场|当时|期限|随时")),
-    ("until", None, re.compile(r"\d|年|月|期|一直|随时|自动|终身")),
-    ("bring", None, re.compile("材料|证|带|书面|附|文书|承诺书")),
-    ("proxy", None, re.compile("代|委托|替|本人|监护")),
-)
-_NO = re.compile(r"条例里?(?:都)?没有")
-
-
-class Flow(Struct, frozen=True, forbid_unknown_fields=True):
-    """An errand of the product, as the bot offers it."""
-
-    id: str
-    label: str
-    say: str
-    articles: tuple[str, ...]
-    ask_next: tuple[str, ...]
-    verdict: str
-    personal: Personal | None = None
-
-
-class Said(Struct, frozen=True):
-    """The parts of an answer that do not depend on the message: all but the passages."""
-
-    text: str
-    cited: tuple[str, ...]
-    flow: Flow | None
-    actions: tuple[Action, ...]
-    quick_replies: tuple[str, ...]
-    features: frozenset[str] = frozenset()
-    shares: tuple[tuple[int, ...], ...] = ()  # of these, of each article's paragraphs
 
 
 class Phrasing:
     """Words for every kind of decision. All text comes from data and from `knowledge`."""
 
     def __init__(self, reader: Reader, topics: Sequence[Topic], points: Points) -> None:
-        self._reader = reader
         self._points = points
         self._titles_read = {topic.id: reader.features(topic.title)[0] for topic in topics}
-        self._sentences = Sentences()
-        self.flows = {flow.id: flow for flow in packaged.table(packaged.toml("flows.toml")["flow"], Flow, "flows.toml")}
-        self._flow_of = {name: flow for flow in self.flows.values() for name in flow.articles}
         self._say = packaged.toml("referrals.toml")
-        self._higher = {place: one.title for one in articles.regulations() if not one.has_text for place in one.covers}
         self._passages = {
             article.id: Passages(article, articles.regulation(place).in_force_on, reader)
             for place in JURISDICTIONS
             for article in articles.regulation(place).articles
         }
-        self._said: tuple[date | None, dict[tuple[str, str, str, bool, tuple[str, ...], str | None], Said]] = (
-            None,
-            {},
-        )
+        self._saying = Saying(reader, points, self._passages, self._say)
+        self.flows = self._saying.flows
+        self._fronting = Fronting(points, self.flows, self._passages, self._say)
         self._titles = "，".join(
             f"《{articles.regulation(place).title}》共{len(articles.regulation(place).articles)}条"
             for place in JURISDICTIONS
@@ -180,7 +137,7 @@ class Phrasing:
     def _which(self, decision: Decision) -> Reply:
         """In place of a repeated answer: what can be asked next on the subject."""
         offers = self._points.offers(decision.point) if decision.point else decision.topic and decision.topic.flow
-        flow = self.flows.get(offers or "") or (self._flow_of.get(decision.cited[0]) if decision.cited else None)
+        flow = self.flows.get(offers or "") or (self._saying.flow_of.get(decision.cited[0]) if decision.cited else None)
         ways = flow.ask_next[:3] if flow else ()
         say = self._say["once-more"]
         told = say["which"].format(ways="、".join(f"“{way}”" for way in ways)) if ways else say["person-too"]
@@ -196,7 +153,7 @@ class Phrasing:
 
     def _reckoned(self, decision: Decision) -> Reply:
         """An answer computed from days in the message."""
-        flow = self._flow_of.get(decision.cited[0]) if decision.cited else None
+        flow = self._saying.flow_of.get(decision.cited[0]) if decision.cited else None
         late = self.flows["status"] if flow and flow.id == "objection" else flow
         offered = tuple(dict.fromkeys(found for found in (late, flow) if found))
         return Reply(
@@ -217,13 +174,13 @@ class Phrasing:
         labels = "、".join(self._passages[name].label for name in decision.cited)
         topic = decision.topic
         if decision.point:
-            full = self._point_lines(decision.point, decision.place, on)
+            full = self._saying.point_lines(decision.point, decision.place, on)
         elif topic and topic.flow in self.flows:
             full = [self.flows[topic.flow].say]
         elif topic:
-            full = self._told(decision, decision.cited, on)
+            full = self._saying.told(decision, decision.cited, on)
         else:
-            full = [self._sentences.of(name, on) for name in decision.cited]
+            full = [self._saying.sentences.of(name, on) for name in decision.cited]
         say = self._say["once-more"]
         if decision.style == "cite":
             text = say["cite"].format(labels=labels)
@@ -246,9 +203,9 @@ class Phrasing:
         )
 
     def _answered(self, decision: Decision, on: date) -> Reply:
-        said = self._said_on(decision, on)
+        said = self._saying.of(decision, on)
         citations = self._quoted(decision, said)
-        text = self._fronted(decision, said)
+        text = self._fronting.fronted(decision, said)
         if decision.style == "there" and decision.place:
             text = (
                 self._say["places"]["here" if decision.point and decision.point.own else "there"].format(
@@ -289,62 +246,6 @@ class Phrasing:
             asked |= self._titles_read[decision.topic.id]
         return tuple([one.nearest(asked) for one in passages])
 
-    def _fronted(self, decision: Decision, said: Said) -> str:
-        """The text with the verdict before each sentence that does not begin with it, and before all the article's
-        number if asked for.
-        """
-        text, point, say = said.text, decision.point, self._say["verdict"]
-        if decision.asked:
-            flow = said.flow or (self.flows.get(decision.topic.flow or "") if decision.topic else None)
-            declared = point.norm if point else "may" if flow else None
-            verdict = point.verdict if point else flow.verdict if flow else ""
-            lines = []
-            for number, line in enumerate(text.split("\n")):
-                head, sentence = parted(line)
-                is_other = (
-                    decision.also is not None and number > 0
-                )  # this line answers another question, or is another place's
-                verdict_of = (
-                    "" if is_other or decision.is_spoilt else front(decision.asked, sentence, declared, verdict, say)
-                )
-                if not verdict_of and not is_other:
-                    verdict_of = self._unwritten(decision.asked, sentence, point)
-                lines.append(head + verdict_of + sentence)
-            text = "\n".join(lines)
-        if decision.is_spoilt:
-            pairs = [parted(line) for line in text.split("\n")]
-            text = "\n".join(
-                head + (say["depends"] if norm(said, None) == "may" else "") + said for head, said in pairs
-            )
-        if decision.style == "judged":
-            lines = []
-            for line in text.split("\n"):
-                head, sentence = parted(line)
-                is_barred = norm(sentence, None) == "not"
-                lines.append(
-                    head
-                    + say["improper" if is_barred else "judged"]
-                    + sentence.removeprefix("不行：").removeprefix("不行，")
-                )
-            text = "\n".join(lines)
-        if decision.is_numbered and said.cited:
-            shown = said.cited[:1] if decision.place else said.cited[:2]
-            labels = "、".join(self._passages[name].label for name in shown)
-            silent = norm(parted(text)[1], None) == "silent"
-            text = self._say["once-more"]["nearest" if silent else "number"].format(labels=labels) + "\n" + text
-        return text
-
-    def _unwritten(self, asked: str, sentence: str, point: Point | None) -> str:
-        """条例写没写几天: "not written", where the best sentence neither contains it nor says so itself."""
-        if norm(sentence, None) == "silent" or not asks_for_the_text(asked):
-            return ""
-        text = squeezed(asked)
-        wanted = self._points.aspects(text) - (point.aspects if point else frozenset())
-        for aspect, said, meant in UNWRITTEN:
-            if (aspect in wanted or (said and said.search(text))) and not meant.search(sentence):
-                return str(self._say["unwritten"][aspect])
-        return ""
-
     def _facts(self, decision: Decision) -> Personal | None:
         """Which of the resident's own facts complete an answer: those of its topic, or of the errand that it offers."""
         topic = decision.topic
@@ -364,104 +265,6 @@ class Phrasing:
             return f"{said.text}\n{say['same']}"
         return str(say["person" if decision.again % 2 else "person-too"]) + PERSON
 
-    def _said_on(self, decision: Decision, on: date) -> Said:
-        """Made once a date for each topic, place and list of articles. Look-ups by number are not kept: there are too
-        many.
-        """
-        if decision.topic is None and decision.point is None:
-            return self._put_together(decision, on)
-        said_on, known = self._said
-        if said_on != on:
-            self._said = (on, known := {})
-        key = (
-            decision.topic.id if decision.topic else "",
-            decision.point.id if decision.point else "",
-            decision.also.id if decision.also else "",
-            decision.kind == "flow",
-            decision.cited,
-            decision.place,
-        )
-        said = known.get(key)
-        if said is None:
-            said = known[key] = self._put_together(decision, on)
-        return said
-
-    def _put_together(self, decision: Decision, on: date) -> Said:
-        if decision.point is not None:
-            return self._put_point(decision, decision.point, on)
-        topic = decision.topic
-        flow = self.flows.get(topic.flow) if topic and topic.flow and decision.kind == "flow" else None
-        cited = _spread(decision.cited, decision.place)
-        offer = self.flows.get(topic.flow) if topic and topic.flow and decision.kind == "article" else None
-        lines = [flow.say] if flow else [offer.say] if offer else []
-        gap = topic.gap if topic and not decision.place else None
-        if not lines:
-            lines += self._told(decision, cited, on)
-        if gap:
-            lines.append(self._say["flow-gap" if flow else "one-only"].format(place=PLACE_NAMES[gap]))
-        offered = flow or offer or (self._flow_of.get(cited[0]) if cited else None)
-        return self._said_with("\n".join(lines), cited, flow, offered, decision.place)
-
-    def _put_point(self, decision: Decision, point: Point, on: date) -> Said:
-        lines = self._point_lines(point, decision.place, on) or self._told(decision, decision.cited[:1], on)
-        if decision.also:
-            also = self._point_lines(decision.also, decision.place, on)
-            lines += [self._say["also"] + also[0], *also[1:]] if also else []
-        offers = self._points.offers(point)
-        offered = self.flows.get(offers) if offers else None
-        cited = _spread(decision.cited, decision.place)
-        flow = offered if decision.kind == "flow" else None
-        said = self._said_with("\n".join(lines), cited, flow, offered, decision.place)
-        features = self._reader.features("".join(lines))[0]
-        passages = [self._passages[name] for name in cited]
-        if all(one.is_whole for one in passages):
-            return said
-        return replace(said, features=features, shares=tuple([one.shares(features) for one in passages]))
-
-    def _said_with(
-        self, text: str, cited: tuple[str, ...], flow: Flow | None, offered: Flow | None, place: str | None
-    ) -> Said:
-        quick = offered.ask_next if offered else ()
-        if not place and len(cited) > 1:
-            quick = (*quick[:2], *(f"只看{PLACE_NAMES[name]}" for name in JURISDICTIONS))
-        actions = (Action(offered.id, offered.label, place),) if offered else ()
-        return Said(text, cited, flow, actions, quick)
-
-    def _point_lines(self, point: Point, place: str | None, on: date) -> list[str]:
-        """The sentence of the place; without a place those of both under their names, where they differ."""
-        if place:
-            return [self._of_the_text(fill(said, on), place)] if (said := point.says(place)) else []
-        told = {name: self._of_the_text(fill(said, on), name) for name in JURISDICTIONS if (said := point.says(name))}
-        if len(set(told.values())) == 1:
-            return [*told.values()][:1]
-        return [f"{PLACE_NAMES[name]}：{text}" for name, text in told.items()]
-
-    def _of_the_text(self, said: str, place: str) -> str:
-        """Adds to a "no" of a place's own regulation that it speaks of this text alone, where a higher-ranking one
-        applies too.
-        """
-        if place not in self._higher or not _NO.search(said):
-            return said
-        note: str = self._say["higher"].format(title=self._higher[place], place=PLACE_NAMES[place])
-        return said + note
-
-    def _told(self, decision: Decision, cited: tuple[str, ...], on: date) -> list[str]:
-        """The sentences of the articles quoted, each under the name of its place when both are shown."""
-        lines, seen = [], set[str]()
-        both = not decision.place and len({name.split("-")[0] for name in cited}) > 1
-        for name in cited:
-            place = name.split("-")[0]
-            if place in seen and decision.topic is not None:
-                continue
-            seen.add(place)
-            said = decision.topic.say.get(place) if decision.topic else None
-            sentence = fill(said, on) if said else self._sentences.of(name, on)
-            lines.append(f"{PLACE_NAMES[place]}：{sentence}" if both or not decision.place else sentence)
-            missing = self._passages[name].article.missing
-            if missing:
-                lines.append(self._say["missing"].format(missing=missing))
-        return lines
-
     def _declined(self, decision: Decision, on: date) -> Reply:
         topic, refer = decision.topic, decision.refer or "unknown"
         citations: tuple[Quoted, ...] = ()
@@ -472,11 +275,13 @@ class Phrasing:
             if named:
                 citations = (self._passages[named].nearest(decision.features | self._titles_read[topic.id]),)
                 said = topic.say.get(named.partition("-")[0])
-                told = f"{self._passages[named].label}——{fill(said, on) if said else self._sentences.of(named, on)}"
+                told = (
+                    f"{self._passages[named].label}——{fill(said, on) if said else self._saying.sentences.of(named, on)}"
+                )
                 text = self._say["gap"].format(place=PLACE_NAMES[decision.place], other=told)
             if point:
                 text = fill(point.says(decision.place), on)
-            text = self._of_the_text(text, decision.place)
+            text = self._saying.of_the_text(text, decision.place)
             if decision.point and decision.again:
                 say = self._say["once-more"]
                 text = f"{text}\n{say['same']}" if decision.again == 1 else say["person"] + PERSON
@@ -507,18 +312,3 @@ def shortened(sentence: str) -> str:
             cut = first.find("，", cut + 1)
         first = first[:cut] if cut > 0 else first
     return head + first.rstrip("，；。") + "。"
-
-
-def parted(line: str) -> tuple[str, str]:
-    """The place's name at the beginning of a line, and the rest."""
-    head, colon, rest = line.partition("：")
-    return (head + colon, rest) if head in PLACE_NAMES.values() else ("", line)
-
-
-def _spread(names: tuple[str, ...], place: str | None) -> tuple[str, ...]:
-    """At most QUOTED articles; without a place the best of each regulation comes before the second of any."""
-    if place or len(names) <= 1:
-        return names[:QUOTED]
-    firsts = [next((n for n in names if n.startswith(p)), None) for p in JURISDICTIONS]
-    ordered = dict.fromkeys([name for name in firsts if name] + list(names))
-    return tuple(ordered)[: max(2, QUOTED - 1)]

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from bot.engine import Bot
-from bot.phrasing import parted
+from bot.fronting import parted
 from bot.verdicts import norm
 from tests.bot.test_talks import ON
 
