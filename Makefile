@@ -64,12 +64,15 @@ unit .venv/.compiled: export PYTHONDONTWRITEBYTECODE =
 	@$(PY) -m pytest -q --collect-only >.venv/collect.log || { tail -n 20 .venv/collect.log; exit 1; }
 	@touch $@
 
-# The browser's tests share one installation, in their order, and mostly wait: they run beside the others, not among them. Those of
-# faults wait too: a third worker uses what they leave of two processors.
+# The browser's tests share one installation, in their order, and mostly wait: they run beside the others, not among them. Those with
+# an installation of their own run beside them again, so that all end at about the same time. Tests of faults wait too: a third worker
+# uses what they leave of two processors.
+OWN := $(addprefix tests/browser/test_,phone.py readme.py unit.py)
 unit: .venv/.test browser-deps ## Every test of Python, the browser with them
-	@.venv/bin/python -m pytest -q tests/browser >.venv/browser.log 2>&1 & browser=$$!; \
+	@.venv/bin/python -m pytest -q tests/browser $(addprefix --ignore ,$(OWN)) >.venv/browser.log 2>&1 & browser=$$!; \
+	  .venv/bin/python -m pytest -q $(OWN) >.venv/own.log 2>&1 & own=$$!; \
 	  .venv/bin/python -m pytest -q -n 3 --dist worksteal --ignore tests/browser; others=$$?; \
-	  wait $$browser; seen=$$?; cat .venv/browser.log; exit $$((others || seen))
+	  wait $$browser; seen=$$?; wait $$own; told=$$?; cat .venv/browser.log .venv/own.log; exit $$((others || seen || told))
 
 test: .venv/.test ## Every check: format, lint, types, imports, dependencies, unit, wire, journey, fault, browser
 	@$(MAKE) --no-print-directory -j 2 lint types imports audit web .venv/.compiled  # the types take as long as all the others
