@@ -1,14 +1,14 @@
-"""Three database nodes whose members die, stop and are cut off. The whole form, sixty faults, is in `tests/bench/members.py`."""
+"""Three database nodes whose primary is killed. The whole form, sixty faults of seven kinds, is in `tests/bench/members.py`."""
 
 import pytest
 
-from tests.faults.members import FAULTS, endure, kill, lose_two, place
+from tests.faults.members import FAULTS, endure, kill, place
 
-SMALL = [name for name, fault in FAULTS.items() if fault in (kill, lose_two)]  # stepping down: test_majority.py
+SMALL = [name for name, fault in FAULTS.items() if fault is kill]  # stepping down, no majority: test_majority.py
 
 
 @pytest.mark.processes
-async def test_nothing_acknowledged_is_lost_halved_or_doubled_when_members_fail() -> None:
+async def test_nothing_acknowledged_is_lost_halved_or_doubled_when_the_primary_fails() -> None:
     """Whoever was not served was told to come again. An officer may come too late: the resident has withdrawn."""
     async with place(clients=2, records=100, reminders=10, workers=1, pause=0.1) as here:
         outcome = await endure(here, *SMALL)
