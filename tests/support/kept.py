@@ -24,7 +24,7 @@ class Kept(Database):
     _clients: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, uri: str, name: str, listeners: Sequence[Any] = ()) -> None:
-        super().__init__(uri, name, timeout_ms=10_000, listeners=listeners)
+        super().__init__(uri, name, timeout_ms=60_000, listeners=listeners)  # a busy machine is no fault
         self._uri = uri
         self._is_shared = not listeners
         if self._is_shared:
