@@ -169,8 +169,8 @@ class Choosing:
         return chosen
 
     def _of_what_is_named(self, asked: Asked, chosen: Chosen | None, dialogue: Dialogue) -> Chosen | None:
-        """信用承诺收费吗: a first message that names one matter and asks plainly gets what its area says to that, even
-        where it otherwise only follows; one whose own words were found stays.
+        """信用承诺收费吗: a first message that names one matter and asks plainly gets the answer of that area, even one that
+        is otherwise only a follow-up. A point whose own words were found stays.
         """
         text, aspects = asked.text, asked.aspects
         if dialogue.turns or len(asked.named) != 1 or len(text) > SHORT:

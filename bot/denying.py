@@ -34,8 +34,8 @@ OTHERS = (
     "fine",
     "exam",
 )
-ALIKE_SYSTEMS = frozenset({"pboc", "court", "bank"})  # people speak of these as of ours: 还清了, 摘掉
-ALWAYS = frozenset({"injection", "abuse", "pboc", "court", "other-place"})  # even where ours matches too
+ALIKE_SYSTEMS = frozenset({"pboc", "court", "bank"})  # said of these as of our records: 还清了, 摘掉
+ALWAYS = frozenset({"injection", "abuse", "pboc", "court", "other-place"})  # even if one of our topics matches too
 OURS_AGAIN = 0.45  # score from which a topic of ours ends a talk about another system
 OURS_NAMED = 0.3  # score from which a topic of ours goes before a word of another system
 OURS_BESIDE = re.compile(

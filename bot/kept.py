@@ -1,8 +1,8 @@
 """Files with values that take long to compute from the data. They are built, not committed: `python -m bot learn`.
 
 A file has a key computed from everything that it depends on: data, words, and the code that reads them without its
-comments. Where no file has the right key (first start, changed data), the bot computes the values when it starts, with
-the same answers, and keeps them beside the data or, if nothing can be written there, in the user's cache folder.
+comments. Where no file has the right key (first start, changed data), the bot computes the values when it starts, and
+answers the same. It keeps them beside the data or, if nothing can be written there, in the user's cache folder.
 """
 
 import ast

@@ -24,7 +24,7 @@ from bot.topics import Topic
 SURE = 0.3  # least score of small talk, which has few words
 CLOSE = 0.8  # share of the best score from which a second errand is asked about, after a short message
 LITTLE = 6  # characters up to which a message counts as short
-ASKED = 0.45  # score of a topic of ours from which what follows a greeting is taken for the message
+ASKED = 0.45  # score from which the words after a greeting count as the question
 MOVED = 0.5  # score above which a message that names another place is about the topic, not only about the place
 SAME = 1.5  # factor for topics on the same articles, in a follow-up
 ALSO = re.compile(  # 云南也是三天吗: the same question there, with a number or verdict from here

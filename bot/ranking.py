@@ -1,10 +1,11 @@
 """Which topic a message is about: a sum of weights, learnt from the editors' phrasings when the package is built.
 
-Each phrasing is a set of features (words, concepts, pairs of neighbouring characters). A topic starts with the average of its
-phrasings, in which rare features count more. Then, for a few rounds, some features of each phrasing are left out; if its topic does
-not win by a margin, its weights are raised and those of the best wrong topic lowered. What is left out, and the order in which
-phrasings are learnt, follow from each phrasing's own features: the same data gives the same weights, and a phrasing that is added
-leaves the draws of all others as they were. A score can be shown feature by feature.
+Each phrasing is a set of features (words, concepts, pairs of neighbouring characters). A topic starts with the average
+of its phrasings, in which rare features count more. Then, for a few rounds, some features of each phrasing are left
+out; if its topic does not win by a margin, its weights are raised and those of the best wrong topic lowered. What is
+left out, and the order in which phrasings are learnt, follow from each phrasing's own features: the same data gives the
+same weights, and a new phrasing does not change what is left out of the others. A score can be shown feature by
+feature.
 """
 
 import math
@@ -18,14 +19,14 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-DRAWS = 3  # how often everything is learnt, each time with other features left out; the mean changes less when phrasings are added
+DRAWS = 3  # trainings, each with other features left out; their mean changes less when phrasings are added
 ROUNDS = 12
 SETTLED = 4  # rounds that do not count for the mean
 LEFT_OUT = 0.3  # share of a phrasing's features that each round leaves out
 MARGIN = 0.5
 LARGEST_STEP = 0.1
 NEGLIGIBLE = 0.3  # weights below this are dropped: they never decide
-UNKNOWN = 4.0  # what a feature that was never seen adds to the length of a message, so that talk about other things scores lower
+UNKNOWN = 4.0  # what an unseen feature adds to a message's length, so that talk about other things scores lower
 READ = 4  # sets of features whose scores are cached: several steps ask for those of one message
 UNIT = 100  # kept weights are whole numbers of hundredths
 # While learning, vectors, steps and weights are whole multiples of these parts, so that products and their sums have at most

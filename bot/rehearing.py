@@ -1,6 +1,7 @@
-"""Hears a message again, after a point was chosen: a point that it is clearly asked in the way of is said instead.
+"""Replaces the chosen point where the message is clearly asked in the way of another one.
 
-What was reckoned, parted in two, looked up by number or compared stands, and so does an errand that was named outright.
+Some answers are left alone: computed days, two questions in one, articles by number, comparisons, and errands that were
+named outright.
 """
 
 from msgspec.structs import replace

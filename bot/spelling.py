@@ -77,7 +77,7 @@ class Spelling:
         self._longest = max(map(len, self._by_pinyin))
 
     def __call__(self, text: str) -> tuple[str, bool]:
-        """The text as it is meant, and whether nothing in it could be meant otherwise, so that its parts stay as they are too."""
+        """The corrected text, and whether nothing in it can be read otherwise, so that its parts need no correction."""
         is_plain = True
         if self._any_typo.is_in(text):
             is_plain = False

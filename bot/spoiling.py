@@ -5,8 +5,8 @@ says otherwise gets the point that forbids or doubts it, or "it depends" where t
 that belong to the point itself do not count, since its editor knew them; nor does what somebody else has done, where
 the answer is a remedy against it.
 
-Nobody can list every way of saying otherwise. So a question that wants a yes and holds any word of restraint which does not
-belong to the point (a no, another person, something done first, besides, instead or once more) gets "it depends" too.
+Nobody can list every way of saying otherwise. So "it depends" also answers a question for a yes with any word of
+restraint that is not the point's own: a no, another person, something done first, besides, instead or once more.
 """
 
 import re

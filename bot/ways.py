@@ -2,8 +2,8 @@
 
 A point is chosen by its topic, its aspects and words of its own. That misses what an editor did not think of. So every
 point has questions that somebody would ask for it (`ways/*.toml`, `asked.toml`), and weights are learnt from them as
-they are for topics. A point that is near by them, and much nearer than the chosen one, is said instead: on questions by
-authors that nothing was learnt from, this mends several times as many answers as it breaks (docs/bot.md).
+they are for topics. A point with a high score, well above that of the chosen one, is said instead. On questions by
+authors that nothing was learnt from, this mends several times as many answers as it breaks (docs/decisions/0039).
 """
 
 from collections.abc import Mapping

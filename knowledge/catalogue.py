@@ -30,8 +30,8 @@ __all__ = [
 class IntakeItem(Struct, frozen=True):
     """What a provider sends, as far as the law looks at it. `texts` are the free-text fields by name.
 
-    Market information carries when the person consented, by which paper and to which use, or the law that spares the consent;
-    `has_written_consent` means to income and the like, after a warning (Dalian 18, Yunnan 34).
+    Market information says when the person consented, by which paper and to which use, or which law makes consent
+    unnecessary; `has_written_consent` means to income and the like, after a warning (Dalian 18, Yunnan 34).
     """
 
     jurisdiction: str

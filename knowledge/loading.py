@@ -317,7 +317,7 @@ class _Reading:
 
 
 def _with_higher(row: Capability, regulations: dict[str, Regulation]) -> Capability:
-    """A "no" of a place's own regulation is a no of that text alone, where one that ranks higher applies beside it."""
+    """A "no" of a place's own regulation speaks of that text alone where a higher-ranking one applies too."""
     higher = [r for r in regulations.values() if row.jurisdiction in r.covers and not r.has_text]
     if row.is_available and row.is_statutory and row.certainty.is_verified:
         return row

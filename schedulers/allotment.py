@@ -14,8 +14,8 @@ GAVE_UP = "gave-up"
 
 
 class Allotment:
-    """A push needs a day on which it is still useful, an account with the main switch on, and a banked permission that no more
-    important day needs.
+    """A push needs three things: a day on which it is still useful, an account with the main switch on, and a banked
+    permission that no more important notice needs.
 
     `to_send`: the highest rank first. `unpushed`: by reason; reasons that begin with `GAVE_UP` were tried in vain.
     """

@@ -207,7 +207,7 @@ class Deliveries:
                 return  # taken over: whoever did so goes on with it
             mine = {receiver.account for receiver in receivers.values()}
             self._unwritten |= mine
-        # Asked for before the other lane can plan, which therefore reads what this batch leaves in the banks it needs.
+        # Taken before the other lane can plan, which so reads what this batch leaves in the banks.
         async with self._storing:
             try:
                 await self._write(plan, token, answered, resting, unsent, now, tally)

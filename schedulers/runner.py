@@ -38,7 +38,7 @@ class Runner:
 
     def start(self) -> None:
         """Starts every job immediately, and then at its interval."""
-        at_once = SystemClock().now()  # APScheduler lives on the machine's clock, whatever day ours says it is
+        at_once = SystemClock().now()  # APScheduler uses the machine's clock, even where the demo's clock was moved
         self._scheduler.add_listener(self._on_trouble, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
         for job in self._jobs:
             self._scheduler.add_job(

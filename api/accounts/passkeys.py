@@ -1,7 +1,7 @@
 """Security keys (FIDO2) of staff: enrolled at the desk, then a second factor beside the one-time password, which stays.
 
-A key signs a challenge together with the address of the page that asked for it, so whoever copies the desk elsewhere gets
-nothing that could be used here. The key is asked to recognise its holder where it can, and not refused where it cannot: the
+A key signs a challenge together with the address of the page that asks. So a copy of the desk at another address gets
+nothing that works here. The key is asked to recognise its holder where it can, and not refused where it cannot: the
 password is the other factor.
 """
 

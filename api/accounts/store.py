@@ -83,7 +83,7 @@ class AccountStore(Store[Account]):
 
     async def save(self, tx: Tx, before: Account, after: Account) -> Account:
         """Raises Outdated if another writer was first, AlreadyThere("open_subject") if the document is bound already."""
-        # compares the person too: a change of keys may have given them a new digest, which does not change the account
+        # compares the person too: rotating the index key gives them a new digest and leaves the version
         return await save_version(self._collection, self.codec, tx, before, after, subject=before.subject)
 
 

@@ -1,7 +1,8 @@
 """Screens free text for what may not be collected, or only after a warning and written consent.
 
-Law: Dalian 18; Yunnan 34. Yunnan 10(2) binds whoever makes a catalogue, not what people say of themselves (12¶4): one's own blood
-donation or service cannot be refused. A finding names its place in the text and never repeats the passage.
+Law: Dalian 18; Yunnan 34. Yunnan 10(2) binds those who make a catalogue, not what people say of themselves (12¶4):
+one's own blood donation or service cannot be refused. A finding names its place in the text and never repeats the
+passage.
 """
 
 import msgspec

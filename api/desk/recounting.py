@@ -58,7 +58,7 @@ MOVED = Collection(
 
 
 class Move(NamedTuple):
-    """One step of one case: as it is kept, and by another count."""
+    """One step of one case, as stored and as recounted."""
 
     docket: Docket
     old: Step
@@ -103,7 +103,7 @@ class Recounting:
         return moved
 
     async def try_out(self, days: WorkingDays) -> list[Move]:
-        """What would move by these working days, in every place, by the days as they are kept. Nothing does."""
+        """The steps that these working days would move, in every place. Nothing is stored."""
         return [
             Move(docket, old, new)
             async for docket in self._queue.each()

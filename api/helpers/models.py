@@ -46,9 +46,9 @@ class Helper(Stored):
 
 
 class Appointment(PersonCase, kw_only=True):
-    """`code_index` is the blind index of the code, which nobody has where an officer confirmed it; `taken_by` the account of whoever
-    took it. `until_on` is the last civil day in Shanghai on which it holds. `resident` is the masked name, for whoever helps, and an
-    organisation's whole.
+    """`code_index` is the blind index of the code, which nobody has where an officer confirmed it; `taken_by` is the
+    account that took it. `until_on` is the last civil day in Shanghai on which it holds. `resident` is the name that
+    the helper sees: a person's masked, an organisation's whole.
     """
 
     KEPT = Kept(ours="taken_by", keyed="code_index", word="items consent", when="appointed_at until_on taken_at")

@@ -1,9 +1,10 @@
 """Answers anonymous questions to the bot before Litestar's routing; anything unusual falls through to the route.
 
-A handler says `fast_lane=True`. Its own function is called with the actor, the permit and the headers that the route would give, counted
-like the route's answers, and only while the route would have room. For a stranger it asks nothing of the database, so it needs neither a
-queue nor a time limit. A request with unusual headers, or one that would be refused, goes to the route together with what was already
-read of it, so that refusals are worded in one place. Both ways are counted (docs/decisions/0016).
+A handler says `fast_lane=True`. Its own function is called with the actor, permit and headers that the route would
+give. The answer is counted like the route's, and given only while the route would have room. For a stranger it asks
+nothing of the database, so it needs neither a queue nor a time limit. A request with unusual headers, or one that would
+be refused, goes to the route together with what was already read of it, so that refusals are worded in one place. Both
+ways are counted (docs/decisions/0016).
 """
 
 import time

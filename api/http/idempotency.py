@@ -1,8 +1,9 @@
 """`Idempotency-Key`: the same key gives the same answer, another body under the same key is refused.
 
-The answer is stored in the transaction that does the work (`Visit.run`). Where a handler does something before that transaction that
-a repeated request must not do again (calls WeChat, checks a one-time password, finds a case in the state it has left), it says
-`stored_first=True`: the stored answer is then given before the handler is called.
+The answer is stored in the transaction that does the work (`Visit.run`). Some handlers do something before that
+transaction which must not be repeated: they call WeChat, check a one-time password, or find a case in a state that it
+has left since. They say `stored_first=True`, and a repeated request gets the stored answer before the handler is
+called.
 """
 
 import hashlib

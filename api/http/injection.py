@@ -106,7 +106,7 @@ class _WhenAsked(Mapping[Any, tuple[HTTPRouteHandler, Any]]):
         self._route.create_handler_map()
         prepared = self._route.route_handler_map
         for _, parameters in prepared.values():
-            # One after the other. Litestar would start a task for each, and ours are values at hand: starting costs more than resolving.
+            # One after the other: Litestar would start a task for each, which costs more than resolving values at hand.
             parameters.dependency_batches = [{one} for batch in parameters.dependency_batches for one in batch]
         return prepared
 

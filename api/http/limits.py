@@ -1,7 +1,7 @@
 """Limits by caller, after the caller is known: `limit="purpose"` of a handler.
 
-A resident's changes also count against a daily quota of the account: the handler's `quota="kind"`, or else the one for all changes.
-The pace of a kind, which holds for everybody but programs, is kept by `Visit.run`, in the transaction of what was done.
+A resident's changes also count against a daily quota of the account: the handler's `quota="kind"`, or else the one for
+all changes. `Visit.run` keeps the pace of a kind, in the transaction of the work. Programs have none.
 """
 
 from typing import Any

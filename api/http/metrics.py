@@ -74,8 +74,8 @@ def _series(method: str, template: str, status: int) -> Callable[[float], None]:
 def count_in_shared_folder() -> None:
     """In a server process, before anything is counted.
 
-    A forked process has the library as its parent loaded it, before the folder was known. What was bound to its labels by then
-    counts where nobody looks.
+    A forked process has the library as its parent loaded it, before the folder was known. Labels that were bound by
+    then would count where nothing is collected.
     """
     values.ValueClass = values.get_value_class()
 

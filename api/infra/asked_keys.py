@@ -31,8 +31,9 @@ V = TypeVar("V", bound=tuple[bytes | str, ...])
 
 
 class KeysAway(Unavailable):
-    """The key module cannot be asked. `why`: `keys-away` (nobody listens), `keys-silent`, `keys-limited` (its limit is reached), or
-    `keys-changed`: its index keys are others than those with which this process began, which has to be started anew.
+    """The key module cannot be asked. `why`: `keys-away` (nobody listens), `keys-silent`, `keys-limited` (its limit is
+    reached), or `keys-changed`: it has other index keys than when this process began, so this process has to be
+    restarted.
     """
 
     def __init__(self, why: str) -> None:

@@ -1,9 +1,9 @@
 """Backup to one encrypted file and back. Sealed fields stay sealed inside; the file as a whole is sealed again.
 
 The file is a header line, a random id of its own and then frames: four bytes of length, then zlib-packed BSON documents
-sealed with SM4-GCM and bound to that id and their position, so that a frame cut out, repeated, moved or taken from another
-backup is noticed. First come copies, then what changed while they were made; the last frame says that it is the last and
-carries the digest of all bytes before it.
+sealed with SM4-GCM. Each is bound to that id and to its position, so a frame that is cut out, repeated, moved or taken
+from another backup is noticed. First come copies, then what changed while they were made; the last frame says that it
+is the last and carries the digest of all bytes before it.
 """
 
 import os

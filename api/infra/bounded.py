@@ -1,8 +1,8 @@
 """Bounds on expensive work and on waiting for others: how many at once, how many in the queue, and for how long.
 
-Each kind of work has its own bounds, so that a flood of one (staff sign-ins, a WeChat that hangs) leaves the rest of the product
-what it needs. When the queue is full the caller is refused and told to try again; refusals are counted. Neither waiting nor
-working counts against a request's time in the database.
+Each kind of work has its own bounds: a flood of staff sign-ins, or a WeChat that hangs, takes nothing from the rest of
+the product. When the queue is full the caller is refused and told to try again; refusals are counted. Neither waiting
+nor working counts against a request's time in the database.
 """
 
 import asyncio

@@ -43,7 +43,7 @@ def blank_in(centre: Centre | Reached) -> tuple[str, ...]:
 
 
 class Centres(Mapping[str, Centre]):
-    """By place. Whoever asks has the value of this moment: nobody keeps what they got."""
+    """By place. Each access gives the value of this moment, so callers must not keep it."""
 
     def __init__(self, configured: Mapping[str, Centre]) -> None:
         self.configured = configured
@@ -59,11 +59,11 @@ class Centres(Mapping[str, Centre]):
         return len(self._now)
 
     def take(self, set_since: Mapping[str, Reached]) -> None:
-        """What is set stands before what is configured; a place that is not configured stays away."""
+        """A value that was set at the desk replaces the configured one; a place that is not configured is not added."""
         self._now = {place: _with(centre, set_since.get(place)) for place, centre in self.configured.items()}
 
     def seen_as(self, show: Callable[[Centre], T]) -> "Seen[T]":
-        """The same places, each shown otherwise when it is asked for."""
+        """The same places, each passed through `show` when it is asked for."""
         return Seen(self, show)
 
 

@@ -52,7 +52,8 @@ class ShiftedClock(SystemClock):
 
     @staticmethod
     def move(file: Path, seconds: float) -> None:
-        """In one step: whoever reads while it is written reads the old or the new, never an empty file and so the true time."""
+        """In one step, so that a reader gets the old value or the new one, and never an empty file, which means the
+        true time."""
         written = file.with_name(f"{file.name}.new")
         written.write_text(str(seconds))
         written.replace(file)

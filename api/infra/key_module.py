@@ -1,7 +1,7 @@
-"""The key module: a process that alone holds the keys, seals, opens, makes digests and signs for those who may ask, and shows nobody a key.
+"""The key module: the only process that holds the keys. It seals, opens, makes digests and signs for those who may ask.
 
-It imports nothing of the application, opens no port, writes no value to its log. Who may ask is told by the kernel: the user of the
-process at the other end of the socket.
+It never gives out a key, imports nothing of the application, opens no port, and writes no value to its log. The kernel
+says who asks: the user of the process at the other end of the socket.
 """
 
 import contextlib
@@ -119,7 +119,7 @@ class KeyModule(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         return True
 
     def hang_up(self) -> None:
-        """Ends every connection; whoever has a question asks it of the next module."""
+        """Ends every connection; callers ask the next module."""
         with self._lock:
             for connection in self._talking:
                 with contextlib.suppress(OSError):

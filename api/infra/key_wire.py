@@ -1,7 +1,7 @@
-"""What is said between the key module and who asks it: frames on a Unix socket, each with one question or one answer in msgpack.
+"""The protocol of the key module: frames on a Unix socket, each with one question or one answer in msgpack.
 
-A frame is the length of its body, a number that the answer repeats, and the body. One question is under way on a connection at a
-time, so bytes behind a frame belong to nobody, and the connection ends.
+A frame is the length of its body, a number that the answer repeats, and the body. A connection carries one question at
+a time, so bytes after a frame are a fault and end it.
 """
 
 import socket

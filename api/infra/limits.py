@@ -5,7 +5,7 @@ a process leases several permits in one write and spends them from memory. Unspe
 never exceeded, only reached a little early. Where most callers ask only once or twice, a process gives the first few permits
 without asking the database and counts them with its first lease; it may exceed the limit by that many and no more.
 
-A pace is another thing: the seconds for which nothing more is accepted from a person after what was accepted of them.
+A pace is different: for so many seconds after an accepted request, no other is accepted from the same person.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """Keeps what a process holds, keys and opened data, in its memory alone, and there no longer than it is needed (Linux).
 
-It imports nothing of ours, and the rest of the product is imported after `overwrite_what_is_freed`.
+It imports nothing else of the product, which is imported after `overwrite_what_is_freed`.
 """
 
 import ctypes
@@ -11,15 +11,15 @@ from collections.abc import Mapping
 _PR_SET_DUMPABLE, _NOT = 4, 0
 _OVERWRITING = {
     "PYTHONMALLOC": "malloc",  # Python's own allocator gives back nothing and overwrites nothing
-    "GLIBC_TUNABLES": "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0",  # its cache of freed pieces stands before the overwriting
+    "GLIBC_TUNABLES": "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0",  # pieces in its cache of freed ones are not overwritten
     "_RJEM_MALLOC_CONF": "junk:free",  # the HTTP server's own allocator, which reads requests
 }
 
 
 def keep_from_dumps() -> None:
-    """Before anything secret is read. No core file is written, neither of processes that this one starts; only the system's
-    administrator attaches a debugger or reads memory and environment under `/proc`. A server process is one that was started
-    anew: it calls this itself.
+    """Call it before anything secret is read. Neither this process nor those it starts write a core file, and only the
+    system's administrator can attach a debugger or read memory and environment under `/proc`. A server process is a
+    program started anew: it calls this itself.
     """
     if sys.platform == "linux":
         import resource  # not there on Windows
@@ -35,9 +35,10 @@ def is_overwritten(environ: Mapping[str, str]) -> bool:
 
 
 def overwrite_what_is_freed() -> None:
-    """Where it is wanted, every piece of memory is overwritten when it is given back: a password, a request, an opened name. An allocator is chosen when
-    a process starts, so this one starts itself anew, at its first line, and all that it starts inherit the choice. Where the C library
-    is another than glibc, Python's part and the HTTP server's hold.
+    """Where the settings want it, every piece of memory is overwritten when it is given back: a password, a request, an
+    opened name. The allocator is chosen when a process starts. So this process starts itself anew, at its first line,
+    and all that it starts inherit the choice. With another C library than glibc only Python's part and the HTTP
+    server's are overwritten.
     """
     here = os.environ  # noqa: TID251 - what the allocators read, no settings of ours
     if sys.platform == "linux" and is_overwritten(here) and not _OVERWRITING.items() <= here.items():

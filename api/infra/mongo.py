@@ -280,10 +280,10 @@ class Database:
         taken: type[Refusal] | None = None,
         check: Callable[[Mapping[str, Any]], None] | None = None,
     ) -> None:
-        """A write of a transaction, as a command, whose answer the work goes on without. It is sent before the transaction's next
-        statement or its end, in the order of the calls, by the thread that sends that: a hop less for each. What it raises is raised
-        there: `taken` where a unique index refuses (without it AlreadyThere, from `transact`), and what `check` raises, which is given
-        the server's answer in a thread.
+        """A write of a transaction, as a command, whose answer nothing waits for. Such writes are sent in the order of
+        the calls, before the transaction's next statement or its end, by the thread that sends that: one hop less for
+        each. Errors are raised there: `taken` where a unique index refuses (without it AlreadyThere, from `transact`),
+        and whatever `check` raises, which gets the server's answer in a thread.
         """
         if tx is None:
             raise TypeError("only a transaction holds statements back")
@@ -395,8 +395,9 @@ class Database:
 
 
 class _Ending:
-    """The end of one transaction: what it held back and the commit, by one thread. The session is that thread's until it is done, also
-    where nobody waits any more: a statement after the end would be written outside the transaction."""
+    """The end of one transaction: its held writes and the commit, by one thread. The session belongs to that thread
+    until it is done, even if nobody waits any more: a statement after the end would be written outside the
+    transaction."""
 
     def __init__(self, session: Any) -> None:
         self._session = session
@@ -422,7 +423,7 @@ class _Ending:
         session.commit_transaction()
 
     async def settle(self) -> None:
-        """Whatever became of it: a commit that has begun is asked for again, everything else is taken back."""
+        """Ends the transaction: a commit that has begun is repeated, anything else is rolled back."""
         if self._hop is not None:
             await asyncio.wait({self._hop})
         try:

@@ -122,7 +122,7 @@ class KeyRing:
         return self._holder.digest([(name, purpose, value) for name in names])
 
     def every_index(self, purpose: str, value: str) -> list[str]:
-        """Also under retired keys: for codes that we drew ourselves, which nobody guesses whatever key they hold."""
+        """Also under retired keys: for random codes, which nobody can guess, even with a key."""
         return self._holder.digest([(name, purpose, value) for name in self._holder.about.index_names])
 
     def is_current(self, digest: str) -> bool:
@@ -162,7 +162,7 @@ def subject_indexes(keys: KeyRing, document_kind: str, document_number: str) -> 
 
 
 def every_subject_index(keys: KeyRing, document_kind: str, document_number: str) -> list[str]:
-    """Also under retired keys: for what names a person whom nobody knew when it was moved."""
+    """Also under retired keys: for what names a person who was not known when the key was rotated."""
     return keys.every_index(_SUBJECT, f"{document_kind}:{document_number}")
 
 

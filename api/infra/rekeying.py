@@ -29,8 +29,9 @@ _PARTED = "parted"
 
 
 class Moved(Stored):
-    """Whom a person was known as before. `id` is the digest under the current key, `was` a digest of the one before, so that who
-    holds a former key alone cannot follow it. `former` are all that the audit, which stays as it was written, knows them by.
+    """The digests that a person had before. `id` is the digest under the current key, `was` a digest of the one before,
+    so that a former key alone does not lead to the person. `former` are all digests by which the audit, which is never
+    rewritten, knows them.
     """
 
     KEPT = Kept(keyed="id was")
@@ -81,7 +82,7 @@ class WrongIndexKey(WrongVersion):
 
 
 class Persons:
-    """`collections` are all there are; those that say so stay as they were written."""
+    """`collections` are all collections of the product; those that say so are not rewritten."""
 
     def __init__(
         self, database: Database, keys: KeyRing, collections: Sequence[Collection], holders: Sequence[Holder]
@@ -144,7 +145,7 @@ class Persons:
         return subject
 
     async def every_name(self, subject: str) -> list[str]:
-        """Every digest of whoever was ever known by this one: what the audit has is as it was written."""
+        """Every digest that a person ever had, given any one of them: the audit keeps those it was written with."""
         now = await self.present(subject)
         document = await self._database.collection(MOVED.name).find_one({"_id": now})
         return [subject] if document is None else [now, *self._moved.decode(document).former]

@@ -59,8 +59,8 @@ class HistoryEntry(Stored):
 class Table:
     """All rows of one errand. Rows for the same state and action do not overlap in roles.
 
-    `words` is what people read for each state, whoever they are, and nothing else says it. Raises ValueError where a
-    state has none, or where words stand for no state.
+    `words` is what people read for each state; no other text names a state. Raises ValueError where a state has none,
+    or where words stand for no state.
     """
 
     def __init__(
@@ -129,7 +129,7 @@ class Table:
         return status in self.final
 
     def label(self, status: str) -> str:
-        """The words of a state; as it was written where an older version wrote what this one does not know."""
+        """The words of a state, or its name where an older version wrote a state that this one does not know."""
         return self.words.get(status, status)
 
     def diagram(self) -> str:

@@ -29,8 +29,8 @@ class Decision(Stored):
 
 
 class Mandate(HandledCase, kw_only=True):
-    """`owner` and `subject` are of whoever asks. `until_on` is the last civil day in Shanghai on which it is to hold;
-    `appointment` is what came of it in `api/helpers`, which alone lets anybody through the door."""
+    """`owner` and `subject` belong to the person who asks. `until_on` is the last civil day in Shanghai on which it is
+    to hold; `appointment` is the resulting appointment in `api/helpers`, which alone gives access."""
 
     KEPT = Kept(ours="appointment", word="kind items", when="until_on asked_at urged_on")
 

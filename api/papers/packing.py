@@ -33,7 +33,7 @@ def packed(pdf: bytes) -> bytes:
     rows: dict[int, tuple[int, int, int]] = {}
     for (start, number), end in zip(placed, ends, strict=True):
         whole = pdf[start:end]
-        if b"stream" in whole:  # also if it is only a word in a text: such an object is left as it is
+        if b"stream" in whole:  # also if it is only a word in a text: such an object is not changed
             rows[number] = (1, at, 0)
             out.append(whole)
             at += len(whole)

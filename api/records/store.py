@@ -116,7 +116,7 @@ class RecordStore(Store[Record]):
 
     async def save(self, tx: Tx, before: Record, after: Record) -> Record:
         """Replaces `before` if its version is still the stored one. Raises Outdated."""
-        # compares the person too: a change of keys may have given them a new digest, which does not change the record
+        # compares the person too: rotating the index key gives them a new digest and leaves the version
         return await save_version(self._collection, self.codec, tx, before, after, subject=before.subject)
 
     async def add_mark(self, tx: Tx, record: Record, mark: Mark) -> None:

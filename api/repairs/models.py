@@ -107,7 +107,8 @@ class Bar(Stored):
 class Repair(RecordCase, kw_only=True):
     """Its unit is the one that determined the conduct.
 
-    `warning` is what was told where the application was let in though a condition was not met by what was known here.
+    `warning` is what the resident was told where the application was accepted although a condition was not met, as far
+    as was known.
 
     `duty_performed_on` is what the resident stated where the record did not hold it; `opened_on` the day from which the
     application was possible, by the rules named in `regime`.

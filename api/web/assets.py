@@ -137,7 +137,7 @@ def _lean(path: str, body: bytes) -> bytes:
         body = _STYLE_COMMENT.sub(b"", body)
     lines = [_SCRIPT_COMMENT.sub(b"", line.strip()) for line in body.splitlines()]
     kept = [line for line in lines if line and not line.startswith(b"//")]
-    # a line that goes on after its end, or goes on with the one before; one with a comment behind it keeps its break
+    # a line that goes on is joined with the next; one that ends in a comment keeps its break
     if path.endswith(".css"):
         return _STYLE_BLANK.sub(rb"\1\2", b"".join(kept))
     joined = b""
