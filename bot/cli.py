@@ -4,7 +4,9 @@ import argparse
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date, datetime
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
@@ -45,18 +47,29 @@ def main(argv: Sequence[str], now: datetime, read: BinaryIO, write: BinaryIO) ->
             case "tables":
                 tables.build(packaged.FOLDER)
             case "learn":
-                reader = Reader(Lexicon())
-                weights.write(packaged.FOLDER, topics.load(), reader)
-                segmenting.write(packaged.FOLDER)
-                points = Points().by_id
-                likeness.write(packaged.FOLDER, points.values(), reader.phrasing)
-                ways.write(packaged.FOLDER, points, reader)
+                _learn()
             case _:
                 _talk(on, args.place, read, write)
     except (BadInput, OSError, packaged.BotDataError) as error:
         sys.stderr.write(f"bot: {error}\n")
         return 1
     return 0
+
+
+def _learn() -> None:
+    """Topics are learnt in a process of their own, since they take as long as all the rest together."""
+    folder = packaged.FOLDER
+    segmenting.write(folder)
+    with ProcessPoolExecutor(1, get_context("spawn")) as beside:
+        learning = beside.submit(_learn_topics, folder, topics.load())
+        reader, points = Reader(Lexicon()), Points().by_id
+        likeness.write(folder, points.values(), reader.phrasing)
+        ways.write(folder, points, reader)
+        learning.result()
+
+
+def _learn_topics(folder: Path, known: tuple[topics.Topic, ...]) -> None:
+    weights.write(folder, known, Reader(Lexicon()))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -52,6 +52,13 @@ def kept(file: str, wanted: str, kind: type[T], make: Callable[[], T]) -> T:
     return made.made
 
 
+def renew(path: Path, wanted: str, kind: type[T], make: Callable[[], T]) -> None:
+    """Makes the value and keeps it there, unless a file with the key `wanted` is there."""
+    found = read(path, kind)
+    if found is None or found.key != wanted:
+        write(path, Kept(wanted, make()))
+
+
 def folders() -> Iterator[Path]:
     """Where files are looked for and kept: beside the data, else in the user's own cache folder, never in a shared one.
     A user account without a home has no such folder.

@@ -16,7 +16,6 @@ from msgspec import Struct
 
 from bot import kept, packaged
 from bot.aspects import END, members
-from bot.kept import Kept
 from bot.points import Point
 from bot.ranking import Scores
 from bot.weights import CODE, features_from
@@ -102,9 +101,9 @@ class Likeness:
 
 
 def write(folder: Path, points: Iterable[Point], features: Features) -> None:
-    """Computes the table and keeps it in the folder."""
+    """Computes the table and keeps it in the folder, unless it is there."""
     known = list(points)
-    kept.write(folder / FILE, Kept(_key(known), _table(known, features)))
+    kept.renew(folder / FILE, _key(known), Table, lambda: _table(known, features))
 
 
 def _key(points: list[Point]) -> str:

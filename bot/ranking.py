@@ -121,20 +121,25 @@ def learn(phrasings: Sequence[frozenset[str]], topics: Sequence[int], size: int,
     rarity = np.array([math.log(total / (seen[feature] + 0.5)) for feature in features])
     rows = [np.array(sorted(number_of[feature] for feature in phrasing), np.intp) for phrasing in phrasings]
     owners = np.array(topics, np.intp)
-    averages = _averages(rarity, rows, owners, size)
+    starts, averages = _averages(rarity, rows, owners, size)
     marks = _marks(features), _marks(["\0".join(sorted(phrasing)) for phrasing in phrasings])
-    parted = [_separated(averages.copy(), rarity, rows, owners, marks, draw) for draw in range(draws)]
-    weights = np.add.reduce(parted) / draws * rarity[:, None]
-    weights[abs(weights) < NEGLIGIBLE] = 0.0
-    kept = np.rint(weights * UNIT)
-    where = np.nonzero(kept)
+    weights, sums = np.zeros((len(features), size)), np.zeros(len(features) * size)
+    for draw in range(draws):
+        weights.fill(0.0)
+        weights.reshape(-1)[starts] = averages
+        sums[starts] += averages * (ROUNDS - SETTLED)
+        _separate(weights, sums, rarity, rows, owners, marks, draw)
+    places = np.flatnonzero(sums)
+    learnt = sums[places] / (ROUNDS - SETTLED) / draws * rarity[places // size]
+    kept = np.rint(np.where(abs(learnt) < NEGLIGIBLE, 0.0, learnt) * UNIT)
+    places, kept = places[kept != 0], kept[kept != 0]
     return Learnt(
         size,
         features,
         squares=np.rint(rarity**2 * UNIT).astype("<i4").tobytes(),
-        counts=np.bincount(where[0], minlength=len(features)).astype("<i4").tobytes(),
-        topics=where[1].astype("<i2").tobytes(),
-        values=kept[where].astype("<i2").tobytes(),
+        counts=np.bincount(places // size, minlength=len(features)).astype("<i4").tobytes(),
+        topics=(places % size).astype("<i2").tobytes(),
+        values=kept.astype("<i2").tobytes(),
     )
 
 
@@ -147,15 +152,16 @@ def _vectors(rarity: Scores, features: Row, starts: Row) -> Scores:
     return vectors
 
 
-def _averages(rarity: Scores, rows: Sequence[Row], topics: Row, size: int) -> Scores:
-    weights = np.zeros((len(rarity), size))
+def _averages(rarity: Scores, rows: Sequence[Row], topics: Row, size: int) -> tuple[Row, Scores]:
+    """The places of the weights that are not zero at first, feature after feature, and those weights."""
     sizes = np.array([len(row) for row in rows])
     features = np.concatenate(rows)
     vectors = _vectors(rarity, features, np.cumsum(sizes) - sizes)
-    np.add.at(weights, (features, np.repeat(topics, sizes)), vectors)
-    lengths = np.sqrt(np.add.reduce(weights * weights, axis=0))
-    averages: Scores = np.rint(weights / np.where(lengths, lengths, 1.0) * WEIGHT_GRAIN) / WEIGHT_GRAIN
-    return averages
+    places, number = np.unique(features * size + np.repeat(topics, sizes), return_inverse=True)
+    sums = np.bincount(number, vectors)
+    lengths = np.sqrt(np.bincount(places % size, sums * sums, size))
+    averages: Scores = np.rint(sums / lengths[places % size] * WEIGHT_GRAIN) / WEIGHT_GRAIN
+    return places, averages
 
 
 def _marks(texts: Sequence[str]) -> Marks:
@@ -169,11 +175,18 @@ def _mixed(marks: Marks) -> Marks:
     return marks ^ (marks >> np.uint64(31))
 
 
-def _separated(
-    weights: Scores, rarity: Scores, rows: Sequence[Row], topics: Row, marks: tuple[Marks, Marks], draw: int
-) -> Scores:
-    """Every round leaves out other features of a phrasing, so that no topic leans on a few of them; the
-    mean of the later rounds wavers less than the last. `marks` are those of the features and of the phrasings.
+def _separate(
+    weights: Scores,
+    total: Scores,
+    rarity: Scores,
+    rows: Sequence[Row],
+    topics: Row,
+    marks: tuple[Marks, Marks],
+    draw: int,
+) -> None:
+    """Every round leaves out other features of a phrasing, so that no topic leans on a few of them; the sum of the later
+    rounds, of which the mean wavers less than the last, is added to the total. `marks` are those of the features and of
+    the phrasings.
     """
     of_features, of_phrasings = marks
     drawn = _mixed(of_phrasings + np.uint64(draw))
@@ -181,34 +194,42 @@ def _separated(
     features = np.concatenate([rows[index] for index in order])
     sizes = np.array([len(rows[index]) for index in order])
     owners = topics[order].tolist()
-    total = np.zeros_like(weights)
     chances = _mixed(np.repeat(drawn[order], sizes) ^ of_features[features])
     for turn in range(ROUNDS):
         stays = _mixed(chances + np.uint64(turn)) >= np.uint64(LEFT_OUT * 2**64)
         left = np.add.reduceat(stays, np.cumsum(sizes) - sizes, dtype=np.intp)
-        _one_round(weights, rarity, features[stays], left, owners)
-        if turn >= SETTLED:
-            total += weights
-    return total / (ROUNDS - SETTLED)
+        places, pulls = _one_round(weights, rarity, features[stays], left, owners)
+        np.add.at(total, places, pulls * (ROUNDS - max(turn, SETTLED)))  # as often as it counts from now on
 
 
-def _one_round(weights: Scores, rarity: Scores, features: Row, sizes: Row, owners: Sequence[int]) -> None:
-    """Changes the weights; `sizes` says how many of the features belong to each phrasing, none for some."""
+def _one_round(weights: Scores, rarity: Scores, features: Row, sizes: Row, owners: Sequence[int]) -> tuple[Row, Scores]:
+    """Changes the weights and tells where by how much; `sizes` says how many of the features belong to each phrasing,
+    none for some.
+    """
     filled = sizes[sizes > 0]
     vectors = _vectors(rarity, features, np.cumsum(filled) - filled)
     flat, places = weights.reshape(-1), features * weights.shape[1]
+    read = np.empty((int(sizes.max()), weights.shape[1]))  # memory that every phrasing uses again
+    changed: list[Row] = [places[:0]]
+    pulls: list[Scores] = [vectors[:0]]
     start = 0
     for size, right in zip(sizes.tolist(), owners, strict=True):
         if not size:
             continue
         those = slice(start, start + size)
-        row, place, vector = features[those], places[those], vectors[those]
-        start += size
-        scores = vector @ weights.take(row, axis=0)
-        mine, scores[right] = scores[right], -1.0
-        wrong = scores.argmax()
-        lacking = MARGIN - mine + scores[wrong]
+        vector = vectors[those]
+        scores = vector.dot(weights.take(features[those], axis=0, out=read[:size], mode="clip"))
+        mine = scores.item(right)
+        scores[right] = -1.0
+        wrong = int(scores.argmax())
+        lacking = MARGIN - mine + scores.item(wrong)
         if lacking > 0:
             pull = round(min(LARGEST_STEP, lacking / 2) * STEP_GRAIN) / STEP_GRAIN * vector
-            flat[place + right] += pull
-            flat[place + wrong] -= pull
+            place = places[those]
+            up, down = place + right, place + wrong
+            flat[up] += pull
+            flat[down] -= pull
+            changed += (up, down)
+            pulls += (pull, -pull)
+        start += size
+    return np.concatenate(changed), np.concatenate(pulls)

@@ -14,7 +14,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from bot import kept
-from bot.kept import Kept
 from bot.text import pairs
 
 FILE = "words.msgpack"  # the frequent words, a tenth of the dictionary
@@ -100,8 +99,8 @@ class Segmenter:
 
 
 def write(folder: Path) -> None:
-    """Keeps the frequent words in the folder."""
-    kept.write(folder / FILE, Kept(_key(), _frequent()))
+    """Keeps the frequent words in the folder, unless they are there."""
+    kept.renew(folder / FILE, _key(), dict[str, int], _frequent)
 
 
 def _key() -> str:

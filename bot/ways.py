@@ -12,7 +12,6 @@ from pathlib import Path
 from msgspec import Struct
 
 from bot import kept, packaged
-from bot.kept import Kept
 from bot.likeness import asked
 from bot.points import Point
 from bot.ranking import Learnt, Ranker, learn
@@ -85,8 +84,8 @@ class Ways:
 
 
 def write(folder: Path, points: Mapping[str, Point], reader: Reader) -> None:
-    """Learns and keeps the weights in the folder; the same data gives the same file."""
-    kept.write(folder / FILE, Kept(_key(points), _learnt(points, reader)))
+    """Learns and keeps the weights in the folder, unless they are there; the same data gives the same file."""
+    kept.renew(folder / FILE, _key(points), Learnt, lambda: _learnt(points, reader))
 
 
 def _said(points: Mapping[str, Point]) -> dict[str, list[str]]:

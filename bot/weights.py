@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from bot import kept, packaged
-from bot.kept import Kept
 from bot.ranking import Learnt, Ranker, learn
 from bot.reading import Reader
 from bot.segmenting import dictionary_version
@@ -51,5 +50,5 @@ def from_topics(topics: tuple[Topic, ...], reader: Reader) -> Learnt:
 
 
 def write(folder: Path, topics: tuple[Topic, ...], reader: Reader) -> None:
-    """Learns and keeps the weights in the folder; the same data gives the same file."""
-    kept.write(folder / FILE, Kept(key(topics), from_topics(topics, reader)))
+    """Learns and keeps the weights in the folder, unless they are there; the same data gives the same file."""
+    kept.renew(folder / FILE, key(topics), Learnt, lambda: from_topics(topics, reader))

@@ -205,7 +205,7 @@ def test_a_changed_sentence_is_compared_anew(places: tuple[Path, Path], known: l
 def test_the_command_keeps_what_fits_the_data(
     tmp_path: Path, known: list[Point], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of a few topics and points. `make` runs it for all of them after installing, which takes ten seconds of processor time."""
+    """Of a few topics and points. `make` runs it for all of them after installing."""
     monkeypatch.setattr(packaged, "FOLDER", tmp_path)
     monkeypatch.setattr(topics, "load", lambda: FEW)
     monkeypatch.setattr(cli, "Points", lambda: SimpleNamespace(by_id={point.id: point for point in known}))
@@ -214,6 +214,14 @@ def test_the_command_keeps_what_fits_the_data(
     assert found is not None
     assert found.key == weights.key(FEW)
     assert sorted(entry.name for entry in tmp_path.iterdir()) == sorted(FILES)
+
+
+def test_what_fits_is_not_learnt_again(tmp_path: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    weights.write(tmp_path, FEW, reader)
+    monkeypatch.setattr(weights, "from_topics", _never)
+    weights.write(tmp_path, FEW, reader)
+    with pytest.raises(AssertionError):
+        weights.write(tmp_path, FEW[:2], reader)
 
 
 def test_what_is_kept_for_the_bot_fits_all_the_data(bot: Bot) -> None:
