@@ -26,7 +26,7 @@ ENDED = Words(
 SHOWN = Words("挂 披露 公示 没了 能没 到哪天 到期 撤 消 哪年 几时 什么时候 啥时候 哪天 还在 展示 显示")
 ELSEWHERE = Words("异议 收到 交的 递的 提的 披露 五年 5年")  # words beside which a day is of something else
 ELSE = Words(
-    "原单位 标注 标签 打标 个标 加标 算在 算不算 占不占 检测 鉴定 检验 专家 处分 责任 受罚 提醒 喊我 记得 公示 挂 刚 网站 名单 进度 进展 到哪 在哪查 在哪看 在哪瞧 哪一步"
+    "原单位 标注 标签 打标 个标 加标 算在 占不占 检测 鉴定 检验 专家 处分 责任 受罚 提醒 喊我 记得 公示 挂 刚 网站 名单 进度 进展 到哪 在哪查 在哪看 在哪瞧 哪一步"
 )
 
 
@@ -37,6 +37,10 @@ ENOUGH = Words(
     "够 能修 可以修 能申请 可以申请 能递 现在递 能办修复 收吗 收不 递收 修得了 修得成 修不修得 能不能修 申请修复 修复行"
 )  # may repair be applied for, now that something has been shown for so long
 MARK = Words("标注 标签 标记 标上 打标 打上标 加标 加个标")
+COUNTS = re.compile("算不算(?!超|逾|过期|晚|违|拖|迟|耽)")  # 鉴定那几天算不算 is about how days are counted
+OF_ANOTHER = Words(
+    "名下 盘给 盘出 转让 转给 卖给 过户 不是我 冒用 冒名 搞错 弄错 写错 记错"
+)  # what ended is not what is shown
 UNTIL_THEN = re.compile("到(?:哪天|哪年|几时|啥时候|什么时候|几号|多会)")  # of something that is over
 PASSED = re.compile(  # 都第十二个工作日了: tells how long it has been
     "(?:今天|现在|这)?(?:都|已经|到现在|眼看|也)?(?:是|过去?|等了|有|拖了)?第?[0-9一二两三四五六七八九十]{1,3}个?多?(?:工作日|天|日|星期|礼拜|周|月)了[吧呢啊。!]*"
@@ -80,7 +84,7 @@ class Days:
         if (
             waited is not None
             and not reckoning.asks_length(text)
-            and not ELSE.found(text)
+            and not self._is_else(text)
             and (
                 LATE.found(text)
                 or ("了" in text and HANDED_IN.found(text))
@@ -90,7 +94,7 @@ class Days:
             if area == "repair" and not ("修复" in text or dialogue.point):
                 return None
             return self._late(area, place, on, waited.working_days)
-        if waited is None and LATE.found(text) and HANDED_IN.found(text) and not ELSE.found(text):
+        if waited is None and LATE.found(text) and HANDED_IN.found(text) and not self._is_else(text):
             since = reckoning.between(text, on)
             if since is not None:
                 return self._late(area, place, on, since)
@@ -101,6 +105,10 @@ class Days:
         ):
             return self._late(area, place, on, dialogue.waited)
         return None
+
+    @staticmethod
+    def _is_else(text: str) -> bool:
+        return ELSE.found(text) or COUNTS.search(text) is not None
 
     def _opens(self, text: str, area: str | None, on: date, dialogue: Dialogue) -> Told | None:
         """From which day repair may be applied for, given the day of the document; by class if the class is told too."""
@@ -158,6 +166,8 @@ class Days:
         ended = reckoning.day(text) or (dialogue.ended_on and reckoning.another_day(text, dialogue.ended_on))
         was_asked = (dialogue.point or dialogue.topic or "").startswith("disclosure")  # the bot asked for this day
         is_of_an_end = ENDED.found(text) or SHOWN.found(text) or was_asked or dialogue.ended_on is not None
+        if OF_ANOTHER.found(text):
+            return None
         if ended is None or area not in ("repair", "severe", None) or not is_of_an_end:
             asks_then = len(text) <= BRIEF and UNTIL_THEN.search(text) is not None
             ended = dialogue.ended_on if ended is None and asks_then else None

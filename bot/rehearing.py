@@ -35,6 +35,8 @@ class Rehearing:
         found = self._ways.nearest(reading.features, point)
         if found is None or found.point.follows or found.point.id.startswith(LED):
             return decision
+        if found.point.other_words.found(squeezed(reading.bare)):
+            return decision  # words that its editor kept from it
         if dialogue.turns and self._stays(decision, found.point, reading):
             return decision
         said = self._said(decision, found)

@@ -86,3 +86,15 @@ def test_a_year_may_be_told_by_its_last_two_digits(bot: Bot) -> None:
 def test_a_day_told_wrongly_is_put_right_within_its_year(bot: Bot) -> None:
     *_, last = talks.talk(bot, ON, "dalian", "2022年6月5日失信终止的，披露到哪天", "不对 不是6月 是10月8号")
     assert "2027年10月8日" in last.text and last.dialogue.ended_on == date(2022, 10, 8)
+
+
+def test_fifteen_days_without_a_word_are_too_many_and_days_of_an_examination_are_not_counted(bot: Bot) -> None:
+    late = "异议交上去整整十五个工作日了还没个动静，算不算超了，该找谁"
+    assert bot.answer(late, on=ON, place="dalian").text.startswith("超了：大约15个工作日")
+    counted = bot.answer("送鉴定那十天算不算在异议时间里", on=ON, place="yunnan")
+    assert counted.text.startswith("不算")
+
+
+def test_what_ended_for_another_owner_is_not_when_a_record_ends(bot: Bot) -> None:
+    reply = bot.answer("俺那小公司2019年就盘给人家了 这笔账咋还挂在俺名下", on=ON, place="dalian")
+    assert "5年" not in reply.text and "异议" in reply.text

@@ -157,3 +157,17 @@ def test_a_verdict_is_that_of_what_was_asked_and_not_of_something_near_it(
     """Each was answered by a yes, a no or a number about another matter."""
     reply = bot.answer(said, on=ON, place=place)
     assert reply.text.startswith(opens) and reply.flow is None
+
+
+@pytest.mark.parametrize(
+    "said", ["别个的信用报告我拍张照丢朋友圈 要得没", "同事的信用报告我转到群里行不", "客户的报告发抖音可以吧"]
+)
+def test_anothers_report_is_not_ones_own_to_publish(bot: Bot, said: str) -> None:
+    for place in ("yunnan", "dalian"):
+        assert bot.answer(said, on=ON, place=place).text.startswith("不")
+    assert bot.answer("我自己的报告发朋友圈行不", on=ON, place="yunnan").text.startswith("发不发由您自己定")
+
+
+@pytest.mark.parametrize("said", ["评上最美教师那条 能不能申请不让它挂着", "得奖那条不想让它挂了 能撤不"])
+def test_not_wanting_something_shown_holds_no_yes_back(bot: Bot, said: str) -> None:
+    assert bot.answer(said, on=ON, place="yunnan").text.startswith(("可以撤", "可以申请撤"))
