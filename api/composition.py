@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import cache, cached_property
 from typing import Any, ClassVar
 
-from api.accounts import store as accounts_store
 from api.accounts.consents import ConsentService
 from api.accounts.passkeys import PasskeyService
 from api.accounts.personal_data import PersonalDataService
@@ -18,27 +17,19 @@ from api.accounts.service import AccountService, CodeExchange
 from api.accounts.sessions import SessionService
 from api.accounts.staff import StaffService
 from api.accounts.store import AccountStore, ConsentStore, PasskeyStore, SessionStore, StaffStore
-from api.administration import calendars as calendars_store
-from api.administration import centres as centres_store
 from api.administration.calendars import CalendarService, CalendarStore
 from api.administration.centres import CentreService, CentreStore
 from api.administration.in_force import InForce
 from api.administration.service import AdministrationService
-from api.audits import store as audits_store
 from api.audits.service import AuditService
 from api.audits.store import AuditStore
 from api.audits.wording import ActionNames
-from api.chat import answers as chat_answers
-from api.chat import store as chat_store
 from api.chat.answers import AnswerService, AnswerStore
 from api.chat.figures import weeks_of
 from api.chat.service import ChatService, OpenCase
 from api.chat.store import FeedbackStore
+from api.collections import ALL
 from api.declarations.statements import StatementService
-from api.desk import absences as absences_store
-from api.desk import digests as digests_store
-from api.desk import recounting as recounting_store
-from api.desk import store as desk_store
 from api.desk.absences import AbsenceService, AbsenceStore
 from api.desk.casefiles import CaseFileService
 from api.desk.casework import Casework, Ground
@@ -49,22 +40,18 @@ from api.desk.service import DeskService
 from api.desk.store import DeskStore
 from api.desk.wording import under_way
 from api.errands import PARTS, Part
-from api.evidence import store as evidence_store
 from api.evidence.scanning import scanner
 from api.evidence.service import EvidenceService
 from api.evidence.store import EvidenceStore
-from api.footprints import store as footprints_store
 from api.footprints.service import FootprintService
 from api.footprints.store import FootprintStore
 from api.grants.service import GrantService
 from api.helpers.service import HelperService
-from api.infra import ability, heartbeats, migrations, rekeying, wechat_token
-from api.infra import limits as limits_store
-from api.infra import once as once_store
+from api.infra import ability, migrations
 from api.infra.actors import Actor
 from api.infra.centres import Centres
 from api.infra.clock import Clock, ShiftedClock, SystemClock
-from api.infra.collections import Collection, declared_in
+from api.infra.collections import Collection
 from api.infra.errands import Errands
 from api.infra.limits import Limiter
 from api.infra.mongo import Database, Tx
@@ -73,31 +60,24 @@ from api.infra.rekeying import Persons
 from api.infra.settings import Settings
 from api.infra.tokens import Tokens
 from api.infra.wechat import WeChatClient
-from api.journal import store as journal_store
 from api.journal.service import JournalService
 from api.journal.store import JournalStore
 from api.listings.models import Listing, Service
 from api.listings.service import ListingService
 from api.mandates.service import MandateService
-from api.notices import store as notices_store
 from api.notices.outlook import OutlookService
-from api.notices.push import store as push_store
 from api.notices.push.service import PushService
 from api.notices.push.store import EventStore, OutboxStore, ReceiverStore, SubscriptionStore
 from api.notices.service import NoticeService
 from api.notices.store import NoticeStore
 from api.objections.handling import ObjectionHandling
 from api.objections.service import ObjectionService
-from api.papers import store as papers_store
 from api.papers.service import PaperService
 from api.papers.store import IssuedDocumentStore
 from api.personal_data import holdings_of
 from api.pledges.service import PledgeService
-from api.providers import store as providers_store
 from api.providers.service import ProviderService
 from api.providers.store import ProviderStore
-from api.records import deliveries as deliveries_store
-from api.records import store as records_store
 from api.records.corrections import CorrectionService
 from api.records.deliveries import DeliveryService, DeliveryStore
 from api.records.expiry import ExpiryService
@@ -111,7 +91,6 @@ from api.repairs.handling import RepairHandling
 from api.repairs.lifting import MeasureLifting
 from api.repairs.service import RepairService
 from api.reports.service import ReportService
-from api.reviews import store as reviews_store
 from api.reviews.deciding import Deciding
 from api.reviews.service import ReviewService
 from api.reviews.store import ProposalStore
@@ -132,36 +111,7 @@ def clock_of(settings: Settings) -> Clock:
 class Services:
     """Everything that does not speak HTTP. Make it before the event loop runs, use it on one loop."""
 
-    COLLECTIONS: ClassVar[tuple[Collection, ...]] = (
-        *declared_in(
-            once_store,
-            limits_store,
-            heartbeats,
-            wechat_token,
-            rekeying,
-            accounts_store,
-            providers_store,
-            chat_answers,
-            chat_store,
-            papers_store,
-            records_store,
-            deliveries_store,
-            footprints_store,
-            notices_store,
-            push_store,
-            audits_store,
-            evidence_store,
-            desk_store,
-            digests_store,
-            absences_store,
-            recounting_store,
-            centres_store,
-            calendars_store,
-            journal_store,
-            reviews_store,
-        ),
-        *(collection for part in PARTS for collection in part.errand.collections),
-    )
+    COLLECTIONS: ClassVar[tuple[Collection, ...]] = ALL
 
     def __init__(
         self,
