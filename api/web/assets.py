@@ -29,7 +29,7 @@ _NOT_OURS = ("css/desk.css", "js/desk/", "js/worker.js", "js/docs.js", "css/unit
 _STYLES = {
     "css/page.css": (
         *("tokens", "elements", "frame", "cards", "controls", "overlays"),
-        *("status", "drawings", "records", "chat", "forms", "papers"),
+        *("status", "drawings", "timelines", "records", "chat", "forms", "papers"),
     ),
     "css/desk.css": ("desk/frame", "desk/queue", "desk/case", "desk/figures", "desk/pages"),
 }
