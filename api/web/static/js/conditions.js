@@ -1,9 +1,11 @@
-// The conditions of a repair, one by one: what is met, what only time is lacking for, and what somebody has to do.
+// The conditions of a repair, one by one: what is met, what only time is lacking for, and what somebody has to do;
+// and what if the duty were performed on another day.
 
+import { api, Offline, Problem } from "./api.js";
 import { h, icon } from "./dom.js";
-import { certain } from "./records.js";
-import { citation } from "./ui.js";
-import { today } from "./words.js";
+import { axisOf, certain, periods, repairLine } from "./records.js";
+import { card, citation, note } from "./ui.js";
+import { addDays, dateWords, today } from "./words.js";
 
 const PLAIN = {
   minimum_publicity: "最短公示期满",
@@ -85,4 +87,52 @@ export function metWords(repair) {
   const open = repair.conditions.filter((one) => !EVERYBODY.has(one.name));
   const met = open.filter((one) => one.isMet === true).length;
   return `已齐${met}项${repair.state === "opens" ? "，只差时间" : ""}`;
+}
+
+// Slide the day on which the duty is performed and see the dates move: asked of the server, never reckoned here.
+export function whatIf(record) {
+  const output = h("output.slider-date", {}, dateWords(today()));
+  const room = h("div", { "aria-live": "polite" });
+  let timer = 0;
+  let asked = 0;
+  const dayOf = (input) => addDays(today(), Number(input.value));
+  const input = h("input", {
+    type: "range",
+    min: 0,
+    max: 365,
+    step: 1,
+    value: 0,
+    "aria-label": "假如在哪一天履行完义务",
+    oninput: () => {
+      output.textContent = dateWords(dayOf(input));
+      input.setAttribute("aria-valuetext", dateWords(dayOf(input)));
+      clearTimeout(timer);
+      timer = setTimeout(ask, 250);
+    },
+  });
+  const ask = async () => {
+    asked += 1;
+    const mine = asked;
+    try {
+      const then = await api.get(
+        `/me/records/${encodeURIComponent(record.id)}/what-if?dutyPerformedOn=${dayOf(input)}`,
+      );
+      if (mine !== asked) return;
+      const shown = { ...record, ...then, disclosurePeriod: then.disclosurePeriod };
+      room.replaceChildren(
+        repairLine(then.repair) ?? "",
+        axisOf(shown) ?? "",
+        periods(shown),
+        h("p.small-text", {}, then.assumption),
+      );
+    } catch (fault) {
+      if (!(fault instanceof Problem || fault instanceof Offline)) throw fault;
+      room.replaceChildren(note("warn", fault instanceof Problem ? fault.detail : "连不上网络，算不了。"));
+    }
+  };
+  return card(
+    "假如那天履行完义务",
+    h("div.slider", {}, h("p", {}, "拖动选一天：假如 ", output, " 履行完罚款、改正等义务，日期会怎么变？"), input),
+    room,
+  );
 }

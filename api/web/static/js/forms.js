@@ -4,8 +4,30 @@
 import { add, h, icon, uid } from "./dom.js";
 import { MOST_BYTES, readPicture, whatIsWrong } from "./pictures.js";
 import { shell } from "./shell.js";
-import { failure } from "./ui.js";
+import { citation, failure } from "./ui.js";
 import { dateWords } from "./words.js";
+
+// A choice that has to be made. `options` are the labels by value, or {value, label, text} each.
+export const choice = (name, label, options, more) => ({
+  name,
+  kind: "choice",
+  label,
+  required: true,
+  options: Array.isArray(options) ? options : Object.entries(options).map(([value, label]) => ({ value, label })),
+  ...more,
+});
+
+// What has to be agreed to: `read` is the text that was read, with its article if it has one.
+export const agree = (name, label, { text, citation: source }, covers, short) => ({
+  name,
+  kind: "tick",
+  text,
+  label,
+  required: true,
+  covers,
+  short,
+  after: source && citation(source),
+});
 
 const size = (bytes) =>
   bytes < 1_048_576 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1_048_576).toFixed(1)} MB`;

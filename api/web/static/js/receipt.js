@@ -5,8 +5,37 @@ import { h, icon } from "./dom.js";
 import { windowPicture } from "./drawings.js";
 import { allow } from "./reminders.js";
 import { again, go, here } from "./router.js";
-import { copyButton, facts, link, note, section, shareButton, toast } from "./ui.js";
+import { facts, link, note, section, toast } from "./ui.js";
 import { stampWords } from "./words.js";
+
+// A number or a code to keep: copied with one tap, shared where the phone can.
+export function copyButton(text) {
+  return h(
+    "button.bar-button",
+    {
+      "aria-label": "复制",
+      onclick: async () => {
+        try {
+          await navigator.clipboard.writeText(text);
+          toast("已复制");
+        } catch {
+          toast("请长按文字复制");
+        }
+      },
+    },
+    icon("copy", { class: "icon s" }),
+  );
+}
+
+const shareButton = (text) =>
+  navigator.share
+    ? h(
+        "button.bar-button",
+        { onclick: () => navigator.share({ text }).catch(() => {}) },
+        icon("share", { class: "icon s" }),
+        h("span", {}, "发给对方"),
+      )
+    : null;
 
 // One tap lets the result come to WeChat too.
 function allowRow() {

@@ -1,11 +1,39 @@
 // How a person stands, from the report and what is under way: of several states the first counts, in the order severe,
 // can be done today, unknown, waiting, calm. Home shows it short, the report with its rows.
 
+import { h } from "./dom.js";
 import { leaf, ring, windowPicture } from "./drawings.js";
 import { allRecords } from "./me.js";
 import { byWhatCanBeDone, heldWords, isBad, isListed, isUnknown, nameOf, stand, waitsFor } from "./records.js";
-import { link } from "./ui.js";
+import { link, state } from "./ui.js";
 import { dateWords, daysBetween, distance, near, today, unitWords, weekdayWords, workingDaysWords } from "./words.js";
+
+// How one stands: one state, one title, one day, one button.
+export function statusCard({ tone, picture, word, title, line, visual, rows, action, foot }) {
+  return h(
+    `section.status.${tone}`,
+    {},
+    h(
+      "div.status-head",
+      {},
+      state(tone, word, picture),
+      h("h1", { tabindex: "-1" }, title),
+      line ? h("p", {}, line) : null,
+      visual ? h("div.visual", {}, visual) : null,
+    ),
+    rows?.length
+      ? h(
+          "dl.status-rows",
+          {},
+          rows.map(([name, value, more]) =>
+            h("div", {}, h("dt", {}, name), h("dd", {}, value, more ? h("small", {}, more) : null)),
+          ),
+        )
+      : null,
+    action ?? null,
+    foot ? h("p.status-foot", {}, foot) : null,
+  );
+}
 
 const objectionTo = (record, why) => `#/do/objection?record=${record.id}&about=${why}`;
 const underObjection = (record) => record.marks?.find((one) => one.kind === "objection");

@@ -46,33 +46,6 @@ const TONES = { open: "okay", good: "okay", wait: "clock", warn: "ask", bad: "wa
 export const state = (tone, text, picture = TONES[tone]) =>
   h(`p.state.${tone}`, {}, icon(picture), h("span", {}, text));
 
-// How one stands: one state, one title, one day, one button.
-export function statusCard({ tone, picture, word, title, line, visual, rows, action, foot }) {
-  return h(
-    `section.status.${tone}`,
-    {},
-    h(
-      "div.status-head",
-      {},
-      state(tone, word, picture),
-      h("h1", { tabindex: "-1" }, title),
-      line ? h("p", {}, line) : null,
-      visual ? h("div.visual", {}, visual) : null,
-    ),
-    rows?.length
-      ? h(
-          "dl.status-rows",
-          {},
-          rows.map(([name, value, more]) =>
-            h("div", {}, h("dt", {}, name), h("dd", {}, value, more ? h("small", {}, more) : null)),
-          ),
-        )
-      : null,
-    action ?? null,
-    foot ? h("p.status-foot", {}, foot) : null,
-  );
-}
-
 export const note = (kind, ...children) =>
   h(`p.note.${kind}`, {}, icon(kind === "warn" || kind === "bad" ? "warn" : "info"), h("span", {}, ...children));
 
@@ -118,25 +91,6 @@ export const fold = (label, picture, ...children) =>
     h("summary", {}, icon(picture), h("span", {}, label), icon("next", { class: "icon s cell-next" })),
     h("div.unfolded", {}, ...children),
   );
-
-// A code to keep: copied with one tap, shared where the phone can.
-export function copyButton(text) {
-  return h(
-    "button.bar-button",
-    {
-      "aria-label": "复制",
-      onclick: async () => {
-        try {
-          await navigator.clipboard.writeText(text);
-          toast("已复制");
-        } catch {
-          toast("请长按文字复制");
-        }
-      },
-    },
-    icon("copy", { class: "icon s" }),
-  );
-}
 
 export const badge = (kind, text) => h(`span.badge.${kind}`, {}, text);
 
@@ -235,16 +189,6 @@ export function citation(cited) {
   if (!cited.quote) return h("p.cited", {}, "依据：", label, to ? " " : null, to);
   return unfold(`依据：${label}`, h("blockquote", {}, cited.quote), to ? h("p", {}, to) : null);
 }
-
-export const shareButton = (text) =>
-  navigator.share
-    ? h(
-        "button.bar-button",
-        { onclick: () => navigator.share({ text }).catch(() => {}) },
-        icon("share", { class: "icon s" }),
-        h("span", {}, "发给对方"),
-      )
-    : null;
 
 const fell = (title, ...children) =>
   h("section.failure", { role: "alert", tabindex: "-1" }, h("h2", {}, title), ...children);

@@ -5,8 +5,9 @@ import { h, icon } from "../dom.js";
 import { sendFiles } from "../evidence.js";
 import { form } from "../forms.js";
 import { download } from "../paper.js";
+import { copyButton } from "../receipt.js";
 import { again } from "../router.js";
-import { badge, button, buttons, card, citation, copyButton, facts, link, note, sheet, toast, unfold } from "../ui.js";
+import { badge, button, buttons, card, citation, facts, link, note, sheet, toast, unfold } from "../ui.js";
 import { dateWords, isVerified, stampWords } from "../words.js";
 
 export async function answerListing(one) {

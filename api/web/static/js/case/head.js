@@ -4,7 +4,8 @@ import { h } from "../dom.js";
 import { ring, walk, week } from "../drawings.js";
 import { errandOf, toneOf } from "../errands.js";
 import { prefs } from "../prefs.js";
-import { badge, copyButton, state } from "../ui.js";
+import { copyButton } from "../receipt.js";
+import { badge, state } from "../ui.js";
 import { civil, near, unitWords, weekdayWords, workingDaysWords } from "../words.js";
 
 // From the filing to the end: done, what runs now, what is to come with its latest day.

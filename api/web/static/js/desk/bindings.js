@@ -2,7 +2,7 @@
 
 import { api } from "../api.js";
 import { h } from "../dom.js";
-import { form } from "../forms.js";
+import { choice, form } from "../forms.js";
 import { card, note, toast } from "../ui.js";
 import { KINDS } from "../words.js";
 import { PROOFS, tabs } from "./window.js";
@@ -11,9 +11,9 @@ export async function show() {
   const room = h("div");
   const fields = [
     { name: "name", kind: "text", label: "姓名", required: true, max: 60, hint: "照证件原件填写。" },
-    { name: "documentKind", kind: "choice", label: "证件类型", required: true, value: "resident_id", options: KINDS },
+    choice("documentKind", "证件类型", KINDS, { value: "resident_id" }),
     { name: "documentNumber", kind: "text", label: "证件号码", required: true, max: 40 },
-    { name: "proof", kind: "choice", label: "您核对了什么", required: true, options: PROOFS },
+    choice("proof", "您核对了什么", PROOFS),
   ];
   return {
     title: "解除微信绑定",

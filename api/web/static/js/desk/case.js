@@ -12,6 +12,7 @@ import {
   stateBadge,
 } from "../cases.js";
 import { h } from "../dom.js";
+import { choice } from "../forms.js";
 import { download, paper } from "../paper.js";
 import { place } from "../served.js";
 import { badge, button, buttons, card, citation, facts, link, sheet, toast, unfold } from "../ui.js";
@@ -321,13 +322,12 @@ export async function show({ parts, again }) {
 }
 
 const why = { name: "reason", kind: "text", rows: 2, max: 500, least_length: 2, label: "办理理由", required: true };
-const choose = (name, label, list) => ({ name, kind: "choice", label, required: true, options: list });
 
 // Steps whose fields depend on the case.
 const OWN = {
   "acknowledge-copy": (one) => ({
     fields: [
-      choose(
+      choice(
         "system",
         "哪个系统",
         (one.followThrough ?? [])
@@ -339,7 +339,7 @@ const OWN = {
   }),
   "lift-measure": (one) => ({
     fields: [
-      choose(
+      choice(
         "measure",
         "哪项措施",
         (one.measures ?? [])

@@ -2,7 +2,7 @@
 
 import { api } from "../api.js";
 import { h } from "../dom.js";
-import { form } from "../forms.js";
+import { choice, form } from "../forms.js";
 import { badge, button, buttons, card, note, sheet, toast } from "../ui.js";
 import { dateWords, stampWords, today } from "../words.js";
 import { paperOf } from "./errands.js";
@@ -18,13 +18,7 @@ const words = (label, more = {}) => ({
   required: true,
   ...more,
 });
-const WAYS = [
-  ["hand", "当面交付"],
-  ["post", "邮寄"],
-  ["electronic", "电子送达"],
-  ["left", "留置"],
-  ["announced", "公告"],
-];
+const WAYS = { hand: "当面交付", post: "邮寄", electronic: "电子送达", left: "留置", announced: "公告" };
 
 const DEEDS = {
   notes: {
@@ -48,13 +42,7 @@ const DEEDS = {
     label: "登记文书送达",
     send: "登记",
     fields: [
-      {
-        name: "way",
-        kind: "choice",
-        label: "怎样送达",
-        required: true,
-        options: WAYS.map(([value, label]) => ({ value, label })),
-      },
+      choice("way", "怎样送达", WAYS),
       { name: "on", kind: "date", label: "送达的日子", required: true, latest: today() },
       words("备注", { required: false, hint: "例如挂号信号码、谁签收。" }),
     ],

@@ -2,8 +2,9 @@
 
 import { api } from "../api.js";
 import { h } from "../dom.js";
-import { form } from "../forms.js";
-import { badge, button, buttons, card, confirm, copyButton, note, sheet, toast } from "../ui.js";
+import { choice, form } from "../forms.js";
+import { copyButton } from "../receipt.js";
+import { badge, button, buttons, card, confirm, note, sheet, toast } from "../ui.js";
 import { stampWords } from "../words.js";
 import { table } from "./table.js";
 
@@ -43,18 +44,12 @@ const invite = (units, again) =>
             max: 40,
             hint: "小写字母和数字，3 到 40 个。",
           },
-          {
-            name: "role",
-            kind: "choice",
-            label: "做什么",
-            required: true,
-            value: "officer",
-            options: [
-              { value: "officer", label: "经办人员（本中心）" },
-              { value: "clerk", label: "单位报送员" },
-              { value: "lead", label: "单位负责人（还能更正、撤销）" },
-            ],
-          },
+          choice(
+            "role",
+            "做什么",
+            { officer: "经办人员（本中心）", clerk: "单位报送员", lead: "单位负责人（还能更正、撤销）" },
+            { value: "officer" },
+          ),
           {
             name: "provider",
             kind: "pick",

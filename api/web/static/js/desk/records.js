@@ -3,7 +3,7 @@
 import { api } from "../api.js";
 import { conditionsList } from "../conditions.js";
 import { h } from "../dom.js";
-import { form } from "../forms.js";
+import { choice, form } from "../forms.js";
 import { axisOf, marksOf, periods, repairLine } from "../records.js";
 import { place } from "../served.js";
 import { badge, button, card, empty, facts, note, sheet, toast } from "../ui.js";
@@ -15,26 +15,19 @@ const clocksDrawn = (record) =>
     ? h("figure.section", {}, axisOf(record), h("figcaption", {}, periods(record)))
     : null;
 
-const PURPOSES = [
-  ["objection", "办理异议"],
-  ["repair", "办理信用修复"],
-  ["window", "本人到窗口查询"],
-  ["correction", "核对和更正信息"],
-  ["supervision", "监督检查"],
-];
-export const PURPOSE = {
-  name: "purpose",
-  kind: "choice",
-  label: "查询事由（当事人会在“谁查过我”里看到）",
-  required: true,
-  options: PURPOSES.map(([value, label]) => ({ value, label })),
-};
+export const PURPOSE = choice("purpose", "查询事由（当事人会在“谁查过我”里看到）", {
+  objection: "办理异议",
+  repair: "办理信用修复",
+  window: "本人到窗口查询",
+  correction: "核对和更正信息",
+  supervision: "监督检查",
+});
 
 // By which kind of number, and the number; `more` kinds come first.
 export const numberFields = (more = []) => {
   const kinds = [...more, { value: "actNumber", label: "文书号" }, { value: "documentNumber", label: "证件号码" }];
   return [
-    { name: "by", kind: "choice", label: "按什么查", required: true, value: kinds[0].value, options: kinds },
+    choice("by", "按什么查", kinds, { value: kinds[0].value }),
     {
       name: "number",
       kind: "text",

@@ -1,7 +1,7 @@
 // A person at the window without a phone: one page with their days, after the document has been seen.
 
 import { h } from "../dom.js";
-import { form } from "../forms.js";
+import { choice, form } from "../forms.js";
 import { download } from "../paper.js";
 import { card, note, toast } from "../ui.js";
 import { KINDS } from "../words.js";
@@ -9,7 +9,7 @@ import { tabs } from "./window.js";
 
 export function show() {
   const fields = [
-    { name: "documentKind", kind: "choice", label: "证件类型", required: true, value: "resident_id", options: KINDS },
+    choice("documentKind", "证件类型", KINDS, { value: "resident_id" }),
     { name: "documentNumber", kind: "text", label: "证件号码", required: true, max: 40 },
     { name: "seen", kind: "tick", label: "本人在窗口，证件原件已核对", required: true },
   ];

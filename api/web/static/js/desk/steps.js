@@ -2,7 +2,7 @@
 
 import { api } from "../api.js";
 import { h } from "../dom.js";
-import { form } from "../forms.js";
+import { choice, form } from "../forms.js";
 import { download, paper } from "../paper.js";
 import { button, note, sheet } from "../ui.js";
 import { today } from "../words.js";
@@ -15,7 +15,6 @@ import {
   linesOf,
   materialField,
   OUTCOMES,
-  options,
   pauseFields,
   withOrder,
 } from "./weighing.js";
@@ -31,15 +30,11 @@ const reason = {
 };
 const reasons = { name: "reasons", kind: "text", rows: 4, max: 2000, label: "写给当事人的理由", required: true };
 const correction = (one, must) => [
-  {
-    name: "outcome",
-    kind: "choice",
-    label: "怎么改",
+  choice("outcome", "怎么改", OUTCOMES, {
     required: must,
     hint: must ? null : "不选的，按提供单位回复的内容改。",
-    options: options(OUTCOMES),
     covers: ["correction", "correction.outcome"],
-  },
+  }),
   ...amendments(one.cells ?? []),
 ];
 

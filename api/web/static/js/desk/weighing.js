@@ -3,11 +3,12 @@
 import { api, newKey } from "../api.js";
 import { h, icon } from "../dom.js";
 import { choices } from "../errands.js";
+import { choice } from "../forms.js";
 import { card } from "../ui.js";
 import { today } from "../words.js";
 
 export const pauseFields = () => [
-  { name: "kind", kind: "choice", label: "哪一种", required: true, options: choices("objections", "kind") },
+  choice("kind", "哪一种", choices("objections", "kind")),
   { name: "laboratory", kind: "text", max: 100, label: "交给哪家机构", required: true, least_length: 2 },
   { name: "orderedOn", kind: "date", label: "委托日期", required: true, latest: today() },
   {
@@ -82,15 +83,14 @@ export function approvalFields(one, before, reasons) {
   ].filter(Boolean);
 }
 
-export const OUTCOMES = [
-  ["corrected", "更正"],
-  ["supplemented", "补充"],
-  ["deleted", "删除"],
-  ["stopped", "停止披露"],
-  ["unlisted", "移出名单"],
-  ["explained", "已说明或处理"],
-];
-export const options = (pairs) => pairs.map(([value, label]) => ({ value, label }));
+export const OUTCOMES = {
+  corrected: "更正",
+  supplemented: "补充",
+  deleted: "删除",
+  stopped: "停止披露",
+  unlisted: "移出名单",
+  explained: "已说明或处理",
+};
 
 export const materialField = {
   name: "items",
@@ -107,30 +107,15 @@ export const linesOf = (text) =>
     .map((one) => one.trim())
     .filter(Boolean);
 
-export const agreedField = {
-  name: "agreed",
-  kind: "choice",
-  label: "同意还是不同意",
-  required: true,
-  options: options([
-    ["yes", "同意"],
-    ["no", "不同意"],
-  ]),
-};
+export const agreedField = choice("agreed", "同意还是不同意", { yes: "同意", no: "不同意" });
 
 // `unit`: who writes down until when, in words.
 export const barFields = (unit) => [
-  {
-    name: "element",
-    kind: "choice",
-    label: "哪种情形",
-    required: true,
-    options: options([
-      ["false_material", "材料虚假"],
-      ["seriously_untrue", "承诺严重不实"],
-      ["wilful_default", "故意不履行承诺"],
-    ]),
-  },
+  choice("element", "哪种情形", {
+    false_material: "材料虚假",
+    seriously_untrue: "承诺严重不实",
+    wilful_default: "故意不履行承诺",
+  }),
   { name: "facts", kind: "text", rows: 4, max: 2000, label: "查明的事实", required: true },
   { name: "basis", kind: "text", rows: 2, max: 2000, label: "依据的文件和条款", required: true },
   {

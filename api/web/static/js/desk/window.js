@@ -2,7 +2,7 @@
 
 import { api, query as search } from "../api.js";
 import { $, h } from "../dom.js";
-import { form } from "../forms.js";
+import { choice, form } from "../forms.js";
 import { helping } from "../helping.js";
 import { download } from "../paper.js";
 import { nameOf } from "../records.js";
@@ -60,17 +60,10 @@ const begin = (again) => [
     form(
       [
         { name: "name", kind: "text", label: "姓名", required: true, max: 60, hint: "照证件原件填写。" },
-        {
-          name: "documentKind",
-          kind: "choice",
-          label: "证件类型",
-          required: true,
-          value: "resident_id",
-          options: KINDS,
-        },
+        choice("documentKind", "证件类型", KINDS, { value: "resident_id" }),
         { name: "documentNumber", kind: "text", label: "证件号码", required: true, max: 40 },
         { name: "bornOn", kind: "date", label: "出生日期", hint: "居民身份证不用填。" },
-        { name: "proof", kind: "choice", label: "您核对了什么", required: true, options: PROOFS },
+        choice("proof", "您核对了什么", PROOFS),
       ],
       "证件已核对，开始代办",
       async ({ bornOn, documentNumber, ...values }) => {

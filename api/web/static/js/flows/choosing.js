@@ -2,11 +2,12 @@
 
 import { api, query as search } from "../api.js";
 import { walkOf } from "../case/head.js";
+import { choice } from "../forms.js";
 import { allRecords, loadReport } from "../me.js";
 import { kindOf, nameOf } from "../records.js";
 import { place, served } from "../served.js";
 import { cell, cells, citation, emptyOf, link, section } from "../ui.js";
-import { dateWords, unitWords } from "../words.js";
+import { addDays, dateWords, today, unitWords } from "../words.js";
 
 export const eachPlace = async (read) =>
   Object.fromEntries(await Promise.all(served.map(async (place) => [place, await read(place)])));
@@ -24,14 +25,20 @@ export async function unitsOf(place) {
 }
 
 // Which body is to deal with it.
-export const addressee = (options) => ({
-  name: "addressee",
-  kind: "choice",
-  label: "受理单位",
-  short: "交给谁",
-  required: true,
-  options,
-});
+export const addressee = (options) => choice("addressee", "受理单位", options, { short: "交给谁" });
+
+// Until when, as so many days from today; `covers` is the field of the request that it fills.
+export const until = (days, covers) =>
+  choice(
+    "days",
+    "有效期",
+    days.map((value) => ({
+      value,
+      label: value === 365 ? "一年" : `${value}天`,
+      text: `到${dateWords(addDays(today(), value))}`,
+    })),
+    { covers: [covers] },
+  );
 
 export async function recordFor(query, fits, flow, words) {
   const { report } = await loadReport();

@@ -1,5 +1,6 @@
 import { api } from "../api.js";
 import { h } from "../dom.js";
+import { agree, choice } from "../forms.js";
 import { me } from "../me.js";
 import { first, served, whichPlace } from "../served.js";
 import { citation } from "../ui.js";
@@ -47,13 +48,11 @@ export const flow = {
       {
         title: "申报什么",
         fields: [
-          {
-            name: "kind",
-            kind: "choice",
-            label: "种类",
-            required: true,
-            options: form.kinds.map((one) => ({ value: one.code, label: one.title, text: one.hint })),
-          },
+          choice(
+            "kind",
+            "种类",
+            form.kinds.map((one) => ({ value: one.code, label: one.title, text: one.hint })),
+          ),
         ],
       },
       {
@@ -99,27 +98,15 @@ export const flow = {
     const form = data.forms[values.jurisdiction];
     return [
       values.warning
-        ? {
-            name: "written",
-            kind: "tick",
-            text: ["您写到了收入、存款、房产等信息，请先看清不利影响。", values.warning.text],
-            label: "我已看清，书面同意提供这些信息",
-            required: true,
-            covers: ["writtenConsent"],
-            short: "书面同意",
-            after: citation(values.warning.citation),
-          }
+        ? agree(
+            "written",
+            "我已看清，书面同意提供这些信息",
+            { ...values.warning, text: ["您写到了收入、存款、房产等信息，请先看清不利影响。", values.warning.text] },
+            ["writtenConsent"],
+            "书面同意",
+          )
         : null,
-      {
-        name: "truth",
-        kind: "tick",
-        text: form.statement.text,
-        label: "我作出以上声明",
-        required: true,
-        covers: ["statementAccepted", "statementVersion"],
-        short: "真实性声明",
-        after: citation(form.statement.citation),
-      },
+      agree("truth", "我作出以上声明", form.statement, ["statementAccepted", "statementVersion"], "真实性声明"),
     ];
   },
 

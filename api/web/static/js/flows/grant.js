@@ -1,8 +1,9 @@
 import { api } from "../api.js";
+import { agree, choice } from "../forms.js";
 import { allRecords, loadReport } from "../me.js";
 import { codeOf } from "../receipt.js";
-import { citation } from "../ui.js";
 import { addDays, dateWords, SECTIONS, today } from "../words.js";
+import { until } from "./choosing.js";
 
 const USES = [1, 2, 3, 5, 10];
 const DAYS = [1, 7, 30, 90];
@@ -25,17 +26,7 @@ export const flow = {
       {
         title: "给谁看、看什么",
         fields: [
-          {
-            name: "kind",
-            kind: "choice",
-            label: "对方是",
-            required: true,
-            covers: ["grantee.kind"],
-            options: [
-              { value: "person", label: "个人" },
-              { value: "unit", label: "单位" },
-            ],
-          },
+          choice("kind", "对方是", { person: "个人", unit: "单位" }, { covers: ["grantee.kind"] }),
           {
             name: "name",
             kind: "text",
@@ -94,42 +85,18 @@ export const flow = {
         title: "多久、几次",
         quiet: true,
         fields: [
-          {
-            name: "days",
-            kind: "choice",
-            label: "有效期",
-            required: true,
-            covers: ["expiresOn"],
-            options: DAYS.map((value) => ({
-              value,
-              label: `${value}天`,
-              text: `到${dateWords(addDays(today(), value))}`,
-            })),
-          },
-          {
-            name: "uses",
-            kind: "choice",
-            label: "可看次数",
-            required: true,
-            options: USES.map((value) => ({ value, label: `${value}次` })),
-          },
+          until(DAYS, "expiresOn"),
+          choice(
+            "uses",
+            "可看次数",
+            USES.map((value) => ({ value, label: `${value}次` })),
+          ),
         ],
       },
     ];
   },
 
-  consents: ({ consent }) => [
-    {
-      name: "agreed",
-      kind: "tick",
-      text: consent.text,
-      label: "我书面同意",
-      required: true,
-      covers: ["consentVersion"],
-      short: "书面同意",
-      after: citation(consent.citation),
-    },
-  ],
+  consents: ({ consent }) => [agree("agreed", "我书面同意", consent, ["consentVersion"], "书面同意")],
 
   submit: (values, data) => ({
     path: "/me/grants",

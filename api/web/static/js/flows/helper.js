@@ -1,7 +1,8 @@
 import { api } from "../api.js";
+import { agree, choice } from "../forms.js";
 import { codeOf } from "../receipt.js";
-import { citation } from "../ui.js";
 import { addDays, dateWords, today } from "../words.js";
+import { until } from "./choosing.js";
 
 const DAYS = [1, 7, 30, 90, 365];
 
@@ -16,20 +17,7 @@ export const whatFor = (powers, label) => ({
 export const howLong = () => ({
   title: "到哪天为止",
   quiet: true,
-  fields: [
-    {
-      name: "days",
-      kind: "choice",
-      label: "有效期",
-      required: true,
-      covers: ["untilOn"],
-      options: DAYS.map((value) => ({
-        value,
-        label: value === 365 ? "一年" : `${value}天`,
-        text: `到${dateWords(addDays(today(), value))}`,
-      })),
-    },
-  ],
+  fields: [until(DAYS, "untilOn")],
 });
 
 export const flow = {
@@ -45,17 +33,7 @@ export const flow = {
     {
       title: "请谁帮、帮什么",
       fields: [
-        {
-          name: "kind",
-          kind: "choice",
-          label: "对方是",
-          required: true,
-          covers: ["helper.kind"],
-          options: [
-            { value: "family", label: "家人" },
-            { value: "community", label: "社区工作人员" },
-          ],
-        },
+        choice("kind", "对方是", { family: "家人", community: "社区工作人员" }, { covers: ["helper.kind"] }),
         {
           name: "name",
           kind: "text",
@@ -72,18 +50,7 @@ export const flow = {
     howLong(),
   ],
 
-  consents: ({ given }) => [
-    {
-      name: "agreed",
-      kind: "tick",
-      text: given.text,
-      label: "我书面委托",
-      required: true,
-      covers: ["consentVersion"],
-      short: "书面委托",
-      after: citation(given.citation),
-    },
-  ],
+  consents: ({ given }) => [agree("agreed", "我书面委托", given, ["consentVersion"], "书面委托")],
 
   submit: (values, { given }) => ({
     path: "/me/helpers",

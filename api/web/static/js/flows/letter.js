@@ -3,6 +3,7 @@
 import { api } from "../api.js";
 import { walkOf } from "../case/head.js";
 import { h } from "../dom.js";
+import { choice } from "../forms.js";
 import { me } from "../me.js";
 import { first, whichPlace } from "../served.js";
 import { cell, cells, citation, section } from "../ui.js";
@@ -79,17 +80,12 @@ export const flow = {
               },
               { name: "files", kind: "evidence", label: "材料", short: "材料" },
               kind.mayBeDirect
-                ? {
-                    name: "direct",
-                    kind: "choice",
-                    label: "说的是不是信用中心",
-                    hint: "说的是信用中心或者它的人，就不经过它，由您直接交给主管部门。",
-                    required: true,
-                    options: [
-                      { value: "no", label: "不是" },
-                      { value: "yes", label: "是，不要让信用中心看到" },
-                    ],
-                  }
+                ? choice(
+                    "direct",
+                    "说的是不是信用中心",
+                    { no: "不是", yes: "是，不要让信用中心看到" },
+                    { hint: "说的是信用中心或者它的人，就不经过它，由您直接交给主管部门。" },
+                  )
                 : null,
             ],
           }

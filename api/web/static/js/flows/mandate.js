@@ -2,6 +2,7 @@
 
 import { api } from "../api.js";
 import { walkOf } from "../case/head.js";
+import { choice } from "../forms.js";
 import { me } from "../me.js";
 import { first, whichPlace } from "../served.js";
 import { citation } from "../ui.js";
@@ -25,13 +26,11 @@ export const flow = {
     {
       title: "替谁办",
       fields: [
-        {
-          name: "kind",
-          kind: "choice",
-          label: "要代办的是",
-          required: true,
-          options: kinds.map((one) => ({ value: one.kind, label: one.title, text: `证明：${one.proof}` })),
-        },
+        choice(
+          "kind",
+          "要代办的是",
+          kinds.map((one) => ({ value: one.kind, label: one.title, text: `证明：${one.proof}` })),
+        ),
         { name: "name", kind: "text", label: "名称或者姓名", required: true, max: 100, hint: "与证照上的一致。" },
         {
           name: "documentNumber",

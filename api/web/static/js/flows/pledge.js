@@ -1,8 +1,8 @@
 import { api } from "../api.js";
 import { dueWords } from "../cases.js";
+import { agree, choice } from "../forms.js";
 import { me } from "../me.js";
 import { first, whichPlace } from "../served.js";
-import { citation } from "../ui.js";
 import { addDays, stampWords, today } from "../words.js";
 import { eachPlace, unitsOf } from "./choosing.js";
 
@@ -36,13 +36,11 @@ export const flow = {
       {
         title: "承诺什么",
         fields: [
-          {
-            name: "kind",
-            kind: "choice",
-            label: "种类",
-            required: true,
-            options: texts.map((one) => ({ value: one.kind, label: one.title })),
-          },
+          choice(
+            "kind",
+            "种类",
+            texts.map((one) => ({ value: one.kind, label: one.title })),
+          ),
         ],
       },
       {
@@ -75,16 +73,16 @@ export const flow = {
     const text = data.texts[values.jurisdiction]?.find((one) => one.kind === values.kind);
     if (!text) return [];
     return [
-      {
-        name: "accepted",
-        kind: "tick",
-        text: [text.text, text.consequence, `签署后${text.coolingOffHours}小时内可以反悔，反悔的不会进入记录。`],
-        label: "我看清了后果，自愿承诺",
-        required: true,
-        covers: ["consequenceAccepted", "textVersion"],
-        short: "知道后果",
-        after: citation(text.citation),
-      },
+      agree(
+        "accepted",
+        "我看清了后果，自愿承诺",
+        {
+          ...text,
+          text: [text.text, text.consequence, `签署后${text.coolingOffHours}小时内可以反悔，反悔的不会进入记录。`],
+        },
+        ["consequenceAccepted", "textVersion"],
+        "知道后果",
+      ),
     ];
   },
 

@@ -2,9 +2,11 @@ import { api } from "../api.js";
 import { walkOf } from "../case/head.js";
 import { conditionsList } from "../conditions.js";
 import { h } from "../dom.js";
+import { agree } from "../forms.js";
 import { nameOf, repairLine } from "../records.js";
 import { remindButton } from "../reminders.js";
-import { badge, buttons, card, citation, fold, folds, link, note, statusCard } from "../ui.js";
+import { statusCard } from "../standing.js";
+import { badge, buttons, card, citation, fold, folds, link, note } from "../ui.js";
 import { ownRepairs } from "../underway.js";
 import { certaintyWords, dateWords, distance, isVerified, today } from "../words.js";
 import { addressee, recordFor } from "./choosing.js";
@@ -141,15 +143,13 @@ export const flow = {
   },
 
   consents: ({ eligibility }) => [
-    {
-      name: "pledged",
-      kind: "tick",
-      text: eligibility.pledge.text.split("\n"),
-      label: "我公开作出以上信用承诺",
-      required: true,
-      covers: ["pledgeVersion"],
-      short: "信用承诺",
-    },
+    agree(
+      "pledged",
+      "我公开作出以上信用承诺",
+      { text: eligibility.pledge.text.split("\n") },
+      ["pledgeVersion"],
+      "信用承诺",
+    ),
   ],
   promise: "提交以后，认定单位先决定受不受理，再答复您。全程免费，有人收钱就是骗子。",
 

@@ -15,7 +15,7 @@ import { h } from "../dom.js";
 import { errandOf, learnErrands } from "../errands.js";
 import { addEvidence, sendFiles } from "../evidence.js";
 import { letterLink } from "../flows/letter.js";
-import { form } from "../forms.js";
+import { agree, form } from "../forms.js";
 import { helping } from "../helping.js";
 import { download, paper } from "../paper.js";
 import { again } from "../router.js";
@@ -157,23 +157,10 @@ async function answerQuestion(one) {
 async function undo(one) {
   const text = await api.get("/me/withdrawals/consent");
   const done = await sheet("恢复公示", (close) => [
-    form(
-      [
-        {
-          name: "agreed",
-          kind: "tick",
-          text: text.text,
-          label: "我看过并同意恢复公示",
-          required: true,
-          covers: ["consentVersion"],
-        },
-      ],
-      "恢复公示",
-      async () => {
-        await api.post(`/me/withdrawals/${one.id}/undo`, { consentVersion: text.version });
-        close(true);
-      },
-    ),
+    form([agree("agreed", "我看过并同意恢复公示", { text: text.text }, ["consentVersion"])], "恢复公示", async () => {
+      await api.post(`/me/withdrawals/${one.id}/undo`, { consentVersion: text.version });
+      close(true);
+    }),
     citation(text.citation),
   ]);
   if (done) {
@@ -188,14 +175,7 @@ async function edit(one) {
     form(
       [
         { name: "text", kind: "text", label: "内容", rows: 5, max: 2000, required: true, value: one.text },
-        {
-          name: "agreed",
-          kind: "tick",
-          text: statement.text,
-          label: "我声明以上内容真实",
-          required: true,
-          covers: ["statementVersion", "statementAccepted"],
-        },
+        agree("agreed", "我声明以上内容真实", { text: statement.text }, ["statementVersion", "statementAccepted"]),
       ],
       "保存修改",
       async (values) => {
@@ -224,10 +204,8 @@ async function edit(one) {
 
 const warn = (warning) =>
   sheet("请先看清不利影响", (close) => [
-    form(
-      [{ name: "agreed", kind: "tick", text: warning.text, label: "我已看清，书面同意", required: true }],
-      "同意并继续",
-      async () => close({ warningVersion: warning.version, accepted: true }),
+    form([agree("agreed", "我已看清，书面同意", { text: warning.text })], "同意并继续", async () =>
+      close({ warningVersion: warning.version, accepted: true }),
     ),
     citation(warning.citation),
   ]);

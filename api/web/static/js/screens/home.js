@@ -10,8 +10,8 @@ import { prefs } from "../prefs.js";
 import { again } from "../router.js";
 import { place, regulations } from "../served.js";
 import { session } from "../session.js";
-import { standing } from "../standing.js";
-import { cell, cells, link, note, section, statusCard } from "../ui.js";
+import { standing, statusCard } from "../standing.js";
+import { cell, cells, link, note, section } from "../ui.js";
 import { allCases, isOpen, soft } from "../underway.js";
 import { near, today, unitWords, weekdayWords, workingDaysWords } from "../words.js";
 

@@ -1,10 +1,10 @@
 import { api } from "../api.js";
 import { phoneRow } from "../centres.js";
 import { h } from "../dom.js";
-import { form } from "../forms.js";
+import { choice, form } from "../forms.js";
 import { loadMe, me } from "../me.js";
 import { go } from "../router.js";
-import { homes, place } from "../served.js";
+import { place, whereHome } from "../served.js";
 import { session } from "../session.js";
 import { card, facts, link, note } from "../ui.js";
 import { dateWords, KINDS, stampWords } from "../words.js";
@@ -63,24 +63,8 @@ export async function show() {
       hint: "居民身份证18位，最后一位可能是 X。",
       ...(demo ? { value: demo.number } : {}),
     },
-    {
-      name: "jurisdiction",
-      kind: "choice",
-      label: "常住地",
-      required: true,
-      hint: "两地的记录都会显示；这里只决定问答先讲哪部条例。",
-      options: homes,
-      ...(demo ? { value: demo.number.startsWith("21") ? "dalian" : "yunnan" } : {}),
-    },
-    {
-      name: "documentKind",
-      kind: "choice",
-      label: "证件类型",
-      required: true,
-      value: "resident_id",
-      options: KINDS,
-      folded: "不是居民身份证？",
-    },
+    { ...whereHome, ...(demo ? { value: demo.number.startsWith("21") ? "dalian" : "yunnan" } : {}) },
+    choice("documentKind", "证件类型", KINDS, { value: "resident_id", folded: "不是居民身份证？" }),
     { name: "bornOn", kind: "date", label: "出生日期", hint: "用居民身份证时不用填。", folded: "不是居民身份证？" },
   ];
   return {

@@ -1,7 +1,9 @@
-import { api, Offline, Problem } from "../api.js";
+// One record of the report: what it says, how one stands, and what can be done.
+
+import { api, Offline } from "../api.js";
 import { dueWords, fieldWords, remediesList } from "../cases.js";
 import { phoneRow } from "../centres.js";
-import { conditionsList, metWords } from "../conditions.js";
+import { conditionsList, metWords, whatIf } from "../conditions.js";
 import { h } from "../dom.js";
 import { leaf } from "../drawings.js";
 import { letterLink } from "../flows/letter.js";
@@ -19,32 +21,16 @@ import {
   measureCells,
   nameOf,
   periods,
-  repairLine,
   stand,
   waitsFor,
 } from "../records.js";
 import { remindRow } from "../reminders.js";
 import { again, go } from "../router.js";
 import { place } from "../served.js";
-import {
-  button,
-  card,
-  cell,
-  citation,
-  facts,
-  fold,
-  folds,
-  link,
-  note,
-  section,
-  sheet,
-  state,
-  statusCard,
-  toast,
-} from "../ui.js";
+import { statusCard } from "../standing.js";
+import { button, card, cell, citation, facts, fold, folds, link, note, section, sheet, state, toast } from "../ui.js";
 import { ownRepairs, soft } from "../underway.js";
 import {
-  addDays,
   dateWords,
   daysBetween,
   isVerified,
@@ -66,54 +52,6 @@ async function find(id) {
     if (!record) throw fault;
     return { record, keptAt };
   }
-}
-
-// Slide the day on which the duty is performed and see the dates move: asked of the server, never reckoned here.
-function whatIf(record) {
-  const output = h("output.slider-date", {}, dateWords(today()));
-  const room = h("div", { "aria-live": "polite" });
-  let timer = 0;
-  let asked = 0;
-  const dayOf = (input) => addDays(today(), Number(input.value));
-  const input = h("input", {
-    type: "range",
-    min: 0,
-    max: 365,
-    step: 1,
-    value: 0,
-    "aria-label": "假如在哪一天履行完义务",
-    oninput: () => {
-      output.textContent = dateWords(dayOf(input));
-      input.setAttribute("aria-valuetext", dateWords(dayOf(input)));
-      clearTimeout(timer);
-      timer = setTimeout(ask, 250);
-    },
-  });
-  const ask = async () => {
-    asked += 1;
-    const mine = asked;
-    try {
-      const then = await api.get(
-        `/me/records/${encodeURIComponent(record.id)}/what-if?dutyPerformedOn=${dayOf(input)}`,
-      );
-      if (mine !== asked) return;
-      const shown = { ...record, ...then, disclosurePeriod: then.disclosurePeriod };
-      room.replaceChildren(
-        repairLine(then.repair) ?? "",
-        axisOf(shown) ?? "",
-        periods(shown),
-        h("p.small-text", {}, then.assumption),
-      );
-    } catch (fault) {
-      if (!(fault instanceof Problem || fault instanceof Offline)) throw fault;
-      room.replaceChildren(note("warn", fault instanceof Problem ? fault.detail : "连不上网络，算不了。"));
-    }
-  };
-  return card(
-    "假如那天履行完义务",
-    h("div.slider", {}, h("p", {}, "拖动选一天：假如 ", output, " 履行完罚款、改正等义务，日期会怎么变？"), input),
-    room,
-  );
 }
 
 async function writeStatement(record) {

@@ -22,8 +22,8 @@ import {
 import { remindButton } from "../reminders.js";
 import { again } from "../router.js";
 import { place } from "../served.js";
-import { reportHead, standing } from "../standing.js";
-import { badge, button, cell, cells, citation, empty, fold, folds, note, section, statusCard, toast } from "../ui.js";
+import { reportHead, standing, statusCard } from "../standing.js";
+import { badge, button, cell, cells, citation, empty, fold, folds, note, section, toast } from "../ui.js";
 import { allCases, isOpen, soft } from "../underway.js";
 import { dateWords, RECORD_CLASS, stampWords, today, unitWords } from "../words.js";
 

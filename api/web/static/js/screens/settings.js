@@ -1,9 +1,9 @@
 import { h } from "../dom.js";
-import { drawField } from "../forms.js";
+import { choice, drawField } from "../forms.js";
 import { chooseElder, chooseHome, letStay, me, staysHere } from "../me.js";
 import { canSpeak, prefs } from "../prefs.js";
 import { again } from "../router.js";
-import { homes } from "../served.js";
+import { whereHome } from "../served.js";
 import { session } from "../session.js";
 import { card, note } from "../ui.js";
 
@@ -14,13 +14,10 @@ const set = (change) => {
 
 const stayField = (stays) =>
   drawField(
-    {
-      kind: "choice",
-      name: "stay",
-      label: "没有网的时候",
-      required: true,
-      hint: "报告是您的隐私。别人也用这台手机的，请不要留。",
-      options: [
+    choice(
+      "stay",
+      "没有网的时候",
+      [
         { value: false, label: "不留报告", text: "看的时候再取，手机上不存" },
         {
           value: true,
@@ -28,7 +25,8 @@ const stayField = (stays) =>
           text: "加密存着；退出登录、登录到期或者7天没有更新就删掉",
         },
       ],
-    },
+      { hint: "报告是您的隐私。别人也用这台手机的，请不要留。" },
+    ),
     stays,
     letStay,
   );
@@ -41,16 +39,10 @@ export async function show() {
       card(
         null,
         drawField(
-          {
-            kind: "choice",
-            name: "elder",
-            label: "版面",
-            required: true,
-            options: [
-              { value: false, label: "标准版" },
-              { value: true, label: "长辈模式", text: "字大、按钮大，一屏办一件事，可以朗读" },
-            ],
-          },
+          choice("elder", "版面", [
+            { value: false, label: "标准版" },
+            { value: true, label: "长辈模式", text: "字大、按钮大，一屏办一件事，可以朗读" },
+          ]),
           prefs.elder,
           async (elder) => {
             await chooseElder(elder);
@@ -59,56 +51,26 @@ export async function show() {
         ),
         prefs.elder
           ? drawField(
-              {
-                kind: "choice",
-                name: "size",
-                label: "字的大小",
-                required: true,
-                options: prefs.sizes.map((size) => ({
+              choice(
+                "size",
+                "字的大小",
+                prefs.sizes.map((size) => ({
                   value: size,
                   label: { 18: "大", 22: "更大", 26: "特大", 30: "最大" }[size],
                 })),
-              },
+              ),
               prefs.size,
               (size) => set({ size }),
             )
           : null,
-        drawField(
-          {
-            kind: "choice",
-            name: "theme",
-            label: "明暗",
-            required: true,
-            options: [
-              { value: "auto", label: "跟随手机" },
-              { value: "light", label: "浅色" },
-              { value: "dark", label: "深色" },
-            ],
-          },
-          prefs.theme,
-          (theme) => set({ theme }),
+        drawField(choice("theme", "明暗", { auto: "跟随手机", light: "浅色", dark: "深色" }), prefs.theme, (theme) =>
+          set({ theme }),
         ),
       ),
       canSpeak ? note("info", "长辈模式每一页右上角有“朗读”。") : null,
       h("p.small-text", {}, "字号和明暗保存在这部手机上；登录后，长辈模式会跟着您的账号。"),
       mine?.isBound ? card(null, stayField(await staysHere())) : null,
-      mine?.isBound
-        ? card(
-            null,
-            drawField(
-              {
-                kind: "choice",
-                name: "home",
-                label: "常住地",
-                required: true,
-                hint: "两地的记录都会显示；这里只决定问答先讲哪部条例。",
-                options: homes,
-              },
-              mine.jurisdiction,
-              chooseHome,
-            ),
-          )
-        : null,
+      mine?.isBound ? card(null, drawField(whereHome, mine.jurisdiction, chooseHome)) : null,
     ],
   };
 }

@@ -4,7 +4,8 @@ import { h } from "../dom.js";
 import { windowPicture } from "../drawings.js";
 import { form } from "../forms.js";
 import { shell } from "../shell.js";
-import { button, card, note, statusCard, unfold } from "../ui.js";
+import { statusCard } from "../standing.js";
+import { button, card, note, unfold } from "../ui.js";
 import { stampWords } from "../words.js";
 
 const KINDS = {

@@ -21,26 +21,18 @@ import {
   materialCard,
   materialField,
   OUTCOMES,
-  options,
   pauseFields,
   withOrder,
 } from "../desk/weighing.js";
 import { h } from "../dom.js";
 import { learnErrands } from "../errands.js";
-import { form } from "../forms.js";
+import { choice, form } from "../forms.js";
 import { download } from "../paper.js";
 import { button, buttons, card, facts, link, sheet, toast } from "../ui.js";
 import { dateWords, stampWords, today } from "../words.js";
 import { title } from "./parts.js";
 
 const reasons = { name: "reasons", kind: "text", rows: 4, max: 2000, label: "写给当事人的理由", required: true };
-const choice = (name, label, pairs) => ({
-  name,
-  kind: "choice",
-  label,
-  required: true,
-  options: options(pairs),
-});
 const day = (name, label, more = {}) => ({ name, kind: "date", label, required: true, ...more });
 
 const founded = {

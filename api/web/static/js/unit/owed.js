@@ -3,7 +3,7 @@
 
 import { api } from "../api.js";
 import { h } from "../dom.js";
-import { form } from "../forms.js";
+import { choice, form } from "../forms.js";
 import { badge, button, card, confirm, empty, sheet, toast } from "../ui.js";
 import { stampWords, today } from "../words.js";
 import { draw as drawCase, ERRANDS } from "./case.js";
@@ -50,16 +50,7 @@ async function answer(one, again) {
     form(
       [
         { kind: "say", body: h("p", {}, `“${one.title}”。${one.note}`) },
-        {
-          name: "isAgreed",
-          kind: "choice",
-          label: "怎么答复",
-          required: true,
-          options: [
-            { value: "yes", label: "同意不再公开" },
-            { value: "no", label: "不同意" },
-          ],
-        },
+        choice("isAgreed", "怎么答复", { yes: "同意不再公开", no: "不同意" }),
         { name: "reason", kind: "text", rows: 3, max: 2000, label: "理由", hint: "不同意的，一定要写；当事人看得到。" },
       ],
       "答复",

@@ -2,7 +2,7 @@
 
 import { api } from "../api.js";
 import { h } from "../dom.js";
-import { form } from "../forms.js";
+import { choice, form } from "../forms.js";
 import { badge, button, buttons, card, empty, facts, link, sheet, toast } from "../ui.js";
 import { moment, pages, table, title } from "./parts.js";
 
@@ -15,11 +15,7 @@ const STANDINGS = {
   removed: "已移除",
 };
 const CLASSES = { minor: "轻微", general: "一般", serious: "严重" };
-const ACTS = [
-  ["corrected", "本机关自行更正"],
-  ["revoked", "复议机关决定撤销"],
-  ["annulled", "人民法院判决撤销"],
-];
+const ACTS = { corrected: "本机关自行更正", revoked: "复议机关决定撤销", annulled: "人民法院判决撤销" };
 const DATES = [
   ["decidedOn", "文书日期"],
   ["endedOn", "违法行为终止日期"],
@@ -188,13 +184,7 @@ function revoke(record, done) {
   sheet("原决定撤销了", () =>
     form(
       [
-        {
-          name: "act",
-          kind: "choice",
-          label: "谁撤销的",
-          required: true,
-          options: ACTS.map(([value, label]) => ({ value, label })),
-        },
+        choice("act", "谁撤销的", ACTS),
         { name: "reason", kind: "text", rows: 3, label: "依据和情况（当事人看得到）", required: true, max: 1000 },
       ],
       "撤下这条记录",
