@@ -60,21 +60,20 @@ class RepairHandling:
 
     async def forward(self, turn: Turn[Repair], note: str | None) -> Repair:
         """Forwards to the unit that determined the conduct, whose days for accepting start now."""
-        case, now = turn.case, turn.now
-        TABLE.advance(case.status, "forward", turn.actor.role)
-        accept = begin(ACCEPT, case.jurisdiction, civil_date(now), case.provider_unit)
-        steps = (*finish(case.steps, now, FORWARD), accept)
-        after = await self._repairs.move(turn, "forward", note, steps=steps)
-        await self._repairs.tell(turn.tx, after, "repairs.forwarded", now, unit=case.provider_unit)
-        return after
+        return await self._next_clock(turn, "forward", note, FORWARD, ACCEPT, told="repairs.forwarded")
 
     async def accept(self, turn: Turn[Repair], note: str | None) -> Repair:
+        return await self._next_clock(turn, "accept", note, ACCEPT, DECIDE, told="repairs.accepted")
+
+    async def _next_clock(
+        self, turn: Turn[Repair], action: str, note: str | None, ended: str, started: str, *, told: str
+    ) -> Repair:
+        """One clock of the unit ends and the next begins."""
         case, now = turn.case, turn.now
-        TABLE.advance(case.status, "accept", turn.actor.role)
-        decide = begin(DECIDE, case.jurisdiction, civil_date(now), case.provider_unit)
-        steps = (*finish(case.steps, now, ACCEPT), decide)
-        after = await self._repairs.move(turn, "accept", note, steps=steps)
-        await self._repairs.tell(turn.tx, after, "repairs.accepted", now, unit=case.provider_unit)
+        TABLE.advance(case.status, action, turn.actor.role)
+        owed = begin(started, case.jurisdiction, civil_date(now), case.provider_unit)
+        after = await self._repairs.move(turn, action, note, steps=(*finish(case.steps, now, ended), owed))
+        await self._repairs.tell(turn.tx, after, told, now, unit=case.provider_unit)
         return after
 
     async def extend(self, turn: Turn[Repair], *, reasons: str, note: str | None) -> Repair:
