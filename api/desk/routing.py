@@ -159,10 +159,15 @@ class CaseRoutes(Generic[W, H, C, V]):
 
         services = {served.name: served.kind for served in (cases, handling)}
         self._tag = cases.name
+        self._made_of = (cases, handling, case_id, show, view)
         self._dependencies = {
             "one": _provided(one, {"visit": Visit, **services}, {case_id: FromPath[str]}),
             "cases": _provided(all_of_them, {cases.name: cases.kind}, {}),
         }
+
+    def to(self, access: str, scope: str | None = None) -> "CaseRoutes[W, H, C, V]":
+        """The same cases and steps for another role."""
+        return CaseRoutes(*self._made_of, access=access, scope=scope)
 
     def controller(self, path: str) -> Callable[[type[K]], type[K]]:
         """Gives a controller its path, the errand's tag, who may call its handlers, and what they depend on."""

@@ -28,10 +28,8 @@ from api.letters.service import LetterService
 
 LETTERS = Served("letters", LetterService)
 own = CaseRoutes(LETTERS, LETTERS, "letter_id", LetterService.show, LetterView, access="resident")
-officer = CaseRoutes(LETTERS, LETTERS, "letter_id", LetterService.show, LetterView, access="officer")
-unit = CaseRoutes(
-    LETTERS, LETTERS, "letter_id", LetterService.show, LetterView, access="provider", scope="verifications"
-)
+officer = own.to("officer")
+unit = own.to("provider", "verifications")
 
 
 @own.controller("/me/letters")

@@ -29,8 +29,8 @@ async def _show(listings: ListingService, actor: Actor, case: Listing, now: date
 
 LISTINGS = Served("listings", ListingService)
 own = CaseRoutes(LISTINGS, LISTINGS, "listing_id", _show, ListingView, access="resident")
-unit = CaseRoutes(LISTINGS, LISTINGS, "listing_id", _show, ListingView, access="provider", scope="listings")
-officer = CaseRoutes(LISTINGS, LISTINGS, "listing_id", _show, ListingView, access="officer")
+unit = own.to("provider", "listings")
+officer = own.to("officer")
 
 
 @own.controller("/me/listings")

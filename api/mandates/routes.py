@@ -15,7 +15,7 @@ from api.mandates.service import MandateService
 
 MANDATES = Served("mandates", MandateService)
 own = CaseRoutes(MANDATES, MANDATES, "mandate_id", MandateService.show, MandateView, access="resident")
-officer = CaseRoutes(MANDATES, MANDATES, "mandate_id", MandateService.show, MandateView, access="officer")
+officer = own.to("officer")
 
 
 @own.controller("/me/mandates")

@@ -38,8 +38,8 @@ async def _find(_: Controller, pledges: PledgeService, turn: Turn[Pledge], data:
 
 PLEDGES = Served("pledges", PledgeService)
 own = CaseRoutes(PLEDGES, PLEDGES, "pledge_id", _show, PledgeView, access="resident")
-unit = CaseRoutes(PLEDGES, PLEDGES, "pledge_id", _show, PledgeView, access="provider", scope="pledges")
-officer = CaseRoutes(PLEDGES, PLEDGES, "pledge_id", _show, PledgeView, access="officer")
+unit = own.to("provider", "pledges")
+officer = own.to("officer")
 
 
 @own.controller("/me/pledges")

@@ -50,9 +50,7 @@ async def _show(
 
 WITHDRAWALS = Served("withdrawals", WithdrawalService)
 own = CaseRoutes(WITHDRAWALS, WITHDRAWALS, "withdrawal_id", _show, WithdrawalView, access="resident")
-unit = CaseRoutes(
-    WITHDRAWALS, WITHDRAWALS, "withdrawal_id", _show, WithdrawalView, access="provider", scope="withdrawals"
-)
+unit = own.to("provider", "withdrawals")
 
 
 @own.controller("/me/withdrawals")

@@ -24,7 +24,7 @@ async def _show(appeals: AppealService, actor: Actor, case: Appeal, now: datetim
 
 APPEALS = Served("appeals", AppealService)
 own = CaseRoutes(APPEALS, APPEALS, "appeal_id", _show, AppealView, access="resident")
-officer = CaseRoutes(APPEALS, APPEALS, "appeal_id", _show, AppealView, access="officer")
+officer = own.to("officer")
 
 
 @own.controller("/me/appeals")
