@@ -52,7 +52,7 @@ def test_an_officer_takes_an_objection_from_the_queue_and_decides_it(phones: Pho
     dialog.get_by_text("补上没有报送的项目").click()
     dialog.get_by_label("罚款金额（万元）").fill("两百")
     dialog.get_by_role("button", name="先看结果文书草稿").click()
-    expect(dialog.locator(".amend", has_text="罚款金额（万元）")).to_contain_text("金额")
+    expect(dialog.locator(".amend", has_text="罚款金额（万元）")).to_contain_text("不是金额")
     dialog.get_by_label("罚款金额（万元）").fill("")
     dialog.get_by_role("button", name="先看结果文书草稿").click()
     draft = desk.get_by_role("dialog").last
