@@ -111,7 +111,7 @@ class Choosing:
         """`order` ranks the topics by `scores`, best first. Returns None where the topic itself is the answer."""
         text = told_and_asked(squeezed(reading.bare))
         aspects, named = self._points.aspects(text), self._points.named(text)
-        strength = max([scores[index] for index in order])
+        strength = max(map(scores.__getitem__, order))
         asked = Asked(reading, text, aspects, named, self._topics[order[0]], strength)
         thread = self._thread(asked, dialogue)
         chosen = self._nearest(asked, self._near(order, scores, strength, thread))

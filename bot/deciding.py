@@ -138,7 +138,7 @@ class Decider:
 
     def _heard(self, reading: Reading, on: date, place: str | None, dialogue: Dialogue) -> Decision:
         """听说交了罚款记录自己就没了，是不是真的: the question is the rule between the two phrases, if it is understood."""
-        end = TRUE_END.search(reading.text)
+        end = TRUE_END.search(reading.text) if "真" in reading.text or "回事" in reading.text else None
         rule = HEARSAY.sub("", reading.text[: end.start()]).strip() if end else ""
         if len(rule) >= LITTLE:
             decision = self._decision(self.reader.read(rule), on, place, dialogue)
@@ -224,7 +224,8 @@ class Decider:
             again += 1
         keeps = decision.kind in ("smalltalk", "out_of_scope") and decision.point is None
         waited = reckoning.waited(reading.text)
-        days = waited.working_days if waited else reckoning.between(reading.text, on)
+        tells = reckoning.tells_a_day(reading.text)
+        days = waited.working_days if waited else reckoning.between(reading.text, on) if tells else None
         area = self.points.area(
             decision.point.id if decision.point else None, decision.topic.id if decision.topic else None
         )
@@ -242,10 +243,10 @@ class Decider:
             refer=decision.refer if decision.kind == "out_of_scope" and decision.refer in OTHERS else None,
             failures=dialogue.failures + 1 if decision.refer in ("unknown", "noise") else 0,
             waited=days or dialogue.waited,
-            ended_on=reckoning.day(reading.text)
+            ended_on=(reckoning.day(reading.text) if tells else None)
             or (dialogue.ended_on and reckoning.another_day(reading.text, dialogue.ended_on))
             or dialogue.ended_on,
-            decided_on=reckoning.decided(reading.text, on) or dialogue.decided_on,
+            decided_on=(reckoning.decided(reading.text, on) if tells else None) or dialogue.decided_on,
             record_class=reckoning.record_class(reading.text) or dialogue.record_class,
             scene=dialogue.scene if keeps else self._matching.staging.goes_on(decision, dialogue),
             turns=dialogue.turns + 1,
@@ -255,7 +256,10 @@ class Decider:
     def _reckoned(
         self, text: str, reading: Reading, on: date, place: str | None, dialogue: Dialogue
     ) -> Decision | None:
-        """已经八天了, 10号星期二交的, 2023年5月8日终止: what follows from the days in the message."""
+        """已经八天了, 10号星期二交的, 2023年5月8日终止: what follows from the days in the message, or from those told before."""
+        told_before = dialogue.waited or dialogue.ended_on or dialogue.decided_on
+        if not told_before and reckoning.waited(text) is None and not reckoning.tells_a_day(text):
+            return None
         named = self.points.named(text)
         area = next(
             (name for name in ("repair", "objection") if name in named), None

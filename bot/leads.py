@@ -42,7 +42,7 @@ USELESS = re.compile(
 )
 SHORTLY = 32  # characters up to which a message can ask for a person to speak to
 NEAR_OFFICE = 14
-ASKED_FOR = re.compile("|".join(one.pattern for one in (SOMEBODY, INFIRM, USELESS)))
+SIGNS = re.compile("[人喘服员席管主当接话号联热座1]")  # one of these is in all that SOMEBODY finds
 TAKEN_BACK = re.compile(
     r"^(?:(?:不对|错了|我?说岔了|我?讲岔了|我?弄岔了)\W+)*(?:不对|错了|弄岔了|说岔了|讲岔了|讲错了|记岔了|说反了|弄错了|搞错了|说错了|不是这个|不是这个意思|我不是问这个|不是问这个|算了|等会儿?|等一下)\W*"
 )
@@ -72,12 +72,18 @@ class Leads:
         untold = self._unless.found(text)
         found = {self._names[number] for number in bits(self._words.found(text) & ~untold)}
         if not untold & self._bit_of["person"] and (
-            (len(text) <= SHORTLY and ASKED_FOR.search(text)) or (len(text) <= NEAR_OFFICE and OFFICE.search(text))
+            (len(text) <= SHORTLY and asks_for_somebody(text)) or (len(text) <= NEAR_OFFICE and OFFICE.search(text))
         ):
             found.add("person")
         if not untold & self._bit_of["scam"] and "罚" not in text and FOR_MONEY.search(text):
             found.add("scam")
         return frozenset(found)
+
+
+def asks_for_somebody(text: str) -> bool:
+    """Whether a short message wants to speak to a person, or cannot be helped by a machine."""
+    asks = SIGNS.search(text) is not None and SOMEBODY.search(text) is not None
+    return asks or INFIRM.search(text) is not None or USELESS.search(text) is not None
 
 
 def corrected(text: str) -> str | None:

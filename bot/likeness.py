@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from sys import intern
 
 import numpy as np
 from msgspec import Struct
@@ -68,7 +69,9 @@ class Likeness:
         ends = np.cumsum(np.frombuffer(table.counts, "<i4")).tolist()
         self._known: dict[str, tuple[float, bytes, bytes]] = {
             feature: (rarity, table.columns[start * 4 : end * 4], table.values[start * 8 : end * 8])
-            for feature, rarity, start, end in zip(table.features, rarities, [0, *ends[:-1]], ends, strict=True)
+            for feature, rarity, start, end in zip(
+                map(intern, table.features), rarities, [0, *ends[:-1]], ends, strict=True
+            )
         }
         owners = table.owners
         self._first_ways = [at for at, owner in enumerate(owners) if at == 0 or owners[at - 1] != owner]

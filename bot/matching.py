@@ -147,7 +147,8 @@ class Matching:
         best, second = self._topics[order[0]], self._topics[order[1]]
         is_elsewhere = reading.is_elsewhere and SENT_TO.search(reading.text) is None
         pointed = self.choosing.choose(order, scores, reading, place, dialogue)
-        in_scene = self.staging.in_scene(pointed, told, reading, dialogue)
+        is_in_one = told is not None or dialogue.scene is not None
+        in_scene = self.staging.in_scene(pointed, told, reading, dialogue) if is_in_one else None
         is_unclear = (
             best.sort == second.sort == "flow"
             and len(reading.bare) <= LITTLE
@@ -211,6 +212,8 @@ class Matching:
 
     def _picked(self, reading: Reading, dialogue: Dialogue) -> Topic | None:
         """The topic that was picked from those offered, or the last one when the message only names a place."""
+        if not dialogue.options and not dialogue.topic:
+            return None
         name = self.following.chosen(reading, dialogue) if dialogue.options else None
         if name is None and dialogue.options:
             named = self._points.named(squeezed(reading.bare))
@@ -242,8 +245,7 @@ class Matching:
         for topic in others:
             if len(ranked) >= SHOWN:
                 break
-            if topic.sort in ("article", "flow") and not (place and topic.gap == place):
-                ranked.update(dict.fromkeys(topic.articles(place)))
+            ranked.update(dict.fromkeys(topic.beside(place)))
         cited = best.articles(place) or tuple(ranked)[:1]
         return Decision(
             "flow" if best.sort == "flow" else "article",
@@ -276,8 +278,8 @@ class Matching:
         for other in others:
             if len(ranked) >= SHOWN:
                 break
-            if other.sort in ("article", "flow") and not (place and other.gap == place):
-                ranked.update(dict.fromkeys(other.articles(place)))
+            for name in other.beside(place):
+                ranked[name] = None
         return Decision(
             "flow" if point.flow or starts else "article",
             True,

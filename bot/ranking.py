@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import repeat
+from sys import intern
 
 import msgspec
 import numpy as np
@@ -77,7 +78,7 @@ class Ranker:
         ends = (np.cumsum(counts + 1) * 2 * PAIR.itemsize).tolist()
         self._weights = {
             feature: pairs[start:end]
-            for feature, start, end in zip(learnt.features, [0, *ends[:-1]], ends, strict=True)
+            for feature, start, end in zip(map(intern, learnt.features), [0, *ends[:-1]], ends, strict=True)
         }
         self._unknown = np.array((size + 1, 1), PAIR).tobytes()
         self.scores = lru_cache(READ)(self._scores)  # what reads the result leaves it as it is

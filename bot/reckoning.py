@@ -129,6 +129,11 @@ def another_day(text: str, told: date) -> date | None:
         return None
 
 
+def tells_a_day(text: str) -> bool:
+    """Whether the text can tell a day at all; most texts do not."""
+    return "20" in text or "19" in text or _TELLS_DAY.search(text) is not None
+
+
 def without_dates(text: str) -> str:
     """The text without dates, since 2025年 is not 5年."""
     return _DATE.sub("", text)

@@ -51,9 +51,23 @@ class Topic(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         """Article ids, best first: those of the place, or both regulations' in turn."""
         return self._articles[place]
 
+    def beside(self, place: str | None) -> tuple[str, ...]:
+        """The articles that it ranks beside those of another topic: none where it is outside our subject or has no such
+        rule.
+        """
+        return self._beside[place]
+
     def elsewhere(self, place: str | None) -> str | None:
         """Its first article in another place than this one, if any other has one."""
         return next((names[0] for other in JURISDICTIONS if other != place and (names := self.articles(other))), None)
+
+    @cached_property
+    def _beside(self) -> dict[str | None, tuple[str, ...]]:
+        is_ours = self.sort in ("article", "flow")
+        return {
+            place: () if not is_ours or (place and self.gap == place) else names
+            for place, names in self._articles.items()
+        }
 
     @cached_property
     def _articles(self) -> dict[str | None, tuple[str, ...]]:
