@@ -27,8 +27,9 @@ from api.infra.database_faults import AlreadyThere
 from api.infra.errors import FieldFault, Invalid, Outdated, Unauthenticated
 from api.infra.ids import new_id
 from api.infra.limits import Limiter
-from api.infra.mongo import Query, Tx
+from api.infra.mongo import Tx
 from api.infra.privacy import KeyRing, subject_index, subject_indexes
+from api.infra.queries import Query
 from api.infra.rekeying import Bring
 from api.records.digests import BASIC, basic_value
 from api.records.models import Change, Disclosure, Particulars, Record, Section

@@ -11,8 +11,9 @@ from api.infra.collections import EXPIRY, Collection, Store, index, save_version
 from api.infra.database_faults import AlreadyThere
 from api.infra.documents import Codec
 from api.infra.errors import NotFound, Outdated
-from api.infra.mongo import Database, Query, Tx
+from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
+from api.infra.queries import Query
 
 _OPEN = {"status": "open"}
 ACCOUNTS = Collection(

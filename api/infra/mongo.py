@@ -1,7 +1,7 @@
 """The database: queries, transactions, indexes. Only `infra` and the stores import the driver.
 
-Uses only what Motor shares with `pymongo.AsyncMongoClient`, so that changing the driver means changing this file, and
-`database_faults.py` for what its errors mean.
+Uses only what Motor shares with `pymongo.AsyncMongoClient`, so that changing the driver means changing this file, `held.py` for its
+way into threads, and `database_faults.py` for what its errors mean.
 """
 
 import asyncio
@@ -9,57 +9,22 @@ import contextvars
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import pymongo
 from bson.codec_options import CodecOptions
-from motor.frameworks import asyncio as motor_in_asyncio
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession
 from pymongo import IndexModel, ReadPreference, WriteConcern
-from pymongo.command_cursor import CommandCursor
-from pymongo.cursor import Cursor
 from pymongo.errors import BulkWriteError, ConnectionFailure, DocumentTooLarge, PyMongoError
 from pymongo.read_concern import ReadConcern
 
+from api.infra import held
 from api.infra.database_faults import DUPLICATE, AlreadyThere, taken_by
 from api.infra.errors import Refusal, Unavailable
 from api.infra.log import get_log
+from api.infra.queries import Query, command_of, command_of_both, told_apart
 from api.infra.randomness import CHANCE
-from api.infra.threads import Threads
 
-_threads = Threads()
-_held: dict[Any, list[Callable[[], None]]] = {}
-"""Writes of running transactions whose answers nobody waits for, by the driver's session: see `Database.hold`."""
-
-
-def _in_order(
-    loop: asyncio.AbstractEventLoop, work: Callable[..., Any], *args: Any, **kwargs: Any
-) -> "asyncio.Future[Any]":
-    """Motor's way into a thread. What a transaction holds back goes before its next statement, by the same thread."""
-    held = _held.pop(_session_of(args, kwargs), None) if _held else None
-    if held is None:
-        return _threads.run(loop, work, *args, **kwargs)
-
-    def after_them() -> Any:
-        _send(held)
-        return work(*args, **kwargs)
-
-    return _threads.run(loop, after_them)
-
-
-def _session_of(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-    """The driver's session of a statement; None outside transactions."""
-    if args and isinstance(args[0], Cursor | CommandCursor):
-        return args[0].session
-    return kwargs.get("session")
-
-
-def _send(held: Sequence[Callable[[], None]]) -> None:
-    for one in held:
-        one()
-
-
-motor_in_asyncio.run_on_executor = _in_order  # type: ignore[assignment]  # the same call, the loop named otherwise
 T = TypeVar("T")
 U = TypeVar("U")
 Tx = AsyncIOMotorClientSession | None
@@ -81,17 +46,6 @@ _LEAST_WAIT = 0.2  # seconds, for the end of a transaction that ran out of time
 class _Undone(Exception):
     def __init__(self, result: Any) -> None:
         self.result = result
-
-
-class Query(NamedTuple, Generic[T]):
-    """At most `most` documents of a collection, and what they become."""
-
-    collection: str
-    filter: Mapping[str, Any]
-    become: Callable[[list[dict[str, Any]]], T]
-    most: int
-    fields: Mapping[str, int] | None = None
-    sort: Mapping[str, int] | None = None
 
 
 class Database:
@@ -124,44 +78,31 @@ class Database:
     def collection(self, name: str) -> Any:
         return self._database[name]
 
-    async def read(self, query: "Query[T]") -> T:
-        """The first documents of a query, in one round trip if they fit into one answer of 16 MB. Outside transactions.
+    async def read(self, query: Query[T]) -> T:
+        """The first documents of a query, in one round trip if they fit into one answer of 16 MB. Outside transactions."""
+        return await self._in_thread(lambda: query.become(self._all(command_of(query), query)))
 
-        For hot reads: a cursor of the driver takes half as much processor time again.
-        """
-        (found,) = await self._look(query)
-        return query.become(found)
+    async def read_both(self, one: Query[T], other: Query[U]) -> tuple[T, U]:
+        """The same of two, in one statement."""
 
-    async def read_both(self, one: "Query[T]", other: "Query[U]") -> tuple[T, U]:
-        """One after the other in one hop to a thread, which costs more of our processor time than the server takes."""
-        first, second = await self._look(one, other)
-        return one.become(first), other.become(second)
+        def read() -> tuple[T, U]:
+            found, beside = told_apart(one, other, self._all(command_of_both(one, other), one))
+            return one.become(found), other.become(beside)
 
-    async def _look(self, *queries: "Query[Any]") -> list[list[dict[str, Any]]]:
-        return await self._in_thread(lambda: [self._find(query) for query in queries])
+        return await self._in_thread(read)
 
     @staticmethod
     async def _in_thread(work: Callable[[], T]) -> T:
         """In one of the driver's threads, with the deadline of who asks."""
-        done: T = await _threads.run(asyncio.get_running_loop(), work)
+        done: T = await held.threads.run(asyncio.get_running_loop(), work)
         return done
 
-    def _find(self, query: "Query[Any]") -> list[dict[str, Any]]:
-        asked = {
-            "find": query.collection,
-            "filter": query.filter,
-            "limit": query.most,
-            "batchSize": query.most + 1,  # one more than the limit, so that the server keeps no cursor open
-            "readConcern": {"level": "majority"},
-            **({"projection": query.fields} if query.fields else {}),
-            **({"sort": query.sort} if query.sort else {}),
-        }
+    def _all(self, asked: Mapping[str, Any], query: Query[Any]) -> list[dict[str, Any]]:
         cursor = self._again(asked)["cursor"]
+        if cursor["id"]:  # more than one answer holds; with a deadline only the driver's cursor can ask for the rest
+            self._command({"killCursors": query.collection, "cursors": [cursor["id"]]})
+            return list(self._database.delegate.cursor_command(asked, codec_options=_AWARE))
         found: list[dict[str, Any]] = cursor["firstBatch"]
-        while cursor["id"]:
-            more = {"getMore": cursor["id"], "collection": query.collection, "batchSize": query.most}
-            cursor = self._command(more)["cursor"]
-            found += cursor["nextBatch"]
         return found
 
     def _command(self, asked: Mapping[str, Any]) -> Any:
@@ -263,7 +204,7 @@ class Database:
 
         async def undone(tx: Tx) -> T:
             result = await work(tx)
-            await self._in_thread(lambda: _send(_held.pop(tx.delegate, ())))  # type: ignore[union-attr]  # there is one
+            await self._in_thread(lambda: held.send(held.take(tx.delegate)))  # type: ignore[union-attr]  # there is one
             raise _Undone(result)
 
         try:
@@ -288,7 +229,7 @@ class Database:
         if tx is None:
             raise TypeError("only a transaction holds statements back")
         session = tx.delegate
-        _held.setdefault(session, []).append(lambda: self._write(statement, session, taken, check))
+        held.hold(session, lambda: self._write(statement, session, taken, check))
 
     def _write(
         self,
@@ -347,7 +288,7 @@ class Database:
         if ending is None:
             self._sessions.append(session)
             return
-        _held.pop(session.delegate, None)
+        held.take(session.delegate)
         settling = asyncio.create_task(ending.settle(), context=contextvars.Context())
         self._settling.add(settling)
         settling.add_done_callback(self._settling.discard)
@@ -405,12 +346,12 @@ class _Ending:
         self._hop: asyncio.Future[Any] | None = None
 
     async def commit(self) -> None:
-        held = _held.pop(self._session.delegate, ())
-        self._hop = _threads.run(asyncio.get_running_loop(), self._commit, held)
+        writes = held.take(self._session.delegate)
+        self._hop = held.threads.run(asyncio.get_running_loop(), self._commit, writes)
         await asyncio.shield(self._hop)
 
-    def _commit(self, held: Sequence[Callable[[], None]]) -> None:
-        _send(held)
+    def _commit(self, writes: Sequence[Callable[[], None]]) -> None:
+        held.send(writes)
         self._is_committing = True
         session = self._session.delegate
         for _ in range(_ATTEMPTS):

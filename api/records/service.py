@@ -12,8 +12,9 @@ from api.infra.actors import Actor
 from api.infra.clock import civil_date
 from api.infra.errors import NotFound
 from api.infra.ids import new_id
-from api.infra.mongo import Query, Tx
+from api.infra.mongo import Tx
 from api.infra.paging import Page
+from api.infra.queries import Query
 from api.records import dates
 from api.records.errors import RecordNotStanding
 from api.records.models import NOT_DISCLOSED, OWN, Change, Copy, Disclosure, FeedEntry, Mark, Record, Standing

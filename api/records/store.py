@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 
 from api.infra.collections import Collection, Store, index, matches, save_version
-from api.infra.mongo import Query, Tx
+from api.infra.mongo import Tx
 from api.infra.paging import Page
+from api.infra.queries import Query
 from api.records.models import FeedEntry, Mark, Record, Section
 
 RECORDS = Collection(

@@ -12,7 +12,8 @@ from api.footprints.service import FootprintService, footprint
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
 from api.infra.ids import receipt_number
-from api.infra.mongo import Database, Query
+from api.infra.mongo import Database
+from api.infra.queries import Query
 from api.papers.service import PaperService, digest_of
 from api.records.models import Record
 from api.records.service import RecordService

@@ -8,7 +8,7 @@ from unittest.mock import patch
 import pytest
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
-from api.infra import mongo
+from api.infra import held
 from api.infra.actors import Actor
 from api.infra.threads import Threads
 from tests.support.api import Api, open_api, resident
@@ -79,7 +79,7 @@ async def test_the_first_report_of_a_person_takes_its_reads_and_a_footprint_and_
     answer = await asked.get("/me/report")
     assert answer.status_code == 200, answer.text
     sent = sorted((name, where) for name, where, _ in scene.counted.sent)
-    assert sent == [("find", "accounts"), ("find", "records"), ("insert", "footprints")]
+    assert sent == [("aggregate", "records"), ("insert", "footprints")], "records and holder in one"
     scene.counted.sent.clear()
     again = await asked.get("/me/report", headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
@@ -116,7 +116,7 @@ async def test_filing_an_objection_is_one_transaction_of_five_statements_and_the
     monkeypatch.setattr(scene.api.services.limiter, "_keeps_pace", paced)
     body = {"recordId": scene.record, "addressee": "centre", "reasons": ["wrong"], "text": "金额写错了"}
     scene.counted.sent.clear()
-    with patch.object(mongo, "_threads", Hops()) as hops:
+    with patch.object(held, "threads", Hops()) as hops:
         answer = await scene.api.as_(scene.who).post(
             "/me/objections", json=body, headers={"Idempotency-Key": key} if key else {}
         )

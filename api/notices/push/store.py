@@ -12,8 +12,9 @@ from api.infra import collections
 from api.infra.collections import EXPIRY
 from api.infra.database_faults import AlreadyThere, write
 from api.infra.documents import Codec, Kept, Secret
-from api.infra.mongo import Database, Query, Tx
+from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
+from api.infra.queries import Query
 from api.infra.wechat import SendResult
 from api.notices.models import Notice, NoticeState, PushState, Subscription
 from api.notices.store import NOTICES

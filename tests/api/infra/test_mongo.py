@@ -11,6 +11,7 @@ from pymongo.errors import PyMongoError
 from api.infra.database_faults import AlreadyThere, is_outage
 from api.infra.errors import Conflict
 from api.infra.mongo import Database
+from api.infra.queries import Query
 from tests.support.mongo import Server, hindered
 
 
@@ -186,3 +187,17 @@ async def test_a_taken_key_in_a_bulk_is_no_outage(database: Database) -> None:
     with pytest.raises(PyMongoError) as fault:
         await things.insert_many([{"_id": "a"}, {"_id": "a"}])
     assert not is_outage(fault.value)
+
+
+async def test_two_reads_in_one_statement_give_each_its_own_in_order_also_where_it_is_more_than_an_answer_holds(
+    database: Database,
+) -> None:
+    await database.collection("things").insert_many([{"_id": n, "of": "a", "large": "x" * 900_000} for n in range(40)])
+    await database.collection("others").insert_many([{"_id": n, "of": "a", "kept": n, "left": n} for n in range(3)])
+    many = Query("things", {"of": "a"}, lambda found: [one["_id"] for one in found], 30, sort={"_id": -1})
+    few = Query("others", {"of": "a"}, list, 2, fields={"_id": 0, "kept": 1}, sort={"kept": 1})
+    assert await database.read_both(many, few) == (list(range(39, 9, -1)), [{"kept": 0}, {"kept": 1}])
+    assert await database.read_both(few, many) == ([{"kept": 0}, {"kept": 1}], list(range(39, 9, -1)))
+    assert await database.read(many) == list(range(39, 9, -1))
+    none = Query("nothing", {"of": "a"}, list, 5)
+    assert await database.read_both(none, few) == ([], [{"kept": 0}, {"kept": 1}])

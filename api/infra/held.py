@@ -1,0 +1,55 @@
+"""Writes of running transactions whose answers nobody waits for, and Motor's way into a thread, which sends them first: see
+`Database.hold`, and decision 37."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from motor.frameworks import asyncio as motor_in_asyncio
+from pymongo.command_cursor import CommandCursor
+from pymongo.cursor import Cursor
+
+from api.infra.threads import Threads
+
+threads = Threads()
+_held: dict[Any, list[Callable[[], None]]] = {}
+"""By the driver's session."""
+
+
+def hold(session: Any, write: Callable[[], None]) -> None:
+    _held.setdefault(session, []).append(write)
+
+
+def take(session: Any) -> Sequence[Callable[[], None]]:
+    """What a session's transaction holds back, which is then the caller's to send."""
+    return _held.pop(session, ())
+
+
+def send(writes: Sequence[Callable[[], None]]) -> None:
+    for write in writes:
+        write()
+
+
+def _in_order(
+    loop: asyncio.AbstractEventLoop, work: Callable[..., Any], *args: Any, **kwargs: Any
+) -> "asyncio.Future[Any]":
+    """What a transaction holds back goes before its next statement, by the same thread."""
+    held = take(_session_of(args, kwargs)) if _held else ()
+    if not held:
+        return threads.run(loop, work, *args, **kwargs)
+
+    def after_them() -> Any:
+        send(held)
+        return work(*args, **kwargs)
+
+    return threads.run(loop, after_them)
+
+
+def _session_of(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+    """The driver's session of a statement; None outside transactions."""
+    if args and isinstance(args[0], Cursor | CommandCursor):
+        return args[0].session
+    return kwargs.get("session")
+
+
+motor_in_asyncio.run_on_executor = _in_order  # type: ignore[assignment]  # the same call, the loop named otherwise
