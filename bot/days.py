@@ -14,7 +14,7 @@ from knowledge import periods
 from knowledge.rules import NATIONAL
 
 LATE = Words(
-    "拖过头 过没过 超了 超期 超时 逾期 逾没逾 过期 过了 超没超 到期没 晚了 违规 算不算超 是不是超 不就超 还没 没人 没动静 没回 没信 没结果 没消息 没办 没理 没答复 没告诉 压了 拖了 还没个 不给 咋治 没有回音 没音 没处理 没下文 没回音 能催 可以催 催吗 催一下 正常吗 过头 超没 是不是超 算不算超 拖过"
+    "拖过头 过没过 超了 超期 超时 逾期 逾没逾 过期 过了 超没超 到期没 晚了 违规 算不算超 是不是超 不就超 还没 没人 没动静 没回 没信 没结果 没消息 没办 没理 没答复 没告诉 压了 拖了 还没个 不给 咋治 没有回音 没音 没处理 没下文 没回音 能催 可以催 催吗 有结果了没 该有结果 有没有结果 有信了没 有没有信儿 该有信 有没有回音 催一下 正常吗 过头 超没 是不是超 算不算超 拖过"
 )
 HANDED_IN = Words("交 递 提 送 申请 收到 收了 签收 收下 收走 收的 收着 接了 接收 寄")
 DUE = Words(
@@ -36,7 +36,15 @@ OPEN_NOW = Words(
 ENOUGH = Words(
     "够 能修 可以修 能申请 可以申请 能递 现在递 能办修复 收吗 收不 递收 修得了 修得成 修不修得 能不能修 申请修复 修复行"
 )  # may repair be applied for, now that something has been shown for so long
-MARK = Words("标注 标签 标记 标上 打标 打上标 加标 加个标")
+STEPS = (  # of an objection, each with a clock of its own
+    ("objection.annotate", "标注", "objection-mark", Words("标注 标签 标记 标上 打标 打上标 加标 加个标")),
+    (
+        "objection.verify",
+        "核查",
+        "objection-steps",
+        Words("核查那 核查这 自己核查 先核查 核查最晚 核查到 核查完 核查的"),
+    ),
+)
 COUNTS = re.compile("算不算(?!超|逾|过期|晚|违|拖|迟|耽)")  # 鉴定那几天算不算 is about how days are counted
 OF_ANOTHER = Words(
     "名下 盘给 盘出 转让 转给 卖给 过户 不是我 冒用 冒名 搞错 弄错 写错 记错"
@@ -79,7 +87,8 @@ class Days:
         if DUE.found(text) and HANDED_IN.found(text):
             received = reckoning.handed_in(text, on)
             if received is not None:
-                return self._marked(place, received) if MARK.found(text) else self._due(area, place, received)
+                step = next((step for step in STEPS if step[-1].found(text)), None)
+                return self._of_a_step(step, place, received) if step else self._due(area, place, received)
         waited = reckoning.waited(text)
         if (
             waited is not None
@@ -152,14 +161,19 @@ class Days:
         say = self._say["too-early" if period.minimum_ends_on > on else "long-enough"]
         return Told("repair-conditions", say.format(name=self._say[record_class], shortest=shortest))
 
-    def _marked(self, place: str, received: date) -> Told | None:
-        """By when an objection is marked: only where the place's regulation says so."""
-        due = reckoning.marked_by(place, received) if place else None
+    def _of_a_step(self, step: tuple[str, str, str, Words], place: str, received: date) -> Told | None:
+        """By when an objection is marked or verified: only where the place's regulation says so."""
+        clock, name, topic, _ = step
+        due = reckoning.step_due(clock, place, received) if place else None
         if due is None:
             return None
-        limit = value("objection.annotate", place, received)
-        said = self._say["marked"].format(received=reckoning.short(received), due=reckoning.short(due), limit=limit)
-        return Told("objection-mark", said)
+        said = self._say["step"].format(
+            name=name,
+            received=reckoning.short(received),
+            due=reckoning.short(due),
+            limit=value(clock, place, received),
+        )
+        return Told(topic, said)
 
     def _until(self, text: str, area: str | None, place: str, on: date, dialogue: Dialogue) -> Told | None:
         """Until when something is shown that ended on a day told in this message or the one before."""

@@ -46,6 +46,7 @@ _SHOWN_FOR = re.compile(
 )
 _LIMITS = {"objection": "objection.result", "repair": "repair.answer"}  # by area, the rule with its time limit
 _MONTH = 31
+_AHEAD = 15  # days within which a date without a year is the coming one
 _LITTLE = 7  # days at least by which 一年多 is more than a year
 _CENTURY = 100
 _FURTHEST = 400  # working days; beyond it nothing is counted
@@ -176,6 +177,9 @@ def handed_in(text: str, on: date) -> date | None:
     told = day(text) if (whole := _DATE.search(text)) and whole[3] else None
     if told is not None:
         return told if abs((on - told).days) < _FURTHEST else None
+    soon = _soon(found, on)
+    if soon is not None:
+        return soon
     wanted_month = int(found[1]) if found[1] else None
     weekday = _WEEKDAYS.get(found[3]) if found[3] else None
     for back in range(_FURTHEST):
@@ -189,6 +193,14 @@ def handed_in(text: str, on: date) -> date | None:
         if weekday is None and wanted_month is None and back > _MONTH:
             break
     return None
+
+
+def _soon(found: re.Match[str], on: date) -> date | None:
+    """11月30号 said on the 28th: the day of a month named that is still ahead, when it is near."""
+    if not found[1]:
+        return None
+    ahead = (on + timedelta(days=days) for days in range(1, _AHEAD))
+    return next((day for day in ahead if (day.month, day.day) == (int(found[1]), int(found[2]))), None)
 
 
 def _last_weekday(text: str, on: date) -> date | None:
@@ -246,13 +258,13 @@ def due(area: str, place: str, received_on: date) -> date | None:
         return None
 
 
-def marked_by(place: str, received_on: date) -> date | None:
-    """The last day for marking what an objection is about; None where the regulation sets none."""
+def step_due(clock: str, place: str, received_on: date) -> date | None:
+    """The last day for a step of an objection; None where the regulation sets none."""
     try:
-        marked = clocks.due("objection.annotate", place, received_on)
+        step = clocks.due(clock, place, received_on)
     except KnowledgeError:
         return None
-    return marked.on if marked.is_statutory else None
+    return step.on if step.is_statutory else None
 
 
 def with_years_of_disclosure(place: str | None, on: date) -> str | None:

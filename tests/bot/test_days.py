@@ -79,6 +79,12 @@ def test_by_when_an_objection_is_marked_is_reckoned_where_the_regulation_says_so
     assert "服务约定" in bot.answer(said, on=ON, place="dalian").text
 
 
+def test_a_day_that_is_still_ahead_is_the_coming_one(bot: Bot) -> None:
+    """On 28 November 11月30号 is a Monday to come, not the one of the year before."""
+    said = "礼拜一也就是11月30号我去信用中心递异议，他们自己核查那步最晚哪天"
+    assert bot.answer(said, on=ON, place="dalian").text.startswith("最晚12月3日（星期四）核查")
+
+
 def test_a_year_may_be_told_by_its_last_two_digits(bot: Bot) -> None:
     assert "2027年11月20日" in bot.answer("22年11月20号事情才了 大连这条该挂到哪年", on=ON, place="dalian").text
 

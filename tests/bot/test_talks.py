@@ -66,6 +66,8 @@ def test_nineteen_of_twenty_turns_hold_what_is_expected(bot: Bot, name: str) -> 
         ("aspects_shore.jsonl", 0.79),
         ("talks_blunt.jsonl", 0.85),
         ("aspects_blunt.jsonl", 0.79),
+        ("talks_bazaar.jsonl", 0.86),
+        ("aspects_bazaar.jsonl", 0.87),
         ("siblings.jsonl", 0.97),
     ],
 )
