@@ -21,7 +21,7 @@ ON = date(2026, 11, 28)
 AUTHORS = {
     "first": ("aspects.jsonl", "talks.jsonl"),
     "second": ("asked_once.jsonl", "follow_ups.jsonl"),
-    "third": ("aspects_1129.jsonl", "talks_1129.jsonl", "aspects_unseen.jsonl", "talks_unseen.jsonl"),
+    "third": ("aspects_1129.jsonl", "talks_1129.jsonl", "talks_unseen.jsonl"),
     "fourth": ("aspects_half_read.jsonl", "talks_half_read.jsonl"),
     "fifth": ("aspects_voices.jsonl", "talks_voices.jsonl"),
 }
