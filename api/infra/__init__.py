@@ -1,1 +1,1 @@
-"""The ground of all errands, which knows neither an errand nor the web: settings, clock, database, secrets, refusals."""
+"""The ground of all errands: settings, clock, database, secrets, WeChat's client, and the bases of errand and case."""

@@ -1,4 +1,4 @@
-"""Mandates (代表与代理): requests to act for an organisation, a ward or a principal; an officer who has seen the proof confirms or refuses.
+"""Mandates (代表与代理): asking to act for an organisation, a ward or a principal, and an officer's decision on it.
 
 Law: Yunnan 3 and Dalian 3 (legal persons and organisations are subjects too), civil code 61 (who represents a legal person), 23
 (guardians represent those without full capacity), 165 (an agent's written authority). Whoever asks has an identity of their own.

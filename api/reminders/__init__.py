@@ -1,4 +1,4 @@
-"""Reminders of important days in a resident's records, planned from stored dates and planned again when these change.
+"""Plans which days in a resident's records are booked as notices, again when they change. No routes: `api/notices`.
 
 Law: national repair rules (when repair opens); Dalian 35 and the national publicity periods (when disclosure ends);
 Dalian 9, Yunnan 20 (pledges). No law asks for these reminders: they are a service of ours.

@@ -1,1 +1,1 @@
-"""Tests of api/ over real HTTP and a real database, one folder for each of its folders."""
+"""Tests of api/ by its folders, over real HTTP and a real database unless nothing of either is in the test."""

@@ -1,1 +1,1 @@
-"""Measurements and their limits (`python -m tests.bench`), and the generators of the data that they need."""
+"""Long runs with limits (`python -m tests.bench`): speed, growth, fuzzing, kills, attacks. Tests have short forms."""

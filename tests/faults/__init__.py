@@ -1,1 +1,1 @@
-"""What happens when something fails: database and worker killed, slow, split or out of memory; malformed files and messages."""
+"""What fails and what is hostile: database and worker killed or slow, malformed input, secrets that could leak."""

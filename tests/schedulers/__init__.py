@@ -1,1 +1,1 @@
-"""Tests of the worker: planning, delivery, retention, and several workers at once."""
+"""Tests of the worker: planning, delivery, WeChat away, retention, and workers that are killed or share the load."""

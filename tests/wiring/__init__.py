@@ -1,1 +1,1 @@
-"""What must fit together: imports, access, documents, indexes, texts, law data. Enumerates, so that whatever is new is in it."""
+"""What must fit together, much of it on the running product: routes, access, queries, documents, texts, law data."""
