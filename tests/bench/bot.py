@@ -43,7 +43,7 @@ def _start() -> list[dict[str, Any]]:
     return [
         _row("bot.ready: processor time", processor, "s", "with the interpreter's own start"),
         _row("bot.ready: time", waited, "s", "at most 2.5, aim 1.5"),
-        _row("bot.memory", megabytes, "MB", "at most 160"),
+        _row("bot.memory", megabytes, "MB", "at most 130"),
     ]
 
 

@@ -27,6 +27,8 @@ UNREAD = (  # nothing is learnt from these; the share of turns that hold what is
     ("talks_letters.jsonl", 0.85),
     ("aspects_everyday.jsonl", 0.92),
     ("talks_everyday.jsonl", 0.83),
+    ("aspects_ward.jsonl", 0.9),
+    ("talks_ward.jsonl", 0.8),
 )
 
 
