@@ -151,6 +151,20 @@ def test_what_could_not_be_fetched_comes_by_itself_when_the_network_is_back(phon
     phone.sees("您自己看的")
 
 
+def test_a_network_that_is_told_of_before_it_works_is_tried_again(phones: Phones, wang: Person) -> None:
+    phone = phones()
+    phone.signs_in(wang)
+    phone.open("/mine")
+    phone.title("我的")
+    phone.page.route("**/api/v1/**", lambda route: route.abort())
+    phone.open("/footprints")
+    phone.sees("网络通了会自动再试。")
+    with phone.page.expect_event("requestfailed"):
+        phone.page.evaluate("dispatchEvent(new Event('online'))")
+    phone.page.unroute("**/api/v1/**")
+    phone.sees("您自己看的")
+
+
 def test_a_question_that_was_not_sent_is_asked_again_when_the_network_is_back(phones: Phones, wang: Person) -> None:
     phone = phones()
     phone.signs_in(wang)

@@ -193,6 +193,13 @@ export function citation(cited) {
 const fell = (title, ...children) =>
   h("section.failure", { role: "alert", tabindex: "-1" }, h("h2", {}, title), ...children);
 
+// A phone says that it has a network before one works, and says it once: for half a minute it is tried again.
+const SETTLES = 30_000;
+let onlineSince = 0;
+addEventListener("online", () => {
+  onlineSince = Date.now();
+});
+
 // What went wrong and what to do next, in the server's words. Where the network failed, it is tried again as soon as
 // there is one.
 export function failure(fault, retry) {
@@ -204,7 +211,9 @@ export function failure(fault, retry) {
       tryAgain,
       phoneRow(),
     );
-    if (retry) addEventListener("online", () => box.isConnected && retry(), { once: true });
+    const again = () => box.isConnected && retry();
+    if (retry) addEventListener("online", again, { once: true });
+    if (retry && Date.now() < onlineSince + SETTLES) setTimeout(again, 3000);
     return box;
   }
   if (!(fault instanceof Problem)) {
