@@ -46,9 +46,7 @@ STEPS = (  # of an objection, each with a clock of its own
     ),
 )
 COUNTS = re.compile("算不算(?!超|逾|过期|晚|违|拖|迟|耽)")  # 鉴定那几天算不算 is about how days are counted
-OF_ANOTHER = Words(
-    "名下 盘给 盘出 转让 转给 卖给 过户 不是我 冒用 冒名 搞错 弄错 写错 记错"
-)  # what ended is not what is shown
+OF_ANOTHER = Words("名下 盘给 盘出 转让 转给 卖给 过户 不是我 冒用 冒名")  # what ended is not what is shown
 UNTIL_THEN = re.compile("到(?:哪天|哪年|几时|啥时候|什么时候|几号|多会)")  # of something that is over
 PASSED = re.compile(  # 都第十二个工作日了: tells how long it has been
     "(?:今天|现在|这)?(?:都|已经|到现在|眼看|也)?(?:是|过去?|等了|有|拖了)?第?[0-9一二两三四五六七八九十]{1,3}个?多?(?:工作日|天|日|星期|礼拜|周|月)了[吧呢啊。!]*"

@@ -46,6 +46,9 @@ _SHOWN_FOR = re.compile(
 )
 _LIMITS = {"objection": "objection.result", "repair": "repair.answer"}  # by area, the rule with its time limit
 _MONTH = 31
+_IS_PAST = re.compile(
+    "了|过|还没|[交递提收送接](?:上去|到|走|下)?的|今年以前|去年"
+)  # 12月3号交的 was handed in the year before
 _AHEAD = 15  # days within which a date without a year is the coming one
 _LITTLE = 7  # days at least by which 一年多 is more than a year
 _CENTURY = 100
@@ -177,7 +180,7 @@ def handed_in(text: str, on: date) -> date | None:
     told = day(text) if (whole := _DATE.search(text)) and whole[3] else None
     if told is not None:
         return told if abs((on - told).days) < _FURTHEST else None
-    soon = _soon(found, on)
+    soon = None if _IS_PAST.search(text) else _soon(found, on)
     if soon is not None:
         return soon
     wanted_month = int(found[1]) if found[1] else None

@@ -85,6 +85,17 @@ def test_a_day_that_is_still_ahead_is_the_coming_one(bot: Bot) -> None:
     assert bot.answer(said, on=ON, place="dalian").text.startswith("最晚12月3日（星期四）核查")
 
 
+def test_a_day_on_which_something_was_handed_in_is_the_last_one(bot: Bot) -> None:
+    """On 28 November 12月3号交的 was a Wednesday, that of the year before; to come is a Thursday."""
+    assert "12月3日（星期三）" in bot.answer("12月3号交的异议，最晚哪天办完", on=ON, place="yunnan").text
+    assert "12月3日（星期四）" in bot.answer("12月3号去交异议，最晚哪天办完", on=ON, place="yunnan").text
+
+
+def test_a_mistake_in_a_record_does_not_keep_its_days_from_being_reckoned(bot: Bot) -> None:
+    said = "2022年6月5日终止的失信，名字写错了，披露到哪天"
+    assert "2027年6月5日" in bot.answer(said, on=ON, place="dalian").text
+
+
 def test_a_year_may_be_told_by_its_last_two_digits(bot: Bot) -> None:
     assert "2027年11月20日" in bot.answer("22年11月20号事情才了 大连这条该挂到哪年", on=ON, place="dalian").text
 
