@@ -43,8 +43,8 @@ class FieldFault(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True
 class Refusal(Exception):
     """Base of every refusal. Subclasses fix `kind`, `code` (stable, kebab-case) and `title` (Chinese).
 
-    `detail` is about this case; `citation` is the law behind it, if any; `default_flow` is the flow that the next step opens. `field` is the input field that such a refusal is always
-    about.
+    `detail` is about this case; `citation` is the law behind it, if any; `default_flow` is the flow that the next step
+    opens. `field` is the input field that such a refusal is always about.
     """
 
     kind: ClassVar[Kind]

@@ -13,6 +13,21 @@ from tests.bot.measuring import DATA
 
 OPENING = 25  # characters within which the verdict stands
 PERSON = re.compile("电话|窗口|12345|人工(?!智能)")
+UNREAD = (  # nothing is learnt from these; the share of turns that hold what is expected, at the least
+    ("aspects_unseen.jsonl", 0.9),
+    ("aspects_half_unread.jsonl", 0.8),
+    ("talks_half_unread.jsonl", 0.78),
+    ("aspects_unlearnt.jsonl", 0.87),
+    ("talks_unlearnt.jsonl", 0.86),
+    ("aspects_counter.jsonl", 0.89),
+    ("talks_counter.jsonl", 0.79),
+    ("aspects_letters.jsonl", 0.89),
+    ("talks_letters.jsonl", 0.85),
+    ("aspects_everyday.jsonl", 0.92),
+    ("talks_everyday.jsonl", 0.83),
+    ("aspects_ward.jsonl", 0.9),
+    ("talks_ward.jsonl", 0.8),
+)
 
 
 def read(name: str) -> list[dict[str, Any]]:

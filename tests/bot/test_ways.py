@@ -15,7 +15,6 @@ from bot.replies import Dialogue
 from bot.ways import BEYOND, WITHIN, Margin, Nearest, Ways
 from tests.bot import talks
 from tests.bot.conftest import ON
-from tests.bot.test_talks import UNREAD
 
 FEW: Mapping[str, Point] = {
     name: Point(id=name, under="x", any=said)
@@ -91,7 +90,7 @@ def test_what_an_editor_wrote_is_mostly_answered_by_its_own_sentence(bot: Bot) -
 
 def test_nothing_is_learnt_from_a_set_that_measures() -> None:
     """Blind authors ask in the words of everybody: what one of them wrote is dropped from what is learnt, not kept by chance."""
-    unread = {_letters(turn["user"]) for name, _ in UNREAD for row in talks.read(name) for turn in row["turns"]}
+    unread = {_letters(turn["user"]) for name, _ in talks.UNREAD for row in talks.read(name) for turn in row["turns"]}
     learnt = {*chain(*ways.written().values()), *chain(*(topic.phrasings for topic in topics.load()))}
     assert not [said for said in learnt if len(_letters(said)) >= LONG_ENOUGH and _letters(said) in unread]
 
