@@ -1,16 +1,17 @@
 """Whether what people wait for takes longer among many than among few: a report, a search by a document's number and by a receipt's,
 footprints, a page of the officers' queue and the scan for what is due.
 
-Beside each stands the bare driver's own read of the same documents at the same size: what grows there is the server's.
-The collections grow for as long as there is time; the size that was reached is in the row. It counts records; there is a
-notice for each, five footprints, and an open case for every tenth.
+There is a database of each size in one server, all filled before anything is measured, so that they share the machine's hour. Then each
+question is put to the sizes in turn, round after round, and what has grown is the ratio within a round. Beside it stands the bare
+driver's own read of the same documents in the same round: what grows there is the server's. A size counts records; there is a
+notice for each, five footprints, and an open case for every tenth. Sizes that cannot be filled in time are left out.
 """
 
 import itertools
 import statistics
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -43,7 +44,9 @@ _SOUGHT = 7  # the record that is searched for
 _RECORDS_A_CASE, _FOOTPRINTS_A_RECORD = 10, 5
 _BATCH = 1000
 _PATIENCE_MS = 600_000
-_CALLS, _CALLS_SECONDS, _LEAST = 40, 8.0, 3
+_ROUNDS, _ROUNDS_SECONDS, _LEAST = 80, 12.0, 5
+_WARMING = 5
+"""Rounds thrown away: every size's documents are then in the server's cache, and its plans are known."""
 Measure = Callable[[], Awaitable[object]]
 
 
@@ -73,62 +76,81 @@ class Asked(msgspec.Struct, frozen=True):
         return float(looked_at) / max(int(stats["nReturned"]), 1)
 
 
+class Grown(msgspec.Struct, frozen=True):
+    """A database of one size, with what is asked of it by name."""
+
+    size: int
+    database: Database
+    measures: dict[str, Asked]
+
+
 def run(*, quick: bool = False, seconds: float = 1200) -> list[dict[str, Any]]:
     return uvloop.run(_run(seconds=30 if quick else seconds))
 
 
 async def _run(seconds: float) -> list[dict[str, Any]]:
     """`seconds` bounds the filling: a size that the rate so far says cannot be reached in time is left out."""
-    async with site(serves=False) as here, _patient(here) as services:
-        await fill(services, [me := resident(services, "acc_me", "number-me")], 20)
-        measures = _measures(services, me)
-        ours: dict[str, list[float]] = {name: [] for name in measures}
-        bare: dict[str, list[float]] = {name: [] for name in measures}
-        sizes: list[int] = []
-        memory: list[int] = []
-        spent, there = 0.0, 0
+    memory: list[int] = []
+    async with site(serves=False) as here, AsyncExitStack() as stack:
+        grown: list[Grown] = []
+        begun = time.monotonic()
         for size in _SIZES:
-            if len(sizes) >= _LEAST_SIZES and spent * (size - there) / there > seconds - spent:
+            filled, spent = sum(one.size for one in grown), time.monotonic() - begun
+            if len(grown) >= _LEAST_SIZES and spent * size / filled > seconds - spent:
                 show(f"{size} would take longer than there is time")
                 break
-            show(f"growing to {size}")
-            begun = time.monotonic()
-            await _grow(services, there, size)
-            spent, there = spent + time.monotonic() - begun, size
-            sizes.append(size)
+            show(f"filling a database of {size}")
+            grown.append(await _fill(await stack.enter_async_context(_patient(here, size)), size))
             memory.append(round(resident_megabytes(here.mongo)))
-            for name, asked in measures.items():
-                found, reference = await _milliseconds(asked.ours, partial(asked.bare, services.database))
-                ours[name].append(found)
-                bare[name].append(reference)
-        examined = {name: await asked.examined(services.database) for name, asked in measures.items()}
-    return [
-        row
-        for name in measures
-        for row in (
-            beside(
-                f"growth to {sizes[-1]:,}: {name}", [ours[name][-1]], [ours[name][0]], "ms", f"itself at {sizes[0]:,}",
-                at_most=1.2, sizes=sizes, all_ms=[round(one, 2) for one in ours[name]],
-            ),
-            beside(
-                f"growth to {sizes[-1]:,}: {name}, bare driver", [bare[name][-1]], [bare[name][0]], "ms",
-                f"itself at {sizes[0]:,}", all_ms=[round(one, 2) for one in bare[name]],
-            ),
-            alone(f"growth to {sizes[-1]:,}: {name}, examined for each returned", examined[name], "", at_most=1.2),
+        show("asking them in turn")
+        rows = [row for name in grown[0].measures for row in await _rows(name, grown)]
+    return rows + [
+        alone(
+            f"memory of mongod (cache 2 GB) when databases of up to {one.size:,} records were filled", megabytes, "MB"
         )
-    ] + [
-        alone(f"memory of mongod (cache 2 GB) at {size:,} records", megabytes, "MB")
-        for size, megabytes in zip(sizes, memory, strict=True)
-    ]  # fmt: skip
+        for one, megabytes in zip(grown, memory, strict=True)
+    ]
+
+
+async def _rows(name: str, grown: Sequence[Grown]) -> list[dict[str, Any]]:
+    ours, bare = await _in_turn([(one.measures[name], one.database) for one in grown])
+    smallest, largest = grown[0].size, grown[-1].size
+    what, itself = f"growth to {largest:,}: {name}", f"itself at {smallest:,}"
+    examined = await grown[-1].measures[name].examined(grown[-1].database)
+    sizes = [one.size for one in grown]
+    beyond = [mine / theirs for mine, theirs in zip(_grew(ours), _grew(bare), strict=True)]
+    return [
+        beside(what, ours[-1], ours[0], "ms", itself, at_most=1.2, sizes=sizes, all_ms=_medians(ours)),
+        beside(f"{what}, bare driver", bare[-1], bare[0], "ms", itself, sizes=sizes, all_ms=_medians(bare)),
+        alone(f"{what}, its growth beside the bare driver's", statistics.median(beyond), "×"),
+        alone(f"{what}, examined for each returned", examined, "", at_most=1.2),
+    ]
+
+
+def _grew(rounds: Sequence[Sequence[float]]) -> list[float]:
+    """In each round."""
+    return [last / first for first, last in zip(rounds[0], rounds[-1], strict=True)]
+
+
+def _medians(rounds: Sequence[Sequence[float]]) -> list[float]:
+    return [round(statistics.median(one), 2) for one in rounds]
 
 
 @asynccontextmanager
-async def _patient(here: Site) -> AsyncIterator[Services]:
-    """Over the same database, and waits for a server that is slow because it was filled."""
+async def _patient(here: Site, size: int) -> AsyncIterator[Services]:
+    """Over a database of its own in the same server, and waits for a server that is slow because it was filled."""
     settings = here.services.settings
-    database = Database(settings.mongodb_uri, settings.mongodb_database, timeout_ms=_PATIENCE_MS)
-    yield Services(settings, database=database)
+    database = Database(settings.mongodb_uri, f"{settings.mongodb_database}_{size}", timeout_ms=_PATIENCE_MS)
+    services = Services(settings, database=database)
+    await services.prepare()
+    yield services
     await database.close()
+
+
+async def _fill(services: Services, size: int) -> Grown:
+    await fill(services, [me := resident(services, "acc_me", "number-me")], 20)
+    await _grow(services, size)
+    return Grown(size, services.database, _measures(services, me))
 
 
 def _measures(services: Services, me: Any) -> dict[str, Asked]:
@@ -170,21 +192,29 @@ def _receipt(number: int) -> str:
     return f"YY{number:012}"
 
 
-async def _milliseconds(*measures: Measure) -> list[float]:
-    """In turn; of each the lower quartile: what it takes when left alone."""
-    found: list[list[float]] = [[] for _ in measures]
-    end = time.monotonic() + _CALLS_SECONDS
-    for number in range(_CALLS):
-        if number >= _LEAST and time.monotonic() > end:
+async def _in_turn(sizes: Sequence[tuple[Asked, Database]]) -> tuple[list[list[float]], list[list[float]]]:
+    """Milliseconds of our read and of the bare driver's, for each size those of all rounds: A B C D A B C D …"""
+    ours: list[list[float]] = [[] for _ in sizes]
+    bare: list[list[float]] = [[] for _ in sizes]
+    end = time.monotonic() + _ROUNDS_SECONDS
+    for number in range(_WARMING + _ROUNDS):
+        if number >= _WARMING + _LEAST and time.monotonic() > end:
             break
-        for times, measure in zip(found, measures, strict=True):
-            begun = time.perf_counter()
-            await measure()
-            times.append((time.perf_counter() - begun) * 1000)
-    return [statistics.quantiles(times, n=4)[0] for times in found]
+        for (asked, database), own, reference in zip(sizes, ours, bare, strict=True):
+            found = await _milliseconds(asked.ours), await _milliseconds(partial(asked.bare, database))
+            if number >= _WARMING:
+                own.append(found[0])
+                reference.append(found[1])
+    return ours, bare
 
 
-async def _grow(services: Services, there: int, size: int) -> None:
+async def _milliseconds(measure: Measure) -> float:
+    begun = time.perf_counter()
+    await measure()
+    return (time.perf_counter() - begun) * 1000
+
+
+async def _grow(services: Services, size: int) -> None:
     """Documents as the product writes them, under other ids; nobody reads what is sealed in all but one of them."""
     keys = services.keys
     other = resident(services, "acc_other", "number-other")
@@ -211,41 +241,41 @@ async def _grow(services: Services, there: int, size: int) -> None:
         return codec.encode(msgspec.structs.replace(made, id=key))
 
     def records() -> Iterator[dict[str, Any]]:
-        for n in range(there, size):
+        for n in range(size):
             named = {"_id": f"rec_f{n:09}", "natural_key": f"f{n:09}", "subject": f"sub_{n // 10:09}"}
             document = sealed(named["_id"]) if n == _SOUGHT else record
             yield {**document, **named, "act_key": _act(n), "jurisdiction": "dalian"}
 
     def footprints() -> Iterator[dict[str, Any]]:
-        for n in range(there * _FOOTPRINTS_A_RECORD, size * _FOOTPRINTS_A_RECORD):
+        for n in range(size * _FOOTPRINTS_A_RECORD):
             at = _NOON - timedelta(minutes=n % 50)
             yield {**trace, "_id": f"fp_f{n:09}", "at": at, "subject": f"sub_{n // _FOOTPRINTS_A_RECORD // 10:09}"}
 
     def notices() -> Iterator[dict[str, Any]]:
-        for n in range(there, size):
+        for n in range(size):
             wake = _NOON - timedelta(hours=1) if n < 100 else _NOON + timedelta(minutes=1 + n)
             yield {**notice, "_id": f"ntc_f{n:09}", "wake_at": wake, "subject": f"sub_{n // 10:09}"}
 
     def dockets() -> Iterator[dict[str, Any]]:
-        for n in range(there // _RECORDS_A_CASE, size // _RECORDS_A_CASE):
+        for n in range(size // _RECORDS_A_CASE):
             due = date(2026, 12, 1) + timedelta(days=n % 60)
             yield {**docket, "_id": f"obj_f{n:09}", "due_on": due.isoformat(), "owner": f"acc_{n:09}"}
 
     def cases() -> Iterator[dict[str, Any]]:
-        for n in range(there // _RECORDS_A_CASE, size // _RECORDS_A_CASE):
+        for n in range(size // _RECORDS_A_CASE):
             key = f"obj_f{n:09}"
             document = objections.encode(msgspec.structs.replace(filed, id=key)) if n == _SOUGHT else case
             named = {"_id": key, "number": _receipt(n), "record_id": f"rec_f{n * _RECORDS_A_CASE:09}"}
             yield {**document, **named, "owner": f"acc_{n:09}", "subject": f"sub_{n:09}"}
 
-    grown = {
+    all_of = {
         "records": records(),
         "footprints": footprints(),
         "notices": notices(),
         "queue": dockets(),
         "objections": cases(),
     }
-    for collection, documents in grown.items():
+    for collection, documents in all_of.items():
         await insert(services.database, collection, documents)
 
 
