@@ -6,6 +6,7 @@ one of them and adds the call in `bind`, before the document is bound.
 """
 
 import hmac
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
@@ -129,9 +130,9 @@ class AccountService:
         """An account, also a closed one. Raises NotFound."""
         return await self._store.get(account_id, tx)
 
-    def open_of(self, subject: str) -> Query[Account | None]:
-        """The open account to which the person's document is bound, to be read with something else."""
-        return self._store.open_of(subject)
+    def open_of(self, subjects: Sequence[str]) -> Query[dict[str, Account]]:
+        """Of each person the open account to which their document is bound, if there is one, to be read with something else."""
+        return self._store.open_of(subjects)
 
     async def check_claim(self, actor: Actor, claim: Claim, jurisdiction: str | None, now: datetime) -> None:
         """Call before `bind`, instead of `know`: also checks age and limits attempts by account and by document. Raises NotOfAge, TooMany."""

@@ -1,5 +1,6 @@
 """Queries on accounts, sessions, staff and consents."""
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
@@ -75,12 +76,13 @@ class AccountStore(Store[Account]):
         """`subjects`: one person's digests under each index key in use."""
         return await self.find_by({"subject": {"$in": subjects}, **_OPEN}, tx)
 
-    def open_of(self, subject: str) -> Query[Account | None]:
-        """The query for the account of this person, to be read together with another."""
-        return Query(ACCOUNTS.name, {"subject": subject, **_OPEN}, self._decoded, 1)
+    def open_of(self, subjects: Sequence[str]) -> Query[dict[str, Account]]:
+        """The accounts of these people, to be read together with something else."""
+        among = {"subject": {"$in": list(subjects)}, **_OPEN}
+        return Query(ACCOUNTS.name, among, self._by_subject, len(subjects))
 
-    def _decoded(self, documents: list[dict[str, Any]]) -> Account | None:
-        return self.codec.decode(documents[0]) if documents else None
+    def _by_subject(self, documents: list[dict[str, Any]]) -> dict[str, Account]:
+        return {account.subject: account for account in self.codec.decode_all(documents) if account.subject}
 
     async def save(self, tx: Tx, before: Account, after: Account) -> Account:
         """Raises Outdated if another writer was first, AlreadyThere("open_subject") if the document is bound already."""

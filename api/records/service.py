@@ -92,9 +92,9 @@ class RecordService:
         """All of a person's records, newest first."""
         return await self._store.list_of_subject(subject)
 
-    def of_subject(self, subject: str) -> Query[list[Record]]:
-        """The same, to be read with something else."""
-        return self._store.of_subject(subject)
+    def of_subjects(self, subjects: Sequence[str]) -> Query[dict[str, list[Record]]]:
+        """The same of each of them who has any, to be read with something else."""
+        return self._store.of_subjects(subjects)
 
     async def insert(self, tx: Tx, record: Record) -> None:
         """A record that stands from now on. Raises AlreadyThere when intake saw it before."""

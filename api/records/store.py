@@ -1,14 +1,16 @@
 """Queries on records."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
 from api.infra.collections import Collection, Store, index, matches, save_version
-from api.infra.mongo import Tx
+from api.infra.gathered import Gathered
+from api.infra.mongo import Database, Tx
 from api.infra.paging import Page
+from api.infra.privacy import KeyRing
 from api.infra.queries import Query
 from api.records.models import FeedEntry, Mark, Record, Section
 
@@ -46,6 +48,10 @@ class StoredKey(msgspec.Struct, frozen=True):
     content_key: str | None
     received_at: datetime
     systems: tuple[str, ...]
+
+
+class TooManyAtOnce(Exception):
+    """People with so many records are asked for one by one."""
 
 
 class RecordStore(Store[Record]):
@@ -88,14 +94,20 @@ class RecordStore(Store[Record]):
 
     async def list_of_subject(self, subject: str) -> list[Record]:
         """All of a person's records, newest first, in one batch."""
-        return await self._database.read(self.of_subject(subject))
+        return (await self._database.read(self.of_subjects((subject,)))).get(subject, [])
 
-    def of_subject(self, subject: str) -> Query[list[Record]]:
-        """The same, to be read with something else."""
-        return Query(RECORDS.name, {"subject": subject}, self._decoded, _MAX_READ, sort={"_id": -1})
+    def of_subjects(self, subjects: Sequence[str]) -> Query[dict[str, list[Record]]]:
+        """The same of many who have any, to be read with something else. Raises TooManyAtOnce when read, if they are more than one."""
+        among = {"subject": {"$in": list(subjects)}}
 
-    def _decoded(self, documents: list[dict[str, Any]]) -> list[Record]:
-        return self.codec.decode_all(documents)
+        def decoded(documents: list[dict[str, Any]]) -> dict[str, list[Record]]:
+            _must_be_all(documents, subjects)
+            found: dict[str, list[Record]] = {}
+            for record in self.codec.decode_all(documents):
+                found.setdefault(record.subject, []).append(record)
+            return found
+
+        return Query(RECORDS.name, among, decoded, _MAX_READ, sort={"_id": -1})
 
     async def list_after(self, record_id: str, limit: int) -> list[Record]:
         """In the order of ids, which is the order of intake."""
@@ -107,10 +119,26 @@ class RecordStore(Store[Record]):
         query = {"_id": {"$in": list(record_ids)}, "jurisdiction": jurisdiction}
         return await self._database.read(Query(RECORDS.name, query, _ids, len(record_ids), fields={"_id": 1}))
 
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        super().__init__(database, keys)
+        self._versions = Gathered(self._versions_of)
+
     async def versions_of_subject(self, subject: str) -> list[tuple[str, int]]:
         """Id and version of each of a person's records, read from the index alone, in no order."""
-        fields = {"_id": 1, "version": 1}
-        return await self._database.read(Query(RECORDS.name, {"subject": subject}, _versions, _MAX_READ, fields=fields))
+        return await self._versions.of(subject)
+
+    async def _versions_of(self, subjects: Sequence[str]) -> Mapping[str, list[tuple[str, int]]]:
+        among = {"subject": {"$in": list(subjects)}}
+
+        def apart(documents: list[dict[str, Any]]) -> dict[str, list[tuple[str, int]]]:
+            _must_be_all(documents, subjects)
+            found: dict[str, list[tuple[str, int]]] = {subject: [] for subject in subjects}
+            for document in documents:
+                found[document["subject"]].append((document["_id"], document["version"]))
+            return found
+
+        fields = {"_id": 1, "version": 1, "subject": 1}
+        return await self._database.read(Query(RECORDS.name, among, apart, _MAX_READ, fields=fields))
 
     async def delete_basic(self, tx: Tx, subject: str, provider: str) -> None:
         await self._collection.delete_many({"subject": subject, "provider": provider, "section": "basic"}, session=tx)
@@ -165,8 +193,10 @@ def _ids(documents: list[dict[str, Any]]) -> list[str]:
     return [document["_id"] for document in documents]
 
 
-def _versions(documents: list[dict[str, Any]]) -> list[tuple[str, int]]:
-    return [(document["_id"], document["version"]) for document in documents]
+def _must_be_all(documents: Sequence[Any], subjects: Sequence[str]) -> None:
+    """Nobody's records are left out because somebody else has many. Raises TooManyAtOnce."""
+    if len(subjects) > 1 and len(documents) >= _MAX_READ:
+        raise TooManyAtOnce
 
 
 def _handed_in_by(provider: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A person's report, on the page and on paper."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from importlib import metadata
 from typing import Protocol
@@ -11,6 +11,7 @@ from api.footprints.models import FootprintKind
 from api.footprints.service import FootprintService, footprint
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
+from api.infra.gathered import Gathered
 from api.infra.ids import receipt_number
 from api.infra.mongo import Database
 from api.infra.queries import Query
@@ -38,9 +39,9 @@ _BUILD = _build()
 
 
 class Holders(Protocol):
-    """Finds the account behind a subject."""
+    """Finds the accounts behind subjects."""
 
-    def open_of(self, subject: str) -> Query[Account | None]: ...
+    def open_of(self, subjects: Sequence[str]) -> Query[dict[str, Account]]: ...
 
 
 class ReportService:
@@ -57,6 +58,7 @@ class ReportService:
         self._records = records
         self._footprints = footprints
         self._holders = holders
+        self._read = Gathered(self._read_together)
 
     async def version(self, actor: Actor, today: date) -> str:
         """The report's version, for its ETag: one covered query that reads no content and leaves no footprint."""
@@ -100,10 +102,14 @@ class ReportService:
 
     async def _of(self, subject: str) -> tuple[list[Record], Identity | None]:
         """The person's records, and who they are."""
-        records, account = await self._database.read_both(
-            self._records.of_subject(subject), self._holders.open_of(subject)
-        )
+        records, account = await self._read.of(subject)
         return records, account.identity if account else None
+
+    async def _read_together(self, subjects: Sequence[str]) -> Mapping[str, tuple[list[Record], Account | None]]:
+        records, accounts = await self._database.read_both(
+            self._records.of_subjects(subjects), self._holders.open_of(subjects)
+        )
+        return {subject: (records.get(subject, []), accounts.get(subject)) for subject in subjects}
 
 
 def _why(actor: Actor, deed: str) -> str:
