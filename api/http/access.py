@@ -167,8 +167,9 @@ class Credentials:
             actor = await self._stand_in(actor, behalf[:_MAX_ID], operation, self._clock.now())
         if actor.subject is not None:
             actor = msgspec.structs.replace(actor, subject=await self._present(actor.subject))
-        connection.state["actor"] = self._at_address(actor, connection.scope)
-        connection.state["stepped_up"] = stepped_up
+        known = connection.scope["state"]
+        known["actor"] = self._at_address(actor, connection.scope)
+        known["stepped_up"] = stepped_up
 
     def stranger(self, scope: Scope) -> Actor:
         """The actor of a request without credentials."""
@@ -236,5 +237,5 @@ class Credentials:
 
 async def current_actor(request: Request[Any, Any, Any]) -> Actor:
     """The dependency `actor`, with the caller's address."""
-    actor: Actor = request.state["actor"]
+    actor: Actor = request.scope["state"]["actor"]
     return actor

@@ -44,6 +44,8 @@ def address_of(scope: Scope, trusted: Networks) -> str | None:
     if peer is None or not trusted.hold(peer):
         return peer
     forwarded = b",".join([value for name, value in scope["headers"] if name == b"x-forwarded-for"])
+    if not forwarded:
+        return peer
     for hop in reversed(forwarded.decode("latin-1").split(",")):
         found = _address(hop.strip())
         if found is None:

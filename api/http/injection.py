@@ -14,6 +14,8 @@ from litestar.routes import BaseRoute, HTTPRoute
 from litestar.types import ControllerRouterHandler
 from litestar.types.internal_types import RouteHandlerMapItem
 
+from api.http.handling import Handled, Handling
+
 T = TypeVar("T")
 Needs: TypeAlias = NamedDependency[T]
 """A handler's argument that the application provides under the argument's name."""
@@ -77,6 +79,7 @@ class Application(_Mapped, Litestar):
     def register(self, value: ControllerRouterHandler) -> None:  # type: ignore[override]  # as Litestar's own
         routes = [route for route in Router.register(self, value) if isinstance(route, HTTPRoute)]
         for route in routes:
+            route.__class__ = Handled
             for handler in route.route_handlers:
                 handler.resolve_opts()
             route.route_handler_map = {
@@ -104,10 +107,9 @@ class _WhenAsked(Mapping[Any, tuple[HTTPRouteHandler, Any]]):
             handler.on_registration(self._app)
         self._route.route_handler_map = {}
         self._route.create_handler_map()
-        prepared = self._route.route_handler_map
-        for _, parameters in prepared.values():
-            # One after the other: Litestar would start a task for each, which costs more than resolving values at hand.
-            parameters.dependency_batches = [{one} for batch in parameters.dependency_batches for one in batch]
+        made = self._route.route_handler_map
+        prepared = {method: (handler, Handling(handler, parameters)) for method, (handler, parameters) in made.items()}
+        self._route.route_handler_map = prepared  # type: ignore[assignment]  # `Handled` is what reads it
         return prepared
 
     def __getitem__(self, method: Any) -> tuple[HTTPRouteHandler, Any]:

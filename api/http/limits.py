@@ -25,7 +25,7 @@ class LimitGuard:
 
     async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         """Runs after the credentials were read. Raises TooMany, DailyQuotaUsed."""
-        actor: Actor | None = connection.state.get("actor")
+        actor: Actor | None = connection.scope["state"].get("actor")
         if actor is None:
             return
         now = self._clock.now()

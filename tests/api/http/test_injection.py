@@ -1,7 +1,11 @@
 """What a handler asks for is handed to it without a task being started for each thing."""
 
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
 from litestar import get
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 from litestar.routes import HTTPRoute
 from litestar.testing import TestClient
@@ -12,15 +16,37 @@ from tests.support.world import FixedClock
 
 
 def test_no_handler_waits_for_what_it_asks_for_side_by_side() -> None:
-    batches = [
-        batch
-        for route in built_app().routes
-        if isinstance(route, HTTPRoute)
-        for _, parameters in route.route_handler_map.values()
-        for batch in parameters.dependency_batches
-    ]
-    assert len(batches) > 100
-    assert {len(batch) for batch in batches} == {1}
+    async def one() -> "asyncio.Task[Any] | None":
+        return asyncio.current_task()
+
+    async def other() -> "asyncio.Task[Any] | None":
+        return asyncio.current_task()
+
+    async def both(one: NamedDependency[Any], other: NamedDependency[Any]) -> bool:
+        return one is other is asyncio.current_task()
+
+    @get("/asked")
+    async def asked(one: NamedDependency[Any], other: NamedDependency[Any], both: NamedDependency[bool]) -> bool:
+        return both and one is other is asyncio.current_task()
+
+    given = {"one": Provide(one), "other": Provide(other), "both": Provide(both)}
+    with TestClient(Application([asked], dependencies=given, openapi_config=None)) as client:
+        assert client.get("/asked").json() is True, "all in the request's own task"
+
+
+def test_every_handler_can_be_prepared_and_what_none_uses_is_refused() -> None:
+    routes = [route for route in built_app().routes if isinstance(route, HTTPRoute)]
+    assert sum(len(route.route_handler_map.values()) for route in routes) > 300
+
+    def cleaned() -> Iterator[int]:
+        yield 1
+
+    @get("/cleaned", dependencies={"number": Provide(cleaned)})
+    async def asked(number: NamedDependency[int]) -> int:
+        return number
+
+    with TestClient(Application([asked], openapi_config=None)) as client:
+        assert client.get("/cleaned").status_code == 500
 
 
 def test_what_a_handler_takes_is_worked_out_when_it_is_first_asked_for() -> None:
