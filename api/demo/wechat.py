@@ -33,6 +33,7 @@ from api.demo.wechat_phone import Phone
 from api.demo.wechat_server import Dropped, Reply, Request, serve
 from api.demo.wechat_state import OVERLAP_SECONDS, State
 from api.infra.clock import Clock, ShiftedClock, SystemClock
+from api.infra.loop import run
 
 _PATTERNS = {
     "thing": r"[^\x00-\x1f]{1,20}",
@@ -356,7 +357,7 @@ def main(arguments: list[str]) -> None:
         state, events, options.appid, options.secret, clock, shift_file=Path(shift) if shift else None, phone=phone
     )
     try:
-        asyncio.run(serve(stand_in.answer, options.port))
+        run(serve(stand_in.answer, options.port))
     except OSError as fault:
         sys.exit(f"port {options.port}: {fault.strerror}")
 

@@ -30,6 +30,7 @@ class State:
 
     def __init__(self, file: Path) -> None:
         self._db = sqlite3.connect(file, isolation_level=None)
+        self._db.execute("pragma locking_mode = exclusive")  # nobody else opens it: no lock for each statement
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = off")
         self._db.executescript(_SCHEMA)
