@@ -1,20 +1,20 @@
 """An HTTP client for many simultaneous requests to one host."""
 
 import asyncio
+import selectors
 import ssl
-import threading
+from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urlsplit
+from typing import cast
+from urllib.parse import SplitResult, unquote, urlencode, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+import h11
 import msgspec
 
-from api.infra.threads import Threads
-
-if TYPE_CHECKING:
-    import urllib3
+_PORTS = {"http": 80, "https": 443}
+_Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)  # the latter on Windows
 
 
 class NoAnswer(Exception):
@@ -31,89 +31,209 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Patience(msgspec.Struct, frozen=True):
-    """Seconds: for a connection, for each piece of an answer, for a free line."""
+    """Seconds: for a connection, for a whole answer, for a free line; and how long a connection may have been idle to be used again,
+    since a firewall on the way forgets it and tells nobody."""
 
     connect: float = 3
     read: float = 10
     line: float = 10
+    idle: float = 30
 
 
 class KeptConnections:
-    """So many kept connections, each with a thread. Make it before the loop runs, use it on one loop, close it.
+    """At most so many kept connections to one host, each with one request under way. Use it on one loop, close it.
 
-    A thread waits without costing the loop anything: a request takes a third of the processor time of an asynchronous client's.
-    Certificates are those of the system and of certifi; a proxy is taken from the environment. The library and the certificates are
-    read for the first request: that takes a tenth of a second, which no start has to wait for.
+    Certificates are those of the system and of certifi, read for the first connection; a proxy is taken from the environment.
     """
 
     def __init__(self, count: int, base_url: str, patience: Patience) -> None:
         self._patience = patience
-        self._threads = Threads(count, "line")
-        self._free = asyncio.Semaphore(count)
-        self._count, self._base_url = count, base_url
-        self._opening = threading.Lock()
-        self._manager: urllib3.PoolManager | None = None
-        self._pool: urllib3.HTTPConnectionPool | None = None
-        parts = urlsplit(base_url)
-        is_forwarded = _proxy(base_url) is not None and parts.scheme == "http"  # a proxy wants the whole address
-        self._base = base_url if is_forwarded else parts.path
+        self._places = asyncio.Semaphore(count)
+        self._lines: set[_Line] = set()
+        self._idle: list[_Line] = []
+        self._host = urlsplit(base_url)
+        self._proxy = _proxy(base_url)
+        self._base = self._host.path
+        self._headers = [("host", self._host.netloc.rpartition("@")[2]), ("accept-encoding", "identity")]
+        if self._proxy is not None and self._host.scheme == "http":  # it forwards, and wants the whole address
+            self._base = base_url
+            self._headers += _known_by(self._proxy)
 
     async def request(
         self, method: str, path: str, *, query: Mapping[str, str] | None = None, content: bytes | None = None
     ) -> Answer:
         """Raises NotSent, also where no line gets free in time, and NoAnswer."""
-        url = f"{self._base}{path}?{urlencode(query)}" if query else f"{self._base}{path}"
-        if self._free.locked():
+        target = f"{self._base}{path}?{urlencode(query)}" if query else f"{self._base}{path}"
+        headers = self._headers if content is None else [*self._headers, ("content-length", str(len(content)))]
+        request = h11.Request(method=method, target=target, headers=headers)
+        if self._places.locked():
             try:
                 async with asyncio.timeout(self._patience.line):
-                    await self._free.acquire()
+                    await self._places.acquire()
             except TimeoutError as fault:
                 raise NotSent from fault
         else:
-            await self._free.acquire()  # at once
-        asked = self._threads.run(asyncio.get_running_loop(), self._ask, method, url, content)
-        asked.add_done_callback(self._hang_up)
-        return await asyncio.shield(asked)  # if the caller leaves, the connection stays in use until the answer arrives
-
-    def _ask(self, method: str, url: str, content: bytes | None) -> Answer:
-        pool = self._pool or self._open()
+            await self._places.acquire()  # at once
         try:
-            answer = pool.urlopen(method, url, body=content, redirect=False)
-        except Exception as fault:
-            meaning = _meaning(fault)
-            if meaning is None:
-                raise
-            raise meaning from fault
-        return Answer(answer.status, answer.data)
+            line = self._kept() or await self._open()
+            answer = line.ask(request, content or b"", self._patience.read)
+        except BaseException:
+            self._places.release()
+            raise
+        answer.add_done_callback(lambda _: self._give_back(line))
+        return await asyncio.shield(
+            answer
+        )  # if the caller leaves, the connection stays in use until the answer arrives
 
-    def _open(self) -> "urllib3.HTTPConnectionPool":
-        with self._opening:
-            if self._pool is None:
-                self._manager = _manager(self._count, self._base_url, self._patience)
-                self._pool = self._manager.connection_from_url(self._base_url)
-            return self._pool
+    def _kept(self) -> "_Line | None":
+        while self._idle:
+            line = self._idle.pop()
+            if line.is_good_after(self._patience.idle):
+                return line
+            line.end()
+            self._lines.discard(line)
+        return None
 
-    def _hang_up(self, asked: "asyncio.Future[Answer]") -> None:
-        self._free.release()
-        if not asked.cancelled():
-            asked.exception()  # retrieved even if nobody is waiting, so that asyncio does not log it
+    def _give_back(self, line: "_Line") -> None:
+        self._places.release()
+        if line.is_open:
+            self._idle.append(line)
+        else:
+            self._lines.discard(line)
+
+    async def _open(self) -> "_Line":
+        """Raises NotSent."""
+        try:
+            async with asyncio.timeout(self._patience.connect):
+                line = await self._connect()
+        except (OSError, NoAnswer) as fault:  # OSError: also TimeoutError and what TLS complains of
+            raise NotSent from fault
+        self._lines.add(line)
+        return line
+
+    async def _connect(self) -> "_Line":
+        near = self._proxy or self._host
+        schemes = (near.scheme, self._host.scheme)
+        trusted = await asyncio.to_thread(_trusted) if "https" in schemes else None
+        context = trusted if near.scheme == "https" else None
+        loop = asyncio.get_running_loop()
+        _, line = await loop.create_connection(_Line, near.hostname or "", _port(near), ssl=context)
+        if self._proxy is None or self._host.scheme == "http":
+            return line
+        try:
+            return await self._beyond(self._proxy, line, trusted)
+        except BaseException:
+            line.end()
+            raise
+
+    async def _beyond(self, proxy: SplitResult, line: "_Line", trusted: ssl.SSLContext | None) -> "_Line":
+        """A line to the host by way of the proxy, which sees no more of it than TLS shows."""
+        there = f"{self._host.hostname}:{_port(self._host)}"
+        request = h11.Request(method="CONNECT", target=there, headers=[("host", there), *_known_by(proxy)])
+        if (await line.ask(request, b"", self._patience.connect)).status != 200:
+            raise NotSent
+        beyond = _Line()
+        loop, context = asyncio.get_running_loop(), cast("ssl.SSLContext", trusted)
+        transport = await loop.start_tls(line.transport, beyond, context, server_hostname=self._host.hostname)
+        beyond.connection_made(cast("asyncio.Transport", transport))
+        return beyond
 
     async def close(self) -> None:
-        if self._manager is not None:
-            self._manager.clear()
-        self._threads.end()
+        for line in (closing := list(self._lines)):
+            line.end()
+            await line.is_lost.wait()
+        self._lines.difference_update(closing)
+        self._idle.clear()
 
 
-def _meaning(fault: Exception) -> NoAnswer | None:
-    """What a fault of the library says of the request; None for one that is ours."""
-    from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ProxyError, SSLError
+class _Line(asyncio.Protocol):
+    """One connection, with one request under way at most."""
 
-    if isinstance(fault, NewConnectionError | ConnectTimeoutError | ProxyError):
-        return NotSent()
-    if isinstance(fault, SSLError):
-        distrusts = bool(fault.args) and isinstance(fault.args[0], ssl.SSLCertVerificationError)
-        return NotSent() if distrusts else NoAnswer()
-    return NoAnswer() if isinstance(fault, HTTPError) else None
+    transport: asyncio.Transport  # from the moment it is made
+
+    def __init__(self) -> None:
+        self._http = h11.Connection(h11.CLIENT)
+        self._asked: asyncio.Future[Answer] | None = None
+        self._status = 0
+        self._content: list[bytes] = []
+        self._free_since = 0.0
+        self.is_lost = asyncio.Event()
+
+    @property
+    def is_open(self) -> bool:
+        return not self.transport.is_closing()
+
+    def is_good_after(self, seconds: float) -> bool:
+        """Not if the other side has hung up or spoken unasked, even where the loop has not come to that yet: a request would be
+        neither taken for certain nor refused."""
+        if not self.is_open or asyncio.get_running_loop().time() - self._free_since > seconds:
+            return False
+        with _Selector() as here:
+            here.register(self.transport.get_extra_info("socket").fileno(), selectors.EVENT_READ)
+            return not here.select(0)
+
+    def ask(self, request: h11.Request, content: bytes, seconds: float) -> "asyncio.Future[Answer]":
+        """The answer, or NoAnswer. It is always given in the end, also if nobody waits for it any more."""
+        loop = asyncio.get_running_loop()
+        asked = self._asked = loop.create_future()
+        late = loop.call_later(seconds, self.end)
+
+        def answered(_: "asyncio.Future[Answer]") -> None:
+            late.cancel()
+            asked.exception()  # retrieved, so that asyncio does not log it
+
+        asked.add_done_callback(answered)
+        said = [self._http.send(request), self._http.send(h11.Data(data=content)) if content else b""]
+        self.transport.write(b"".join([*filter(None, said), self._http.send(h11.EndOfMessage()) or b""]))
+        return asked
+
+    def end(self) -> None:
+        self.transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's are of no class of asyncio's
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            self._http.receive_data(data)
+            self._read()
+        except h11.ProtocolError:  # no HTTP, or more than was asked for
+            self.end()
+
+    def eof_received(self) -> None:
+        self.data_received(b"")
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self.is_lost.set()
+        if self._asked is not None and not self._asked.done():
+            self._asked.set_exception(NoAnswer())
+
+    def _read(self) -> None:
+        while True:
+            event = self._http.next_event()
+            if isinstance(event, h11.Response):
+                self._status = event.status_code
+            elif isinstance(event, h11.Data):
+                self._content.append(bytes(event.data))
+            elif isinstance(event, h11.EndOfMessage):
+                return self._is_answered()
+            elif event is h11.PAUSED:  # a proxy has opened the way
+                return self._tell()
+            elif not isinstance(event, h11.InformationalResponse):  # there is no more to read, now or ever
+                return self.end() if isinstance(event, h11.ConnectionClosed) else None
+
+    def _is_answered(self) -> None:
+        if self._http.our_state is self._http.their_state is h11.DONE and self._http.trailing_data == (b"", False):
+            self._http.start_next_cycle()
+            self._free_since = asyncio.get_running_loop().time()
+        else:
+            self.end()
+        self._tell()
+
+    def _tell(self) -> None:
+        content, self._content = b"".join(self._content), []
+        if self._asked is not None and not self._asked.done():
+            self._asked.set_result(Answer(self._status, content))
 
 
 @cache
@@ -126,20 +246,20 @@ def _trusted() -> ssl.SSLContext:
     return context
 
 
-def _proxy(base_url: str) -> str | None:
+def _proxy(base_url: str) -> SplitResult | None:
+    """The one that the environment names for this address."""
     parts = urlsplit(base_url)
-    return None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
+    named = None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
+    return urlsplit(named if "://" in named else f"http://{named}") if named else None
 
 
-def _manager(count: int, base_url: str, patience: Patience) -> "urllib3.PoolManager":
-    import urllib3
+def _port(parts: SplitResult) -> int:
+    return parts.port or _PORTS[parts.scheme]
 
-    shape: dict[str, Any] = {
-        "maxsize": count,
-        "block": True,
-        "timeout": urllib3.Timeout(connect=patience.connect, read=patience.read),
-        "retries": False,
-        "ssl_context": _trusted(),
-    }
-    proxy = _proxy(base_url)
-    return urllib3.ProxyManager(proxy, **shape) if proxy else urllib3.PoolManager(**shape)
+
+def _known_by(proxy: SplitResult) -> list[tuple[str, str]]:
+    """Name and password, if its address has them."""
+    if proxy.username is None:
+        return []
+    said = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
+    return [("proxy-authorization", f"Basic {b64encode(said.encode()).decode()}")]

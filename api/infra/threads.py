@@ -1,4 +1,4 @@
-"""Threads in which the driver's statements and calls to WeChat run: for a hop, the library's own pool takes half as long as a statement."""
+"""Threads in which the driver's statements run: for a hop, the library's own pool takes half as long as a statement."""
 
 import asyncio
 import os
@@ -25,14 +25,13 @@ class Threads:
     """At most `most` threads, started as they are needed, which end with the process at the latest. `run` is called on one loop at a
     time."""
 
-    def __init__(self, most: int = _MOST, name: str = "database") -> None:
+    def __init__(self, most: int = _MOST) -> None:
         self._most = most
-        self._name = name
         self._begin()
         os.register_at_fork(after_in_child=self._begin)  # threads do not survive a fork
 
     def _begin(self) -> None:
-        self._waiting: SimpleQueue[_Task | None] = SimpleQueue()
+        self._waiting: SimpleQueue[_Task] = SimpleQueue()
         self._started = 0
         self._under_way = 0
 
@@ -46,18 +45,12 @@ class Threads:
         self._waiting.put(_Task(outcome, loop, copy_context(), bound))
         if self._under_way > self._started and self._started < self._most:
             self._started += 1
-            threading.Thread(target=self._serve, args=(self._waiting,), name=self._name, daemon=True).start()
+            threading.Thread(target=self._serve, args=(self._waiting,), name="database", daemon=True).start()
         return outcome
 
-    def end(self) -> None:
-        """Ends the threads after what was given to them."""
-        for _ in range(self._started):
-            self._waiting.put(None)
-        self._begin()
-
-    def _serve(self, waiting: SimpleQueue[_Task | None]) -> None:
-        while (task := waiting.get()) is not None:
-            self._do(task)
+    def _serve(self, waiting: SimpleQueue[_Task]) -> None:
+        while True:
+            self._do(waiting.get())
 
     def _do(self, task: _Task) -> None:
         result = fault = None

@@ -2,14 +2,22 @@
 
 import asyncio
 import contextlib
+import socket
+import ssl
 import threading
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
-from api.infra.outbound import KeptConnections, NoAnswer, NotSent, Patience, _manager
+from api.infra import outbound
+from api.infra.outbound import KeptConnections, NoAnswer, NotSent, Patience
 from tests.support.mongo import free_port
 
 
@@ -24,10 +32,15 @@ class Peer:
         self.may_answer = asyncio.Event()
         self.breaks = False
         self.ends_after_answer = False
+        self.answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
+        self.asked: list[bytes] = []
+        self.gone = 0
+        self.all_gone = asyncio.Event()
 
     async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            while await reader.readuntil(b"\r\n\r\n"):
+            while asked := await reader.readuntil(b"\r\n\r\n"):
+                self.asked.append(asked)
                 self.by_connection[id(writer)] += 1
                 self.under_way += 1
                 self.most = max(self.most, self.under_way)
@@ -36,37 +49,54 @@ class Peer:
                 self.under_way -= 1
                 if self.breaks:
                     return
-                writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
+                writer.write(self.answer)
                 if self.ends_after_answer:
                     return
-        except asyncio.IncompleteReadError:
-            return
         finally:
-            writer.close()
+            self.gone += 1
+            if self.gone == len(self.by_connection):
+                self.all_gone.set()
+
+
+Converse = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
-async def meeting(count: int, line: float = 5) -> AsyncIterator[tuple[Peer, KeptConnections]]:
-    peer = Peer()
-    server = await asyncio.start_server(peer.converse, "127.0.0.1", 0)
-    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    lines = KeptConnections(count, url, Patience(read=2, line=line))
-    yield peer, lines
-    await lines.close()
+async def serving(converse: Converse, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+    """Its port; at the end every conversation is over."""
+    tasks: list[asyncio.Future[None]] = []
+
+    async def to_its_end(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            await converse(reader, writer)
+        writer.close()
+        with contextlib.suppress(ConnectionError, ssl.SSLError):
+            await writer.wait_closed()
+
+    server = await asyncio.start_server(
+        lambda *both: tasks.append(asyncio.ensure_future(to_its_end(*both))), "127.0.0.1", 0, ssl=tls
+    )
+    yield server.sockets[0].getsockname()[1]
     server.close()
-    await server.wait_closed()
+    await asyncio.wait_for(asyncio.gather(*tasks), 10)
 
 
-async def test_closed_lines_leave_no_thread_behind() -> None:
-    before = set(threading.enumerate())
+@asynccontextmanager
+async def meeting(count: int, line: float = 5, idle: float = 30) -> AsyncIterator[tuple[Peer, KeptConnections]]:
+    peer = Peer()
+    async with serving(peer.converse) as port:
+        lines = KeptConnections(count, f"http://127.0.0.1:{port}", Patience(read=2, line=line, idle=idle))
+        yield peer, lines
+        await lines.close()
+
+
+async def test_closed_lines_leave_no_connection_behind() -> None:
     async with meeting(2) as (peer, lines):
         peer.may_answer.set()
-        await lines.request("GET", "/")
-        ours = {thread for thread in threading.enumerate() if thread.name == "line"} - before
-        assert len(ours) == 1
-    for thread in ours:
-        await asyncio.to_thread(thread.join, 10)
-        assert not thread.is_alive()
+        await asyncio.gather(lines.request("GET", "/"), lines.request("GET", "/"))
+        assert peer.gone == 0
+        await lines.close()
+        await asyncio.wait_for(peer.all_gone.wait(), 5)
 
 
 async def test_as_many_go_at_once_as_there_are_lines_and_connections_are_kept() -> None:
@@ -143,9 +173,187 @@ async def test_a_connection_that_the_other_side_has_closed_is_not_used_again() -
             await asyncio.sleep(0.05)
 
 
-def test_a_proxy_of_the_environment_is_asked_and_exceptions_from_it_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
-    monkeypatch.setenv("no_proxy", "inside.example")
-    outside, inside = (_manager(1, f"https://{host}", Patience()) for host in ("api.example", "inside.example"))
-    assert str(outside.proxy) == "http://proxy.example:3128"
-    assert inside.proxy is None
+async def test_a_connection_that_was_idle_for_long_is_not_used_again() -> None:
+    async with meeting(1, idle=0.05) as (peer, lines):
+        peer.may_answer.set()
+        for pause in (0, 0.2):
+            await asyncio.sleep(pause)
+            for _ in range(2):
+                await lines.request("GET", "/")
+        assert len(peer.asked) == 4
+        assert peer.gone == 1
+
+
+async def test_a_hang_up_that_the_loop_has_not_seen_yet_costs_no_request() -> None:
+    """The loop is busy while the other side hangs up: what is sent next must not go into that connection."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(5)
+
+        def converse() -> None:
+            for _ in range(3):
+                with server.accept()[0] as peer:
+                    peer.recv(65536)
+                    peer.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
+                    answered.wait(10)
+                    answered.clear()
+                hung_up.set()
+
+        answered, hung_up = threading.Event(), threading.Event()
+        lines = KeptConnections(1, f"http://127.0.0.1:{server.getsockname()[1]}", Patience())
+        conversing = asyncio.get_running_loop().run_in_executor(None, converse)
+        for _ in range(3):
+            assert (await lines.request("POST", "/", content=b"")).status == 200
+            answered.set()
+            hung_up.wait(10)  # the loop, which waits here, cannot look meanwhile
+            hung_up.clear()
+        await conversing
+        await lines.close()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}",
+        b"HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\n{}",
+    ],
+)
+async def test_an_answer_is_never_taken_for_that_of_the_next_request(answer: bytes) -> None:
+    async with meeting(1) as (peer, lines):
+        peer.may_answer.set()
+        peer.answer = answer
+        for _ in range(2):
+            assert (await lines.request("GET", "/")).content == b"{}"
+        assert len(peer.asked) == 2
+        assert len(peer.by_connection) == 2 or peer.gone, "each on a connection of its own"
+
+
+@pytest.mark.parametrize(
+    ("answer", "content"),
+    [
+        (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n", b"{}"),
+        (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n", b""),
+    ],
+)
+async def test_each_form_of_an_answer_is_read_and_the_connection_kept(answer: bytes, content: bytes) -> None:
+    async with meeting(1) as (peer, lines):
+        peer.may_answer.set()
+        peer.answer = answer
+        for _ in range(2):
+            assert (await lines.request("GET", "/")).content == content
+        assert len(peer.by_connection) == 1
+
+
+async def test_an_answer_that_ends_with_the_connection_is_whole() -> None:
+    async with meeting(1) as (peer, lines):
+        peer.may_answer.set()
+        peer.ends_after_answer = True
+        peer.answer = b"HTTP/1.1 200 OK\r\n\r\n{}"
+        assert (await lines.request("GET", "/")).content == b"{}"
+
+
+@pytest.mark.parametrize("answer", [b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n{}", b"garbage\r\n\r\n"])
+async def test_of_half_an_answer_nothing_is_known(answer: bytes) -> None:
+    async with meeting(1) as (peer, lines):
+        peer.may_answer.set()
+        peer.ends_after_answer = True
+        peer.answer = answer
+        with pytest.raises(NoAnswer) as fault:
+            await lines.request("GET", "/")
+        assert not isinstance(fault.value, NotSent)
+
+
+async def test_a_proxy_of_the_environment_is_asked_for_the_whole_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    peer = Peer()
+    peer.may_answer.set()
+    async with serving(peer.converse) as port:
+        monkeypatch.setenv("http_proxy", f"http://me:pass%20word@127.0.0.1:{port}")
+        lines = KeptConnections(1, "http://api.example/base", Patience())
+        assert (await lines.request("GET", "/path")).status == 200
+        await lines.close()
+    asked = peer.asked[0].decode()
+    assert asked.startswith("GET http://api.example/base/path HTTP/1.1\r\n")
+    assert "Basic bWU6cGFzcyB3b3Jk\r\n" in asked
+
+
+@asynccontextmanager
+async def safe_host(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> AsyncIterator[tuple[Peer, int]]:
+    """A peer behind TLS whose certificate is for `name`, and trusted."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    who = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(who, who, key.public_key(), 1, now - timedelta(days=1), now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    file = folder / "host.pem"
+    plain = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file.write_bytes(certificate.public_bytes(pem) + plain)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(file)
+    trusting = ssl.create_default_context(cafile=str(file))
+    monkeypatch.setattr(outbound, "_trusted", lambda: trusting)
+    peer = Peer()
+    peer.may_answer.set()
+    async with serving(peer.converse, context) as port:
+        yield peer, port
+
+
+async def test_a_host_whose_certificate_is_anothers_is_sent_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with safe_host(tmp_path, monkeypatch, "localhost") as (peer, port):
+        good = KeptConnections(1, f"https://localhost:{port}", Patience())
+        for _ in range(2):
+            assert (await good.request("POST", "/", content=b"")).status == 200
+        assert len(peer.by_connection) == 1
+        other = KeptConnections(1, f"https://127.0.0.1:{port}", Patience())
+        with pytest.raises(NotSent):
+            await other.request("POST", "/", content=b"")
+        assert len(peer.asked) == 2
+        await good.close()
+        await other.close()
+
+
+@pytest.mark.parametrize("allows", [True, False])
+async def test_through_a_proxy_nothing_but_tls_passes_and_exceptions_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, allows: bool
+) -> None:
+    seen: list[bytes] = []
+
+    async def tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(await reader.readuntil(b"\r\n\r\n"))
+        if not allows:
+            writer.write(b"HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\n\r\nno")
+            return
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+
+        async def pass_on(one: asyncio.StreamReader, other: asyncio.StreamWriter) -> None:
+            while data := await one.read(65536):
+                seen.append(data)
+                other.write(data)
+            other.close()
+
+        await asyncio.gather(pass_on(reader, far_writer), pass_on(far_reader, writer), return_exceptions=True)
+
+    async with safe_host(tmp_path, monkeypatch, "localhost") as (peer, port), serving(tunnel) as proxy:
+        monkeypatch.setenv("https_proxy", f"127.0.0.1:{proxy}")
+        lines = KeptConnections(1, f"https://localhost:{port}", Patience())
+        if allows:
+            for _ in range(2):
+                assert (await lines.request("POST", "/secret", content=b"")).status == 200
+        else:
+            with pytest.raises(NotSent):
+                await lines.request("POST", "/secret", content=b"")
+        assert seen[0].startswith(f"CONNECT localhost:{port} HTTP/1.1\r\n".encode())
+        assert b"secret" not in b"".join(seen)
+        assert len(peer.asked) == (2 if allows else 0)
+        monkeypatch.setenv("no_proxy", "localhost")
+        direct = KeptConnections(1, f"https://localhost:{port}", Patience())
+        assert (await direct.request("GET", "/")).status == 200
+        assert b"".join(seen).count(b"CONNECT") == 1
+        await lines.close()
+        await direct.close()
