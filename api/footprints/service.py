@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from api.footprints.models import Footprint, FootprintKind
+from api.footprints.models import Footprint, FootprintKind, Trail
 from api.footprints.store import FootprintStore
 from api.infra.ids import new_id
 from api.infra.mongo import Tx
@@ -46,9 +46,9 @@ class FootprintService:
         """Stores footprints as part of a transaction."""
         await self._store.insert_all(tx, entries)
 
-    async def note_once(self, entries: Sequence[Footprint]) -> None:
+    async def note_once(self, trails: Sequence[Trail]) -> None:
         """Stores footprints outside a transaction, under ids derived by the caller; existing ones stay as they are."""
-        await self._store.insert_once(entries)
+        await self._store.insert_once(trails)
 
     async def page(
         self,

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from api.footprints.models import Footprint
+from api.footprints.models import Footprint, Trail
 from api.infra.collections import Collection, Store, index
-from api.infra.errors import Invalid, Unavailable
+from api.infra.documents import Codec
+from api.infra.errors import Invalid, NotFound, Unavailable
 from api.infra.mongo import Database, Tx
 from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
 
 FOOTPRINTS = Collection(
     "footprints",
-    Footprint,
+    Trail,
     indexes=(index("subject_at", "subject -at -_id"), index("subject_kind_at", "subject kind -at -_id")),
     shard_key="subject",
     why="written and read for one person; the largest collection, and never read across people",
@@ -23,32 +24,43 @@ FOOTPRINTS = Collection(
 _PATIENCE = 2.5  # seconds
 _MAX_BATCH = 500
 _MAX_ONCE = 4000
+_LENGTH = 29  # of an id of ours
 _MAX_SEEN = 100_000
 _BAD_CURSOR = "翻页位置无效，请从第一页重新打开。"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-class FootprintStore(Store[Footprint]):
+class FootprintStore(Store[Trail]):
     declared = FOOTPRINTS
 
     def __init__(self, database: Database, keys: KeyRing) -> None:
         super().__init__(database, keys)
+        self._single: Codec[Footprint] = Codec(Footprint, FOOTPRINTS.name, keys)
         self._waiting: list[tuple[Footprint, asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
 
     async def insert_all(self, tx: Tx, footprints: Sequence[Footprint]) -> None:
         if footprints:
-            await self._collection.insert_many(self.codec.encode_all(footprints), session=tx)
+            await self._collection.insert_many(self._single.encode_all(footprints), session=tx)
 
-    async def insert_once(self, footprints: Sequence[Footprint]) -> None:
+    async def insert_once(self, trails: Sequence[Trail]) -> None:
         """Inserts footprints with new ids; existing ones stay as they are."""
-        for start in range(0, len(footprints), _MAX_ONCE):
-            documents = await asyncio.to_thread(self._encode, footprints[start : start + _MAX_ONCE])
-            await self._database.insert_missing(FOOTPRINTS.name, documents)
+        for start in range(0, len(trails), _MAX_ONCE):
+            part = trails[start : start + _MAX_ONCE]
+            documents = await asyncio.to_thread(self._encode, part)
+            if there := {one["_id"] for one in await self._database.insert_missing(FOOTPRINTS.name, documents)}:
+                await self._complete([trail for trail in part if trail.id in there])
 
-    def _encode(self, footprints: Sequence[Footprint]) -> list[dict[str, Any]]:
-        return self.codec.encode_all(footprints)
+    async def _complete(self, trails: Sequence[Trail]) -> None:
+        """Earlier versions stored each footprint by itself, and one that was interrupted may have left some out."""
+        apart = {"_id": {"$in": [trail.id for trail in trails]}, "ends": None}
+        earlier = {document["_id"] async for document in self._collection.find(apart, {"_id": 1})}
+        if missing := [one for trail in trails if trail.id in earlier for one in trail.each()]:
+            await self._database.insert_missing(FOOTPRINTS.name, self._single.encode_all(missing))
+
+    def _encode(self, trails: Sequence[Trail]) -> list[dict[str, Any]]:
+        return self.codec.encode_all(trails)
 
     async def append(self, footprint: Footprint) -> None:
         """Returns when it is durable. Footprints that wait at the same time are written together. Raises Unavailable, because the
@@ -80,7 +92,13 @@ class FootprintStore(Store[Footprint]):
 
     async def get_of_subject(self, footprint_id: str, subject: str) -> Footprint:
         """Raises NotFound."""
-        return await self.get_by({"_id": footprint_id, "subject": subject})
+        whole = f"{footprint_id[:_LENGTH]}a"  # the document that has it, if it is one of several
+        query = {"_id": {"$in": [footprint_id, whole]}, "subject": subject}
+        found = (one for trail in await self.find_many(query, limit=2) for one in trail.each())
+        wanted = next((one for one in found if one.id == footprint_id), None)
+        if wanted is None:
+            raise NotFound
+        return wanted
 
     async def page_of_subject(
         self,
@@ -94,7 +112,8 @@ class FootprintStore(Store[Footprint]):
     ) -> Page[Footprint]:
         """Newest first, from `since` to before `before`.
 
-        The cursor is the last instant shown and how many of that very instant were: a file leaves many at once.
+        The cursor is the last instant shown, how many documents of that very instant were shown whole, since a file leaves
+        many at once, and how many footprints of the next.
         """
         query: dict[str, Any] = {"subject": subject}
         if kind is not None:
@@ -104,23 +123,31 @@ class FootprintStore(Store[Footprint]):
             span["$gte"] = since
         if before is not None:
             span["$lt"] = before
-        key = decode_cursor(cursor, int, int)
-        seen = 0
-        if key is not None:
-            at, seen = _instant(key[0]), _count(key[1])
+        key = decode_cursor(cursor, int, int, int)
+        at, whole, begun = (_instant(key[0]), _count(key[1]), _count(key[2])) if key is not None else (None, 0, 0)
+        if at is not None:
             span["$lt"] = min(at + _MILLISECOND, before or at + _MILLISECOND)
         if span:
             query["at"] = span
-        found = self._collection.find(query).sort([("at", -1), ("_id", -1)]).skip(seen).limit(limit + 1)
-        documents = await found.to_list(limit + 1)
-        items = tuple(self.codec.decode_all(documents[:limit]))
-        if len(documents) <= limit:
-            return Page(items=items)
-        last = items[-1].at
-        seen_at_last = sum(item.at == last for item in items)
-        if key is not None and last == _instant(key[0]):
-            seen_at_last += seen
-        return Page(items=items, next_cursor=encode_cursor((last - _EPOCH) // _MILLISECOND, seen_at_last))
+        found = self._collection.find(query).sort([("at", -1), ("_id", -1)]).skip(whole).limit(limit + 1)
+        items: list[Footprint] = []
+        for trail in self.codec.decode_all(await found.to_list(limit + 1)):
+            of_kind = [one for one in trail.each() if kind is None or one.kind.value == kind][begun:]
+            if len(items) == limit:
+                return Page(tuple(items), _cursor(at, whole, begun))
+            if trail.at != at:
+                at, whole = trail.at, 0
+            if len(of_kind) > limit - len(items):
+                shown = limit - len(items)
+                return Page((*items, *of_kind[:shown]), _cursor(at, whole, begun + shown))
+            items += of_kind
+            whole, begun = whole + 1, 0
+        return Page(items=tuple(items))
+
+
+def _cursor(at: datetime | None, whole: int, begun: int) -> str:
+    assert at is not None, "something was shown"
+    return encode_cursor((at - _EPOCH) // _MILLISECOND, whole, begun)
 
 
 def _instant(milliseconds: Any) -> datetime:

@@ -97,11 +97,16 @@ def _renamed_kind(document: dict[str, Any]) -> dict[str, Any] | None:
     return None if kind is None else document | {"kind": kind}
 
 
+def _as_it_is(document: dict[str, Any]) -> None:
+    """For a new shape beside the old one: nothing is rewritten, but an earlier program does not start on it."""
+
+
 STEPS: Sequence[Step] = (
     Step(2, "objections: filing is called by its procedure", "objections", _filed_by_procedure),
     Step(3, "grants: used-up is used_up", "grants", _renamed_status("used-up", "used_up")),
     Step(4, "listings: not-listed is not_listed", "listings", _renamed_status("not-listed", "not_listed")),
     Step(5, "notices: a kind is errand.event", "notices", _renamed_kind),
+    Step(6, "footprints: several of one event may be one document", COLLECTION, _as_it_is),
 )
 """All steps in order; version 1 needs none. A step is added here when a stored shape changes."""
 

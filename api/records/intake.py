@@ -15,7 +15,7 @@ from typing import BinaryIO
 import msgspec
 
 from api.audits.service import AuditService
-from api.footprints.models import Footprint
+from api.footprints.models import Trail
 from api.footprints.service import FootprintService
 from api.infra.actors import SYSTEM, Actor
 from api.infra.database_faults import is_outage
@@ -253,12 +253,8 @@ class IntakeService:
                     is_new and one.record.section is Section.DISHONESTY and not one.record.record_class
                 )
 
-    def _traces(self, traced: Sequence[tuple[Record, str, datetime]]) -> list[Footprint]:
-        return [
-            trace
-            for record, record_id, at in traced
-            for trace in traces_of(record, self._centre(record), record_id, at)
-        ]
+    def _traces(self, traced: Sequence[tuple[Record, str, datetime]]) -> list[Trail]:
+        return [traces_of(record, self._centre(record), record_id, at) for record, record_id, at in traced]
 
     async def _there(self, by_key: dict[str, _Prepared], run: "_Run") -> dict[str, StoredKey]:
         if not run.is_dry:

@@ -4,30 +4,41 @@
 from datetime import date, datetime
 from functools import lru_cache
 
-from api.footprints.models import Footprint, FootprintKind
+from api.footprints.models import FootprintKind, Trail
 from api.infra.clock import civil_date
 from api.records.models import AppliedMeasure, Record
 from knowledge.measures import measure
 from knowledge.rules import in_force
 
 
-def traces_of(record: Record, centre: str, record_id: str, at: datetime) -> list[Footprint]:
+def traces_of(record: Record, centre: str, record_id: str, at: datetime) -> Trail:
     """The same record always leaves the same footprints under the same ids."""
     basis, ways = _bases(record.jurisdiction, civil_date(at))
     found = [
-        _trace(record, record_id, at, "a", FootprintKind.COLLECTED, record.source_unit, "履行职责中记录", basis),
-        _trace(record, record_id, at, "b", FootprintKind.GATHERED, centre, "归集到公共信用信息平台", basis),
+        ("a", FootprintKind.COLLECTED, record.source_unit, "履行职责中记录", basis),
+        ("b", FootprintKind.GATHERED, centre, "归集到公共信用信息平台", basis),
     ]
     if record.disclosure.is_published:
-        found.append(_trace(record, record_id, at, "c", FootprintKind.PUBLISHED, centre, "按目录向社会公开", ways))
+        found.append(("c", FootprintKind.PUBLISHED, centre, "按目录向社会公开", ways))
     found += [
-        _trace(record, record_id, at, f"d{number}", FootprintKind.SHARED, copy.system, "按目录政务共享", ways)
+        (f"d{number}", FootprintKind.SHARED, copy.system, "按目录政务共享", ways)
         for number, copy in enumerate(record.copies)
     ]
     for number, applied in enumerate(record.measures):
         why, law = measure_applied(applied, record.jurisdiction, civil_date(at))
-        found.append(_trace(record, record_id, at, f"e{number}", FootprintKind.USED, applied.unit, why, law))
-    return found
+        found.append((f"e{number}", FootprintKind.USED, applied.unit, why, law))
+    ends, kinds, units, whys, bases = zip(*found, strict=True)
+    return Trail(
+        id=f"fp_{record_id.partition('_')[2]}a",
+        subject=record.subject,
+        at=at,
+        kind=kinds,
+        unit=units,
+        why=whys,
+        basis=bases,
+        records=(record_id,),
+        ends=ends,
+    )
 
 
 def measure_applied(applied: AppliedMeasure, jurisdiction: str, on: date) -> tuple[str, str]:
@@ -41,18 +52,3 @@ def measure_applied(applied: AppliedMeasure, jurisdiction: str, on: date) -> tup
 def _bases(jurisdiction: str, on: date) -> tuple[str, str]:
     catalogue = in_force("catalogue.required", jurisdiction, on)
     return catalogue.citation.label, in_force("disclosure.ways", jurisdiction, on).citation.label
-
-
-def _trace(
-    record: Record, record_id: str, at: datetime, place: str, kind: FootprintKind, unit: str, why: str, basis: str
-) -> Footprint:
-    return Footprint(
-        id=f"fp_{record_id.partition('_')[2]}{place}",
-        subject=record.subject,
-        kind=kind,
-        at=at,
-        unit=unit,
-        why=why,
-        basis=basis,
-        records=(record_id,),
-    )

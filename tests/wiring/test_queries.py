@@ -92,7 +92,7 @@ def document(collection: str, n: int) -> dict[str, Any]:
         "openid_index": f"open_{n}", "purpose": f"p_{turn}", "case": f"case_{who}" if collection not in ("evidence", "proposals") else f"case_{n}" if collection == "proposals" else f"case_{who}" if turn else None,
         "file": f"file_{who}", "number": turn, "errand": "objections", "steps": [{"owed_by": f"unit_{who}"}, {"owed_by": "somebody else"}], "assignee": f"stf_{who}", "ref": f"rec_{who}",
         "status": "approved" if collection == "written_answers" and is_due else "cooling" if collection == "pledges" else "active" if collection in ("grants", "helpers") else "open", "state": "told",
-        "kind": "repairs.opens" if collection == "notices" and turn < 5 else "queried" if collection != "journal" else "answer" if turn % 2 else "reminder", "verdict": "up", "action": f"act_{who}", "is_open": True, "standing": "standing",
+        "kind": "repairs.opens" if collection == "notices" and turn < 5 else ["collected", "queried"] if collection == "footprints" and turn % 2 else "queried" if collection != "journal" else "answer" if turn % 2 else "reminder", "verdict": "up", "action": f"act_{who}", "is_open": True, "standing": "standing",
         "disclosure": {"is_published": True}, "disclosed_until": day, "published_until": day, "expires_on": day, "due_on": day,
         "on": day, "effective_at": at, "expires_at": NOW + timedelta(days=99), "revoked_at": at - timedelta(days=9) if is_due else None,
         "taken_by": f"acc_{who}", "until_on": day, "wake_at": at, "at": at, "told_at": at, "issued_at": at, "last_used_at": at, "created_at": at, "read_at": None,

@@ -2,14 +2,14 @@
 
 import asyncio
 import time
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
 from api.footprints import store
-from api.footprints.models import FootprintKind
+from api.footprints.models import FootprintKind, Trail
 from api.footprints.service import footprint
-from api.infra.errors import Unavailable
+from api.infra.errors import NotFound, Unavailable
 from api.infra.mongo import Database
 from tests.support.api import Api, resident
 from tests.support.mongo import hindered
@@ -22,6 +22,22 @@ async def leave(api: Api, kind: FootprintKind, unit: str = "某银行", name: st
         me.bound_subject, kind, api.services.clock.now(), unit=unit, why="贷款审批", basis="授权", records=("rec_1",)
     )
     await api.services.footprints.note(entry)
+
+
+def trail(subject: str, at: datetime, number: int, minute: int = 0) -> Trail:
+    """What a record leaves that two systems got."""
+    shared = FootprintKind.SHARED
+    return Trail(
+        id=f"fp_{minute}{number:025}a",
+        subject=subject,
+        at=at,
+        kind=(FootprintKind.COLLECTED, FootprintKind.GATHERED, shared, shared),
+        unit=("某局", "信用中心", "甲系统", "乙系统"),
+        why=("记录", "归集", "共享", "共享"),
+        basis=("第八条", "第八条", "第十九条", "第十九条"),
+        records=("rec_1",),
+        ends=("a", "b", "d0", "d1"),
+    )
 
 
 async def test_footprints_page_newest_first_without_gaps_or_doubles(api: Api, clock: FixedClock) -> None:
@@ -40,6 +56,45 @@ async def test_footprints_page_newest_first_without_gaps_or_doubles(api: Api, cl
         cursor = f"&cursor={page['nextCursor']}"
     assert sorted(units) == [f"单位{number}" for number in range(7)]
     assert units[0] == "单位6" and units[-1] == "单位0"
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 5, 20])
+@pytest.mark.parametrize("kind", [None, "shared", "queried"])
+async def test_footprints_of_one_event_are_shown_each_by_itself_in_the_order_of_ids_on_pages_of_any_length(
+    api: Api, clock: FixedClock, limit: int, kind: str | None
+) -> None:
+    """A record's intake leaves several at one instant as one document; others of that instant stand between."""
+    client, me = api.as_(resident(api.services)), resident(api.services).bound_subject
+    for minute in range(2):
+        await api.services.footprints.note_once([trail(me, clock.now(), number, minute) for number in range(3)])
+        await leave(api, FootprintKind.QUERIED)
+        clock.advance(minutes=1)
+    wanted = 2 * (3 * 4 + 1) if kind is None else 2 * 3 * 2 if kind == "shared" else 2
+    seen: list[tuple[str, str]] = []
+    cursor = f"&kind={kind}" if kind else ""
+    for _ in range(wanted + 1):
+        page = (await client.get(f"/me/footprints?limit={limit}{cursor}")).json()
+        seen += [(item["at"], item["id"]) for item in page["items"]]
+        assert len(page["items"]) <= limit
+        if page["nextCursor"] is None:
+            break
+        assert len(page["items"]) == limit
+        cursor = (f"&kind={kind}" if kind else "") + f"&cursor={page['nextCursor']}"
+    assert len(seen) == len(set(seen)) == wanted
+    assert seen == sorted(seen, reverse=True)
+
+
+async def test_one_of_several_is_found_by_its_own_id_and_by_its_person_only(api: Api, clock: FixedClock) -> None:
+    me, footprints = resident(api.services).bound_subject, api.services.footprints
+    several = trail(me, clock.now(), 1)
+    await footprints.note_once([several])
+    for one in several.each():
+        assert await footprints.owned(me, one.id) == one
+        with pytest.raises(NotFound):
+            await footprints.owned("another", one.id)
+    for unknown in (several.id + "x", several.id[:-1], several.id[:-1] + "z"):
+        with pytest.raises(NotFound):
+            await footprints.owned(me, unknown)
 
 
 async def test_they_are_filtered_by_kind_and_by_both_days_included(api: Api, clock: FixedClock) -> None:

@@ -42,6 +42,12 @@ async def services(database: Database, clock: FixedClock) -> Services:
     return await open_services(database, clock)
 
 
+async def footprints_of(services: Services, first: int, beyond: int) -> int:
+    """How many footprints these people have together."""
+    pages = [await services.footprints.page(subject(services, n), None, None, 20) for n in range(first, beyond)]
+    return sum(len(page.items) for page in pages)
+
+
 async def test_a_penalty_becomes_a_record_with_what_was_reported_and_both_dates(services: Services) -> None:
     report = await take(services, to_csv([penalty(1)]))
     assert (report.accepted, report.unchanged, report.refused) == (1, 0, ())
@@ -83,7 +89,7 @@ async def test_the_same_file_again_changes_nothing(services: Services, database:
     again = await take(services, body)
     assert (again.accepted, again.unchanged, again.refused_count) == (0, 7, 0)
     assert [document async for document in database.collection("records").find({}).sort("_id", 1)] == before
-    assert await database.collection("footprints").count_documents({}) == 28
+    assert await footprints_of(services, 1, 8) == 28
 
 
 async def test_the_same_row_twice_in_a_file_lands_once(services: Services) -> None:
@@ -103,13 +109,29 @@ async def test_what_a_death_in_the_middle_left_out_is_completed(services: Servic
     await take(services, body)
     footprints = database.collection("footprints")
     whole = {document["_id"] async for document in footprints.find({})}
-    await footprints.delete_many({"kind": {"$in": ["gathered", "shared"]}})
     gone = await database.collection("records").find_one_and_delete({})
     await footprints.delete_many({"records": gone["_id"]})
+    kept = await database.collection("records").find_one({})
+    await footprints.delete_many({"records": kept["_id"]})
     report = await take(services, body)
     assert (report.accepted, report.unchanged) == (1, 3)
     now = {document["_id"] async for document in footprints.find({})}
-    assert len(now) == len(whole) == 16 and len(now & whole) == 12
+    assert len(now) == len(whole) == 4 and len(now & whole) == 3
+    assert await footprints_of(services, 1, 5) == 16
+
+
+async def test_footprints_that_an_earlier_version_stored_one_by_one_are_completed_and_not_doubled(
+    services: Services, database: Database
+) -> None:
+    await take(services, to_csv([penalty(1)]))
+    before = (await services.footprints.page(subject(services, 1), None, None, 20)).items
+    footprints = database.collection("footprints")
+    await footprints.delete_many({})
+    died = [one for one in before if one.kind in (FootprintKind.COLLECTED, FootprintKind.PUBLISHED)]
+    await services.footprints.note_in(None, died)
+    await take(services, to_csv([penalty(1)]))
+    assert (await services.footprints.page(subject(services, 1), None, None, 20)).items == before
+    assert await footprints.count_documents({}) == 4
 
 
 async def test_bad_rows_are_named_and_kept_out_and_good_rows_land(services: Services) -> None:
@@ -210,7 +232,7 @@ async def test_two_imports_of_one_file_at_once_land_every_row_once(services: Ser
     assert sum(report.accepted for report in reports) == 40
     assert sum(report.unchanged for report in reports) == 80
     assert await database.collection("records").count_documents({}) == 40
-    assert await database.collection("footprints").count_documents({}) == 160
+    assert await footprints_of(services, 1, 41) == 160
 
 
 async def test_progress_is_told_at_each_thousand(services: Services, tmp_path: Path) -> None:
@@ -258,7 +280,7 @@ async def test_a_database_that_is_away_for_a_moment_does_not_end_a_file(
     monkeypatch.setattr(services.intake._footprints._store, "insert_once", away)
     report = await take(services, to_csv([penalty(n) for n in range(1, 4)]))
     assert (report.accepted, report.unchanged, report.refused_count) == (3, 0, 0)
-    assert await database.collection("footprints").count_documents({}) == 12
+    assert await footprints_of(services, 1, 4) == 12
 
 
 async def test_each_measure_that_comes_with_a_record_is_a_use_of_it_in_the_footprints(services: Services) -> None:
@@ -301,7 +323,7 @@ async def test_a_run_that_ends_early_says_true_counts_and_goes_on_without_doubli
     report = await take(services, body)
     assert (report.accepted, report.unchanged, report.refused_count) == (200, 1000, 0), report.refused[:3]
     assert await database.collection("records").count_documents({}) == 1200
-    assert await database.collection("footprints").count_documents({}) == 4800
+    assert await database.collection("footprints").count_documents({}) == 1200, "those of a row are one document"
 
 
 @pytest.mark.parametrize(
