@@ -86,7 +86,7 @@ class Days:
             received = reckoning.handed_in(text, on)
             if received is not None:
                 step = next((step for step in STEPS if step[-1].found(text)), None)
-                return self._of_a_step(step, place, received) if step else self._due(area, place, received)
+                return self._of_a_step(step, place, received, on) if step else self._due(area, place, received, on)
         waited = reckoning.waited(text)
         if (
             waited is not None
@@ -159,7 +159,7 @@ class Days:
         say = self._say["too-early" if period.minimum_ends_on > on else "long-enough"]
         return Told("repair-conditions", say.format(name=self._say[record_class], shortest=shortest))
 
-    def _of_a_step(self, step: tuple[str, str, str, Words], place: str, received: date) -> Told | None:
+    def _of_a_step(self, step: tuple[str, str, str, Words], place: str, received: date, on: date) -> Told | None:
         """By when an objection is marked or verified: only where the place's regulation says so."""
         clock, name, topic, _ = step
         due = reckoning.step_due(clock, place, received) if place else None
@@ -167,8 +167,8 @@ class Days:
             return None
         said = self._say["step"].format(
             name=name,
-            received=reckoning.short(received),
-            due=reckoning.short(due),
+            received=reckoning.short(received, on),
+            due=reckoning.short(due, on),
             limit=value(clock, place, received),
         )
         return Told(topic, said)
@@ -200,12 +200,12 @@ class Days:
             ),
         )
 
-    def _due(self, area: str, place: str, received: date) -> Told | None:
+    def _due(self, area: str, place: str, received: date, on: date) -> Told | None:
         lines = []
         for name in (place,) if place else JURISDICTIONS:
             due = reckoning.due(area, name, received)
             if due is not None:
-                say = self._say["due"].format(received=reckoning.short(received), due=reckoning.short(due))
+                say = self._say["due"].format(received=reckoning.short(received, on), due=reckoning.short(due, on))
                 lines.append(say if place else f"{PLACE_NAMES[name]}：{say}")
         return (
             Told("objection-time" if area == "objection" else "repair-where", "\n".join(dict.fromkeys(lines)))

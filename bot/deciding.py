@@ -15,7 +15,7 @@ from bot.denying import ALIKE_SYSTEMS, OTHERS, Denying
 from bot.english import English
 from bot.last_answer import LastAnswer
 from bot.leading import Leading
-from bot.leads import Leads, corrected, new_matter
+from bot.leads import Leads, corrected, new_matter, own_mistake
 from bot.matching import SHOWN, Matching
 from bot.places import EITHER, HERE, JURISDICTIONS
 from bot.points import Chosen, Points
@@ -82,7 +82,7 @@ class Decider:
 
     def decide(self, message: str, on: date, home: str | None, dialogue: Dialogue) -> Decision:
         """Reads the message once. The decision keeps nothing of it but its features and the days that it tells."""
-        plain = self.reader.plain(message)
+        plain = own_mistake(self.reader.plain(message))
         if self._english.speaks(plain) and not self._denying.has_word(plain):
             return self._remembered(
                 self._in_english(plain, dialogue.place or home, dialogue), self.reader.read(""), on, dialogue

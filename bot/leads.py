@@ -44,9 +44,11 @@ SHORTLY = 32  # characters up to which a message can ask for a person to speak t
 NEAR_OFFICE = 14
 SIGNS = re.compile("[人喘服员席管主当接话号联热座1]")  # one of these is in all that SOMEBODY finds
 TAKEN_BACK = re.compile(
-    r"^(?:(?:不对|错了|我?说岔了|我?讲岔了|我?弄岔了)\W+)*(?:不对|错了|弄岔了|说岔了|讲岔了|讲错了|记岔了|说反了|弄错了|搞错了|说错了|不是这个|不是这个意思|我不是问这个|不是问这个|算了|等会儿?|等一下)\W*"
+    r"^(?:(?:不对|错了|我?[说讲弄]岔了)\W+)*"
+    r"(?:不对|错了|(?:我(?:刚才?)?)?(?:[说讲弄记]岔了|[说讲记搞弄]错了|说反了)|不是这个|不是这个意思|我?不是问这个|算了|等会儿?|等一下)\W*"
 )
 
+MISTOOK = re.compile(r"^我(?:刚才?)?[弄搞记]错了(?=\W)")  # 我弄错了，是2021年…: nothing is wrong with a record
 
 NEW_MATTER = re.compile(
     r"^(?:还有|另外|再|换|对了|顺便|顺带|顺嘴|最后)(?:有|再|问|说)*(?:一?[个件]|一嘴|一句)?(?:别的)?(?:事儿?|问题|话)?(?:想|要)?(?:问|请教|打听)?(?:你|您|一下|下|哈)*[,，。:：\s]+"
@@ -99,6 +101,11 @@ def taken_back(text: str) -> str | None:
     """弄岔了 事是真的…: what follows the words that take something back. None without such words."""
     found = TAKEN_BACK.match(text.strip())
     return text.strip()[found.end() :] if found else None
+
+
+def own_mistake(text: str) -> str:
+    """我弄错了，… in words that are not those of an objection to a record."""
+    return MISTOOK.sub("说错了", text)
 
 
 def new_matter(text: str) -> str | None:

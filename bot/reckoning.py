@@ -291,5 +291,7 @@ def written(when: date) -> str:
     return f"{when.year}年{when.month}月{when.day}日"
 
 
-def short(when: date) -> str:
-    return f"{when.month}月{when.day}日（星期{'一二三四五六日'[when.weekday()]}）"
+def short(when: date, on: date) -> str:
+    """12月10日（星期四）; with its year where that is not the year of `on`."""
+    year = f"{when.year}年" if when.year != on.year else ""
+    return f"{year}{when.month}月{when.day}日（星期{'一二三四五六日'[when.weekday()]}）"

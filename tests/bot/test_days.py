@@ -16,6 +16,7 @@ ON = date(2026, 11, 28)
         ("星期四把异议材料交了，最迟星期几有结果", "12月3日（星期四）"),
         ("上周三交的异议，最迟礼拜几有结果", "11月25日（星期三）"),
         ("2026年9月30号收的异议材料，中间夹着国庆，哪天到期", "10月13日（星期二）"),
+        ("2025年11月28号收的异议材料，哪天到期", "2025年12月5日（星期五）"),
     ],
 )
 def test_the_last_day_is_reckoned_from_a_weekday_or_a_date(bot: Bot, said: str, day: str) -> None:
@@ -103,6 +104,12 @@ def test_a_year_may_be_told_by_its_last_two_digits(bot: Bot) -> None:
 def test_a_day_told_wrongly_is_put_right_within_its_year(bot: Bot) -> None:
     *_, last = talks.talk(bot, ON, "dalian", "2022年6月5日失信终止的，披露到哪天", "不对 不是6月 是10月8号")
     assert "2027年10月8日" in last.text and last.dialogue.ended_on == date(2022, 10, 8)
+
+
+def test_a_day_that_the_resident_mistook_is_no_fault_in_a_record(bot: Bot) -> None:
+    asked = "2022年3月5日终止的失信信息还会公示到哪天"
+    *_, last = talks.talk(bot, ON, "dalian", asked, "我记错了，是2021年3月5日终止的")
+    assert last.flow is None and "2026年3月5日" in last.text
 
 
 def test_fifteen_days_without_a_word_are_too_many_and_days_of_an_examination_are_not_counted(bot: Bot) -> None:
