@@ -97,7 +97,8 @@ def _said(points: Mapping[str, Point]) -> dict[str, list[str]]:
 
 
 def _key(points: Mapping[str, Point]) -> str:
-    return kept.key((*CODE, "ways.py"), _said(points), written(), features_from())
+    spelling = packaged.toml("lexicon.toml")["spelling"]  # ways are read as messages are
+    return kept.key((*CODE, "ways.py", "spelling.py"), _said(points), written(), features_from(), spelling)
 
 
 def _learnt(points: Mapping[str, Point], reader: Reader) -> Learnt:

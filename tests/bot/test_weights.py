@@ -139,6 +139,19 @@ def test_the_key_changes_with_what_is_learnt_from_alone(monkeypatch: pytest.Monk
     assert weights.key(known) != key
 
 
+def test_ways_are_learnt_anew_when_words_are_spelt_otherwise(
+    tmp_path: Path, reader: Reader, known: list[Point], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_data, by_id = packaged.toml, {point.id: point for point in known}
+    ways.write(tmp_path, by_id, reader)
+    before = (tmp_path / ways.FILE).read_bytes()
+    lexicon = of_data("lexicon.toml")
+    lexicon["spelling"]["said"]["异议"] = "掰扯掰扯"
+    monkeypatch.setattr(packaged, "toml", lambda name: lexicon if name == "lexicon.toml" else of_data(name))
+    ways.write(tmp_path, by_id, reader)
+    assert (tmp_path / ways.FILE).read_bytes() != before
+
+
 def test_a_comment_in_the_code_changes_no_key_and_a_number_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
