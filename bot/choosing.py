@@ -306,7 +306,8 @@ class Choosing:
         """Whether the point goes before the best topic."""
         best, strength = asked.best, asked.strength
         if thread:
-            return best.sort != "smalltalk" or strength < FAINT or bool(asked.aspects - {"yesno", "effect"})
+            is_met = chosen.is_asked and chosen.point.follows and strength < CLEAR  # 管事那人呢 is no greeting
+            return best.sort != "smalltalk" or strength < FAINT or is_met or bool(asked.aspects - {"yesno", "effect"})
         if strength < WEAK or best.sort == "smalltalk":
             return False
         if best.sort == "out_of_scope":

@@ -27,6 +27,10 @@ UNREAD = (  # nothing is learnt from these; the share of turns that hold what is
     ("talks_everyday.jsonl", 0.83),
     ("aspects_ward.jsonl", 0.9),
     ("talks_ward.jsonl", 0.8),
+    ("aspects_crosscut.jsonl", 0.94),
+    ("talks_crosscut.jsonl", 0.9),
+    ("aspects_county.jsonl", 0.82),
+    ("talks_county.jsonl", 0.78),
 )
 
 
