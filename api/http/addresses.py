@@ -17,6 +17,12 @@ class Networks:
         self._networks = tuple(ipaddress.ip_network(proxy, strict=False) for proxy in proxies)
         self._fourth = [(int(one.network_address), int(one.netmask)) for one in self._networks if one.version == 4]
         self._hold_other = lru_cache(maxsize=_REMEMBERED)(self._parse_and_look)
+        self.peer = lru_cache(maxsize=_REMEMBERED)(self._peer)
+        """Of a connection's other end: its address, and whether that is a trusted proxy."""
+
+    def _peer(self, host: str) -> tuple[str, bool]:
+        address = _address(host) or host
+        return address, self.hold(address)
 
     def hold(self, address: str) -> bool:
         """False for text that is not an address."""
@@ -40,8 +46,10 @@ def address_of(scope: Scope, trusted: Networks) -> str | None:
     `X-Forwarded-For` is read from the right for as long as the writer of an entry is trusted: anybody can write the rest.
     """
     client = scope.get("client")
-    peer = (_address(client[0]) or client[0]) if client else None
-    if peer is None or not trusted.hold(peer):
+    if not client:
+        return None
+    peer, is_trusted = trusted.peer(client[0])
+    if not is_trusted:
         return peer
     forwarded = b",".join([value for name, value in scope["headers"] if name == b"x-forwarded-for"])
     if not forwarded:

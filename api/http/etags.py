@@ -5,6 +5,8 @@ from typing import Any
 
 from litestar import Request, Response
 
+from api.http.handling import Ready
+
 PUBLIC = "public, max-age=300"
 PRIVATE = "private, no-cache"
 
@@ -29,9 +31,13 @@ def has_version(given: str, etag: str) -> bool:
 
 
 def unchanged(etag: str, cache_control: str) -> Response[Any]:
-    return Response(content=None, status_code=304, headers={"ETag": etag, "Cache-Control": cache_control})
+    return Ready(b"", 304, *_headers(etag, cache_control))
 
 
 def answer(body: bytes, etag: str, cache_control: str) -> Response[Any]:
     """JSON that is already encoded."""
-    return Response(content=body, media_type="application/json", headers={"ETag": etag, "Cache-Control": cache_control})
+    return Ready(body, 200, *_headers(etag, cache_control))
+
+
+def _headers(etag: str, cache_control: str) -> tuple[tuple[bytes, bytes], tuple[bytes, bytes]]:
+    return (b"etag", etag.encode()), (b"cache-control", cache_control.encode())

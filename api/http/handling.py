@@ -22,6 +22,23 @@ _AS_THEY_ARE = frozenset({"request"})
 """What is handed on without being converted, besides dependencies."""
 
 
+class Ready(Response[Any]):
+    """JSON that is encoded already, or no body at all, with its headers: it is sent as it stands."""
+
+    __slots__ = ("_headers",)
+
+    def __init__(self, body: bytes, status_code: int = 200, *headers: tuple[bytes, bytes]) -> None:
+        super().__init__(content=body, status_code=status_code)
+        self._headers = headers
+
+    async def send(self, send: Send) -> None:
+        body: bytes = self.content
+        shape = ((b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))) if body else ()
+        status = self.status_code or 200
+        await send({"type": "http.response.start", "status": status, "headers": [*self._headers, *shape]})
+        await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
 class _Step(NamedTuple):
     """One dependency. `names` are those that it takes as they are; None where a value of the request has to be converted for it."""
 
@@ -80,6 +97,9 @@ class Handling:
             if not found:
                 arguments = await self._arguments(request)
                 found = self._fn(**arguments) if self._is_sync else await self._fn(**arguments)
+            if isinstance(found, Ready):
+                await found.send(send)
+                return
             shaped = self._of_response if isinstance(found, Response) else self._of_value
             response = await shaped(app=scope["litestar_app"], data=found, request=request)
             await response(scope, receive, send)

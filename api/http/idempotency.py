@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response
 
+from api.http.handling import Ready
 from api.infra.clock import Clock
 from api.infra.database_faults import AlreadyThere
 from api.infra.errors import FieldFault, Invalid, Refusal
@@ -87,7 +88,7 @@ class Once:
 
     @staticmethod
     def _reply(body: bytes, status: int) -> Response[Any]:
-        return Response(content=body, status_code=status, media_type="application/json")
+        return Ready(body, status)
 
 
 async def make_once(request: Request[Any, Any, Any], database: Database, store: OnceStore, clock: Clock) -> Once:

@@ -37,7 +37,7 @@ _LONG = {
     "security": 300.0,
     "schemathesis": 300.0,
     "reminders": 420.0,
-    "growth": 480.0,
+    "growth": 600.0,
     "guided": 520.0,  # of two processes: ten minutes of fuzzing
     "faults": 1000.0,
     "morning": 1000.0,
