@@ -204,7 +204,8 @@ class Database:
 
         async def undone(tx: Tx) -> T:
             result = await work(tx)
-            await self._in_thread(lambda: held.send(held.take(tx.delegate)))  # type: ignore[union-attr]  # there is one
+            session = tx.delegate  # type: ignore[union-attr]  # there is one
+            await self._in_thread(lambda: held.send(session, held.take(session)))
             raise _Undone(result)
 
         try:
@@ -229,16 +230,19 @@ class Database:
         if tx is None:
             raise TypeError("only a transaction holds statements back")
         session = tx.delegate
-        held.hold(session, lambda: self._write(statement, session, taken, check))
+        held.hold(session, lambda connection: self._write(connection, statement, session, taken, check))
 
     def _write(
         self,
+        connection: Any,
         statement: Mapping[str, Any],
         session: Any,
         taken: type[Refusal] | None,
         check: Callable[[Mapping[str, Any]], None] | None,
     ) -> None:
-        answer = self._database.delegate.command(statement, session=session, codec_options=_AWARE)
+        answer = connection.command(
+            self._database.name, {**statement}, session=session, client=session.client, codec_options=_AWARE
+        )
         if errors := answer.get("writeErrors"):
             fault = BulkWriteError({"writeErrors": errors})
             if taken is not None and taken_by(fault) is not None:
@@ -350,10 +354,10 @@ class _Ending:
         self._hop = held.threads.run(asyncio.get_running_loop(), self._commit, writes)
         await asyncio.shield(self._hop)
 
-    def _commit(self, writes: Sequence[Callable[[], None]]) -> None:
-        held.send(writes)
-        self._is_committing = True
+    def _commit(self, writes: Sequence[held.Write]) -> None:
         session = self._session.delegate
+        held.send(session, writes)
+        self._is_committing = True
         for _ in range(_ATTEMPTS):
             try:
                 session.commit_transaction()
