@@ -20,7 +20,6 @@ from api.infra import data_files
 from api.infra.actors import Actor, Role
 from api.infra.cases import CaseStore, Owed, Timing
 from api.infra.clock import civil_date
-from api.infra.collections import refused_as
 from api.infra.data_files import FromFile
 from api.infra.errands import Errand
 from api.infra.errors import Forbidden, NotFound, Outdated, Refusal
@@ -271,8 +270,7 @@ class Casework(Generic[C]):
         after = msgspec.structs.replace(
             case, status=row.target, history=(*case.history, happened(row, case.status, actor, now, note)), **fields
         )
-        with refused_as(self.already_open):
-            saved = await self._cases.save(tx, case, after)
+        saved = await self._cases.save(tx, case, after, taken=self.already_open)
         if self.errand.clocks:
             await self._desk.follow(tx, self.errand.name, saved, now)
         await self._write(turn._replace(case=saved), action)

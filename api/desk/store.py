@@ -56,12 +56,18 @@ class DeskStore:
         document = self._dockets.encode(docket)
         key = document.pop("_id")
         assignee = document.pop("assignee")
-        await self._queue.update_one(
-            {"_id": key}, {"$set": document, "$setOnInsert": {"assignee": assignee}}, upsert=True, session=tx
-        )
+        kept = {"$set": document, "$setOnInsert": {"assignee": assignee}}
+        if tx is None:
+            await self._queue.update_one({"_id": key}, kept, upsert=True)
+        else:
+            put = {"q": {"_id": key}, "u": kept, "upsert": True}
+            self._database.hold(tx, {"update": QUEUE.name, "updates": [put]})
 
     async def remove(self, tx: Tx, case: str) -> None:
-        await self._queue.delete_one({"_id": case}, session=tx)
+        if tx is None:
+            await self._queue.delete_one({"_id": case})
+        else:
+            self._database.hold(tx, {"delete": QUEUE.name, "deletes": [{"q": {"_id": case}, "limit": 1}]})
 
     async def get(self, case: str, jurisdiction: str) -> Docket:
         """Raises NotFound, also for another jurisdiction's case."""

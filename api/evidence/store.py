@@ -51,8 +51,11 @@ class EvidenceStore(Store[Evidence]):
             }
             for number, data in enumerate(sealed)
         ]
-        await self.insert(tx, evidence)
-        await self._pieces.insert_many(pieces, session=tx)
+        await self.add(tx, evidence)
+        if tx is None:
+            await self._pieces.insert_many(pieces)
+        else:
+            self._database.hold(tx, {"insert": PIECES.name, "documents": pieces})
 
     async def content(self, evidence: Evidence) -> bytes:
         """Raises NotFound if a piece is missing, Unsealable if one was altered."""

@@ -6,8 +6,9 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from api.infra.collections import Store, index, save_version
+from api.infra.collections import Store, index
 from api.infra.documents import Codec, Kept, Stored
+from api.infra.errors import Refusal
 from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
 from api.infra.steps import Step
@@ -121,14 +122,13 @@ class CaseStore(Store[C]):
         self._timings = Codec(Timing, self.declared.name, keys)
         self._owed = Codec(Owed, self.declared.name, keys)
 
-    async def save(self, tx: Tx, before: C, after: C) -> C:
-        """Replaces `before` by `after` where the stored status and version are still those of `before`.
+    async def save(self, tx: Tx, before: C, after: C, *, taken: type[Refusal] | None = None) -> C:
+        """Replaces `before` by `after` where the stored status and version are still those of `before`: see `Store.save_version`.
 
-        Returns `after` with its version raised. Raises Outdated when another writer was first, AlreadyThere with the
-        unique index that refuses the change.
+        Returns `after` with its version raised. Outdated, where another writer was first, and `taken` come with the next statement
+        of the transaction or its end.
         """
-        stands = {"status": before.status, **self._whose(before)}
-        return await save_version(self._collection, self.codec, tx, before, after, **stands)
+        return await self.save_version(tx, before, after, taken=taken, status=before.status, **self._whose(before))
 
     @staticmethod
     def _whose(case: C) -> dict[str, str]:

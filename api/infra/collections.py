@@ -6,10 +6,10 @@ Also the base of the stores, with what most of them need: insert, read, a page i
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import ModuleType
-from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
+from typing import Any, ClassVar, Generic, NotRequired, Protocol, TypedDict, TypeVar, cast
 
 import msgspec
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany, UpdateOne
 
 from api.infra.database_faults import AlreadyThere, write
 from api.infra.documents import Codec, Kept, Stored
@@ -17,6 +17,15 @@ from api.infra.errors import NotFound, Outdated, Refusal
 from api.infra.mongo import Database, Tx
 from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
+
+
+class Update(TypedDict):
+    """One update of an `update` command."""
+
+    q: Mapping[str, Any]
+    u: Mapping[str, Any]
+    upsert: NotRequired[bool]
+    multi: NotRequired[bool]
 
 
 class Versioned(Protocol):
@@ -79,6 +88,11 @@ def refused_as(taken: type[Refusal] | None) -> Iterator[None]:
         raise taken from there
 
 
+def _of_driver(one: Update) -> UpdateOne | UpdateMany:
+    kind = UpdateMany if one.get("multi") else UpdateOne
+    return kind(one["q"], one["u"], upsert=one.get("upsert", False))
+
+
 def matches(number: int) -> Callable[[Mapping[str, Any]], None]:
     """Raises Outdated where an update that was held found another number of documents."""
 
@@ -112,6 +126,28 @@ class Store(Generic[T]):
             await write(self._collection.insert_many(documents))
         elif documents:
             self._database.hold(tx, {"insert": self.declared.name, "documents": documents}, taken=taken)
+
+    async def save_version(
+        self, tx: Tx, before: V, after: V, *, taken: type[Refusal] | None = None, **standing: str | None
+    ) -> V:
+        """As the function of this name, but in a transaction it is sent with the next statement or the end (`Database.hold`), which
+        then raises Outdated, or `taken` where a unique index refuses."""
+        if tx is None:
+            with refused_as(taken):
+                return await save_version(self._collection, self.codec, tx, before, after, **standing)
+        changed, query = _next_version(before, after, standing)
+        replaced = {"q": query, "u": self.codec.encode(changed)}
+        statement = {"update": self.declared.name, "updates": [replaced]}
+        self._database.hold(tx, statement, taken=taken, check=matches(1))
+        return changed
+
+    async def update_all(self, tx: Tx, updates: Sequence[Update], *, is_ordered: bool = True) -> None:
+        """Several updates in one statement, whose answer nobody waits for: with the next one of the transaction or its end
+        (`Database.hold`); without a transaction at once."""
+        if tx is not None and updates:
+            self._database.hold(tx, {"update": self.declared.name, "updates": list(updates)})
+        elif updates:
+            await self._collection.bulk_write([_of_driver(one) for one in updates], ordered=is_ordered)
 
     async def get(self, key: str, tx: Tx = None) -> T:
         """Raises NotFound. Does not check whose it is: services do."""
@@ -167,14 +203,18 @@ async def page_by_id(
     return Page(items, encode_cursor(items[-1].id) if len(documents) > limit else None)
 
 
+def _next_version(before: V, after: V, standing: Mapping[str, str | None]) -> tuple[V, dict[str, Any]]:
+    changed: V = msgspec.structs.replace(cast("Any", after), version=before.version + 1)
+    return changed, {"_id": before.id, "version": before.version, **standing}
+
+
 async def save_version(collection: Any, codec: Codec[Any], tx: Tx, before: V, after: V, **standing: str | None) -> V:
     """Replaces `before` by `after` if the stored version is still that of `before` and the fields named by `standing` are unchanged.
 
     Returns `after` with its version raised. Raises Outdated when another writer was first, AlreadyThere with the unique index
     that refuses the change.
     """
-    changed: V = msgspec.structs.replace(cast("Any", after), version=before.version + 1)
-    query = {"_id": before.id, "version": before.version, **standing}
+    changed, query = _next_version(before, after, standing)
     result = await write(collection.replace_one(query, codec.encode(changed), session=tx))
     if result.matched_count != 1:
         raise Outdated

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from pymongo import ReturnDocument, UpdateMany, UpdateOne
+from pymongo import ReturnDocument
 
-from api.infra.collections import Collection, Store, index
+from api.infra.collections import Collection, Store, Update, index
 from api.infra.errors import NotFound
 from api.infra.mongo import Tx
 from api.infra.paging import Page, decode_cursor, encode_cursor
@@ -48,31 +48,26 @@ class NoticeStore(Store[Notice]):
 
     async def put(self, tx: Tx, notices: Sequence[Notice]) -> None:
         """Inserts new notices and books cancelled ones again; leaves the others as they are."""
-        if notices:
-            await self._collection.bulk_write(self._writes(notices), ordered=False, session=tx)
+        await self.update_all(tx, self._writes(notices), is_ordered=False)
 
-    def _writes(self, notices: Sequence[Notice]) -> list[Any]:
-        writes: list[Any] = []
+    def _writes(self, notices: Sequence[Notice]) -> list[Update]:
+        writes: list[Update] = []
         for notice, document in zip(notices, self.codec.encode_all(notices), strict=True):
             key = document.pop("_id")
-            writes.append(UpdateOne({"_id": key}, {"$setOnInsert": document}, upsert=True))
+            writes.append({"q": {"_id": key}, "u": {"$setOnInsert": document}, "upsert": True})
             if notice.state is NoticeState.BOOKED:
                 # booked again after it was cancelled: it is still sent at most once
                 again = {name: document[name] for name in ("state", "due_at", "wake_at", "title", "text")}
                 again |= {"explanation": None, "cancelled_at": None}
-                writes.append(
-                    UpdateOne({"_id": key, "state": NoticeState.CANCELLED.value, "told_at": None}, {"$set": again})
-                )
+                cancelled = {"_id": key, "state": NoticeState.CANCELLED.value, "told_at": None}
+                writes.append({"q": cancelled, "u": {"$set": again}})
         return writes
 
     async def cancel_booked(
         self, tx: Tx, subject: str, ref: str, kinds: Sequence[str], now: datetime | None, why: str | None
     ) -> None:
-        await self._collection.update_many(
-            {"subject": subject, "ref": ref, "state": NoticeState.BOOKED.value, "kind": {"$in": list(kinds)}},
-            _taken_back(now, why),
-            session=tx,
-        )
+        booked = {"subject": subject, "ref": ref, "state": NoticeState.BOOKED.value, "kind": {"$in": list(kinds)}}
+        await self.update_all(tx, [{"q": booked, "u": _taken_back(now, why), "multi": True}])
 
     async def reconcile(
         self,
@@ -84,7 +79,7 @@ class NoticeStore(Store[Notice]):
         why: str,
     ) -> None:
         """For each subject and refs (None: all) cancels unwanted bookings and puts the wanted ones, in one round trip."""
-        writes: list[Any] = []
+        writes: list[Update] = []
         for subject, refs, desired in wanted:
             query: dict[str, Any] = {
                 "subject": subject,
@@ -95,10 +90,8 @@ class NoticeStore(Store[Notice]):
                 query["ref"] = {"$in": list(refs)}
             if desired:
                 query["_id"] = {"$nin": [notice.id for notice in desired]}
-            writes += [UpdateMany(query, _taken_back(now, why)), *self._writes(desired)]
-        writes += self._writes(told)
-        if writes:
-            await self._collection.bulk_write(writes, ordered=True, session=tx)
+            writes += [{"q": query, "u": _taken_back(now, why), "multi": True}, *self._writes(desired)]
+        await self.update_all(tx, [*writes, *self._writes(told)])
 
     async def list_of_ref(self, subject: str, ref: str, tx: Tx = None) -> list[Notice]:
         """Everything about one record or case, told or not, oldest due first.

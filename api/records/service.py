@@ -137,7 +137,7 @@ class RecordService:
         changed = msgspec.structs.replace(record, changes=(*record.changes, change), copies=copies, **fields)
         after = await self._store.save(tx, record, with_ends(changed))
         if record.provider != OWN:
-            await self._feed.insert(tx, _feed_entry(after, change))
+            await self._feed.add(tx, _feed_entry(after, change))
         await self._facts_changed(tx, after, change.at)
         return await self._told(tx, after, change.at)
 
@@ -228,7 +228,7 @@ class RecordService:
         after = await self._store.save(tx, record, changed)
         if record.provider != OWN:
             entry = msgspec.structs.replace(_feed_entry(after, change), systems=(system,), due_on=due_on)
-            await self._feed.insert(tx, entry)
+            await self._feed.add(tx, entry)
         return await self._told(tx, after, change.at)
 
     async def _told(self, tx: Tx, record: Record, now: datetime) -> Record:

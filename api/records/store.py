@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from api.infra.collections import Collection, Store, index, matches, save_version
+from api.infra.collections import Collection, Store, index, matches
 from api.infra.gathered import Gathered
 from api.infra.mongo import Database, Tx
 from api.infra.paging import Page
@@ -144,9 +144,9 @@ class RecordStore(Store[Record]):
         await self._collection.delete_many({"subject": subject, "provider": provider, "section": "basic"}, session=tx)
 
     async def save(self, tx: Tx, before: Record, after: Record) -> Record:
-        """Replaces `before` if its version is still the stored one. Raises Outdated."""
+        """Replaces `before` if its version is still the stored one, or raises Outdated: see `Store.save_version`."""
         # compares the person too: rotating the index key gives them a new digest and leaves the version
-        return await save_version(self._collection, self.codec, tx, before, after, subject=before.subject)
+        return await self.save_version(tx, before, after, subject=before.subject)
 
     async def add_mark(self, tx: Tx, record: Record, mark: Mark) -> None:
         """Marks a record that has not changed since it was read. Raises Outdated. The query names the person to reach one shard."""
@@ -158,7 +158,7 @@ class RecordStore(Store[Record]):
         changes: dict[str, Any] = {"$pull": {"marks": {"case_id": case_id}}, "$inc": {"version": 1}}
         if has_failed:
             changes["$set"] = {"has_failed_objection": True}
-        await self._collection.update_one({"_id": record_id}, changes, session=tx)
+        await self.update_all(tx, [{"q": {"_id": record_id}, "u": changes}])
 
     async def list_ended(self, today: date, limit: int) -> list[str]:
         """Ids of standing records whose local disclosure period ended before `today`."""

@@ -11,7 +11,7 @@ from pymongo.monitoring import CommandListener, CommandStartedEvent
 from api.infra import held
 from api.infra.actors import Actor
 from api.infra.threads import Threads
-from tests.support.api import Api, open_api, resident
+from tests.support.api import Api, officer, open_api, resident
 from tests.support.kept import emptied
 from tests.support.mongo import Server
 from tests.support.records import make_record, put_records
@@ -138,3 +138,30 @@ async def test_filing_an_objection_is_one_transaction_of_five_statements_and_the
     assert len([one for one in scene.counted.sent if not one[2] and one[0] not in _ENDS]) <= 1, (
         "the record, read before"
     )
+
+
+async def test_an_officers_step_goes_to_a_thread_for_what_it_reads_and_once_for_all_that_it_writes(
+    scene: Scene,
+) -> None:
+    body = {"recordId": scene.record, "addressee": "centre", "reasons": ["wrong"], "text": "金额写错了"}
+    filed = (await scene.api.as_(scene.who).post("/me/objections", json=body)).json()
+    scene.counted.sent.clear()
+    with patch.object(held, "threads", Hops()) as hops:
+        answer = await scene.api.as_(officer("dalian")).post(
+            f"/staff/objections/{filed['id']}/dispatch",
+            json={"reason": "转核查"},
+            headers={"Idempotency-Key": "key-of-this-step"},
+        )
+    assert answer.status_code == 200, answer.text
+    reads = [where for name, where, _ in scene.counted.sent if name == "find"]
+    written = [(name, where) for name, where, is_inside in scene.counted.sent if is_inside and name != "find"]
+    assert written == [
+        ("update", "objections"),
+        ("update", "queue"),
+        ("update", "notices"),
+        ("insert", "audits"),
+        ("update", "notices"),
+        ("insert", "once"),
+        ("commitTransaction", "1"),
+    ]
+    assert hops.count == len(reads) + 1, reads
