@@ -4,13 +4,15 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache, reduce
-from operator import or_
+from itertools import compress
+from operator import attrgetter, itemgetter, not_, or_
 
 import ahocorasick
 
 from bot import packaged
 
 TEXTS = 64  # texts whose result is cached
+TOGETHER = 1024  # sets of names that are kept: few go together
 CLASS = "@"  # begins the name of a class of classes.toml: one of its members is meant
 END = "$"  # marks the end of a text, and a word that must stand there
 SOME_DAYS = re.compile(
@@ -60,7 +62,7 @@ def members(word: str) -> tuple[str, ...]:
 class _Entry:
     """What the automaton holds for one word, or what is known of a class; compared by identity."""
 
-    __slots__ = ("alone", "among", "beside", "classes", "has_more")
+    __slots__ = ("alone", "among", "beside", "classes", "needs")
 
     def __init__(self) -> None:
         self.classes: tuple[_Entry, ...] = ()  # those that the word is a member of
@@ -69,7 +71,10 @@ class _Entry:
             tuple[_Entry, int], ...
         ] = ()  # bits that it sets when one other word or class is in the text
         self.among: tuple[tuple[frozenset[_Entry], int], ...] = ()  # bits that it sets when several others are
-        self.has_more = False  # whether it has any of these
+        self.needs = frozenset[_Entry]()  # without one of these in the text, neither of the two sets anything
+
+
+_ENTRY, _ALONE, _CLASSES, _NEEDS = itemgetter(1), attrgetter("alone"), attrgetter("classes"), attrgetter("needs")
 
 
 class Index:
@@ -143,7 +148,9 @@ class Index:
                     for others, those in among[part].items()
                 ]
             )
-            entry.has_more = bool(entry.classes or entry.beside or entry.among)
+            entry.needs = frozenset(
+                [other for other, _ in entry.beside] + [next(iter(all_)) for all_, _ in entry.among]
+            )
         automaton = ahocorasick.Automaton()
         begins = Counter(word[0] for word in self._words)
         for word in sorted(self._words, key=lambda word: -begins[word[0]]):  # it looks for a beginning in this order
@@ -159,16 +166,11 @@ class Index:
     def _found(self, text: str) -> int:
         if self._automaton is None:  # phrases were added since
             self._automaton = self._made()
-        met: set[_Entry] = {entry for _, entry in self._automaton.iter(text + END)}
-        found = 0
-        more: list[_Entry] = []
-        for entry in met:
-            if entry.alone:
-                found |= entry.alone
-            if entry.has_more:
-                more.append(entry)
-        there = met.union(*[entry.classes for entry in more])
-        for entry in more:
+        met: set[_Entry] = {*map(_ENTRY, self._automaton.iter(text + END))}
+        found = reduce(or_, map(_ALONE, met), 0)
+        there = met.union(*map(_CLASSES, met))
+        lacks = map(there.isdisjoint, map(_NEEDS, met))
+        for entry in compress(met, map(not_, lacks)):  # one in eight
             for other, those in entry.beside:
                 if other in there:
                     found |= those
@@ -226,11 +228,14 @@ class Named:
         self.names = frozenset(written)
         self._in_order = tuple(written)
         self._each = Each(written.values())
+        self._names = lru_cache(TOGETHER)(self._named)
 
     def found(self, text: str) -> frozenset[str]:
         """The names of the sets that match."""
-        found = self._each.found(text)
-        return frozenset([self._in_order[number] for number in bits(found)]) if found else NONE
+        return self._names(self._each.found(text))
+
+    def _named(self, found: int) -> frozenset[str]:
+        return frozenset([self._in_order[number] for number in bits(found)])
 
 
 class Aspects:

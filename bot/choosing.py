@@ -9,6 +9,8 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
 
 from msgspec import Struct
 
@@ -372,15 +374,14 @@ class Choosing:
         """The scores of the thread's topics, highest first."""
         last = self._points.by_id.get(dialogue.point or "")
         own = set(last.topics if last else (dialogue.topic or "",))
-        topics = [name for area in self._threads(thread, dialogue) for name in self._points.topics_of(area)]
-        near = dict.fromkeys(topics, KEPT)
+        near = dict.fromkeys(chain(*map(self._points.topics_of, self._threads(thread, dialogue))), KEPT)
         for rank, index in enumerate(order):
             name = self._topics[index].id
             if name in near and not thread.is_bare:
                 near[name] = max(near[name], 1.0 if rank == 0 else min(SECOND, scores[index] / max(strength, WEAK)))
         for name in own & set(near):
             near[name] = max(near[name], KEPT_LAST)
-        return {name: near[name] for name in sorted(near, key=near.__getitem__, reverse=True)}
+        return dict(sorted(near.items(), key=itemgetter(1), reverse=True))
 
     def _in(self, topic: Topic, area: str) -> bool:
         return topic.id in self._points.topics_of(area)

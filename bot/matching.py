@@ -245,7 +245,7 @@ class Matching:
         for topic in others:
             if len(ranked) >= SHOWN:
                 break
-            ranked.update(dict.fromkeys(topic.beside(place)))
+            ranked.update(topic.beside(place))
         cited = best.articles(place) or tuple(ranked)[:1]
         return Decision(
             "flow" if best.sort == "flow" else "article",
@@ -278,8 +278,7 @@ class Matching:
         for other in others:
             if len(ranked) >= SHOWN:
                 break
-            for name in other.beside(place):
-                ranked[name] = None
+            ranked.update(other.beside(place))
         return Decision(
             "flow" if point.flow or starts else "article",
             True,

@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property, lru_cache, reduce
+from itertools import compress, repeat
 from operator import or_
 from zlib import crc32
 
@@ -127,11 +128,21 @@ class Chosen(Struct, frozen=True):
     is_asked: bool
 
 
+def _value(point: Point) -> float:
+    """What is added to its topic's score."""
+    return (ASKED if point.asks else 0.0) + (NAMED if point.words else 0.0) - (RECITES if point.recites else 0.0)
+
+
+def _rests(point: Point) -> float:
+    return _value(point) - RESTS if point.follows else _value(point)
+
+
 class Points:
     """All points, by topic and by area.
 
-    A set of points is an integer with one bit a point, in the order of the data. So the conditions of hundreds of
-    points are checked at once, and each topic or area takes its own by one `&`.
+    A set of points is an integer with one bit a point, the best point first, and in the order of the data where several
+    are as good. So the conditions of hundreds of points are checked at once, each topic or area takes its own by one
+    `&`, and the best of some is the lowest bit.
     """
 
     def __init__(self) -> None:
@@ -144,18 +155,17 @@ class Points:
         self._area_of = {point.id: area.id for area in self.areas.values() for point in area.points}
         self.in_order = tuple(self.by_id.values())
         self.number_of = {point.id: number for number, point in enumerate(self.in_order)}
-        self._values = [
-            (ASKED if point.asks else 0.0) + (NAMED if point.words else 0.0) - (RECITES if point.recites else 0.0)
-            for point in self.in_order
-        ]
+        self._ranked = sorted(self.in_order, key=_rests, reverse=True)  # bit by bit, so that the lowest is the best
+        self._bit_of = {point.id: 1 << number for number, point in enumerate(self._ranked)}
+        self._resting = [*map(_rests, self._ranked)]
         self._of_area = defaultdict[str, int](int)
         self._under = defaultdict[str, int](int)
         self._asking = defaultdict[str, int](int)  # by aspect
-        self._said = Each([point.words for point in self.in_order])
-        self._unsaid = Each([point.unless for point in self.in_order])
+        self._said = Each([point.words for point in self._ranked])
+        self._unsaid = Each([point.unless for point in self._ranked])
         self._asks_nothing = self._has_words = self._follows = 0
         counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for number, point in enumerate(self.in_order):
+        for number, point in enumerate(self._ranked):
             bit, area = 1 << number, self._area_of[point.id]
             point.__dict__.update(own_words=self._said.words[number], other_words=self._unsaid.words[number])
             self._of_area[area] |= bit
@@ -166,11 +176,10 @@ class Points:
                 self._asking[aspect] |= bit
             for topic in point.topics:
                 self._under[topic] |= bit
-                counts[topic][area] += 1
-        self._joins = sum(1 << number for number, point in enumerate(self.in_order) if "+" in point.words)
-        self._resting = [
-            value - RESTS if point.follows else value for value, point in zip(self._values, self.in_order, strict=True)
-        ]
+        for point in self.in_order:
+            for topic in point.topics:
+                counts[topic][self._area_of[point.id]] += 1
+        self._joins = sum(self._bit_of[point.id] for point in self.in_order if "+" in point.words)
         self._starts = ~self._follows
         self._wordless = ((1 << len(self.in_order)) - 1) ^ self._has_words
         self._holding = lru_cache(TEXTS)(self._held)
@@ -212,34 +221,33 @@ class Points:
         held &= ~(self._follows & ~self._in_areas(spoken_of)) if spoken_of else self._starts
         if within is not None:
             held &= self._in_areas(within)
-        said = self.number_of.get(last or "")
+        said = self._bit_of.get(last or "", 0)
         found: tuple[int, str, float, bool] | None = None
         most = 0.0
-        under_of = self._under.get
-        for topic, nearness in near.items():
-            here = held & under_of(topic, 0)
+        for topic in compress(near, map(held.__and__, map(self._under.get, near, repeat(0)))):
+            here = held & self._under[topic]
             if not here:
                 continue
             held ^= here  # a point counts under the first of its topics
-            while here:
-                number = (here & -here).bit_length() - 1
-                here &= here - 1
-                value = self._resting[number]
-                if number == said:
-                    value -= SAID
-                if found is None or nearness + value > most:
-                    most = nearness + value
-                    found = (number, topic, most, value > 0)
-            if not held:
-                break
+            number = (here & -here).bit_length() - 1
+            value = self._resting[number]
+            if here & -here == said:
+                value -= SAID
+                here ^= said
+                second = (here & -here).bit_length() - 1
+                if here and self._resting[second] > value:
+                    number, value = second, self._resting[second]
+            if found is None or near[topic] + value > most:
+                most = near[topic] + value
+                found = (number, topic, most, value > 0)
         if found is None:
             return None
-        number, under, value, is_asked = found
-        return Chosen(self.in_order[number], under, value, is_asked)
+        number, topic, value, is_asked = found
+        return Chosen(self._ranked[number], topic, value, is_asked)
 
     def can_join(self, text: str, aspects: frozenset[str], but: Collection[str]) -> bool:
         """Whether the conditions of some other point with words that must stand together hold."""
-        others = reduce(or_, [1 << self.number_of[name] for name in but], 0)
+        others = reduce(or_, [self._bit_of[name] for name in but], 0)
         return self._holding(text, aspects) & self._joins & ~others != 0
 
     def _in_areas(self, areas: Iterable[str]) -> int:
@@ -264,12 +272,11 @@ class Points:
     def in_area(self, text: str, aspects: frozenset[str], topic: str) -> Chosen | None:
         """From the topic's home area, the best point that has its own words in the text and is not under the topic."""
         mine = self._has_words & self._of_area.get(self._home.get(topic, ""), 0) & ~self._under.get(topic, 0)
-        here = self._holding(text, aspects) & mine
-        found: int | None = None
-        for number in bits(here):
-            if found is None or self._values[number] > self._values[found]:
-                found = number
-        return None if found is None else Chosen(self.in_order[found], topic, self._values[found] + AT_HOME, True)
+        here = [self._ranked[number] for number in bits(self._holding(text, aspects) & mine)]
+        if not here:
+            return None
+        found = max(here, key=lambda point: (_value(point), -self.number_of[point.id]))
+        return Chosen(found, topic, _value(found) + AT_HOME, True)
 
 
 def load() -> dict[str, Area]:

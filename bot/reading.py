@@ -98,16 +98,11 @@ class Reader:
 
     def _piece(self, piece: str) -> tuple[frozenset[str], frozenset[str]]:
         """The same for a part between two gaps; a question of several shares its parts with the whole message."""
-        concept_of, silent = self._concept_of.get, self._silent
-        twos = [*pairs(piece)]
-        found = {*piece, *twos} - silent
-        concepts = set()
-        for word in self._segmenter.cut(piece, twos):
-            if word in silent:
-                continue
-            found.add("=" + word)
-            concept = concept_of(word)
-            if concept is not None:
-                found.add("#" + concept)
-                concepts.add(concept)
-        return frozenset(found), frozenset(concepts)
+        ones = [*piece]  # their hashes are worked out once
+        twos = pairs(ones)
+        words = [word for word in self._segmenter.cut(piece, ones, twos) if word not in self._silent]
+        concepts = frozenset(filter(None, map(self._concept_of.get, words)))
+        found = {*ones, *twos}
+        found -= self._silent
+        found.update(["=" + word for word in words], ["#" + concept for concept in concepts])
+        return frozenset(found), concepts

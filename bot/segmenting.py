@@ -35,15 +35,22 @@ class Segmenter:
         log_total = math.log(total)
         logs = {count: math.log(count or 1) - log_total for count in set(frequencies.values())}
         self._frequencies = frequencies
-        self._logs = {word: logs[count] for word, count in frequencies.items()}
         self._unknown = -log_total
+        known = {word: logs[count] for word, count in frequencies.items()}
         for word in frequencies:
             for end in range(1, len(word)):
-                self._logs.setdefault(word[:end], BEGINS)
+                known.setdefault(word[:end], BEGINS)
+        # most look-ups are for one or two characters, and a small table is sooner at hand
+        self._ones = {word: log for word, log in known.items() if len(word) == 1}
+        self._twos = {word: log for word, log in known.items() if len(word) == 2}
+        self._logs = {word: log for word, log in known.items() if len(word) > 2}
 
-    def cut(self, text: str, two: Sequence[str] | None = None) -> list[str]:
-        """Words in order; unknown stretches fall into single characters. `two` are the pairs of the text where they are known."""
-        ends = self._ends(text, [*pairs(text)] if two is None else two)
+    def cut(self, text: str, one: Sequence[str] | None = None, two: Sequence[str] | None = None) -> list[str]:
+        """Words in order; unknown stretches fall into single characters. `one` and `two` are the characters and pairs of
+        the text where they are at hand.
+        """
+        one = [*text] if one is None else one
+        ends = self._ends(text, one, pairs(one) if two is None else two)
         words: list[str] = []
         start, size = 0, len(text)
         if LATIN.search(text) is None:
@@ -64,23 +71,23 @@ class Segmenter:
             words.append(text[latin:])
         return words
 
-    def _ends(self, text: str, two: Sequence[str]) -> list[int]:
+    def _ends(self, text: str, one: Sequence[str], two: Sequence[str]) -> list[int]:
         """For each position, the end of the first word on the likeliest path from there to the end of the text."""
         log_of = self._logs.get
         size = len(text)
         likely = [0.0] * (size + 1)
         ends = [*range(1, size + 1)]
-        ones = [*map(log_of, text)]
-        twos = [*map(log_of, two), None]
+        ones = [*map(self._ones.get, one)]
+        twos = [*map(self._twos.get, two), None]
         ones.reverse()
         twos.reverse()
         after, start = 0.0, size  # how likely the text after a position is
-        for one, log in zip(ones, twos, strict=False):  # an empty text has no pair either
+        for alone, log in zip(ones, twos, strict=False):  # an empty text has no pair either
             end, start = start, start - 1
-            if log is None and one:  # most characters begin no longer word
-                likely[start] = after = one + after
+            if log is None and alone:  # most characters begin no longer word
+                likely[start] = after = alone + after
                 continue
-            best = one + after if one else -math.inf
+            best = alone + after if alone else -math.inf
             while log is not None:
                 end += 1
                 if log and (found := log + likely[end]) >= best:  # of two equal ones the longer word
@@ -108,8 +115,11 @@ def _key() -> str:
 
 
 def _frequent() -> dict[str, int]:
-    """The frequent words of the dictionary, with how often it saw them."""
-    return {word: int(count) for word, count in FREQUENT.findall(_dictionary().read_text(encoding="utf-8"))}
+    """The frequent words of the dictionary, with how often it saw them; the most frequent first, since what is read
+    together lies together in memory.
+    """
+    found = FREQUENT.findall(_dictionary().read_text(encoding="utf-8"))
+    return {word: int(count) for word, count in sorted(found, key=lambda pair: -int(pair[1]))}
 
 
 def dictionary_version() -> str:

@@ -5,7 +5,7 @@ Masks numbers that could identify someone.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from operator import add
 
 import ahocorasick
@@ -46,9 +46,9 @@ class OneOf:
         return next(self._automaton.iter(text), None) is not None
 
 
-def pairs(text: str) -> Iterator[str]:
+def pairs(text: Sequence[str]) -> list[str]:
     """All pairs of neighbouring characters."""
-    return map(add, text, text[1:])
+    return [*map(add, text, text[1:])]
 
 
 class Plain:

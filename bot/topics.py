@@ -1,5 +1,6 @@
 """Topics that residents ask about, as editors keep them: articles and many phrasings each."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from itertools import zip_longest
 from typing import Literal
@@ -51,9 +52,9 @@ class Topic(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         """Article ids, best first: those of the place, or both regulations' in turn."""
         return self._articles[place]
 
-    def beside(self, place: str | None) -> tuple[str, ...]:
-        """The articles that it ranks beside those of another topic: none where it is outside our subject or has no such
-        rule.
+    def beside(self, place: str | None) -> Mapping[str, None]:
+        """The articles that it ranks beside those of another topic, in order: none where it is outside our subject or
+        has no such rule.
         """
         return self._beside[place]
 
@@ -62,10 +63,10 @@ class Topic(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         return next((names[0] for other in JURISDICTIONS if other != place and (names := self.articles(other))), None)
 
     @cached_property
-    def _beside(self) -> dict[str | None, tuple[str, ...]]:
+    def _beside(self) -> dict[str | None, dict[str, None]]:
         is_ours = self.sort in ("article", "flow")
         return {
-            place: () if not is_ours or (place and self.gap == place) else names
+            place: dict.fromkeys(() if not is_ours or (place and self.gap == place) else names)
             for place, names in self._articles.items()
         }
 
