@@ -30,18 +30,15 @@ from api.notices.models import Notice, PushState
 from api.notices.push.store import Due, OutboxStore, Receiver, ReceiverStore, SubscriptionStore, TemplateStore
 from api.notices.service import QUIET_FROM, QUIET_UNTIL
 from schedulers.allotment import GAVE_UP, Allotment
+from schedulers.pace import AT_ONCE, TOGETHER_SECONDS, Pace, retry_after
 
 BATCH = 200
-AT_ONCE = 16
-"""Messages that are with WeChat or whose answers are not noted yet: as many as a killed worker leaves unknown at most. What is answered
-while a note is written is noted by the next: one by one when little comes, together when much does."""
 LEASE = timedelta(minutes=5)  # longer than two batches whose every message waits for WeChat until it times out
 _OUTAGE_SECONDS = 20  # for which a database is waited for that is to note what WeChat has answered
 _LANES = 2
 TEMPLATE_RESTS = timedelta(minutes=10)
 SILENCE_RESTS = timedelta(seconds=20)
 MOST_TRIES = 30  # of a message that WeChat refuses for a reason of its own: more than a day
-_LONGEST_PAUSE = timedelta(hours=1)
 _OPERATORS = frozenset({SendOutcome.BAD_TEMPLATE, SendOutcome.BAD_PAGE, SendOutcome.NOT_ALLOWED})
 _ODD = frozenset({SendOutcome.BAD_DATA, SendOutcome.REJECTED})
 _NOT_TAKEN = frozenset({SendOutcome.BUSY, SendOutcome.UNKNOWN})
@@ -81,13 +78,6 @@ def waited(since: datetime, now: datetime) -> timedelta:
     return now - max(since, morning)
 
 
-def retry_after(attempts: int, chance: float) -> timedelta:
-    """The pause before the next attempt: none after the first failure, then ever longer. `chance` from 0 to 1 spreads the workers."""
-    if attempts <= 1:
-        return timedelta()
-    return min(timedelta(minutes=3 ** min(attempts - 2, 6)), _LONGEST_PAUSE) * (0.5 + chance)
-
-
 class _Held(msgspec.Struct, frozen=True):
     """A claimed batch. `begun`: the notices that a dead worker had begun to send, with WeChat's answer if known."""
 
@@ -121,6 +111,7 @@ class Deliveries:
         self._is_contended = False
         self._is_stopping = False
         self._silent_until: datetime | None = None
+        self._pace = Pace()
         self._sending = asyncio.Lock()
         self._storing = asyncio.Lock()  # what reads or writes a whole batch; never asked for by who holds it
         self._unwritten: set[str] = set()  # accounts of batches that were sent, whose banks do not show it yet
@@ -261,7 +252,7 @@ class Deliveries:
             if self._is_stopping or self._is_silent() or is_quiet(self._clock.now()):
                 unsent += waiting
                 waiting.clear()
-            chunk = self._next(waiting, AT_ONCE - len(under_way), stopped, resting)
+            chunk = self._next(waiting, self._pace.at_once - len(under_way), stopped, resting)
             if (chunk or heard) and not await self._note_sending(token, chunk, heard):
                 if under_way:
                     await asyncio.wait(under_way)
@@ -270,7 +261,8 @@ class Deliveries:
                 under_way[asyncio.create_task(self._send_one(notice, plan.openid(notice)))] = notice
             if not under_way:
                 return unsent
-            done, _ = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(under_way, timeout=TOGETHER_SECONDS)
             heard = [(under_way.pop(task), task.result()) for task in done]
             answered += heard
             in_vain = in_vain + len(heard) if all(result.outcome in _NOT_TAKEN for _, result in heard) else 0
@@ -351,7 +343,9 @@ class Deliveries:
         said = {"headline": notice.headline, "hint": notice.hint, "status": STATUSES[name], "source": SOURCE}
         values = filled(self._settings.keywords[name], said, (notice.on.year, notice.on.month, notice.on.day))
         try:
-            return await self._wechat.send(openid, self._settings.templates[name], PAGE.format(id=notice.id), values)
+            with self._pace.timed():
+                page = PAGE.format(id=notice.id)
+                return await self._wechat.send(openid, self._settings.templates[name], page, values)
         except BrokenKeyword:
             _log.error("keyword-broken", case=notice.kind, template=name)
             return SendResult(outcome=SendOutcome.BAD_DATA, errcode=47003)

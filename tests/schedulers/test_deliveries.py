@@ -15,7 +15,8 @@ from api.infra.wechat import SendOutcome, SendResult
 from api.infra.wechat_token import SharedToken
 from api.notices.models import Bank, Draft, Notice, Subscription
 from api.notices.push.store import OutboxStore, SubscriptionStore, TemplateStore
-from schedulers.deliveries import Tally, is_quiet, retry_after
+from schedulers.deliveries import Tally, is_quiet
+from schedulers.pace import AT_ONCE, AT_ONCE_WHEN_QUICK, retry_after
 from tests.schedulers.world import bank_at_stand_in, deliveries, opening, settle, states, subject
 from tests.support.api import make_settings
 from tests.support.wechat import StandIn, start_stand_in
@@ -287,6 +288,33 @@ async def test_a_batch_for_others_is_sent_while_the_one_before_is_written(
     monkeypatch.setattr(services.wechat, "send", counted)
     monkeypatch.setattr(SubscriptionStore, "spend", late)
     assert await deliveries(services, batch=1).run() == Tally(told=2, sent=2)
+
+
+@pytest.mark.parametrize(("slow_ms", "most"), [(0, AT_ONCE_WHEN_QUICK), (150, AT_ONCE)])
+async def test_a_killed_worker_would_leave_few_unknown_where_wechat_is_quick_and_no_more_than_sixteen_where_it_is_slow(
+    services: Services, clock: FixedClock, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, slow_ms: int, most: int
+) -> None:
+    """There were always sixteen. What is noted as begun and not as answered is unknown to whoever takes over."""
+    await due_today(services, clock, stand_in, f"few{slow_ms}-", 80)
+    note, open_now, seen, notes = OutboxStore.note_sending, 0, 0, 0
+
+    async def answered_after(*_: Any) -> SendResult:
+        await asyncio.sleep(slow_ms / 1000)
+        return SendResult(outcome=SendOutcome.SENT)
+
+    async def counted(store: OutboxStore, token: str, beginning: list[str], answered: list[Any]) -> bool:
+        nonlocal open_now, seen, notes
+        is_ours = await note(store, token, beginning, answered)
+        open_now += len(beginning) - len(answered)
+        seen, notes = max(seen, open_now), notes + 1
+        return is_ours
+
+    monkeypatch.setattr(OutboxStore, "note_sending", counted)
+    monkeypatch.setattr(services.wechat, "send", answered_after)
+    assert await deliveries(services).run() == Tally(told=80, sent=80)
+    assert open_now == 0
+    assert seen == most
+    assert notes <= 40, "answers that come together are noted together"
 
 
 async def test_what_wechat_answered_is_noted_when_the_database_is_back(

@@ -16,7 +16,8 @@ import pytest
 from api.composition import Services
 from api.infra.clock import civil_date
 from api.infra.mongo import Database
-from schedulers.deliveries import AT_ONCE, is_quiet
+from schedulers.deliveries import is_quiet
+from schedulers.pace import AT_ONCE
 from tests.bench.reminders import kill_test
 from tests.schedulers.world import bank_at_stand_in, opening, settle, states
 from tests.support.api import make_settings

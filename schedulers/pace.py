@@ -1,0 +1,43 @@
+"""How many messages a worker sends at once, and when it tries one again.
+
+At once are as few as keep it going, since a killed worker leaves those of unknown outcome.
+"""
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+AT_ONCE, AT_ONCE_WHEN_QUICK = 16, 8
+"""Messages that are with WeChat or whose answers are not noted yet, at most; the smaller number where WeChat answers within 25 ms."""
+TOGETHER_SECONDS = 0.005
+"""For which further answers are waited for once there is one: a note that a majority holds costs as much as several messages."""
+_ENOUGH = 320  # messages a second
+_LONGEST_PAUSE = timedelta(hours=1)
+
+
+class Pace:
+    def __init__(self) -> None:
+        self._answer_takes = 0.0  # seconds, a running mean
+
+    @property
+    def at_once(self) -> int:
+        """By Little's law: what is enough a second, times what an answer takes."""
+        return min(max(math.ceil(_ENOUGH * self._answer_takes), AT_ONCE_WHEN_QUICK), AT_ONCE)
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """Round one message and its answer."""
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            self._answer_takes += (time.monotonic() - begun - self._answer_takes) / AT_ONCE
+
+
+def retry_after(attempts: int, chance: float) -> timedelta:
+    """The pause before the next attempt: none after the first failure, then ever longer. `chance` from 0 to 1 spreads the workers."""
+    if attempts <= 1:
+        return timedelta()
+    return min(timedelta(minutes=3 ** min(attempts - 2, 6)), _LONGEST_PAUSE) * (0.5 + chance)
