@@ -22,6 +22,7 @@ import msgspec
 
 from api.composition import Services
 from api.demo import database as embedded
+from api.infra import loop
 from api.infra.clock import civil_date
 from api.infra.documents import Codec
 from api.infra.ids import new_id
@@ -300,7 +301,7 @@ async def _bare_claims(database: Database, count: int, size: int) -> float:
 
 def run(*, small: bool = False, seconds: float = 315) -> list[dict[str, object]]:
     """All measurements, a row each. Half of the time is for the killing."""
-    return asyncio.run(_run(small=small, seconds=seconds))
+    return loop.run(_run(small=small, seconds=seconds))
 
 
 async def _run(*, small: bool, seconds: float) -> list[dict[str, object]]:
