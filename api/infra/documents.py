@@ -57,9 +57,14 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
 class Stored(msgspec.Struct, frozen=True):
-    """Base of what lies in the database, and of the structs in it. Each says in `KEPT` of its own fields why they may be plain."""
+    """Base of what lies in the database, and of the structs in it. Each says in `KEPT` of its own fields why they may be plain.
+
+    `IS_SPARSE`: what is None or empty is left out of its document, so each such field has that as its default, and whoever reads the
+    document itself has to expect that. For what has many fields of which most are not there.
+    """
 
     KEPT = Kept()
+    IS_SPARSE = False
 
 
 def kept_of(struct: type | None) -> Kept:
@@ -73,6 +78,7 @@ def kept_of(struct: type | None) -> Kept:
 
 
 _NATIVE = (datetime, bytes)
+_EMPTY: tuple[list[Any] | tuple[Any, ...], ...] = ([], ())
 Tree = dict[str, "Tree | None"]  # None marks a secret, a subtree marks a struct that contains secrets
 
 
@@ -145,6 +151,7 @@ class Codec(Generic[T]):
         self._collection = collection
         self._keys = keys
         self._tree = _tree(struct)
+        self._is_sparse = getattr(struct, "IS_SPARSE", False)
 
     @property
     def has_secrets(self) -> bool:
@@ -157,6 +164,8 @@ class Codec(Generic[T]):
         documents = []
         for value in values:
             document = msgspec.to_builtins(value, builtin_types=_NATIVE)
+            if self._is_sparse:
+                document = {name: part for name, part in document.items() if part is not None and part not in _EMPTY}
             documents.append({"_id": document.pop("id"), **document})
         if self._tree:
             secrets = [secret for document in documents for secret in self._secrets(document, document["_id"])]

@@ -142,6 +142,7 @@ class Record(Stored):
         unit="provider source_unit",
         when="received_at standing_since decided_on ended_on sentence_completed_on duty_performed_on corrected_on removed_on authority_until barred_until due_on disclosed_until published_until consented_on",
     )
+    IS_SPARSE = True
 
     id: str
     natural_key: str

@@ -1,13 +1,14 @@
 """Secrets are sealed wherever they stand, and bound to their place."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.infra.documents import Codec, Secret
+from api.infra.documents import Codec, Secret, Stored
 from api.infra.key_file import make_development_keys
 from api.infra.privacy import KeyRing, Unsealable
 from tests.support.world import KEYS
@@ -76,3 +77,23 @@ def test_a_secret_sealed_with_an_old_key_opens_and_is_resealed_with_the_new() ->
     assert KeyRing.of(new).key_of(document["name"]) == "k2"
     assert not codec.reseal(document)
     assert codec.decode(document) == outer()
+
+
+class Sparse(Stored, frozen=True):
+    IS_SPARSE = True
+
+    id: str
+    on: date | None = None
+    reason: Secret[str] | None = None
+    several: tuple[Inner, ...] = ()
+    is_new: bool = False
+    number: int = 0
+
+
+def test_of_a_sparse_struct_only_what_is_there_is_stored() -> None:
+    codec = Codec(Sparse, "things", KEYS)
+    bare, full = Sparse("s1"), Sparse("s2", date(2026, 2, 28), "秘密", (Inner("a"),), True, 7)
+    assert codec.encode(bare) == {"_id": "s1", "is_new": False, "number": 0}, "what is false or zero is there"
+    assert [codec.decode(codec.encode(one)) for one in (bare, full)] == [bare, full]
+    whole: dict[str, Any] = {"_id": "s1", "on": None, "reason": None, "several": [], "is_new": False, "number": 0}
+    assert codec.decode(whole) == bare, "as it was stored before"
