@@ -20,7 +20,7 @@ from api.infra.clock import Clock
 from api.infra.database_faults import AlreadyThere
 from api.infra.errors import FieldFault, Invalid, Refusal
 from api.infra.mongo import Database, Tx
-from api.infra.once import KEPT_FOR, TOKENS_KEPT_FOR, Answer, OnceStore
+from api.infra.once import KEPT_FOR, TOKENS_KEPT_FOR, Answer, OnceStore, packed
 
 HEADER = "Idempotency-Key"
 _KEY = re.compile(r"[!-~]{1,128}")
@@ -65,7 +65,7 @@ class Once:
                     id=key,
                     request=self._request,
                     status=self._status,
-                    body=body.decode(),
+                    body=packed(body),
                     expires_at=self._clock.now() + self._kept_for,
                 ),
             )
@@ -77,14 +77,14 @@ class Once:
             earlier = await self._store.find(key, self._request, self._clock.now())
             if earlier is None:
                 raise
-            return self._reply(earlier.body.encode(), earlier.status)
+            return self._reply(earlier.content, earlier.status)
 
     async def earlier(self) -> Response[Any] | None:
         """The stored answer, if the request came before."""
         if self._key is None:
             return None
         stored = await self._store.find(self._key, self._request, self._clock.now())
-        return self._reply(stored.body.encode(), stored.status) if stored else None
+        return self._reply(stored.content, stored.status) if stored else None
 
     @staticmethod
     def _reply(body: bytes, status: int) -> Response[Any]:
