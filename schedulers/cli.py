@@ -9,6 +9,7 @@ import sys
 from api.composition import Services
 from api.infra.ability import WrongDatabase
 from api.infra.asked_keys import outage
+from api.infra.collector import freeze_long_lived
 from api.infra.database_faults import is_outage
 from api.infra.log import get_log, set_up_logs
 from api.infra.loop import run
@@ -56,6 +57,7 @@ async def work_until_told(settings: Settings, jobs: tuple[Job, ...], *, is_once:
     try:
         if not await _prepare(services, stop):
             return 0
+        freeze_long_lived()
         metrics = Metrics()
         runner = Runner(Work(services), metrics, jobs)
         if is_once:
