@@ -12,6 +12,10 @@ SUPPOSES = re.compile("^(?:那么?)?(?:要是|如果|万一|假如|倘若|要真
 POINTS_BACK = re.compile("它|他|她|这样|那样|这种|这条|那条|这个|那个")  # these refer to the last answer
 SHORT = 12  # characters without the place up to which a message can be a follow-up
 
+TO_ME = re.compile(
+    "(?:也|会|得|才|必须|真)给我(?=[^，,。？?]{0,3}(?:记|写|改|留|算|回|打))"
+)  # 这也给我记上: feared, not wanted
+
 
 class Following:
     """Recognises follow-ups: 那云南呢, 要多久, 需要什么材料."""
@@ -82,7 +86,7 @@ class Following:
 
     def asks_for_an_errand(self, reading: Reading) -> bool:
         """帮我, 在哪操作: somebody wants something done."""
-        return self._asks_errand.found(reading.bare)
+        return self._asks_errand.found(TO_ME.sub("", reading.bare) if "给我" in reading.bare else reading.bare)
 
     def wants_it_done(self, reading: Reading) -> bool:
         """帮我办, or a statement without any question in it; never when the message asks for the rule."""
