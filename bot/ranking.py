@@ -125,7 +125,8 @@ def learn(phrasings: Sequence[frozenset[str]], topics: Sequence[int], size: int,
     marks = _marks(features), _marks(["\0".join(sorted(phrasing)) for phrasing in phrasings])
     weights, sums = np.zeros((len(features), size)), np.zeros(len(features) * size)
     for draw in range(draws):
-        weights.fill(0.0)
+        if draw:  # new memory is zero already
+            weights.fill(0.0)
         weights.reshape(-1)[starts] = averages
         sums[starts] += averages * (ROUNDS - SETTLED)
         _separate(weights, sums, rarity, rows, owners, marks, draw)
