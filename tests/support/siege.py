@@ -198,7 +198,7 @@ async def faults_of(services: Services, notes: Notes) -> list[str]:
     marks = {
         (record["_id"], mark["case_id"])
         async for record in services.database.collection("records").find({})
-        for mark in record["marks"]
+        for mark in record.get("marks", ())  # left out where there is none
         if mark["case_id"] not in notes.others
     }
     queue = {docket["_id"] async for docket in services.database.collection("queue").find({})}

@@ -213,8 +213,8 @@ async def test_a_resident_who_withdraws_while_an_officer_upholds_leaves_one_outc
     withdrawn, upheld = await asyncio.gather(bench.do(Role.RESIDENT, "withdraw"), bench.do(Role.OFFICER, "uphold"))
     assert sorted((withdrawn.status_code, upheld.status_code)) == [200, 409]
     (record,) = await bench.snapshot.all("records")
-    assert record["marks"] == []
-    assert len(record["changes"]) == (1 if upheld.status_code == 200 else 0)
+    assert record.get("marks", []) == []
+    assert len(record.get("changes", [])) == (1 if upheld.status_code == 200 else 0)
 
 
 def test_only_a_decision_taken_can_be_followed_up_and_nothing_reopens_what_was_withdrawn() -> None:
