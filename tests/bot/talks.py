@@ -31,6 +31,8 @@ UNREAD = (  # nothing is learnt from these; the share of turns that hold what is
     ("talks_crosscut.jsonl", 0.9),
     ("aspects_county.jsonl", 0.82),
     ("talks_county.jsonl", 0.78),
+    ("aspects_panel.jsonl", 0.74),
+    ("talks_panel.jsonl", 0.74),
 )
 
 
