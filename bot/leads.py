@@ -18,6 +18,9 @@ FOR_MONEY = re.compile(  # 花三百能恢复信用, 收两千帮删记录, 600�
     "(?:恢复|修复|清信用|清记录|清掉|处理掉|解决|洗|删|消(?!息)|撤|搞定|摆平|抹|解除)|"
     "(?:出|拿|掏|交|给|转|打)(?:我|他|你|您)?(?:[0-9]{2,6}|[一二两三四五六七八九十几]+[百千万])[块元]?.{0,12}(?:铲|勾掉|划掉|弄没|弄掉|整没|抹|消(?!息)|删|撤)"
 )
+A_FINE = re.compile(
+    "罚(?![他她它公这那你您一]|中介|代办|骗|不罚|吗|不$)"
+)  # 罚款交了三千能删吗; 你们能罚他吗 is no fine of one's own
 _ONE = "真人|活人|大活人|喘气儿?的|人工(?!智能)|工作人员|客服|接线员|坐席"
 SOMEBODY = re.compile(  # 换个真人, 来个人给我说说, 给我个能问事情的电话; 人家, 别人, 本人 and 法人 are nobody to speak to
     f"(?:换|找|叫|派|喊|请|转|接|要|来|给我?|有)(?:我|俺|咱)?[一个位名]{{0,2}}(?:会说|能说|能讲|懂|管事|明白|靠谱)?.{{0,4}}(?:{_ONE})(?!说|打|联系|来电|收|让|要|查|泄)"
@@ -48,7 +51,7 @@ TAKEN_BACK = re.compile(
     r"(?:不对|错了|(?:我(?:刚才?)?)?(?:[说讲弄记]岔了|[说讲记搞弄]错了|说反了)|不是这个|不是这个意思|我?不是问这个|算了|等会儿?|等一下)\W*"
 )
 
-MISTOOK = re.compile(r"^我(?:刚才?)?[弄搞记]错了(?=\W)")  # 我弄错了，是2021年…: nothing is wrong with a record
+MISTOOK = re.compile(r"^我(?:刚才?)?[弄搞记打]错了(?=\W)")  # 我弄错了，是2021年…: nothing is wrong with a record
 
 NEW_MATTER = re.compile(
     r"^(?:还有|另外|再|换|对了|顺便|顺带|顺嘴|最后)(?:有|再|问|说)*(?:一?[个件]|一嘴|一句)?(?:别的)?(?:事儿?|问题|话)?(?:想|要)?(?:问|请教|打听)?(?:你|您|一下|下|哈)*[,，。:：\s]+"
@@ -77,7 +80,7 @@ class Leads:
             (len(text) <= SHORTLY and asks_for_somebody(text)) or (len(text) <= NEAR_OFFICE and OFFICE.search(text))
         ):
             found.add("person")
-        if not untold & self._bit_of["scam"] and "罚" not in text and FOR_MONEY.search(text):
+        if not untold & self._bit_of["scam"] and FOR_MONEY.search(text) and not A_FINE.search(text):
             found.add("scam")
         return frozenset(found)
 

@@ -35,7 +35,20 @@ def test_money_for_a_clean_record_is_a_scam_and_stays_one(bot: Bot) -> None:
     for reply in more:
         assert "110" in reply.text
         assert reply.flow is None
-    assert not bot.answer("罚款交了三千，想把记录消掉", on=ON).text.startswith("别给钱")
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["有人收两千帮我洗白，你们能罚公司不", "中介收了我三千说能修复，能罚他吗", "骗子要我交手续费才给修复，能不能罚他"],
+)
+def test_who_asks_that_a_swindler_be_fined_is_warned_first(bot: Bot, said: str) -> None:
+    reply = bot.answer(said, on=ON, place="yunnan")
+    assert reply.flow is None and reply.text.startswith(("别给钱", "马上报警"))
+
+
+@pytest.mark.parametrize("said", ["罚款交了三千，想把记录消掉", "罚款交了三千能删记录吗", "交了500块罚款能撤下来不"])
+def test_a_fine_that_was_paid_is_no_scam(bot: Bot, said: str) -> None:
+    assert not bot.answer(said, on=ON).text.startswith(("别给钱", "马上报警"))
 
 
 def test_a_person_is_named_as_the_centres_are_configured(bot: Bot) -> None:
