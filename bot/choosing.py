@@ -58,7 +58,6 @@ SHORT = 14  # characters of a message that holds little besides the matter and w
 BARELY = frozenset({"fee", "days", "until", "start", "proxy", "bring", "auto"})  # asked of a matter in so few words
 ELSE_ASKED = re.compile("罚|哪条|哪一条|第几条|提醒|喊|叫我")  # by which something else is meant
 CORE = re.compile("信用|失信|修复|异议|公示|名单|披露|惩戒|守信|承诺|罚|违约|表彰|志愿|捐|采集|标注|条例")
-AND_THEY = re.compile("..[人的他她它]呢[?？]?$")  # 干这事的人呢, 他是政府的呢: in a talk these are no greeting
 
 
 class Thread(Struct, frozen=True):
@@ -286,11 +285,8 @@ class Choosing:
         """A message that names nothing and asks for no known aspect stays in the thread: its best topic there, else the
         last point.
         """
-        if (
-            asked.strength >= FAINT
-            and asked.best.sort in ("smalltalk", "out_of_scope")
-            and not AND_THEY.search(asked.text)
-        ):
+        is_else = asked.best.sort in ("smalltalk", "out_of_scope") and not self._following.asks_of_another(asked.text)
+        if is_else and asked.strength >= FAINT:
             return None
         areas = {thread.area, *self._points.beside(thread.area)}
         if chosen is not None and self._points.area(chosen.point.id, None) in areas and asked.strength >= WEAK:
@@ -313,8 +309,9 @@ class Choosing:
         """Whether the point goes before the best topic."""
         best, strength = asked.best, asked.strength
         if thread:
-            is_met = (chosen.is_asked and chosen.point.follows and strength < CLEAR) or AND_THEY.search(asked.text)
-            return best.sort != "smalltalk" or strength < FAINT or bool(is_met or asked.aspects - {"yesno", "effect"})
+            is_met = chosen.is_asked and chosen.point.follows and strength < CLEAR
+            is_met = is_met or self._following.asks_of_another(asked.text)
+            return best.sort != "smalltalk" or strength < FAINT or is_met or bool(asked.aspects - {"yesno", "effect"})
         if strength < WEAK or best.sort == "smalltalk":
             return False
         if best.sort == "out_of_scope":

@@ -82,7 +82,8 @@ class Decider:
 
     def decide(self, message: str, on: date, home: str | None, dialogue: Dialogue) -> Decision:
         """Reads the message once. The decision keeps nothing of it but its features and the days that it tells."""
-        plain = own_mistake(self.reader.plain(message))
+        plain = self.reader.plain(message)
+        plain = own_mistake(plain) if dialogue.turns else plain
         if self._english.speaks(plain) and not self._denying.has_word(plain):
             return self._remembered(
                 self._in_english(plain, dialogue.place or home, dialogue), self.reader.read(""), on, dialogue

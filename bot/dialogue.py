@@ -11,10 +11,10 @@ EITHER = re.compile(r"([\u4e00-\u9fff])不\1")  # 摘不摘, 收不收
 SUPPOSES = re.compile("^(?:那么?)?(?:要是|如果|万一|假如|倘若|要真|真要|就算|假使)")
 POINTS_BACK = re.compile("它|他|她|这样|那样|这种|这条|那条|这个|那个")  # these refer to the last answer
 SHORT = 12  # characters without the place up to which a message can be a follow-up
-
+AND_THEY = re.compile("..[人的他她它]呢[?？]?$")  # 干这事的人呢, 他是政府的呢
 TO_ME = re.compile(
     "(?:也|会|得|才|必须|真)给我(?=[^，,。？?]{0,3}(?:记|写|改|留|算|回|打))"
-)  # 这也给我记上: feared, not wanted
+)  # 也给我记上 is feared, not wanted
 
 
 class Following:
@@ -48,6 +48,10 @@ class Following:
     def supposes(self, reading: Reading) -> bool:
         """要是没做到呢: supposes something; nothing is to be done."""
         return SUPPOSES.match(reading.bare.strip()) is not None and not self.asks_for_an_errand(reading)
+
+    def asks_of_another(self, text: str) -> bool:
+        """那干这事的人呢: asks the same of somebody else, and is no greeting."""
+        return AND_THEY.search(text) is not None
 
     def names_something(self, reading: Reading) -> bool:
         """Whether the message has a concept that is a subject and not a way of asking."""

@@ -122,3 +122,8 @@ def test_fifteen_days_without_a_word_are_too_many_and_days_of_an_examination_are
 def test_what_ended_for_another_owner_is_not_when_a_record_ends(bot: Bot) -> None:
     reply = bot.answer("俺那小公司2019年就盘给人家了 这笔账咋还挂在俺名下", on=ON, place="dalian")
     assert "5年" not in reply.text and "异议" in reply.text
+
+
+def test_days_that_a_sample_is_away_are_not_counted_as_too_late(bot: Bot) -> None:
+    reply = bot.answer("东西送检花了二十天，五个工作日怎么算", on=ON, place="yunnan")
+    assert reply.text.startswith("不")

@@ -150,3 +150,14 @@ def test_a_follow_up_is_heard_for_what_it_asks(bot: Bot, place: str | None, said
 def test_who_gave_blood_is_told_that_dalian_has_no_withdrawal(bot: Bot) -> None:
     reply = bot.answer("不想让人知道我献过血 能撤下来不", on=ON, place="dalian")
     assert reply.text.startswith("大连的条例没有给这项权利") and reply.flow is None
+
+
+@pytest.mark.parametrize("said", ["那干这事的人呢", "它经理个人呢"])
+def test_who_asks_the_same_of_somebody_else_is_not_greeted(bot: Bot, said: str) -> None:
+    *_, last = talks.talk(bot, ON, "dalian", "没经我同意就采我的信用信息 罚它多少", said)
+    assert last.kind != "smalltalk" and "1万元" in last.text
+
+
+def test_what_was_mended_in_one_place_stays_in_the_other(bot: Bot) -> None:
+    reply = bot.answer("同一张罚单两地都挂，大连修好了云南那条自己会掉不", on=ON)
+    assert "条例没有写一边修好另一边跟着撤" in reply.text

@@ -139,3 +139,20 @@ def test_ones_own_report_is_ones_own_to_show(bot: Bot, said: str) -> None:
     for place in ("yunnan", "dalian"):
         reply = bot.answer(said, on=ON, place=place)
         assert reply.text.startswith("发不发由您自己定") and not reply.flow, reply.text
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("公示期还剩几天，材料先递上去占个号，日子到了自动生效", "还不行"),
+        ("先把限制给我松了，罚款我以后再补，行不", "不行"),
+        ("科室要把病人得过的病报成信用资料", "不得采集"),
+        ("拿着我老婆签的授权来查我的，算数不", "条例没有写能不能代签"),
+        ("客户赖账，我自己把他登成失信人行不", "不能自己报"),
+        ("评上最好一档，来检查我把门一关行不", "条例没有写可以不让查"),
+        ("当时答应的承诺黄了，这也给我写档案里去？", "会记"),
+    ],
+)
+def test_what_tries_feared_or_forbidden_begins_no_errand(bot: Bot, said: str, told: str) -> None:
+    reply = bot.answer(said, on=ON, place="yunnan")
+    assert reply.flow is None and reply.text.startswith(told), reply.text
