@@ -80,6 +80,8 @@ class Allotment:
             permission = self._permissions.get(account)
             if permission is None or (name in self._settings.long_term_templates and not for_good):
                 continue
+            if not for_good and permission.bank(name).usable == 0:
+                continue  # what was found out late is no debt: another message has used it
             which = "confirmed" if permission.bank(name).confirmed > 0 else "claimed"
             accounts.setdefault((name, which), []).append(account)
         return accounts

@@ -3,8 +3,7 @@
 A pass claims a batch with a lease, which puts it into the inboxes, and sends it a few at a time. Before WeChat is called for some,
 the claim notes them, together with the answers that have come since; the notices are written once for the whole batch.
 What becomes of a notice whose worker is killed: before the call, the next worker sends it; after its answer was noted, the next
-worker completes it; in between, the next worker closes it as unknown and nobody sends it again. A late writer is stopped by its
-claim.
+worker completes it; in between, it is unknown (`afterwards.py`) and nobody sends it again. A late writer is stopped by its claim.
 
 Each worker holds two batches: while one is being sent, the other is claimed or written.
 """
@@ -29,6 +28,7 @@ from api.infra.wechat_keywords import SOURCE, STATUSES, BrokenKeyword, filled
 from api.notices.models import Notice, PushState
 from api.notices.push.store import Due, OutboxStore, Receiver, ReceiverStore, SubscriptionStore, TemplateStore
 from api.notices.service import QUIET_FROM, QUIET_UNTIL
+from schedulers.afterwards import Afterwards, unknown
 from schedulers.allotment import GAVE_UP, Allotment
 from schedulers.pace import AT_ONCE, TOGETHER_SECONDS, Pace, retry_after
 
@@ -79,11 +79,12 @@ def waited(since: datetime, now: datetime) -> timedelta:
 
 
 class _Held(msgspec.Struct, frozen=True):
-    """A claimed batch. `begun`: the notices that a dead worker had begun to send, with WeChat's answer if known."""
+    """A claimed batch. `begun`: what a dead worker had begun to send, with WeChat's answer if known; `since`: when it had claimed it."""
 
     token: str
     notices: Sequence[Notice]
     begun: Mapping[str, SendResult | None]
+    since: Mapping[str, datetime]
 
 
 class Deliveries:
@@ -103,6 +104,7 @@ class Deliveries:
         self._subscriptions = subscriptions
         self._receivers = receivers
         self._templates = templates
+        self._afterwards = Afterwards(outbox, receivers)
         self._wechat = wechat
         self._settings = settings
         self._clock = clock
@@ -162,7 +164,8 @@ class Deliveries:
         if self._is_contended:
             self._ahead = ()
         of_these = {key: begun[claim][key] for key, claim in old.items() if key in begun.get(claim, ())}
-        return _Held(token=token, notices=notices, begun=of_these)
+        since = {one.id: one.wake_at - LEASE for one in wanted if one.id in of_these}
+        return _Held(token=token, notices=notices, begun=of_these, since=since)
 
     def _turned(self, due: Sequence[Due]) -> Sequence[Due]:
         """Starts elsewhere in the list if another worker took most of a batch, so that both find work."""
@@ -174,12 +177,13 @@ class Deliveries:
     async def _handle(self, held: _Held, now: datetime, tally: Tally) -> None:
         begun, token = held.begun, held.token
         tally.told += sum(notice.told_at == now and notice.tried_at is None for notice in held.notices)
-        unknown = [n.id for n in held.notices if n.id in begun and begun[n.id] is None]
-        await self._outbox.write_same(unknown, _closed(PushState.UNKNOWN, "no-outcome"), token)
-        tally.unknown += len(unknown)
+        lost = {n.id: unknown("no-outcome", held.since[n.id]) for n in held.notices if begun.get(n.id, n) is None}
+        await self._outbox.write_back(lost, token)
+        tally.unknown += len(lost)
         answered = [(n, answer) for n in held.notices if (answer := begun.get(n.id)) is not None]
         rest = [notice for notice in held.notices if notice.id not in begun]
-        done = [notice.id for notice in rest if notice.push is not PushState.WAITING]
+        answered += await self._afterwards.look([n for n in rest if n.push is PushState.UNKNOWN], token, now)
+        done = [n.id for n in rest if n.push not in (PushState.WAITING, PushState.UNKNOWN)]
         await self._outbox.write_same(done, {"wake_at": None}, token)
         waiting = [notice for notice in rest if notice.push is PushState.WAITING]
         if waiting or answered:
@@ -328,7 +332,9 @@ class Deliveries:
         refused = [notice for notice, result in answered if result.outcome is SendOutcome.REFUSED]
         tally.sent += len(sent)
         done = {**_closed(PushState.SENT, None), "pushed_at": now}
-        await self._outbox.write_same([notice.id for notice in sent], done, token)
+        await self._outbox.write_same([n.id for n in sent if n.push is not PushState.UNKNOWN], done, token)
+        by_event = [n.id for n in sent if n.push is PushState.UNKNOWN]
+        await self._outbox.write_same(by_event, _closed(PushState.SENT, "event:0"), token)
         others = {n.id: _outcome(n, r, now, tally) for n, r in answered if r.outcome is not SendOutcome.SENT}
         await self._outbox.write_back(others, token)
         messages = {result.message_id: notice.id for notice, result in answered if result.message_id is not None}
@@ -370,7 +376,7 @@ def _outcome(notice: Notice, result: SendResult, now: datetime, tally: Tally) ->
             return _closed(PushState.REFUSED, "refused")
         case SendOutcome.UNKNOWN:
             tally.unknown += 1
-            return _closed(PushState.UNKNOWN, "no-answer")
+            return unknown("no-answer", (notice.wake_at or now) - LEASE)
         case SendOutcome.BUSY:
             pause = retry_after(notice.attempts + 1, CHANCE.random())
             later = _postponed(notice, now, now + pause, f"busy:{result.errcode}", tally)

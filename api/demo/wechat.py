@@ -57,7 +57,8 @@ class Faults(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
     accepted), and a delay up to so many milliseconds. `gone`: every answer is 503; `slow_ms`: every answer waits.
     `login`, `token` and `send` are errcodes that every such call gets. `expires_in` is said of tokens instead of the truth.
     `digits`: errcodes come as text. `raw` is answered as it stands to every call. Events come in `form` (plain, wrapped, sealed,
-    or both: sealed and in clear), each `times` over; `sent_error` is the errcode that they tell of every message.
+    or both: sealed and in clear), each `times` over; those of sent messages up to `event_slow_ms` late, and a share `event_lose` never;
+    `sent_error` is the errcode that they tell of every message.
     """
 
     delay_ms: int = 0
@@ -74,6 +75,8 @@ class Faults(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
     raw: str = ""
     form: Form = "plain"
     times: int = 1
+    event_slow_ms: int = 0
+    event_lose: float = 0
     sent_error: int = 0
     expire_tokens: bool = False
 
@@ -115,7 +118,8 @@ class StandIn:
         self._secret = secret
         self._faults = Faults()
         self._token_calls = 0
-        self._dropped = 0
+        self._dropped = 0  # of these, so many after the message was accepted:
+        self._dropped_sent = 0
         self._pages = pages_of_the_mini_program()
         self._routes: dict[tuple[str, str], Handler] = {
             ("GET", "/sns/jscode2session"): self._session,
@@ -223,11 +227,12 @@ class StandIn:
         ):
             return _error(43101, "user refuse to accept the msg")
         number = self._state.note_sent(openid, template, str(message.get("page", "")), message["data"], time.time())
-        if drop:
-            raise self._drop()
         self._events.later(
             "subscribe_msg_sent_event", openid, self._events.sent(template, str(number), faults.sent_error)
         )
+        if drop:
+            self._dropped_sent += 1
+            raise self._drop()
         return {"errcode": 0, "errmsg": "ok", "msgid": number}
 
     def _drop(self) -> Dropped:
@@ -282,6 +287,7 @@ class StandIn:
     async def _set_faults(self, _: dict[str, str], body: bytes) -> dict[str, Any]:
         self._faults = msgspec.json.decode(body, type=Faults)
         self._events.form, self._events.times = self._faults.form, self._faults.times
+        self._events.slow_ms, self._events.lose = self._faults.event_slow_ms, self._faults.event_lose
         if self._faults.expire_tokens:
             self._state.expire_tokens()
         return {"errcode": 0}
@@ -292,7 +298,8 @@ class StandIn:
         return {"errcode": 0}
 
     async def _health(self, _: dict[str, str], __: bytes) -> dict[str, Any]:
-        counted = {"tokenCalls": self._token_calls, "dropped": self._dropped}
+        counted = {"tokenCalls": self._token_calls, "dropped": self._dropped, "droppedSent": self._dropped_sent}
+        counted |= {"eventsWaiting": self._events.waiting, "eventsLost": self._events.lost}
         return {"status": "ready", "overlapSeconds": OVERLAP_SECONDS, **counted}
 
     async def _person(self, query: dict[str, str], _: bytes) -> dict[str, Any]:

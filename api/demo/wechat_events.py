@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hashlib
+import random
 import secrets
 from typing import Any, Literal
 
@@ -21,10 +22,12 @@ _WRAPPERS = {
     "subscribe_msg_sent_event": "SubscribeMsgSentEvent",
 }
 _BLOCK = 32
+_AT_ONCE = 16  # of those in the background
+_REPEATS, _REPEAT_SECONDS = 3, 5  # where the product does not take an event: as WeChat's documents say
 
 
 class Events:
-    """`later` posts in the background, `post` waits. Without a URL both do nothing."""
+    """`later` posts in the background, after up to `slow_ms`, all but the share `lose`; `post` waits. Without a URL both do nothing."""
 
     def __init__(self, url: str | None, token: str, appid: str, clock: Clock, key: str | None = None) -> None:
         self._clock = clock
@@ -36,6 +39,10 @@ class Events:
         self._running: set[asyncio.Task[None]] = set()
         self.form: Form = "plain"
         self.times = 1
+        self.slow_ms = 0
+        self.lose = 0.0
+        self.lost = 0
+        self._places = asyncio.Semaphore(_AT_ONCE)
 
     @staticmethod
     def popup(results: dict[str, str]) -> Any:
@@ -52,23 +59,45 @@ class Events:
         return {"TemplateId": template, "MsgID": message_id, "ErrorCode": str(errcode), "ErrorStatus": status}
 
     def later(self, event: str, openid: str, entries: Any) -> None:
-        if self._url is not None:
-            task = asyncio.get_running_loop().create_task(self.post(event, openid, entries))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
-
-    async def post(self, event: str, openid: str, entries: Any) -> None:
-        """Posts an event; like WeChat, it says nothing about an unreachable address."""
         if self._url is None:
             return
+        if random.random() < self.lose:
+            self.lost += 1
+            return
+        task = asyncio.get_running_loop().create_task(self._post_late(event, openid, entries, self._seconds()))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    @property
+    def waiting(self) -> int:
+        """Events of the background that the product has not taken yet."""
+        return len(self._running)
+
+    async def _post_late(self, event: str, openid: str, entries: Any, created: str) -> None:
+        if self.slow_ms:
+            await asyncio.sleep(random.random() * self.slow_ms / 1000)
+        async with self._places:
+            for _ in range(1 + _REPEATS):
+                if await self.post(event, openid, entries, created):
+                    return
+                await asyncio.sleep(_REPEAT_SECONDS)
+        self.lost += 1
+
+    def _seconds(self) -> str:
+        return str(int(self._clock.now().timestamp()))
+
+    async def post(self, event: str, openid: str, entries: Any, created: str = "") -> bool:
+        """Posts an event, which was made just now or at `created`. Whether the product took it: about that, WeChat tells nobody."""
+        if self._url is None:
+            return False
         if self._http is None:
-            self._http = httpx.AsyncClient(timeout=5)
-        timestamp, nonce = str(int(self._clock.now().timestamp())), str(secrets.randbelow(10**10))
+            self._http = httpx.AsyncClient(timeout=_REPEAT_SECONDS)
+        timestamp, nonce = self._seconds(), str(secrets.randbelow(10**10))
         listed = {_WRAPPERS[event]: {"List": entries}} if self.form == "wrapped" else {"List": entries}
         body = {
             "ToUserName": self._appid,
             "FromUserName": openid,
-            "CreateTime": timestamp,
+            "CreateTime": created or timestamp,
             "MsgType": "event",
             "Event": event,
             **listed,
@@ -78,11 +107,13 @@ class Events:
             sealed = self._sealed(msgspec.json.encode(body))
             query |= {"msg_signature": self._signed(timestamp, nonce, sealed), "encrypt_type": "aes"}
             body = {"ToUserName": self._appid, "Encrypt": sealed} | (body if self.form == "both" else {})
+        is_taken = False
         for _ in range(self.times):
             try:
-                await self._http.post(self._url, params=query, json=body)
+                is_taken = (await self._http.post(self._url, params=query, json=body)).is_success or is_taken
             except httpx.HTTPError:
-                return
+                break
+        return is_taken
 
     def _signed(self, *parts: str) -> str:
         return hashlib.sha1("".join(sorted((self._token, *parts))).encode()).hexdigest()

@@ -36,7 +36,7 @@ class PushState(StrEnum):
     SENT = "sent"
     REFUSED = "refused"  # the resident withdrew the permission: not a failure, and not retried
     FAILED = "failed"
-    UNKNOWN = "unknown"  # handed to WeChat without a known outcome: never sent again
+    UNKNOWN = "unknown"  # handed to WeChat without a known outcome (yet): never sent again
 
 
 class Notice(Stored):
@@ -44,7 +44,7 @@ class Notice(Stored):
 
     `template` is our name of the WeChat template and `headline` the one line it shows. `rank`: of two notices that want
     the last banked push, the higher one gets it. `explanation` tells the resident why a booked notice was taken back.
-    `claim` is the worker's hold on it.
+    `claim` is the worker's hold on it. `pushed_at`: when it was sent; of unknown outcome, when its worker had claimed it.
     """
 
     KEPT = Kept(

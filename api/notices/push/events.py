@@ -43,6 +43,11 @@ class Event(msgspec.Struct, frozen=True):
         return self.entries if isinstance(self.entries, list) else [self.entries]
 
     @property
+    def instant(self) -> datetime | None:
+        """`CreateTime`, in seconds."""
+        return _instant(str(self.created_at))
+
+    @property
     def key(self) -> str:
         """The same key for the same event, even if WeChat repeats it with another signature."""
         lines = [f"{e.template}/{e.status}/{e.message_id}/{e.error_code}" for e in self.listed]
@@ -56,12 +61,15 @@ def check_signature(token: str, signature: str, timestamp: str, nonce: str, now:
     expected = hashlib.sha1(text.encode()).hexdigest()  # noqa: S324 - WeChat's protocol
     if not hmac.compare_digest(expected.encode(), signature.encode()):
         raise BadSignature
-    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 10):
-        raise BadSignature
-    at = datetime.fromtimestamp(int(timestamp), UTC)
-    if abs(now - at) > WINDOW:
+    at = _instant(timestamp)
+    if at is None or abs(now - at) > WINDOW:
         raise BadSignature
     return "signature:" + hashlib.sha256(f"{timestamp}\x00{nonce}\x00{signature}".encode()).hexdigest()
+
+
+def _instant(text: str) -> datetime | None:
+    is_number = text.isascii() and text.isdigit() and len(text) <= 10
+    return datetime.fromtimestamp(int(text), UTC) if is_number else None
 
 
 class Sealed(msgspec.Struct, frozen=True):

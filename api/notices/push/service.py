@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -141,7 +142,7 @@ class PushService:
     async def _take(self, tx: Tx, event: Event, now: datetime) -> None:
         if event.name == "subscribe_msg_sent_event":
             for entry in event.listed:
-                await self._take_result(tx, entry, now)
+                await self._take_result(tx, event, entry, now)
             return
         if event.name not in ("subscribe_msg_popup_event", "subscribe_msg_change_event"):
             return
@@ -158,12 +159,27 @@ class PushService:
         is_off = before.is_off and not any(read_answer(entry.status) is Answer.ACCEPT for entry in event.listed)
         await self._subscriptions.save(tx, before, msgspec.structs.replace(before, banks=banks, is_off=is_off))
 
-    async def _take_result(self, tx: Tx, entry: Entry, now: datetime) -> None:
-        if entry.message_id is None or entry.error_code is None or str(entry.error_code) == "0":
+    async def _take_result(self, tx: Tx, event: Event, entry: Entry, now: datetime) -> None:
+        """Of a message without an owner it is kept whose it is: the worker has not written yet, or never heard WeChat's answer."""
+        if not entry.message_id or entry.error_code is None:
             return
-        state = PushState.REFUSED if str(entry.error_code) == "43101" else PushState.FAILED
-        fields = {"push": state.value, "reason": f"event:{str(entry.error_code)[:12]}"}
-        await self._outbox.note_result(tx, str(entry.message_id), fields, now)
+        message, code = str(entry.message_id), str(entry.error_code)[:12]
+        result: dict[str, Any] = {}
+        if code != "0":
+            state = PushState.REFUSED if code == "43101" else PushState.FAILED
+            result = {"push": state.value, "reason": f"event:{code}"}
+        notice = await self._outbox.owner_of(tx, message)
+        if notice is not None:
+            if result:
+                await self._outbox.set_result(tx, notice, result)
+            return
+        kept: dict[str, Any] = {"result": result} if result else {}
+        name, at = self._names.get(entry.template), event.instant
+        account = await self._receivers.account_of(event.openid, tx) if name and at else None
+        if account is not None:
+            kept |= {"account": account, "template": name, "at": at}
+        if kept:
+            await self._outbox.keep_event(tx, message, kept, now)
 
     async def spend_ticket(self, number: str, now: datetime) -> bool:
         """Uses up a ticket, which opens one document once for a native page of the mini-program; False if it was used before."""

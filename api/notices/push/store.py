@@ -9,8 +9,8 @@ import msgspec
 from pymongo import UpdateOne
 
 from api.infra import collections
-from api.infra.collections import EXPIRY
-from api.infra.database_faults import AlreadyThere, write
+from api.infra.collections import EXPIRY, index
+from api.infra.database_faults import write
 from api.infra.documents import Codec, Kept, Secret
 from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
@@ -35,8 +35,12 @@ CLAIMS = collections.Collection(
 MESSAGES = collections.Collection(
     "wechat_messages",
     None,
-    kept=Kept(word="result", ours="id notice", when="expires_at"),
-    indexes=(EXPIRY,),
+    kept=Kept(word="result template", ours="id notice account", when="at expires_at"),
+    indexes=(
+        EXPIRY,
+        # contains events of messages that no notice owns (yet)
+        index("ownerless", "account template", partialFilterExpression={"account": {"$exists": True}}),
+    ),
     shard_key="_id hashed",
     why="an event names WeChat's number of the message; kept for days",
 )
@@ -46,13 +50,17 @@ TEMPLATES = collections.Collection(
 _EVENT_KEPT = timedelta(hours=1)
 _CLAIM_KEPT = timedelta(days=30)  # longer than any outage during which nobody takes over a dead worker's batch
 _MESSAGE_KEPT = timedelta(days=7)
+_SKEW, _NEAR = timedelta(minutes=1), timedelta(minutes=15)
+"""How long before and after it was claimed a notice's event may have been made. A claim sends for five minutes at most."""
+_FEW = 20
 
 
 class Due(msgspec.Struct, frozen=True):
-    """A due notice, and the claim under which a worker last held it, if any."""
+    """A due notice, and the claim under which a worker last held it, if any: then `wake_at` is the end of its lease."""
 
     id: str
     claim: str | None
+    wake_at: datetime
 
 
 class OutboxStore:
@@ -74,7 +82,7 @@ class OutboxStore:
         """Due notices that are not done, the longest waiting first."""
         order = {"wake_at": 1, "_id": 1}
         return await self._database.read(
-            Query(NOTICES.name, self._due(now), _all_due, limit, fields={"claim": 1}, sort=order)
+            Query(NOTICES.name, self._due(now), _all_due, limit, fields={"claim": 1, "wake_at": 1}, sort=order)
         )
 
     @staticmethod
@@ -165,13 +173,16 @@ class OutboxStore:
             return
         expires_at = now + _MESSAGE_KEPT
         documents = [{"_id": key, "notice": notice, "expires_at": expires_at} for key, notice in messages.items()]
-        try:
-            await write(self._messages.insert_many(documents, ordered=False))
-        except AlreadyThere:
-            await self._database.confirm()
-            early = self._messages.find({"_id": {"$in": list(messages)}, "result": {"$exists": True}})
-            async for document in early:
-                await self._set_result(None, messages[document["_id"]], document["result"])
+        early = [one["_id"] for one in await self._database.insert_missing(MESSAGES.name, documents)]
+        if not early:
+            return
+        nobodys = {"account": 1, "template": 1, "at": 1}
+        await self._messages.bulk_write(
+            [UpdateOne({"_id": key}, {"$set": {"notice": messages[key]}, "$unset": nobodys}) for key in early],
+            ordered=False,
+        )
+        async for document in self._messages.find({"_id": {"$in": early}, "result": {"$exists": True}}):
+            await self.set_result(None, messages[document["_id"]], document["result"])
 
     async def count_reserved(self, subjects: Sequence[str], rank: int) -> dict[tuple[str, str], int]:
         """How many booked notices of higher rank wait for a push, by subject and template."""
@@ -182,22 +193,52 @@ class OutboxStore:
             counts[key] = counts.get(key, 0) + 1
         return counts
 
-    async def note_result(self, tx: Tx, message_id: str, fields: Mapping[str, Any], now: datetime) -> None:
-        """Stores the event's result for a message that WeChat accepted, until the worker has written that it was sent."""
-        message = await self._messages.find_one({"_id": message_id}, session=tx)
-        if message is not None and "notice" in message:
-            await self._set_result(tx, message["notice"], fields)
-            return
-        await self._messages.update_one(
-            {"_id": message_id},
-            {"$set": {"result": dict(fields), "expires_at": now + _MESSAGE_KEPT}},
-            upsert=True,
-            session=tx,
-        )
+    async def owner_of(self, tx: Tx, message_id: str) -> str | None:
+        """The notice whose message it is, as soon as the worker that sent it has written so."""
+        message = await self._messages.find_one({"_id": message_id}, {"notice": 1}, session=tx)
+        return message.get("notice") if message else None
 
-    async def _set_result(self, tx: Tx, notice: str, fields: Mapping[str, Any]) -> None:
+    async def keep_event(self, tx: Tx, message_id: str, fields: Mapping[str, Any], now: datetime) -> None:
+        """Keeps what an event says of a message without an owner: `result` if it failed, and `account`, `template` (our name) and `at`
+        for `find_message`."""
+        kept = {**fields, "expires_at": now + _MESSAGE_KEPT}
+        await self._messages.update_one({"_id": message_id}, {"$set": kept}, upsert=True, session=tx)
+
+    async def set_result(self, tx: Tx, notice: str, fields: Mapping[str, Any]) -> None:
         query = {"_id": notice, "push": PushState.SENT.value}
         await self._collection.update_one(query, {"$set": dict(fields)}, session=tx)
+
+    async def find_message(self, notice: Notice, account: str) -> str | None:
+        """The message of a notice of unknown outcome, by WeChat's event; from then on the notice owns it. None while it may be another's.
+
+        It is this one's if the event was made for the same person and template near the time of the claim, if no notice of theirs is
+        in a worker's hands, whose message it could be, and if there are as many such events as notices that miss theirs.
+        """
+        assert notice.pushed_at is not None
+        near = {"$gte": notice.pushed_at - _NEAR, "$lte": notice.pushed_at + _NEAR}
+        in_hand = {"push": PushState.WAITING.value, "claim": {"$ne": None}}
+        missing = {"$or": [{"push": PushState.UNKNOWN.value, "pushed_at": near}, in_hand]}
+        alike = {"subject": notice.subject, "state": NoticeState.TOLD.value, "template": notice.template}
+        rivals = await self._collection.find({**alike, **missing}, {"push": 1}).to_list(_FEW)
+        if any(rival["push"] == PushState.WAITING.value for rival in rivals):
+            return None
+        made = {"$gte": notice.pushed_at - _SKEW, "$lte": notice.pushed_at + _NEAR}
+        of_theirs = {"account": account, "template": notice.template, "at": made}
+        found = await self._messages.find(of_theirs).sort([("at", 1), ("_id", 1)]).to_list(_FEW)
+        owners = {message["_id"]: message.get("notice") for message in found}
+        own = [key for key, owner in owners.items() if owner == notice.id]  # the worker that took it has died
+        free = [key for key, owner in owners.items() if owner is None and not await self._is_answer(key)]
+        without = [rival for rival in rivals if rival["_id"] not in owners.values()]
+        for message in own or (free if len(free) >= len(without) else []):
+            taken = {"_id": message, "notice": {"$in": [None, notice.id]}}
+            if (await self._messages.update_one(taken, {"$set": {"notice": notice.id}})).matched_count:
+                return str(message)
+        return None
+
+    async def _is_answer(self, message_id: str) -> bool:
+        """Whether a worker has noted it as an answer. There are few claims: two a worker, and those of a month's dead workers."""
+        noted = {"answers": {"$elemMatch": {"$elemMatch": {"message_id": message_id}}}}
+        return await self._claims.find_one(noted, {"_id": 1}) is not None
 
     async def backlog(self, now: datetime, most: int) -> tuple[int, datetime | None]:
         """How many notices are due and not done, counted up to `most`, and since when the longest has waited.
@@ -218,7 +259,7 @@ class OutboxStore:
         """The pass's own query, for the test that asks the server how it runs it."""
         return {
             "filter": self._due(now),
-            "projection": {"claim": 1},
+            "projection": {"claim": 1, "wake_at": 1},
             "sort": {"wake_at": 1, "_id": 1},
             "limit": limit,
         }
@@ -351,4 +392,4 @@ class ReceiverStore:
 
 
 def _all_due(documents: list[dict[str, Any]]) -> list[Due]:
-    return [Due(document["_id"], document.get("claim")) for document in documents]
+    return [Due(document["_id"], document.get("claim"), document["wake_at"]) for document in documents]
