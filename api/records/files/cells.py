@@ -1,11 +1,27 @@
 """Reads the cell of one column by the column's kind: text, day, amount, class, status, yes or no. Raises Misread."""
 
+import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from api.records.files.amounts import amount
 from api.records.files.columns import Column
-from api.records.files.values import Misread, act_number, broken, day, is_ditto, narrow, until
+from api.records.files.values import (
+    KEPT_TEXTS,
+    LONGEST_DITTO,
+    LONGEST_KEPT,
+    OPEN_END,
+    Misread,
+    act_number,
+    broken,
+    damaged_act,
+    day,
+    is_ditto,
+    is_serial,
+    narrow,
+    until,
+)
 
 CLASSES = {
     **dict.fromkeys(("轻微", "轻微失信", "minor"), "minor"),
@@ -21,6 +37,11 @@ _LICENCE_STATES = {
 _PUBLIC = frozenset(("0", "公示", "公开", "社会公示", "社会公开", "主动公开", "对外公示"))
 _FLAGS = {"是": True, "1": True, "有": True, "否": False, "0": False, "没有": False, "无": False}
 SHORT, LONG = 200, 5000  # characters
+_PADDED = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+"""张　三: names of two characters are often spread to the width of three."""
+_DAYS = frozenset(("date", "until", "day"))
+_READ_APART = frozenset(("unused", "registration", "number", "category", "document_kind"))
+_NOT_ALONE = frozenset(("act", "amount"))
 
 
 def read_cell(
@@ -107,3 +128,53 @@ READERS: dict[str, Callable[[str, str], Any]] = {
     "scope": _scope,
     "public": _public,
 }
+
+
+class ColumnCells(dict[str, tuple[Any, Any]]):
+    """The cells of one column of one file: of a text the value of the line's field, and of its item, each None where it has none.
+
+    The first distinct texts are kept, because most columns have few. Looking one up raises Misread.
+    """
+
+    __slots__ = ("_counts_from_1904", "_layout", "_unit", "column", "field", "is_alone", "is_apart", "label", "title")
+
+    def __init__(self, column: Column, title: str, unit: str | None, layout: str, *, counts_from_1904: bool) -> None:
+        super().__init__()
+        self.column = column
+        self.title = title
+        self.field = column.field or ""
+        self.label = column.label or ""
+        self.is_apart = column.kind in _READ_APART
+        self.is_alone = column.kind not in _NOT_ALONE  # nothing but the text decides
+        self._unit = unit
+        self._layout = layout
+        self._counts_from_1904 = counts_from_1904
+
+    def __missing__(self, written: str) -> tuple[Any, Any]:
+        found = self.read(written)
+        if len(self) < KEPT_TEXTS and len(written) <= LONGEST_KEPT:
+            self[written] = found
+        return found
+
+    def read(self, written: str, *, is_text: bool = True, said: str = "") -> tuple[Any, Any]:
+        """`is_text`: the file does not store it as a number; `said` is the decision in words. Raises Misread."""
+        column, title, kind = self.column, self.title, self.column.kind
+        if self._counts_from_1904 and kind in _DAYS and is_serial(written):
+            reason = "这一格是没有设成日期的数字，而这个文件的日期从 1904 年起算，看不出是哪一天，可能差四年。"
+            cure = "在 Excel 里把这一列设成日期格式，对照文书核对显示出来的日期，再报。"
+            raise Misread(title, reason, "bad-date", cure)
+        if kind == "act" and (damage := damaged_act(written, is_text=is_text)) is not None:
+            raise Misread(title, damage, "act-number-damaged", "先把这一列设成文本格式，再对照文书重新填写文号。")
+        reader = READERS.get(kind)
+        if reader is not None and len(written) > LONGEST_DITTO and written[0] != "#":
+            value = reader(title, written)
+        else:
+            value = read_cell(column, title, written, self._unit, said, self._layout)
+        if value is None:
+            return None, None
+        if column.id == "name":
+            value = _PADDED.sub("", value)
+        item = (value.isoformat() if isinstance(value, date) else value) if self.label else None
+        if not self.field or value == OPEN_END:
+            return None, item
+        return (date.fromisoformat(value) if kind == "until" else value), item

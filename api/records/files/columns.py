@@ -81,6 +81,12 @@ def columns_of(layout: str) -> dict[str, Column]:
     return {one.id: one for one in _file().columns if not one.layouts or layout in one.layouts}
 
 
+@cache
+def labels_of(layout: str) -> tuple[str, ...]:
+    """The labels of its items, in order."""
+    return tuple(column.label for column in columns_of(layout).values() if column.label)
+
+
 @lru_cache(maxsize=4096)
 def taken_apart(header: str) -> Name:
     """Parses a header in one pass: brackets may be nested to any depth, or left open."""

@@ -4,28 +4,26 @@ Reports all faults of a row at once.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 
 import msgspec
 
-from api.records.files.cells import CLASSES, READERS, SHORT, limited, read_cell
-from api.records.files.columns import Column, columns_of
+from api.records.files.cells import CLASSES, SHORT, ColumnCells, limited
+from api.records.files.columns import columns_of, labels_of
 from api.records.files.tables import RawRow, Table
 from api.records.files.values import (
-    LONGEST_DITTO,
-    OPEN_END,
     Misread,
     act_number,
     broken,
-    damaged_act,
     is_old_number,
-    is_serial,
+    is_sound,
     narrow,
     number,
 )
 from knowledge.errors import InvalidDocumentNumber
-from knowledge.identity import check_document_number, looks_like_resident_id
+from knowledge.identity import check_document_number
 
 _VISIBLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
 """No control characters but tab and line breaks."""
@@ -97,11 +95,7 @@ _TRADERS_CODE = "92"
 """How the unified code of a 个体工商户 begins (GB 32100: registered by market supervision, individual business)."""
 _OWNERS = ("document_number", "resident_number", "representative_number")
 _UNIFIED_CODE = re.compile(r"[0-9A-Z]{18}", re.ASCII)
-_PADDED = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
-"""张　三: names of two characters are often spread to the width of three."""
 _WHERE = re.compile(r"\$((?:\.|\[)[^`]*)`?$")
-_DAYS = frozenset(("date", "until", "day"))
-_READ_APART = frozenset(("unused", "registration", "number", "category", "document_kind"))
 
 
 def read_line(row: RawRow) -> Read:
@@ -158,38 +152,25 @@ class _Cells:
         for name in layout.required:
             if name not in self._cells:
                 self._faults.append(Misread(self._title(name), "缺少这一项。", "missing", "对照文书填上。"))
+        fields, items = self._fields, self._items
         for name, written in self._cells.items():
-            column, title, unit = meant[name]
-            if column.kind in _READ_APART:
+            column = meant[name]
+            if column.is_apart:
                 continue
             try:
-                self._take(column, title, unit, written)
+                value, item = column[written] if column.is_alone else self._read(column, written)
             except Misread as misread:
                 self._faults.append(misread)
-        return Read(Line(**self._fields, items=self._ordered(columns_of(layout.id))), tuple(self._faults))
+                continue
+            if value is not None:
+                fields[column.field] = value
+            if item is not None:
+                items[column.label] = item
+        return Read(Line(**fields, items=self._ordered(labels_of(layout.id))), tuple(self._faults))
 
-    def _take(self, column: Column, title: str, unit: str | None, written: str) -> None:
-        if self._table.counts_from_1904 and column.kind in _DAYS and is_serial(written):
-            reason = "这一格是没有设成日期的数字，而这个文件的日期从 1904 年起算，看不出是哪一天，可能差四年。"
-            cure = "在 Excel 里把这一列设成日期格式，对照文书核对显示出来的日期，再报。"
-            raise Misread(title, reason, "bad-date", cure)
-        if column.kind == "act":
-            is_text = column.id not in (self._row.numeric or ())
-            if (damage := damaged_act(written, is_text=is_text)) is not None:
-                raise Misread(title, damage, "act-number-damaged", "先把这一列设成文本格式，再对照文书重新填写文号。")
-        reader = READERS.get(column.kind)
-        if reader is not None and len(written) > LONGEST_DITTO and written[0] != "#":
-            value = reader(title, written)
-        else:
-            value = read_cell(column, title, written, unit, self._cells.get("sanction", ""), self._table.layout)
-        if value is None:
-            return
-        if column.id == "name":
-            value = _PADDED.sub("", value)
-        if column.field and value != OPEN_END:
-            self._fields[column.field] = date.fromisoformat(value) if column.kind == "until" else value
-        if column.label:
-            self._items[column.label] = value.isoformat() if isinstance(value, date) else value
+    def _read(self, column: ColumnCells, written: str) -> tuple[Any, Any]:
+        is_text = column.column.id not in (self._row.numeric or ())
+        return column.read(written, is_text=is_text, said=self._cells.get("sanction", ""))
 
     def _who(self) -> None:
         """The kind of subject and its number: by the category column, or else by which number is given."""
@@ -224,7 +205,7 @@ class _Cells:
             self._cells.get("document_kind", "居民身份证") if name != "resident_number" else "居民身份证"
         )
         if self._row.numeric is None:
-            is_text = not self._table.is_damaged and looks_like_resident_id(narrow(written))
+            is_text = not self._table.is_damaged and is_sound(written)
         else:
             is_text = name not in self._row.numeric
         title = self._title(name)
@@ -273,12 +254,9 @@ class _Cells:
     def _title(self, column: str) -> str:
         return self._table.title_of(column)
 
-    def _ordered(self, columns: dict[str, Column]) -> dict[str, str]:
+    def _ordered(self, labels: Sequence[str]) -> dict[str, str]:
         items = self._items
-        return {
-            **self._extra,
-            **{column.label: items[column.label] for column in columns.values() if column.label in items},
-        }
+        return {**self._extra, **{label: items[label] for label in labels if label in items}}
 
 
 def _person_number(title: str, written: str, kind: str, *, is_text: bool) -> str:

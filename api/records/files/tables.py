@@ -7,10 +7,11 @@ from typing import Any
 
 import msgspec
 
-from api.records.files.columns import Column, columns_of
+from api.records.files.cells import ColumnCells
+from api.records.files.columns import columns_of
 from api.records.files.grid import GridRow
 from api.records.files.headers import Choice, Header, find_header, is_like_header
-from api.records.files.values import plain
+from api.records.files.values import PlainTexts
 
 _FURNITURE = re.compile(
     r"(?:合计|总计|小计|共计|说明|填表说明|填报说明|填写说明|备注说明|注|注意|备注|示例|样例|例|制表人?|制表单位|审核人?|填报人|填表人|填报单位|填报日期|填表日期"
@@ -80,11 +81,20 @@ class Table(msgspec.Struct, frozen=True, dict=True):
         return dict(named)
 
     @cached_property
-    def meant(self) -> dict[str, tuple[Column, str, str | None]]:
-        """For each column of the file: our column, the sender's name for it, and the unit of its amounts."""
+    def meant(self) -> dict[str, ColumnCells]:
+        """What the cells of each of our columns mean, under the sender's names and in the units of the file."""
         units = {place.column.id: place.unit for place in self.header.places if place.column is not None}
-        columns = columns_of(self.layout)
-        return {name: (column, self.title_of(name), units.get(name)) for name, column in columns.items()}
+        return {
+            name: ColumnCells(
+                column, self.title_of(name), units.get(name), self.layout, counts_from_1904=self.counts_from_1904
+            )
+            for name, column in columns_of(self.layout).items()
+        }
+
+    @cached_property
+    def columns(self) -> tuple[tuple[str | None, PlainTexts], ...]:
+        """For each column of the file, the id of ours, if it is known, and its cells' texts."""
+        return tuple((place.column.id if place.column else None, PlainTexts()) for place in self.header.places)
 
 
 def raw_row(table: Table, row: GridRow) -> RawRow:
@@ -92,17 +102,14 @@ def raw_row(table: Table, row: GridRow) -> RawRow:
     found: dict[str, str] = {}
     numeric: list[str] = []
     numbers = row.numeric or ()
-    for index, (place, cell) in enumerate(zip(table.header.places, row.cells, strict=False)):
-        column = place.column
-        if column is None or not cell:
+    for index, ((column, texts), cell) in enumerate(zip(table.columns, row.cells, strict=False)):
+        if not cell or column is None:
             continue
-        written = plain(cell)
-        if not written:
-            continue
-        if column.id not in found:
-            found[column.id] = written
+        written = texts[cell]
+        if written and column not in found:
+            found[column] = written
             if index in numbers:
-                numeric.append(column.id)
+                numeric.append(column)
     known = None if row.numeric is None else frozenset(numeric)
     return RawRow(row.line, cells=found, table=table, numeric=known, written=tuple(row.cells))
 

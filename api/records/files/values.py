@@ -37,6 +37,7 @@ _DITTO = frozenset(
 LONGEST_DITTO = 6
 """Characters; a longer cell is none of those."""
 _FORCING = "'‘’`\t"
+KEPT_TEXTS, LONGEST_KEPT = 500, 200  # distinct texts of a column, and the characters of one
 
 _SHANGHAI = timezone(timedelta(hours=8))
 _TIME = r"(?:[ T]*(?:[上下]午)?\d{1,2}[:时点]\d{1,2}(?:[:分]\d{1,2}(?:\.\d{1,9})?)?[秒分]?(?: ?[+]0?8:?00)?)?"
@@ -109,6 +110,16 @@ def plain(written: str) -> str:
         text = text.translate(_INVISIBLE)
     text = text.strip()
     return "" if text in _NOTHING else text
+
+
+class PlainTexts(dict[str, str]):
+    """`plain` of the cells of one column; the first distinct ones are kept, because most columns have few."""
+
+    def __missing__(self, written: str) -> str:
+        text = plain(written)
+        if len(self) < KEPT_TEXTS and len(written) <= LONGEST_KEPT:
+            self[written] = text
+        return text
 
 
 def broken(text: str) -> str | None:
@@ -223,6 +234,12 @@ def is_rounded(written: str) -> bool:
     """Whether Excel has certainly changed a number: it has an exponent, or was rounded to one that cannot exist."""
     text = narrow(written)
     return bool(SCIENTIFIC.fullmatch(text)) or (bool(_ROUNDED.fullmatch(text)) and not looks_like_resident_id(text))
+
+
+def is_sound(written: str) -> bool:
+    """Whether Excel cannot have rounded a number: it does not end in zeros, or is valid."""
+    text = narrow(written)
+    return (text.isalnum() and not text.endswith("000")) or looks_like_resident_id(text)
 
 
 def is_old_number(written: str) -> bool:
