@@ -156,6 +156,11 @@ def subject_index(keys: KeyRing, document_kind: str, document_number: str) -> st
     return keys.blind_index(_SUBJECT, f"{document_kind}:{document_number}")
 
 
+def subject_index_all(keys: KeyRing, documents: Sequence[tuple[str, str]]) -> list[str]:
+    """Of each document's kind and number."""
+    return keys.blind_index_all(_SUBJECT, [f"{kind}:{number}" for kind, number in documents])
+
+
 def subject_indexes(keys: KeyRing, document_kind: str, document_number: str) -> list[str]:
     """The same under the current key and under each former one, the current first."""
     return keys.blind_indexes(_SUBJECT, f"{document_kind}:{document_number}")

@@ -4,20 +4,22 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from operator import attrgetter
+from typing import TypeVar
 
 import msgspec
 
 from api.infra.clock import civil_date
 from api.infra.ids import new_id
-from api.infra.privacy import KeyRing, subject_index
+from api.infra.privacy import KeyRing, subject_index_all
 from api.providers.models import Provider
 from api.records import dates
-from api.records.digests import ACT, CONTENT, content_value, natural_key
+from api.records.digests import ACT, CONTENT, NATURAL, content_of, content_value, natural_value
 from api.records.faults import Faults, Refusal
 from api.records.files.columns import document_kind
 from api.records.files.lines import NO_FREE_TEXT, Line
 from api.records.files.tables import RawRow
-from api.records.files.values import OPEN_END, narrow
+from api.records.files.values import narrow
 from api.records.models import (
     NOT_DISCLOSED,
     AppliedMeasure,
@@ -36,17 +38,32 @@ from knowledge.measures import measure
 from knowledge.rules import in_force
 from knowledge.screening import screen
 
+T = TypeVar("T")
 _BORN_IN_NUMBER = ("resident_id", "hk_macau_taiwan_residence")
 _SHORTEST = 4
 _LONGEST_KEPT = 200
 _MASKED = re.compile(r"[*＊×✱#＃●○■□▇█?？]")
 _SEVERAL = re.compile(r"[、，,;；/]|等\s*\d*\s*人")
 _LONGEST_MASKED = 4  # 王某某, 欧阳某某; a shop may be called 奚某便利店
-_MAX_CLEAN = 20_000
+_MOST_KEPT = 20_000
+_DATES = attrgetter(
+    *dates.PAST, "consented_on", "sentence_completed_on", "authority_until", "is_serving", "severe_list"
+)  # what decides whether a line's dates are sound
+_SENTENCES = ("nonRepairableBasis", "unperformed", "consentPurpose", "consentExemptBy")
+_SENTENCES_OF = attrgetter("non_repairable_basis", "unperformed", "consent_purpose", "consent_exempt_by")
+
+
+class Admitted(msgspec.Struct, frozen=True):
+    """An accepted row, whose record only lacks its digests. `until` is the last day on which the place discloses it, if known."""
+
+    line: Line
+    entry: CatalogueEntry
+    particulars: Particulars
+    until: date | None
 
 
 class Admission:
-    """Checks the rows of one file of one provider at one instant."""
+    """Checks the rows of one file of one provider at one instant. What was right once is not checked again in another row."""
 
     def __init__(self, provider: Provider, keys: KeyRing, now: datetime) -> None:
         self._provider = provider
@@ -56,14 +73,16 @@ class Admission:
         self._entries: dict[str, CatalogueEntry] = {}
         self._lawful: set[tuple[object, ...]] = set()
         self._clean: set[str] = set()
+        self._own_names: set[str] = set()
+        self._sound_dates: set[tuple[object, ...]] = set()
 
-    def admit(self, row: RawRow, line: Line, known: Sequence[RowFault] = ()) -> Record:
+    def admit(self, row: RawRow, line: Line, known: Sequence[RowFault] = ()) -> Admitted:
         """Raises Refusal with `known` and every further fault; a column that has a fault already is not checked again."""
         faults = Faults(row, known)
         self._check_unit(faults, line)
         kind, number, born_on = self._document(faults, line)
         self._check_dates(faults, line)
-        self._check_law(faults, line, born_on)
+        self._check_law(faults, line, born_on, is_unit=is_organisation(kind))
         found = self._entry(line.code) if not faults.found or not faults.has("code") else None
         if found is not None and found.is_self_declared:
             faults.add(
@@ -71,7 +90,33 @@ class Admission:
             )
         if faults.found or found is None:
             raise Refusal(faults.found)
-        return self._record(row, line, found, kind, number)
+        try:
+            until = dates.disclosed_until(Section(found.section), self._provider.jurisdiction, line)
+        except KnowledgeError:
+            cure = "对照文书，改正违法行为终止日期、刑罚执行完毕日期和决定日期。"
+            faults.add("ended_on", "dates-contradict", "日期互相矛盾，无法计算披露期限。", cure)
+            raise Refusal(faults.found) from None
+        return Admitted(line, found, Particulars(line.name, kind, number, _items(line)), until)
+
+    def records_of(self, admitted: Sequence[Admitted]) -> list[Record]:
+        """The records of accepted rows. The keys, which may be held by another process, are asked once for each kind of digest."""
+        keys, provider = self._keys, self._provider.id
+        whose = [(one.particulars.document_kind, one.particulars.document_number) for one in admitted]
+        subjects = subject_index_all(keys, whose)
+        said = [content_of(one.line, one.particulars) for one in admitted]
+        contents = keys.blind_index_all(CONTENT, list(map(content_value, subjects, said)))
+        acts = [one.line.act_number for one in admitted]
+        naturals = [
+            natural_value(provider, one.line.code, subject, act or content)
+            for one, subject, act, content in zip(admitted, subjects, acts, contents, strict=True)
+        ]
+        by_act = iter(keys.blind_index_all(ACT, [act.upper() for act in acts if act]))
+        return [
+            self._record(one, subject, natural, content, next(by_act) if act else None, None if act else text)
+            for one, subject, natural, content, act, text in zip(
+                admitted, subjects, keys.blind_index_all(NATURAL, naturals), contents, acts, said, strict=True
+            )
+        ]
 
     def _check_unit(self, faults: Faults, line: Line) -> None:
         """A unit reports in its own name: neither under another unit's code nor with another unit's name as the source."""
@@ -80,7 +125,11 @@ class Admission:
             reason = "只能报送本单位的信息，数据来源单位代码与本单位不符。"
             faults.add("unit_code", "not-own-unit", reason, "改成本单位的代码，或者空着。")
         for field, name in (("source_unit", line.source_unit), ("source", line.items.get("数据来源单位"))):
-            if name is not None and not is_own(provider, name):
+            if name is None or name in self._own_names:
+                continue
+            if is_own(provider, name):
+                _remember(self._own_names, name)
+            else:
                 reason = "只能以本单位的名义报送，这里写的是别的单位。"
                 faults.add(field, "not-own-unit", reason, f"改成“{provider.name}”；受委托代报的，先请信用中心登记。")
 
@@ -104,6 +153,14 @@ class Admission:
         return kind, number, None
 
     def _check_dates(self, faults: Faults, line: Line) -> None:
+        shape = (*_DATES(line), line.items.get("有效期自"), line.items.get("有效期至"))
+        if shape in self._sound_dates:
+            return
+        self._check_each_date(faults, line)
+        if not faults.found:
+            _remember(self._sound_dates, shape)
+
+    def _check_each_date(self, faults: Faults, line: Line) -> None:
         for field in dates.PAST:
             on = getattr(line, field)
             if on is not None and on > self._on:
@@ -120,25 +177,8 @@ class Admission:
             reason = "有移出日期的，名单状态应为已移出（removed）。"
             faults.add("removed_on", "dates-contradict", reason, "名单状态写成 removed，或者去掉移出日期。")
 
-    def _check_law(self, faults: Faults, line: Line, born_on: date | None) -> None:
-        is_adult = self._was_adult(faults, line, born_on)
-        is_unit = _is_organisation(line)
-        item = IntakeItem(
-            jurisdiction=self._provider.jurisdiction,
-            code=line.code,
-            document_type=line.document_type,
-            document_number=line.act_number,
-            decided_on=line.decided_on,
-            record_class=line.record_class,
-            subject_is_adult=is_adult,
-            is_organisation=is_unit,
-            has_written_consent=line.is_warned,
-            is_from_market=self._provider.is_market,
-            consented_on=line.consented_on,
-            consent_proof=line.consent_proof,
-            consent_purpose=line.consent_purpose,
-            consent_exempt_by=line.consent_exempt_by,
-        )
+    def _check_law(self, faults: Faults, line: Line, born_on: date | None, *, is_unit: bool) -> None:
+        is_adult = None if is_unit else self._was_adult(faults, line, born_on)
         # The dates were checked to lie in the past, so the law depends only on whether number and date are there.
         shape = (
             line.code,
@@ -154,12 +194,12 @@ class Admission:
             bool(line.consent_exempt_by),
         )
         if shape not in self._lawful:
-            refused = check(item, self._on)
+            refused = check(self._item(line, is_adult, is_unit=is_unit), self._on)
             for one in refused:
                 faults.add_by_law(one)
             if not refused:
                 self._lawful.add(shape)
-        self._check_texts(faults, line, item)
+        self._check_texts(faults, line, is_adult, is_unit=is_unit)
         for code in line.measures:
             citation = in_force("measures.listed_only", self._provider.jurisdiction, self._on).citation
             try:
@@ -172,11 +212,30 @@ class Admission:
                 reason = "惩戒措施只随失信信息报送，激励措施不随失信信息报送。"
                 faults.add("measures", "measure-unfit", reason, "去掉这一项措施，或者核对编号。", citation)
 
+    def _item(
+        self, line: Line, is_adult: bool | None, texts: dict[str, str] | None = None, *, is_unit: bool
+    ) -> IntakeItem:
+        return IntakeItem(
+            jurisdiction=self._provider.jurisdiction,
+            code=line.code,
+            document_type=line.document_type,
+            document_number=line.act_number,
+            decided_on=line.decided_on,
+            record_class=line.record_class,
+            subject_is_adult=is_adult,
+            is_organisation=is_unit,
+            has_written_consent=line.is_warned,
+            is_from_market=self._provider.is_market,
+            consented_on=line.consented_on,
+            consent_proof=line.consent_proof,
+            consent_purpose=line.consent_purpose,
+            consent_exempt_by=line.consent_exempt_by,
+            texts=texts or {},
+        )
+
     def _was_adult(self, faults: Faults, line: Line, in_number: date | None) -> bool | None:
         """Whether the person was of age at the conduct and at the decision; the day of intake does not count, so conduct at sixteen
-        stays out. None for an organisation, which has no age."""
-        if _is_organisation(line):
-            return None
+        stays out."""
         born_on = in_number or line.born_on
         if born_on is None:
             return None  # stored but held: only the person sees it until the unit gives the birth date
@@ -185,32 +244,32 @@ class Admission:
         days = (line.ended_on, line.decided_on)
         return was_adult(born_on, days, self._on, has_own_income=line.has_own_income)
 
-    def _check_texts(self, faults: Faults, line: Line, item: IntakeItem) -> None:
+    def _check_texts(self, faults: Faults, line: Line, is_adult: bool | None, *, is_unit: bool) -> None:
         """Screens all free texts at once; texts that another row had are not screened again."""
+        clean = self._clean
         texts = {
             label: text
-            for label, text in (
-                *line.items.items(),
-                ("nonRepairableBasis", line.non_repairable_basis or ""),
-                ("unperformed", line.unperformed or ""),
-                ("consentPurpose", line.consent_purpose or ""),
-                ("consentExemptBy", line.consent_exempt_by or ""),
-            )
-            if label not in NO_FREE_TEXT and len(text) >= _SHORTEST and text not in self._clean
+            for label, text in line.items.items()
+            if text not in clean and len(text) >= _SHORTEST and label not in NO_FREE_TEXT
+        }
+        texts |= {
+            label: said
+            for label, said in zip(_SENTENCES, _SENTENCES_OF(line), strict=True)
+            if said is not None and said not in clean and len(said) >= _SHORTEST
         }
         if not texts:
             return
-        if screen("\n".join(texts.values()), item.jurisdiction):
-            refused = check(msgspec.structs.replace(item, texts=texts), self._on)
+        if screen("\n".join(texts.values()), self._provider.jurisdiction):
+            refused = check(self._item(line, is_adult, texts, is_unit=is_unit), self._on)
             for one in refused:
                 faults.add_by_law(one)
             if refused:
                 return
-        if item.has_written_consent or item.is_organisation:
+        if line.is_warned or is_unit:
             return  # clean for this person, who consented, or for an organisation; not for others
-        if len(self._clean) > _MAX_CLEAN:
-            self._clean.clear()
-        self._clean.update(text for text in texts.values() if len(text) <= _LONGEST_KEPT)
+        for text in texts.values():
+            if len(text) <= _LONGEST_KEPT:
+                _remember(clean, text)
 
     def _is_dishonesty(self, code: str) -> bool:
         try:
@@ -224,27 +283,18 @@ class Admission:
             found = self._entries[code] = entry(self._provider.jurisdiction, code, self._on)
         return found
 
-    def _record(self, row: RawRow, line: Line, found: CatalogueEntry, kind: str, number: str) -> Record:
-        provider = self._provider
-        subject = subject_index(self._keys, kind, number)
-        particulars = Particulars(name=line.name, document_kind=kind, document_number=number, items=_items(line))
-        said = content_of(line, particulars)
-        content = self._keys.blind_index(CONTENT, content_value(subject, said))
-        which = line.act_number or content
+    def _record(
+        self, one: Admitted, subject: str, natural: str, content: str, act: str | None, said: str | None
+    ) -> Record:
+        provider, line, found, until = self._provider, one.line, one.entry, one.until
+        kind = one.particulars.document_kind
         section = Section(found.section)
         is_held = kind not in _BORN_IN_NUMBER and line.born_on is None and not is_organisation(kind)
         ways = NOT_DISCLOSED if is_held else ways_of(found, line, self._on)
-        try:
-            until = dates.disclosed_until(section, provider.jurisdiction, line)
-        except KnowledgeError:
-            faults = Faults(row)
-            cure = "对照文书，改正违法行为终止日期、刑罚执行完毕日期和决定日期。"
-            faults.add("ended_on", "dates-contradict", "日期互相矛盾，无法计算披露期限。", cure)
-            raise Refusal(faults.found) from None
         is_over = until is not None and until < self._on
         return Record(
             id=new_id("rec"),
-            natural_key=natural_key(self._keys, provider.id, line.code, subject, which),
+            natural_key=natural,
             jurisdiction=provider.jurisdiction,
             section=section,
             code=line.code,
@@ -253,7 +303,7 @@ class Admission:
             provider=provider.id,
             source_unit=line.source_unit or provider.name,
             received_at=self._now,
-            particulars=particulars,
+            particulars=one.particulars,
             awaits_birth_date=is_held,
             standing=Standing.EXPIRED if is_over else Standing.STANDING,
             standing_since=self._now,
@@ -287,11 +337,17 @@ class Admission:
             if ways.is_shared and not is_over
             else (),
             content_key=content,
-            said=None if line.act_number else said,
-            act_key=self._keys.blind_index(ACT, line.act_number.upper()) if line.act_number else None,
+            said=said,
+            act_key=act,
             disclosed_until=until,
             published_until=dates.published_until(section, line),
         )
+
+
+def _remember(kept: set[T], one: T) -> None:
+    if len(kept) >= _MOST_KEPT:
+        kept.clear()
+    kept.add(one)
 
 
 def ways_of(found: CatalogueEntry, facts: dates.Facts, today: date) -> Disclosure:
@@ -306,43 +362,10 @@ def ways_of(found: CatalogueEntry, facts: dates.Facts, today: date) -> Disclosur
     )
 
 
-def _is_organisation(line: Line) -> bool:
-    return is_organisation(document_kind(line.document_kind) or "")
-
-
 def was_adult(born_on: date, days: Iterable[date | None], today: date, *, has_own_income: bool = False) -> bool:
     """Whether the person was of age at the conduct and at the decision; without either date, today."""
     known = {day for day in days if day is not None} or {today}
     return all(_is_adult(born_on, day, has_own_income) for day in known)
-
-
-_CONTENT = (
-    "code", "document_type", "record_class", "decided_on", "ended_on", "sentence_completed_on", "duty_performed_on",
-    "corrected_on", "removed_on", "non_repairable_basis", "derived_from", "due_on", "is_serving", "authority_until",
-    "unperformed",
-)  # fmt: skip
-
-
-def content_of(facts: Line | Record, particulars: Particulars) -> str:
-    """The content of a line or a record in one form: equal if sending the line again would change nothing."""
-    items = {label: _without_end(text) for label, text in particulars.items.items()}
-    who = (particulars.name, particulars.document_kind, particulars.document_number, sorted(items.items()))
-    measures = sorted(one if isinstance(one, str) else one.code for one in facts.measures)
-    said = [getattr(facts, name) for name in _CONTENT]
-    if facts.consented_on or facts.consent_exempt_by:  # only for market information, so that older digests stay valid
-        said += [
-            facts.consented_on,
-            facts.consent_proof,
-            facts.consent_purpose,
-            facts.consent_exempt_by,
-            facts.is_warned,
-        ]
-    return msgspec.json.encode((who, said, dates.severe_list_of(facts), measures)).decode()
-
-
-def _without_end(text: str) -> str:
-    """Reads a date in 2099 or later as no end: earlier versions stored it as written."""
-    return OPEN_END if text.startswith(("2099-", "9999-")) else text
 
 
 @lru_cache(maxsize=4096)

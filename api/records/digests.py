@@ -1,9 +1,39 @@
 """Digests by which a record is found: natural key, content, number of its document. Digests of different kinds never match."""
 
+from operator import attrgetter
+
+import msgspec
+
 from api.infra.privacy import KeyRing, subject_indexes
+from api.records import dates
+from api.records.files.lines import Line
+from api.records.files.values import OPEN_END
 from api.records.files.values import act_number as in_one_form
+from api.records.models import Particulars, Record
 
 NATURAL, CONTENT, ACT, BASIC = "record", "content", "act", "natural-key"
+
+
+_SAID = attrgetter(
+    "code", "document_type", "record_class", "decided_on", "ended_on", "sentence_completed_on", "duty_performed_on",
+    "corrected_on", "removed_on", "non_repairable_basis", "derived_from", "due_on", "is_serving", "authority_until",
+    "unperformed",
+)  # fmt: skip
+_OF_CONSENT = attrgetter("consented_on", "consent_proof", "consent_purpose", "consent_exempt_by", "is_warned")
+_NO_END = frozenset(("2099-", "9999-"))
+
+
+def content_of(facts: Line | Record, particulars: Particulars) -> str:
+    """The content of a line or a record in one form: equal if sending the line again would change nothing. A date in 2099 or later
+    is no end: earlier versions stored it as written.
+    """
+    items = sorted([(label, OPEN_END if text[:5] in _NO_END else text) for label, text in particulars.items.items()])
+    who = (particulars.name, particulars.document_kind, particulars.document_number, items)
+    measures = sorted([one if isinstance(one, str) else one.code for one in facts.measures])
+    said = _SAID(facts)
+    if facts.consented_on or facts.consent_exempt_by:  # only for market information, so that older digests stay valid
+        said += _OF_CONSENT(facts)
+    return msgspec.json.encode((who, said, dates.severe_list_of(facts), measures)).decode()
 
 
 def natural_key(keys: KeyRing, provider: str, code: str, subject: str, which: str) -> str:

@@ -25,7 +25,8 @@ from api.infra.rekeying import Bring
 from api.notices.models import Draft
 from api.notices.service import NoticeService
 from api.providers.models import Provider
-from api.records.admission import Admission, content_of
+from api.records.admission import Admission, Admitted
+from api.records.digests import content_of
 from api.records.errors import TooManyRows
 from api.records.faults import Refusal, fault_of
 from api.records.files.headers import Choice
@@ -188,17 +189,17 @@ class IntakeService:
 
     def _prepare(self, admission: Admission, rows: Iterator[RawRow]) -> _Batch:
         batch = _Batch(0, [], [])
-        admitted: list[tuple[RawRow, Record]] = []
+        taken: list[RawRow] = []
+        admitted: list[Admitted] = []
         for row in itertools.islice(rows, _BATCH):
             batch.rows += 1
             try:
-                admitted.append((row, _admit(admission, row)))
+                admitted.append(_admit(admission, row))
+                taken.append(row)
             except Refusal as refused:
                 batch.refused.append((row, refused.faults))
-        documents = self._store.codec.encode_all([record for _, record in admitted])
-        batch.prepared += [
-            _Prepared(row, record, document) for (row, record), document in zip(admitted, documents, strict=True)
-        ]
+        records = admission.records_of(admitted)
+        batch.prepared += map(_Prepared, taken, records, self._store.codec.encode_all(records))
         return batch
 
     async def _keep_through_outages(self, prepared: list[_Prepared], run: "_Run") -> None:
@@ -298,7 +299,7 @@ class _Run(msgspec.Struct):
     seen: dict[str, StoredKey] = {}
 
 
-def _admit(admission: Admission, row: RawRow) -> Record:
+def _admit(admission: Admission, row: RawRow) -> Admitted:
     try:
         read = read_line(row)
     except Misread as misread:

@@ -5,8 +5,17 @@ from collections.abc import Iterable
 
 from api.infra.privacy import KeyRing
 from api.infra.rekeying import Holder
-from api.records.admission import content_of
-from api.records.digests import ACT, BASIC, CONTENT, NATURAL, act_value, basic_value, content_value, natural_value
+from api.records.digests import (
+    ACT,
+    BASIC,
+    CONTENT,
+    NATURAL,
+    act_value,
+    basic_value,
+    content_of,
+    content_value,
+    natural_value,
+)
 from api.records.files.values import act_number
 from api.records.models import Record
 from api.records.store import RECORDS

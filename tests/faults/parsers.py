@@ -90,7 +90,7 @@ def import_file(content: bytes) -> None:
         reading.survey()
         for row in reading.rows():
             try:
-                admit.admit(row, read_line(row).line)
+                admit.records_of([admit.admit(row, read_line(row).line)])
             except (Misread, faults.Refusal):
                 continue
     except (UnreadableFile, ColumnsUnclear):

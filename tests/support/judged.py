@@ -32,7 +32,7 @@ class Judged:
         admission = Admission(DALIAN, KEYS, NOW)
         for one in reading.rows():
             try:
-                self.records.append(_admit(admission, one))
+                self.records += admission.records_of([_admit(admission, one)])
             except Refusal as refused:
                 self.faults += [(fault.line, fault.column, fault.code) for fault in refused.faults]
 

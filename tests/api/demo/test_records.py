@@ -31,7 +31,7 @@ def records_on(today: date) -> dict[str, list[Record]]:
     for file in demo_files(today):
         admission = Admission(PROVIDERS[file.provider], KEYS, now)
         for row in Reading(io.BytesIO(file.body)).rows():
-            record = admission.admit(row, read_line(row).line)
+            (record,) = admission.records_of([admission.admit(row, read_line(row).line)])
             found.setdefault(record.particulars.name, []).append(record)
     return found
 
