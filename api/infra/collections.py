@@ -3,7 +3,7 @@
 Also the base of the stores, with what most of them need: insert, read, a page in the order of ids, and compare-and-set.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, ClassVar, Generic, NotRequired, Protocol, TypedDict, TypeVar, cast
@@ -14,6 +14,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany, UpdateOne
 from api.infra.database_faults import AlreadyThere, write
 from api.infra.documents import Codec, Kept, Stored
 from api.infra.errors import NotFound, Outdated, Refusal
+from api.infra.held import Found
 from api.infra.mongo import Database, Tx
 from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
@@ -93,14 +94,9 @@ def _of_driver(one: Update) -> UpdateOne | UpdateMany:
     return kind(one["q"], one["u"], upsert=one.get("upsert", False))
 
 
-def matches(number: int) -> Callable[[Mapping[str, Any]], None]:
+def matches(number: int) -> Found:
     """Raises Outdated where an update that was held found another number of documents."""
-
-    def check(answer: Mapping[str, Any]) -> None:
-        if answer["n"] != number:
-            raise Outdated
-
-    return check
+    return Found(number)
 
 
 class Store(Generic[T]):

@@ -172,8 +172,13 @@ class Limiter:
                 left = before["expires_at"] - now
                 raise TooFast(retry_after_seconds=ceil(left.total_seconds()))
 
-        moved = {"query": {"_id": name}, "update": {"$set": {"expires_at": free_at}}, "upsert": True}
-        self._database.hold(tx, {"findAndModify": COUNTERS.name, **moved}, check=is_free)
+        there, then = {"_id": name}, {"$set": {"expires_at": free_at}}
+        self._database.hold(
+            tx,
+            {"findAndModify": COUNTERS.name, "query": there, "update": then, "upsert": True},
+            check=is_free,
+            as_update={"q": {**there, "expires_at": {"$lte": now}}, "u": then, "upsert": True},
+        )
 
     def take_at_hand(self, purpose: str, key: str, now: datetime) -> bool:
         """Uses one permit if this process holds one, without asking the database."""

@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import pymongo
-from bson.codec_options import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession
 from pymongo import IndexModel, ReadPreference, WriteConcern
 from pymongo.errors import BulkWriteError, ConnectionFailure, DocumentTooLarge, PyMongoError
@@ -21,6 +20,7 @@ from pymongo.read_concern import ReadConcern
 from api.infra import held
 from api.infra.database_faults import DUPLICATE, AlreadyThere, taken_by
 from api.infra.errors import Refusal, Unavailable
+from api.infra.joined import Joined
 from api.infra.log import get_log
 from api.infra.queries import Query, command_of, command_of_both, told_apart
 from api.infra.randomness import CHANCE
@@ -30,7 +30,8 @@ U = TypeVar("U")
 Tx = AsyncIOMotorClientSession | None
 """A running transaction, handed to store methods. None where a store method writes on its own."""
 
-_AWARE: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
+_MAJORITY = WriteConcern(w="majority")
+_SNAPSHOT = ReadConcern("snapshot")
 _ATTEMPTS = 6  # at a commit whose outcome is not known
 _SHARE_FOR_TRYING = 0.8
 """Share of a transaction's time after which no new attempt begins, so that the last one has time left."""
@@ -67,10 +68,11 @@ class Database:
         )
         self._settling: set[asyncio.Task[None]] = set()
         self._sessions: list[Any] = []  # sessions whose transactions ended well, for reuse
+        self._joined = Joined(self._commit_joined, self._seconds)
         self._database: Any = self._client.get_database(
             name,
-            codec_options=_AWARE,
-            write_concern=WriteConcern(w="majority"),
+            codec_options=held.AWARE,
+            write_concern=_MAJORITY,
             read_concern=ReadConcern("majority"),
             read_preference=ReadPreference.PRIMARY,
         )
@@ -101,12 +103,12 @@ class Database:
         cursor = self._again(asked)["cursor"]
         if cursor["id"]:  # more than one answer holds; with a deadline only the driver's cursor can ask for the rest
             self._command({"killCursors": query.collection, "cursors": [cursor["id"]]})
-            return list(self._database.delegate.cursor_command(asked, codec_options=_AWARE))
+            return list(self._database.delegate.cursor_command(asked, codec_options=held.AWARE))
         found: list[dict[str, Any]] = cursor["firstBatch"]
         return found
 
     def _command(self, asked: Mapping[str, Any]) -> Any:
-        return self._database.delegate.command(asked, codec_options=_AWARE)
+        return self._database.delegate.command(asked, codec_options=held.AWARE)
 
     def _again(self, asked: Mapping[str, Any]) -> Any:
         """Repeats it once if the connection broke, as the driver does by itself. For what may be done twice."""
@@ -220,36 +222,20 @@ class Database:
         statement: Mapping[str, Any],
         *,
         taken: type[Refusal] | None = None,
-        check: Callable[[Mapping[str, Any]], None] | None = None,
+        check: held.Check | None = None,
+        as_update: Mapping[str, Any] | None = None,
     ) -> None:
         """A write of a transaction, as a command, whose answer nothing waits for. Such writes are sent in the order of
         the calls, before the transaction's next statement or its end, by the thread that sends that: one hop less for
         each. Errors are raised there: `taken` where a unique index refuses (without it AlreadyThere, from `transact`),
         and whatever `check` raises, which gets the server's answer in a thread.
+
+        A transaction that has only such writes may be committed with others' (`Joined`), if each is an insert, update or
+        delete of documents by their ids, or has in `as_update` one that does the same where all is well.
         """
         if tx is None:
             raise TypeError("only a transaction holds statements back")
-        session = tx.delegate
-        held.hold(session, lambda connection: self._write(connection, statement, session, taken, check))
-
-    def _write(
-        self,
-        connection: Any,
-        statement: Mapping[str, Any],
-        session: Any,
-        taken: type[Refusal] | None,
-        check: Callable[[Mapping[str, Any]], None] | None,
-    ) -> None:
-        answer = connection.command(
-            self._database.name, {**statement}, session=session, client=session.client, codec_options=_AWARE
-        )
-        if errors := answer.get("writeErrors"):
-            fault = BulkWriteError({"writeErrors": errors})
-            if taken is not None and taken_by(fault) is not None:
-                raise taken from fault
-            raise fault
-        if check is not None:
-            check(answer)
+        held.hold(tx.delegate, held.Write(self._database.name, statement, taken, check, as_update))
 
     async def _transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         loop = asyncio.get_running_loop()
@@ -258,11 +244,9 @@ class Database:
             session = await self._session()
             ending, is_over = _Ending(session), False
             try:
-                session.start_transaction(
-                    read_concern=ReadConcern("snapshot"), write_concern=WriteConcern(w="majority")
-                )
+                session.start_transaction(read_concern=_SNAPSHOT, write_concern=_MAJORITY)
                 result = await work(session)
-                await ending.commit()
+                await self._commit(ending)
                 is_over = True
                 return result
             except PyMongoError as fault:
@@ -275,6 +259,31 @@ class Database:
             pause = 0.01 * 2 ** min(attempt, _LONGEST_PAUSE)
             await asyncio.sleep(CHANCE.uniform(0, pause))
         raise AssertionError("counted to the end")
+
+    async def _commit(self, ending: "_Ending") -> None:
+        session = ending.session.delegate
+        is_untouched, writes = held.is_untouched(session), held.take(session)
+        if not (is_untouched and writes):
+            await ending.commit(writes)
+        elif await self._joined.commit(writes, lambda: ending.commit(writes)):
+            session.abort_transaction()  # the server has never heard of it, and hears nothing now
+
+    async def _commit_joined(self, writes: Sequence[held.Write]) -> bool:
+        """False where it is certain that nothing was written."""
+        session = await self._session()
+        ending, is_over = _Ending(session), False
+        try:
+            session.start_transaction(read_concern=_SNAPSHOT, write_concern=_MAJORITY)
+            await ending.commit(writes)
+            is_over = True
+        except Exception as fault:
+            is_transient = isinstance(fault, PyMongoError) and fault.has_error_label("TransientTransactionError")
+            if ending.is_committing and not is_transient:
+                raise
+            get_log("database").info("sent-one-by-one", fault=type(fault).__name__)
+        finally:
+            await self._end(session, None if is_over else ending, 0.0)
+        return is_over
 
     async def _session(self) -> Any:
         """A pooled session, which saves two hops to a thread, or a new one.
@@ -326,8 +335,8 @@ class Database:
         await self._client.drop_database(self._database.name)
 
     async def close(self) -> None:
-        if self._settling:
-            await asyncio.wait(self._settling, timeout=self._seconds)
+        if under_way := self._settling | self._joined.tasks:
+            await asyncio.wait(under_way, timeout=self._seconds)
         for session in self._sessions:
             await session.end_session()
         self._sessions.clear()
@@ -345,19 +354,18 @@ class _Ending:
     transaction."""
 
     def __init__(self, session: Any) -> None:
-        self._session = session
-        self._is_committing = False
+        self.session = session
+        self.is_committing = False
         self._hop: asyncio.Future[Any] | None = None
 
-    async def commit(self) -> None:
-        writes = held.take(self._session.delegate)
+    async def commit(self, writes: Sequence[held.Write]) -> None:
         self._hop = held.threads.run(asyncio.get_running_loop(), self._commit, writes)
         await asyncio.shield(self._hop)
 
     def _commit(self, writes: Sequence[held.Write]) -> None:
-        session = self._session.delegate
+        session = self.session.delegate
         held.send(session, writes)
-        self._is_committing = True
+        self.is_committing = True
         for _ in range(_ATTEMPTS):
             try:
                 session.commit_transaction()
@@ -372,8 +380,8 @@ class _Ending:
         if self._hop is not None:
             await asyncio.wait({self._hop})
         try:
-            await (self._session.commit_transaction() if self._is_committing else self._session.abort_transaction())
+            await (self.session.commit_transaction() if self.is_committing else self.session.abort_transaction())
         except PyMongoError as fault:  # the server has forgotten it or does not answer
             get_log("database").info("transaction-not-settled", fault=type(fault).__name__)
         finally:
-            await self._session.end_session()
+            await self.session.end_session()

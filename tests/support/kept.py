@@ -43,7 +43,7 @@ class Kept(Database):
 
     async def close(self) -> None:
         """A statement that is still under way must not meet the next test: its connection is closed under it."""
-        if self._is_shared and not self._settling and not held.threads._under_way:
+        if self._is_shared and not self._settling and not self._joined.tasks and not held.threads._under_way:
             while self._sessions:
                 await self._sessions.pop().end_session()
             return
