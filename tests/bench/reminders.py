@@ -5,13 +5,10 @@
 
 import argparse
 import asyncio
-import random
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -21,7 +18,6 @@ from typing import Any
 import msgspec
 
 from api.composition import Services
-from api.demo import database as embedded
 from api.infra import loop
 from api.infra.clock import civil_date
 from api.infra.documents import Codec
@@ -32,162 +28,13 @@ from api.notices.push.store import OutboxStore
 from schedulers.deliveries import BATCH
 from tests.bench.figures import beside
 from tests.bench.growth import insert
-from tests.schedulers.world import bank_at_stand_in, deliveries, opening, settle, states
+from tests.schedulers.killing import Server, kill_test
+from tests.schedulers.world import bank_at_stand_in, deliveries, opening, settle
 from tests.support.api import make_settings
-from tests.support.mongo import end, free_port, launch
 from tests.support.wechat import StandIn, start_stand_in
-from tests.support.workers import Workers
 from tests.support.world import KEYS, FixedClock
 
-FINAL = ("sent", "refused", "failed", "unknown", "none")
-_STEP = 100  # seconds: a lease takes two
-_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
-
-
-class Killed(msgspec.Struct):
-    """What is left after the killing. `doubles` are keys that the stand-in saw twice: none is right. `cut_off` are unknown because their
-    worker died in between, `unanswered` because WeChat hung up, which it did `dropped` times."""
-
-    reminders: int
-    kills: int
-    database_kills: int
-    seconds: float
-    final: dict[str, int]
-    unfinished: int
-    cut_off: int
-    unanswered: int
-    dropped: int
-    doubles: int
-    pushed: int
-    sent_without_push: int
-
-
-class Server:
-    """A database that can be killed and comes back with its data."""
-
-    def __init__(self, folder: Path, cache_gb: float = 0.25) -> None:
-        self.folder = folder / "data"
-        self.port = free_port()
-        self._cache_gb = cache_gb
-        self.process: subprocess.Popen[bytes] = launch(self.folder, self.port, cache_gb=cache_gb)
-
-    @property
-    def uri(self) -> str:
-        return embedded.uri(("127.0.0.1", self.port))
-
-    def kill_and_restart(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        self.process = launch(self.folder, self.port, cache_gb=self._cache_gb)
-
-    def stop(self) -> None:
-        end(self.process)
-
-
-async def kill_test(folder: Path, *, reminders: int, kills: int, workers: int, seconds: float, seed: int = 1) -> Killed:
-    """Workers and the database are killed at random while WeChat is slow, refuses, drops and expires tokens."""
-    chance = random.Random(seed)
-    server = Server(folder)
-    with start_stand_in(folder / "wechat") as wechat:
-        group = Workers(uri=server.uri, database="kill", wechat=wechat.url, folder=folder)
-        try:
-            return await _kill_test(group, server, wechat, chance, reminders, kills, workers, seconds)
-        finally:
-            group.stop_all()
-            server.stop()
-
-
-async def _kill_test(
-    group: Workers,
-    server: Server,
-    wechat: StandIn,
-    chance: random.Random,
-    reminders: int,
-    kills: int,
-    workers: int,
-    seconds: float,
-) -> Killed:
-    shift = (_NOON - datetime.now(UTC)).total_seconds()
-    group.shift(shift)
-    database = Database(server.uri, "kill", timeout_ms=20_000)
-    services = Services(make_settings(), database=database)
-    await services.prepare()
-    openids = await asyncio.to_thread(bank_at_stand_in, wechat.url, [f"kill{n}" for n in range(reminders)])
-    booked_at = _NOON - timedelta(days=2)
-    notices = [opening(n, booked_at, civil_date(_NOON)) for n in range(reminders)]
-    await settle(database, KEYS, list(enumerate(openids)), notices, booked_at)
-    begun = time.monotonic()
-    for _ in range(workers):
-        group.start()
-    database_kills = 0
-    pause = seconds / (kills + 1)
-    for number in range(kills):
-        await asyncio.to_thread(
-            wechat.call, "faults",
-            delayMs=chance.choice([0, 50, 300]), refuse=chance.choice([0, 0.05]), drop=chance.choice([0, 0.02]),
-            busy=chance.choice([0, 0.1]), expireTokens=chance.random() < 0.3,
-        )  # fmt: skip
-        await asyncio.sleep(chance.uniform(0.5, 1.5) * pause)
-        if number % 8 == 7:
-            await asyncio.to_thread(server.kill_and_restart)
-            database_kills += 1
-        else:
-            victim = chance.choice(group.running)
-            await asyncio.to_thread(group.kill, victim)
-            group.start()
-    await asyncio.to_thread(wechat.call, "faults")
-    await _drain(group, database, shift, seconds)
-    return await _count(database, wechat, reminders, kills, database_kills, time.monotonic() - begun)
-
-
-async def _drain(group: Workers, database: Database, shift: float, seconds: float) -> None:
-    """Until nothing is due any more. Where nothing moves, the clock does: leases run out and waiting attempts come up.
-
-    While the workers get on, it is left alone: leases that run out under their hands would only make them stumble.
-    """
-    end = time.monotonic() + seconds + 60
-    before = -1
-    while time.monotonic() < end:
-        left = await database.collection("notices").count_documents({"wake_at": {"$gt": _LONG_AGO}})
-        if left == 0:
-            return
-        if left == before:
-            shift += _STEP
-            group.shift(shift)
-        before = left
-        await asyncio.sleep(2)
-
-
-async def _count(
-    database: Database, wechat: StandIn, reminders: int, kills: int, database_kills: int, seconds: float
-) -> Killed:
-    final: dict[str, int] = {}
-    unfinished = 0
-    for (state, push), count in (await states(database)).items():
-        if state == "told" and push in FINAL:
-            final[push] = final.get(push, 0) + count
-        else:
-            unfinished += count
-    keys = [str(message["page"]).split("=")[-1] for message in await asyncio.to_thread(wechat.sent)]
-    told = database.collection("notices")
-    sent = {d["_id"] async for d in told.find({"push": "sent"}, {"_id": 1})}
-    why = Counter([d["reason"] async for d in told.find({"push": "unknown"}, {"reason": 1})])
-    await database.close()
-    return Killed(
-        reminders=reminders,
-        kills=kills,
-        database_kills=database_kills,
-        seconds=round(seconds, 1),
-        final=final,
-        unfinished=unfinished,
-        cut_off=why["no-outcome"],
-        unanswered=why["no-answer"],
-        dropped=(await asyncio.to_thread(wechat.health))["dropped"],
-        doubles=len(keys) - len(set(keys)),
-        pushed=len(keys),
-        sent_without_push=len(sent - set(keys)),
-    )
 
 
 async def examined(database: Database, now: datetime, limit: int) -> tuple[int, int, int]:
@@ -341,8 +188,23 @@ async def _run(*, small: bool, seconds: float) -> list[dict[str, object]]:
             "value": killed.final.get("unknown", 0),
             "unit": "reminders",
             "target": f"<= {killed.reminders // 100}",
-            "cut_off": killed.cut_off,
-            "unanswered": killed.unanswered,
+            "accepted": killed.accepted,
+        },
+        {
+            "name": f"of these, by their worker's death in one of {killed.kills - killed.database_kills}",
+            "value": killed.cut_off,
+            "unit": "reminders",
+        },
+        {
+            "name": f"of these, because WeChat hung up, which it did {killed.dropped} times",
+            "value": killed.unanswered,
+            "unit": "reminders",
+        },
+        {
+            "name": "unknown until WeChat's event settled it",
+            "value": killed.settled,
+            "unit": "reminders",
+            "events_lost": killed.events_lost,
         },
         {
             "name": f"index entries and documents examined by a pass of 500 among {table[1]['waiting']}",

@@ -18,7 +18,7 @@ from api.infra.clock import civil_date
 from api.infra.mongo import Database
 from schedulers.deliveries import is_quiet
 from schedulers.pace import AT_ONCE
-from tests.bench.reminders import kill_test
+from tests.schedulers.killing import kill_test
 from tests.schedulers.world import bank_at_stand_in, opening, settle, states
 from tests.support.api import make_settings
 from tests.support.mongo import Server
@@ -41,6 +41,7 @@ async def test_killed_at_random_every_reminder_ends_once_and_wechat_sees_no_key_
     assert 0 <= unseen <= seen.final.get("unknown", 0), "whatever WeChat saw beyond what we know is unknown"
     assert seen.cut_off <= seen.kills * AT_ONCE, "what was with WeChat when its worker died, and nothing else"
     assert seen.unanswered <= seen.dropped, seen
+    assert seen.accepted <= seen.events_lost, "what WeChat accepted is unknown only where its event was lost"
 
 
 @pytest.fixture

@@ -93,5 +93,6 @@ def bank_at_stand_in(url: str, people: Sequence[str], template: str = "dev-date-
             login = {"appid": "wx-test", "secret": "secret-test", "js_code": f"demo-{who}"}
             reply = http.get("/sns/jscode2session", params={**login, "grant_type": "authorization_code"}).json()
             openids.append(reply["openid"])
-            http.post("/standin/subscribe", json={"who": who, "template": template, "result": "accept"})
+            accepted = {"who": who, "template": template, "result": "accept", "event": "none"}
+            http.post("/standin/subscribe", json=accepted)
     return openids

@@ -58,7 +58,8 @@ class StandIn(msgspec.Struct):
 
 
 @contextmanager
-def start_stand_in(folder: Path, events_url: str | None = None) -> Iterator[StandIn]:
+def start_stand_in(folder: Path, events_url: str | None = None, shift_file: Path | None = None) -> Iterator[StandIn]:
+    """`shift_file`: moves the clock by which it signs events."""
     port = free_port()
     command = [
         sys.executable, "-m", "api.demo.wechat",
@@ -71,6 +72,8 @@ def start_stand_in(folder: Path, events_url: str | None = None) -> Iterator[Stan
     ]  # fmt: skip
     if events_url:
         command += ["--events-url", events_url]
+    if shift_file:
+        command += ["--clock-shift-file", str(shift_file)]
     process = subprocess.Popen(command)
     try:
         wait_for_port(port)

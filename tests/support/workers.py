@@ -31,8 +31,10 @@ class Workers(msgspec.Struct):
     def shift(self, seconds: float) -> None:
         ShiftedClock.move(self.shift_file, seconds)
 
-    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        environ = {
+    @property
+    def environ(self) -> dict[str, str]:
+        """What they are started with, but for their ports."""
+        return {
             **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
             "PYTHONPATH": str(Path.cwd()),
             "CW_MODE": "development",
@@ -44,8 +46,10 @@ class Workers(msgspec.Struct):
             "CW_WECHAT_URL": self.wechat,
             "CW_KEYS": KEY_FILE,
             "CW_CLOCK_SHIFT_FILE": str(self.shift_file),
-            "CW_WORKER_METRICS_PORT": str(free_port()),
         }
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        environ = {**self.environ, "CW_WORKER_METRICS_PORT": str(free_port())}
         self.started += 1
         self.ports.append(int(environ["CW_WORKER_METRICS_PORT"]))
         with (self.folder / f"worker-{self.started}.log").open("wb") as log:
