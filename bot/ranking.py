@@ -32,13 +32,14 @@ UNKNOWN = 4.0  # what an unseen feature adds to a message's length, so that talk
 READ = 4  # sets of features whose scores are cached: several steps ask for those of one message
 UNIT = 100  # kept weights are whole numbers of hundredths
 # While learning, vectors, steps and weights are whole multiples of these parts, so that products and their sums have at most
-# 53 bits and are exact: every machine learns the same weights, in whichever order its library adds up.
-VECTOR_GRAIN = 2.0**15
-STEP_GRAIN = 2.0**17
+# 24 bits, as long as none reaches 8, and are exact: every machine learns the same weights, in whichever order its library adds up.
+VECTOR_GRAIN = 2.0**7
+STEP_GRAIN = 2.0**7
 WEIGHT_GRAIN = VECTOR_GRAIN * STEP_GRAIN
 
 
 Scores = NDArray[np.float64]
+Weights = NDArray[np.float32]  # while they are learnt; half of the memory of doubles, which is what learning waits for
 Row = NDArray[np.intp]  # the numbers of a phrasing's features
 Marks = NDArray[np.uint64]  # numbers that look drawn by chance and follow from what they mark
 
@@ -123,7 +124,7 @@ def learn(phrasings: Sequence[frozenset[str]], topics: Sequence[int], size: int,
     owners = np.array(topics, np.intp)
     starts, averages = _averages(rarity, rows, owners, size)
     marks = _marks(features), _marks(["\0".join(sorted(phrasing)) for phrasing in phrasings])
-    weights, sums = np.zeros((len(features), size)), np.zeros(len(features) * size)
+    weights, sums = np.zeros((len(features), size), np.float32), np.zeros(len(features) * size, np.float32)
     for draw in range(draws):
         if draw:  # new memory is zero already
             weights.fill(0.0)
@@ -131,7 +132,7 @@ def learn(phrasings: Sequence[frozenset[str]], topics: Sequence[int], size: int,
         sums[starts] += averages * (ROUNDS - SETTLED)
         _separate(weights, sums, rarity, rows, owners, marks, draw)
     places = np.flatnonzero(sums)
-    learnt = sums[places] / (ROUNDS - SETTLED) / draws * rarity[places // size]
+    learnt = sums[places].astype(float) / ((ROUNDS - SETTLED) * draws) * rarity[places // size]
     kept = np.rint(np.where(abs(learnt) < NEGLIGIBLE, 0.0, learnt) * UNIT)
     places, kept = places[kept != 0], kept[kept != 0]
     return Learnt(
@@ -144,16 +145,16 @@ def learn(phrasings: Sequence[frozenset[str]], topics: Sequence[int], size: int,
     )
 
 
-def _vectors(rarity: Scores, features: Row, starts: Row) -> Scores:
+def _vectors(rarity: Scores, features: Row, starts: Row) -> Weights:
     """The rarities of phrasings that follow one another, each phrasing brought to length one."""
     values = rarity[features]
     lengths = np.sqrt(np.add.reduceat(values * values, starts))
     sizes = np.diff(starts, append=len(features))
-    vectors: Scores = np.rint(values / np.repeat(lengths, sizes) * VECTOR_GRAIN) / VECTOR_GRAIN
+    vectors: Weights = (np.rint(values / np.repeat(lengths, sizes) * VECTOR_GRAIN) / VECTOR_GRAIN).astype(np.float32)
     return vectors
 
 
-def _averages(rarity: Scores, rows: Sequence[Row], topics: Row, size: int) -> tuple[Row, Scores]:
+def _averages(rarity: Scores, rows: Sequence[Row], topics: Row, size: int) -> tuple[Row, Weights]:
     """The places of the weights that are not zero at first, feature after feature, and those weights."""
     sizes = np.array([len(row) for row in rows])
     features = np.concatenate(rows)
@@ -161,8 +162,8 @@ def _averages(rarity: Scores, rows: Sequence[Row], topics: Row, size: int) -> tu
     places, number = np.unique(features * size + np.repeat(topics, sizes), return_inverse=True)
     sums = np.bincount(number, vectors)
     lengths = np.sqrt(np.bincount(places % size, sums * sums, size))
-    averages: Scores = np.rint(sums / lengths[places % size] * WEIGHT_GRAIN) / WEIGHT_GRAIN
-    return places, averages
+    averages = np.rint(sums / lengths[places % size] * WEIGHT_GRAIN) / WEIGHT_GRAIN
+    return places, averages.astype(np.float32)
 
 
 def _marks(texts: Sequence[str]) -> Marks:
@@ -177,8 +178,8 @@ def _mixed(marks: Marks) -> Marks:
 
 
 def _separate(
-    weights: Scores,
-    total: Scores,
+    weights: Weights,
+    total: Weights,
     rarity: Scores,
     rows: Sequence[Row],
     topics: Row,
@@ -194,43 +195,42 @@ def _separate(
     order = drawn.argsort(kind="stable")
     features = np.concatenate([rows[index] for index in order])
     sizes = np.array([len(rows[index]) for index in order])
-    owners = topics[order].tolist()
+    owners = topics[order]
     chances = _mixed(np.repeat(drawn[order], sizes) ^ of_features[features])
     for turn in range(ROUNDS):
         stays = _mixed(chances + np.uint64(turn)) >= np.uint64(LEFT_OUT * 2**64)
         left = np.add.reduceat(stays, np.cumsum(sizes) - sizes, dtype=np.intp)
-        places, pulls = _one_round(weights, rarity, features[stays], left, owners)
-        np.add.at(total, places, pulls * (ROUNDS - max(turn, SETTLED)))  # as often as it counts from now on
+        taught = _one_round(weights, rarity, features[stays], left, owners)
+        for places, pulls in taught:
+            np.add.at(total, places, pulls * (ROUNDS - max(turn, SETTLED)))  # as often as it counts from now on
 
 
-def _one_round(weights: Scores, rarity: Scores, features: Row, sizes: Row, owners: Sequence[int]) -> tuple[Row, Scores]:
+def _one_round(weights: Weights, rarity: Scores, features: Row, sizes: Row, owners: Row) -> list[tuple[Row, Weights]]:
     """Changes the weights and tells where by how much; `sizes` says how many of the features belong to each phrasing,
     none for some.
     """
-    filled = sizes[sizes > 0]
-    vectors = _vectors(rarity, features, np.cumsum(filled) - filled)
-    flat, places = weights.reshape(-1), features * weights.shape[1]
-    read = np.empty((int(sizes.max()), weights.shape[1]))  # memory that every phrasing uses again
-    changed: list[Row] = [places[:0]]
-    pulls: list[Scores] = [vectors[:0]]
+    sizes, owners = sizes[sizes > 0], owners[sizes > 0]
+    vectors = _vectors(rarity, features, np.cumsum(sizes) - sizes)
+    of_topics = [*weights.T]
+    read = np.empty((int(sizes.max()), len(of_topics)), np.float32)  # memory that every phrasing uses again
+    rivals, steps = np.zeros_like(owners), np.zeros(len(owners), np.float32)
     start = 0
-    for size, right in zip(sizes.tolist(), owners, strict=True):
-        if not size:
-            continue
-        those = slice(start, start + size)
-        vector = vectors[those]
-        scores = vector.dot(weights.take(features[those], axis=0, out=read[:size], mode="clip"))
+    for number, (size, right) in enumerate(zip(sizes.tolist(), owners.tolist(), strict=True)):
+        end = start + size
+        those, vector = features[start:end], vectors[start:end]
+        start = end
+        scores = vector.dot(weights.take(those, axis=0, out=read[:size], mode="clip"))
         mine = scores.item(right)
         scores[right] = -1.0
         wrong = int(scores.argmax())
         lacking = MARGIN - mine + scores.item(wrong)
         if lacking > 0:
-            pull = round(min(LARGEST_STEP, lacking / 2) * STEP_GRAIN) / STEP_GRAIN * vector
-            place = places[those]
-            up, down = place + right, place + wrong
-            flat[up] += pull
-            flat[down] -= pull
-            changed += (up, down)
-            pulls += (pull, -pull)
-        start += size
-    return np.concatenate(changed), np.concatenate(pulls)
+            step = round(min(LARGEST_STEP, lacking / 2) * STEP_GRAIN) / STEP_GRAIN
+            pull = step * vector
+            of_topics[right][those] += pull
+            of_topics[wrong][those] -= pull
+            rivals[number], steps[number] = wrong, step
+    pulls = np.repeat(steps, sizes) * vectors
+    moved = pulls.nonzero()[0]
+    places, pulls = features[moved] * len(of_topics), pulls[moved]
+    return [(places + np.repeat(owners, sizes)[moved], pulls), (places + np.repeat(rivals, sizes)[moved], -pulls)]
