@@ -34,13 +34,18 @@ class Unit(msgspec.Struct):
 
 @pytest.fixture(scope="module")
 def unit(tmp_path_factory: pytest.TempPathFactory, mongo_server: Server) -> Iterator[Unit]:
-    """Two clerks and a lead: each test has its own clerk."""
+    """Three clerks and a lead: each test has its own clerk."""
     with running(tmp_path_factory.mktemp("unit"), mongo_server) as place:
         own = good(
             place.environ, "provider", "add", "--name", "大连市市场监督管理局", "--jurisdiction", "dalian",
             "--code", "11210200MB0000000X",
         )  # fmt: skip
-        people = (("linfang", "clerk", "林芳"), ("zhaoqi", "lead", "赵琦"), ("sunyue", "clerk", "孙悦"))
+        people = (
+            ("linfang", "clerk", "林芳"),
+            ("zhaoqi", "lead", "赵琦"),
+            ("sunyue", "clerk", "孙悦"),
+            ("gaoling", "clerk", "高玲"),
+        )
         yield Unit(place, {name: enrolled(place, own, name, role, shown) for name, role, shown in people})
 
 
@@ -127,6 +132,53 @@ def test_a_clerk_hands_in_and_a_lead_puts_right(unit: Unit, page: Page, tmp_path
     dialog.locator("button[type=submit]").click()
     expect(dialog).to_have_count(0)
     expect(page.get_by_role("table", name="改动")).to_contain_text("罚款金额（万元）")
+
+
+def test_a_new_clerk_sets_a_password_on_a_page_with_room_and_can_type_the_key_of_the_second_factor(
+    unit: Unit, page: Page
+) -> None:
+    place = unit.place
+    own = good(place.environ, "provider", "list").split()[0]
+    code = good(
+        place.environ, "staff", "add", "zhouping", "--name", "周平", "--role", "clerk", "--provider", own,
+        "--jurisdiction", "dalian",
+    )  # fmt: skip
+
+    def stands_in_the_middle() -> None:
+        box = page.locator("main .card").first.bounding_box()
+        assert box is not None and box["width"] > 300
+        assert abs(box["x"] + box["width"] / 2 - 640) < 50
+
+    page.goto(f"{place.url}/unit")
+    expect(page.get_by_role("heading", name="单位登录")).to_be_visible()
+    stands_in_the_middle()
+    page.get_by_role("button", name="有开通码，第一次用").click()
+    stands_in_the_middle()
+    page.get_by_label("用户名").fill("zhouping")
+    page.get_by_label("开通码").fill(code)
+    page.get_by_label("新密码").fill(PASSWORD)
+    page.get_by_role("button", name="开通", exact=True).click()
+    page.get_by_text("不能扫码，手工输入").click()
+    stands_in_the_middle()
+    by_hand = page.locator(".otpauth")
+    expect(by_hand).to_contain_text("zhouping")
+    expect(by_hand).not_to_contain_text("%")
+    key = by_hand.locator("code").inner_text().replace(" ", "")
+    page.get_by_role("button", name="扫好了，去登录").click()
+    sign_in(page, place, "zhouping", key)
+
+
+def test_two_rows_of_one_document_are_told_apart_before_anything_is_stored(unit: Unit, page: Page) -> None:
+    sign_in(page, unit.place, "gaoling", unit.secrets["gaoling"])
+    rows = [penalty(21), penalty(21), penalty(21, 违法事实="另一种写法")]
+    page.locator("#file").set_input_files(
+        {"name": "重复.csv", "mimeType": "text/csv", "buffer": to_csv(rows, "utf-8", HEADER)}
+    )
+    expect(page.get_by_text("已经有了，跳过")).to_be_visible()
+    wrong = page.get_by_role("table", name="要改的行")
+    expect(wrong).to_contain_text("和这个文件第2行是同一份文书")
+    expect(wrong).to_contain_text("整行")
+    expect(wrong.get_by_role("link")).to_have_count(0)
 
 
 def objected(place: Installation) -> Client:

@@ -145,6 +145,18 @@ async def test_a_dry_run_stores_nothing_and_says_what_would_be(api: Api, unit: h
     assert done(await unit.get("/provider/deliveries"))["items"] == []
 
 
+async def test_a_row_that_is_not_as_another_of_its_file_names_that_row_and_leads_to_no_record_before_there_is_one(
+    api: Api, unit: httpx.AsyncClient
+) -> None:
+    body = to_csv([penalty(1), penalty(1, **{FINE: "9"})])
+    (fault,) = done(await unit.post("/provider/records?dryRun=true", content=body, headers=CSV))["refused"]
+    assert "第2行" in fault["reason"] and "已经入库" not in fault["reason"] and fault["line"] == 3
+    assert "recordId" not in fault and "打开" not in fault["howToMend"]
+    (fault,) = done(await unit.post("/provider/records", content=body, headers=CSV))["refused"]
+    assert "第2行" in fault["reason"]
+    assert done(await unit.get(f"/provider/records/{fault['recordId']}"))["id"] == fault["recordId"]
+
+
 async def test_ids_come_back_and_lead_to_the_record(api: Api, unit: httpx.AsyncClient) -> None:
     headers = {**CSV, "X-File-Name": "%E5%A4%84%E7%BD%9A.csv"}
     sent = done(await unit.post("/provider/records", content=to_csv([penalty(1), penalty(2)]), headers=headers))

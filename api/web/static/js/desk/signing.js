@@ -4,7 +4,7 @@ import { api, Offline, Problem } from "../api.js";
 import { $, h } from "../dom.js";
 import { form } from "../forms.js";
 import { session } from "../session.js";
-import { button, buttons, card, sheet, toast, unfold } from "../ui.js";
+import { button, buttons, card, facts, sheet, toast, unfold } from "../ui.js";
 import { stampWords } from "../words.js";
 import { areThere, lookAfter, signInBy } from "./passkeys.js";
 import { meter } from "./strength.js";
@@ -73,6 +73,26 @@ function tellNews({ lastSignInAt, news }) {
   ]);
 }
 
+// What an authenticator asks for where it cannot read the picture: it takes the key in either case and with spaces.
+const byHand = (otpauth) => {
+  const { pathname, searchParams } = new URL(otpauth);
+  return facts([
+    ["账户", decodeURIComponent(pathname).split(":").at(-1)],
+    [
+      "密钥",
+      h(
+        "code",
+        {},
+        searchParams
+          .get("secret")
+          .match(/.{1,4}/g)
+          .join(" "),
+      ),
+    ],
+    ["类型", "基于时间"],
+  ]);
+};
+
 // What one does before anybody can sign in as oneself: nobody else sees the password or the second factor.
 const activate = (again) => {
   const room = h(
@@ -102,7 +122,7 @@ const activate = (again) => {
                   alt: "动态口令的二维码",
                 }),
               ),
-              unfold("不能扫码，手工输入", h("p.otpauth", {}, h("code", {}, done.otpauth))),
+              unfold("不能扫码，手工输入", h("div.otpauth", {}, byHand(done.otpauth))),
               buttons(button("扫好了，去登录", () => again())),
             ),
           );

@@ -178,7 +178,7 @@ export async function draw(_, person) {
           "dl.unit-figures",
           {},
           figure("new", accepted, isDry ? "能收" : "收下"),
-          figure("known", unchanged, "以前报过，跳过"),
+          figure("known", unchanged, "已经有了，跳过"),
           figure("refused", refusedCount, "要改"),
         ),
         notes.map((text) => h("p.unit-small", {}, text)),
@@ -193,7 +193,7 @@ export async function draw(_, person) {
                 .map((one) => [
                   `${one.sheet ? `${one.sheet} ` : ""}${one.line}`,
                   one.column,
-                  one.value ?? "空",
+                  one.column ? (one.value ?? "空") : "整行",
                   h("td.wrong", {}, one.reason),
                   one.recordId
                     ? [one.howToMend, " ", h("a", { href: `#/records/${one.recordId}` }, "打开那一条")]
