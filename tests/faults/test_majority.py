@@ -1,8 +1,9 @@
 """What a primary shows and no majority holds yet is told to nobody: neither an answer, nor a refusal that it would cause."""
 
 import asyncio
+import itertools
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -149,3 +150,76 @@ async def test_one_who_signs_in_twice_at_once_waits_for_the_account_that_is_ther
             assert is_outage(fault.value), repr(fault.value)
     account = await api.services.accounts.admit(Seen("openid-one"), clock.now())
     assert (await api.services.accounts.admit(Seen("openid-one"), clock.now())).id == account.id
+
+
+def put(database: Database, name: str) -> Callable[[Any], Awaitable[None]]:
+    async def work(tx: Any) -> None:
+        for collection in ("things", "papers"):
+            database.hold(tx, {"insert": collection, "documents": [{"_id": name}]})
+
+    return work
+
+
+async def there(database: Database, collection: str) -> list[str]:
+    return sorted([row["_id"] async for row in database.collection(collection).find({})])
+
+
+async def test_what_many_wrote_together_is_acknowledged_to_nobody_before_a_majority_holds_it(
+    replicas: Replicas, database: Database
+) -> None:
+    names = [f"n{number:02}" for number in range(20)]
+    with replicas.standing_still(*others(replicas)):
+        outcomes = await asyncio.gather(
+            *(database.transact(put(database, name)) for name in names), return_exceptions=True
+        )
+        for outcome in outcomes:
+            assert isinstance(outcome, PyMongoError) and is_outage(outcome), repr(outcome)
+    await asyncio.to_thread(replicas.wait_until_whole)
+    outcomes = await asyncio.gather(*(database.transact(put(database, name)) for name in names), return_exceptions=True)
+    assert all(outcome is None or isinstance(outcome, AlreadyThere) for outcome in outcomes), outcomes
+    assert await there(database, "things") == await there(database, "papers") == names
+
+
+async def test_a_primary_killed_while_many_commit_together_loses_halves_and_doubles_nothing(
+    replicas: Replicas, database: Database
+) -> None:
+    for collection in ("things", "papers"):
+        await database.raw.create_collection(collection)
+    acknowledged: list[str] = []
+    open_: list[BaseException] = []
+    is_over = asyncio.Event()
+
+    async def person(number: int) -> None:
+        for turn in itertools.count():
+            name = f"{number:02}/{turn:05}"
+            while not is_over.is_set():
+                try:
+                    await database.transact(put(database, name))
+                except AlreadyThere:
+                    pass  # by a try of unknown outcome, which a majority holds
+                except (PyMongoError, Unavailable) as fault:
+                    open_.append(fault)
+                    continue
+                acknowledged.append(name)
+                break
+            else:
+                return
+
+    people = [asyncio.create_task(person(number)) for number in range(40)]
+    await asyncio.sleep(0.5)
+    killed = replicas.primary()
+    await asyncio.to_thread(replicas.kill, killed)
+    before = len(acknowledged)
+    await asyncio.to_thread(replicas.primary, killed)
+    async with asyncio.timeout(30):
+        while len(acknowledged) < before + 2 * len(people):  # noqa: ASYNC110  # forty tasks add to it
+            await asyncio.sleep(0.05)
+    is_over.set()
+    await asyncio.gather(*people)
+    assert all(isinstance(fault, Unavailable) or is_outage(fault) for fault in open_), open_
+    things = await there(database, "things")
+    assert things == await there(database, "papers")
+    assert set(acknowledged) <= set(things) and len(acknowledged) == len(set(acknowledged))
+    assert len(set(things) - set(acknowledged)) <= len(people), "at most the last of each is of unknown outcome"
+    await asyncio.to_thread(replicas.launch, killed)
+    await asyncio.to_thread(replicas.wait_until_whole)
