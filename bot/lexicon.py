@@ -13,6 +13,7 @@ class Lexicon:
         for plain, said in data["spelling"]["said"].items():
             self.typos |= dict.fromkeys(said.split(), plain)
         self.silent = frozenset[str](data["spelling"]["silent"])
+        self.typed = frozenset[str](data["spelling"]["typed"].split())
         self.pinyin: tuple[str, ...] = tuple(data["spelling"]["pinyin"].split())
         self.sounds: tuple[str, ...] = tuple(data["spelling"]["sounds"].split())
         self.concept_of: dict[str, str] = {}

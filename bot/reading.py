@@ -36,7 +36,7 @@ class Reader:
         self._silent = lexicon.silent
         self._of_piece = lru_cache(PIECES)(self._piece)
         self._segmenter = Segmenter([*lexicon.concept_of, *lexicon.sounds])
-        self._spelling = Spelling(lexicon.sounds, lexicon.pinyin, lexicon.typos, self._segmenter.frequency)
+        self._spelling = Spelling(lexicon, self._segmenter.frequency)
 
     def plain(self, message: str) -> str:
         """The message in plain characters, its spelling as it was."""

@@ -17,6 +17,7 @@ from bot.ways import BEYOND, WITHIN, Margin, Nearest, Ways
 
 FEW_WORDS = 10  # characters up to which the words of a message settle it
 NAMED = 0.7  # score from which an errand counts as named outright, so that no likeness takes it away
+LEFT_OPEN = ("gap", "unknown")  # declined since nothing was found, not since another body would know
 LED = ("scam", "person")  # points that a message is led to before it is matched
 
 
@@ -53,7 +54,11 @@ class Rehearing:
         return BEYOND if leaves else WITHIN
 
     def _can_be_another(self, decision: Decision, reading: Reading) -> bool:
-        if decision.also or decision.told or decision.style != "full" or len(reading.bare) <= FEW_WORDS:
+        if decision.also or decision.told or decision.style != "full":
+            return False
+        if decision.kind == "out_of_scope":
+            return decision.refer in LEFT_OPEN
+        if len(reading.bare) <= FEW_WORDS:
             return False
         if decision.kind == "flow":
             return bool(self._ranker.scores(reading.features).max() < NAMED)

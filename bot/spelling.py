@@ -1,7 +1,7 @@
 """Pinyin and homophones of the words of this field: caiji → 采集, 异义 → 异议."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import ahocorasick
 from rapidfuzz import process
@@ -9,6 +9,7 @@ from rapidfuzz.distance import Levenshtein
 
 from bot import packaged
 from bot.aspects import INDEX
+from bot.lexicon import Lexicon
 from bot.text import OneOf
 
 LATIN = re.compile(r"[a-z]{2,}")
@@ -43,9 +44,8 @@ ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"))
 class Spelling:
     """Corrects what sounds or looks like a word of this field and is not a common word itself."""
 
-    def __init__(
-        self, sounds: Iterable[str], pinyin: Iterable[str], typos: dict[str, str], frequency: Callable[[str], int]
-    ) -> None:
+    def __init__(self, lexicon: Lexicon, frequency: Callable[[str], int]) -> None:
+        sounds, typos = lexicon.sounds, lexicon.typos
         self._syllable: dict[str, str] = {}
         for line in packaged.text("syllables.txt").splitlines():
             syllable, characters = line.split()
@@ -57,6 +57,8 @@ class Spelling:
         self._typo = re.compile("|".join(map(re.escape, sorted(typos, key=len, reverse=True))))
         self._any_typo = OneOf(typos)
         self._frequency = frequency
+        self._typed = lexicon.typed
+        self._silent = lexicon.silent
         self._by_pinyin: dict[str, str] = {}
         by_pair: dict[str, list[tuple[str, str]]] = {}
         self._right: set[str] = set()
@@ -72,7 +74,7 @@ class Spelling:
         self._alike.make_automaton()
         self._by_pinyin["shei"] = "谁"
         self._sentence = dict(self._by_pinyin)
-        for word in pinyin:
+        for word in lexicon.pinyin:
             self._sentence.setdefault("".join(self._syllable.get(char, char) for char in word), word)
         self._longest = max(map(len, self._by_pinyin))
 
@@ -146,8 +148,11 @@ class Spelling:
         return text, is_plain
 
     def _is_meant(self, word: str) -> bool:
-        """Whether it is a common word, or one that is looked for: 三天包消 is not 报销."""
-        return self._frequency(word) >= COMMON or INDEX.knows(word)
+        """Whether it is a common word, or one that is looked for (三天包消 is not 报销), or two words that only happen to
+        stand together: 条例里|有 is no 理由, 要写|些哪样 no 谢谢.
+        """
+        is_met = len(word) == 2 and not self._silent.isdisjoint(word)
+        return is_met or word in self._typed or self._frequency(word) >= COMMON or INDEX.knows(word)
 
     def _stands_alone(self, text: str, start: int, end: int) -> bool:
         """Whether neither of its ends makes a word with its neighbour: 更正信息 stays as it is."""
