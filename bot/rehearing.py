@@ -13,10 +13,10 @@ from bot.points import Chosen, Point, Points
 from bot.ranking import Ranker
 from bot.reading import Reading
 from bot.replies import Dialogue
-from bot.ways import BEYOND, WITHIN, Margin, Nearest, Ways
+from bot.ways import BEYOND, OPENED, WITHIN, Margin, Nearest, Ways
 
 FEW_WORDS = 10  # characters up to which the words of a message settle it
-NAMED = 0.7  # score from which an errand counts as named outright, so that no likeness takes it away
+NAMED = 0.7  # score from which an errand or what is not given counts as named outright, so that no likeness takes it away
 LEFT_OPEN = ("gap", "unknown")  # declined since nothing was found, not since another body would know
 LED = ("scam", "person")  # points that a message is led to before it is matched
 
@@ -49,6 +49,8 @@ class Rehearing:
 
     @staticmethod
     def _margin(decision: Decision, said: Decision, dialogue: Dialogue) -> Margin:
+        if decision.kind == "out_of_scope":
+            return OPENED
         is_led = decision.point is None or decision.point.id.startswith(LED)
         leaves = decision.kind == "flow" or is_led or dialogue.turns or said.cited[:1] != decision.cited[:1]
         return BEYOND if leaves else WITHIN
@@ -56,12 +58,11 @@ class Rehearing:
     def _can_be_another(self, decision: Decision, reading: Reading) -> bool:
         if decision.also or decision.told or decision.style != "full":
             return False
-        if decision.kind == "out_of_scope":
-            return decision.refer in LEFT_OPEN
+        is_open = decision.kind == "out_of_scope" and decision.refer in LEFT_OPEN
+        if is_open or (decision.kind == "flow" and len(reading.bare) > FEW_WORDS):
+            return bool(self._ranker.scores(reading.features).max() < NAMED)
         if len(reading.bare) <= FEW_WORDS:
             return False
-        if decision.kind == "flow":
-            return bool(self._ranker.scores(reading.features).max() < NAMED)
         return decision.kind == "article" and decision.point is not None
 
     def _stays(self, decision: Decision, other: Point, reading: Reading) -> bool:

@@ -55,6 +55,10 @@ def test_years_and_amounts_are_not_masked() -> None:
         ("严重失信主体名但", "严重失信主体名单"),
         ("我要撒销公示", "我要撤销公示"),
         ("设个提星", "设个提醒"),
+        ("要写些哪样", "要写些哪样"),
+        ("条例里有没有说", "条例里有没有说"),
+        ("我得先干啥", "我得先干啥"),
+        ("我是新来的出纳", "我是新来的出纳"),
     ],
 )
 def test_pinyin_and_homophones_of_the_field_are_corrected(bot: Bot, typed: str, read: str) -> None:

@@ -1,0 +1,28 @@
+"""Plain questions that were read with their answers and answered beside the matter: place, question, and the point that
+answers it.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from bot.engine import Bot
+from bot.replies import Dialogue
+from tests.bot.conftest import ON
+
+LINES = Path(__file__).with_name("data").joinpath("plain_questions.tsv").read_text().splitlines()
+ASKED = [tuple(line.split("\t")) for line in LINES]
+
+
+@pytest.mark.parametrize(("place", "question", "point"), ASKED)
+def test_a_plain_question_is_answered_by_its_point(bot: Bot, place: str, question: str, point: str) -> None:
+    decision = bot.decider.decide(question, ON, place, Dialogue())
+    assert decision.point is not None
+    assert decision.point.spoken(place) == bot.decider.points.by_id[point].spoken(place)
+
+
+@pytest.mark.parametrize(
+    ("place", "question"), [("dalian", "我去年因为没交物业费被法院判了，现在钱都给了，怎么把名字去掉")]
+)
+def test_what_was_paid_since_is_not_called_unpaid(bot: Bot, place: str, question: str) -> None:
+    assert not bot.answer(question, on=ON, place=place).text.startswith("不行")
