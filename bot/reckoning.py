@@ -52,6 +52,9 @@ _IS_PAST = re.compile(
 _AHEAD = 15  # days within which a date without a year is the coming one
 _LITTLE = 7  # days at least by which 一年多 is more than a year
 _CENTURY = 100
+_GONE_BY = re.compile(
+    "(?:的期限|期限|时限)?(?:都|也|早|已经|已|就|全)*过(?:了|去|掉|完)"
+)  # 五个工作日过了: it is the sixth at least
 _FURTHEST = 400  # working days; beyond it nothing is counted
 
 
@@ -74,6 +77,8 @@ def waited(text: str) -> Waited | None:
             continue
         unit = found["unit"]
         days = round(count) if unit == "工作日" else int(count * _WORKING[unit])
+        if unit == "工作日" and _GONE_BY.match(text, found.end()):
+            days += 1
         if 0 < days <= _FURTHEST:
             return Waited(found[0].lstrip("个"), days, unit == "工作日")
     return None

@@ -16,7 +16,9 @@ from bot.replies import Dialogue
 from bot.ways import BEYOND, OPENED, WITHIN, Margin, Nearest, Ways
 
 FEW_WORDS = 10  # characters up to which the words of a message settle it
-NAMED = 0.7  # score from which an errand or what is not given counts as named outright, so that no likeness takes it away
+NAMED = (
+    0.7  # score from which an errand or what is not given counts as named outright, so that no likeness takes it away
+)
 LEFT_OPEN = ("gap", "unknown")  # declined since nothing was found, not since another body would know
 LED = ("scam", "person")  # points that a message is led to before it is matched
 

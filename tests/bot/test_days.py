@@ -127,3 +127,8 @@ def test_what_ended_for_another_owner_is_not_when_a_record_ends(bot: Bot) -> Non
 def test_days_that_a_sample_is_away_are_not_counted_as_too_late(bot: Bot) -> None:
     reply = bot.answer("东西送检花了二十天，五个工作日怎么算", on=ON, place="yunnan")
     assert reply.text.startswith("不")
+
+
+@pytest.mark.parametrize("said", ["五个工作日过了还没得结果，找哪个", "异议交上去，五个工作日都过了没人理"])
+def test_working_days_that_have_gone_by_are_over_the_limit(bot: Bot, said: str) -> None:
+    assert bot.answer(said, on=ON, place="yunnan").text.startswith("超了")
