@@ -33,6 +33,8 @@ UNREAD = (  # nothing is learnt from these; the share of turns that hold what is
     ("talks_county.jsonl", 0.78),
     ("aspects_panel.jsonl", 0.74),
     ("talks_panel.jsonl", 0.74),
+    ("aspects_spoken.jsonl", 0.89),
+    ("talks_spoken.jsonl", 0.76),
 )
 
 

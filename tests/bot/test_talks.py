@@ -63,6 +63,8 @@ def test_nineteen_of_twenty_turns_hold_what_is_expected(bot: Bot, name: str) -> 
         ("aspects_debate.jsonl", 0.84),
         ("talks_jury.jsonl", 0.78),
         ("aspects_jury.jsonl", 0.89),
+        ("talks_pleas.jsonl", 0.67),
+        ("aspects_pleas.jsonl", 0.82),
         ("talks_traps.jsonl", 0.75),
         ("aspects_traps.jsonl", 0.81),
         ("siblings.jsonl", 0.97),
