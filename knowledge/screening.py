@@ -20,7 +20,9 @@ from knowledge.sources import any_of
 __all__ = ["Finding", "screen"]
 
 # One character for one, so that a passage found in the folded text has the same place in the original.
-_FOLD = str.maketrans("０１２３４５６７８９ＡＢＸＯｘａｂｏ＋－　", "0123456789ABXOxabo+- ")
+_WIDE = "０１２３４５６７８９ＡＢＸＯｘａｂｏ＋－　"
+_FOLD = str.maketrans(_WIDE, "0123456789ABXOxabo+- ")
+_FOLDABLE = re.compile(f"[{_WIDE}]")
 _NOT_OF_NUMBER = re.compile(r"[ \-]")
 
 
@@ -48,11 +50,12 @@ class _Compiled(Struct, frozen=True):
 def screen(text: str, jurisdiction: str) -> tuple[Finding, ...]:
     """Findings in the order of the text. Empty for text without personal data that the jurisdiction names."""
     check_jurisdiction(jurisdiction)
-    folded = text.translate(_FOLD)
+    folded = text.translate(_FOLD) if _FOLDABLE.search(text) else text
     findings = []
     for compiled in _compiled(jurisdiction):
-        spared = [m.span() for m in compiled.unless.finditer(folded)] if compiled.unless else []
-        for match in compiled.pattern.finditer(folded):
+        matches = list(compiled.pattern.finditer(folded))
+        spared = [m.span() for m in compiled.unless.finditer(folded)] if matches and compiled.unless else []
+        for match in matches:
             start, end = match.span()
             if any(start < until and begin < end for begin, until in spared):
                 continue
