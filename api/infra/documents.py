@@ -79,7 +79,8 @@ def kept_of(struct: type | None) -> Kept:
 
 _NATIVE = (datetime, bytes)
 _EMPTY: tuple[list[Any] | tuple[Any, ...], ...] = ([], ())
-Tree = dict[str, "Tree | None"]  # None marks a secret, a subtree marks a struct that contains secrets
+_Opened = msgspec.msgpack.Decoder[Any]
+Tree = dict[str, "Tree | _Opened"]  # what decodes a secret, or the tree of a struct that contains secrets
 
 
 def is_secret(hint: Any) -> bool:
@@ -111,18 +112,19 @@ def _tree(struct: type[msgspec.Struct]) -> Tree:
     for field in msgspec.structs.fields(struct):
         hint = hints[field.name]
         if is_secret(hint):
-            tree[field.encode_name] = None
+            tree[field.encode_name] = msgspec.msgpack.Decoder(hint)
         elif inside := _secrets_in(hint):
             tree[field.encode_name] = inside
     return tree
 
 
 class _Sealed(NamedTuple):
-    """Where a secret stands: the part of a document that has it, its name there, and the place it is bound to."""
+    """Where a secret stands: the part of a document that has it, its name there, the place it is bound to, and what decodes it."""
 
     node: dict[str, Any]
     name: str
     place: str
+    decoder: _Opened
 
     @property
     def value(self) -> Any:
@@ -211,7 +213,7 @@ class Codec(Generic[T]):
             for secret, plain in zip(secrets, opened, strict=True):
                 if plain is None:
                     raise Unsealable(secret.place)
-                secret.node[secret.name] = msgspec.msgpack.decode(plain)
+                secret.node[secret.name] = secret.decoder.decode(plain)
             return msgspec.convert(document, self._struct, builtin_types=_NATIVE)
         except _UNREADABLE as fault:
             return fault
@@ -249,7 +251,7 @@ class Codec(Generic[T]):
             value = node.get(name)
             if value is None:
                 continue
-            if inside is None:
-                found.append(_Sealed(node, name, f"{place}/{name}"))
-            else:
+            if isinstance(inside, dict):
                 self._walk(value, inside, f"{place}/{name}", found)
+            else:
+                found.append(_Sealed(node, name, f"{place}/{name}", inside))
