@@ -13,21 +13,15 @@ from knowledge.rules import in_force
 
 def traces_of(record: Record, centre: str, record_id: str, at: datetime) -> Trail:
     """The same record always leaves the same footprints under the same ids."""
-    basis, ways = _bases(record.jurisdiction, civil_date(at))
-    found = [
-        ("a", FootprintKind.COLLECTED, record.source_unit, "履行职责中记录", basis),
-        ("b", FootprintKind.GATHERED, centre, "归集到公共信用信息平台", basis),
-    ]
-    if record.disclosure.is_published:
-        found.append(("c", FootprintKind.PUBLISHED, centre, "按目录向社会公开", ways))
-    found += [
-        (f"d{number}", FootprintKind.SHARED, copy.system, "按目录政务共享", ways)
-        for number, copy in enumerate(record.copies)
-    ]
-    for number, applied in enumerate(record.measures):
-        why, law = measure_applied(applied, record.jurisdiction, civil_date(at))
-        found.append((f"e{number}", FootprintKind.USED, applied.unit, why, law))
-    ends, kinds, units, whys, bases = zip(*found, strict=True)
+    ends, kinds, units, whys, bases = _steps(
+        record.jurisdiction,
+        record.source_unit,
+        centre,
+        record.disclosure.is_published,
+        tuple([copy.system for copy in record.copies]),
+        record.measures,
+        civil_date(at),
+    )
     return Trail(
         id=f"fp_{record_id.partition('_')[2]}a",
         subject=record.subject,
@@ -39,6 +33,34 @@ def traces_of(record: Record, centre: str, record_id: str, at: datetime) -> Trai
         records=(record_id,),
         ends=ends,
     )
+
+
+@lru_cache(maxsize=1024)
+def _steps(
+    jurisdiction: str,
+    source: str,
+    centre: str,
+    is_published: bool,
+    systems: tuple[str, ...],
+    measures: tuple[AppliedMeasure, ...],
+    on: date,
+) -> tuple[tuple[str, ...], tuple[FootprintKind, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Of each footprint the end of its id, its kind, unit, purpose and law. The rows of a file have few such."""
+    basis, ways = _bases(jurisdiction, on)
+    found = [
+        ("a", FootprintKind.COLLECTED, source, "履行职责中记录", basis),
+        ("b", FootprintKind.GATHERED, centre, "归集到公共信用信息平台", basis),
+    ]
+    if is_published:
+        found.append(("c", FootprintKind.PUBLISHED, centre, "按目录向社会公开", ways))
+    found += [
+        (f"d{number}", FootprintKind.SHARED, system, "按目录政务共享", ways) for number, system in enumerate(systems)
+    ]
+    for number, applied in enumerate(measures):
+        why, law = measure_applied(applied, jurisdiction, on)
+        found.append((f"e{number}", FootprintKind.USED, applied.unit, why, law))
+    ends, kinds, units, whys, bases = zip(*found, strict=True)
+    return ends, kinds, units, whys, bases
 
 
 def measure_applied(applied: AppliedMeasure, jurisdiction: str, on: date) -> tuple[str, str]:

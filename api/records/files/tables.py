@@ -19,6 +19,8 @@ _FURNITURE = re.compile(
 )
 _EXAMPLE = re.compile(r"[（(【]?(?:填写|填报)?(?:示例|样例|范例|举例|例子|例如|例)(?:行|数据)?[）)】]?[:：]?")
 _SUBTOTAL = re.compile(r"[小合总共]\s*计[:：]?$")
+_NUMBERED = "行政相对人代码"
+_DECIMAL = re.compile(r"\d")
 _FEWEST_DIGITS = 8
 _TOTAL = re.compile(r"[合总小共累]\s*计\s*(?:[:：（(\d].*)?", re.DOTALL)
 _CODE = re.compile(r"[A-Za-z]{2,4}_?[A-Za-z_]{2,}")
@@ -117,14 +119,16 @@ def raw_row(table: Table, row: GridRow) -> RawRow:
 def why_no_record(table: Table, cells: list[str], filled: list[str]) -> str | None:
     """Why a non-empty row is not a record; None if it is one."""
     first = filled[0].strip()
-    if _EXAMPLE.fullmatch(first):
+    if "例" in first and _EXAMPLE.fullmatch(first):
         return "示例"
-    distinct = set(islice(filled, 40))
-    if _TOTAL.fullmatch(first) or (len(filled) > 1 and first.isdigit() and _TOTAL.fullmatch(filled[1].strip())):
+    if ("计" in first and _TOTAL.fullmatch(first)) or (
+        len(filled) > 1 and first.isdigit() and _TOTAL.fullmatch(filled[1].strip())
+    ):
         return "合计"
     if len(filled) == 1 and first.isdigit() and _is_counter(table, cells.index(filled[0])):
         return "只有序号"
-    if len(distinct) <= 2 and (_FURNITURE.match(first) or (len(distinct) == 1 and len(first) > 25)):
+    distinct = len(set(islice(filled, 40))) if len(set(filled[:3])) < 3 else 3  # at least
+    if distinct <= 2 and (_FURNITURE.match(first) or (distinct == 1 and len(first) > 25)):
         return "说明"
     if (
         len(filled) <= 6
@@ -133,7 +137,7 @@ def why_no_record(table: Table, cells: list[str], filled: list[str]) -> str | No
         and not _has_number(table, cells)
     ):
         return "说明"
-    if _SUBTOTAL.search(first) and not _has_number(table, cells):
+    if "计" in first and _SUBTOTAL.search(first) and not _has_number(table, cells):
         return "合计"
     if len(filled) <= _FEW and not _names_anybody(table, cells):
         return "落款或说明"
@@ -143,12 +147,19 @@ def why_no_record(table: Table, cells: list[str], filled: list[str]) -> str | No
 
 def is_other_header(table: Table, filled: list[str], cells: list[str]) -> bool:
     """Whether the row is the header of another table."""
-    if len(filled) < _FEWEST_NAMES or any(one.isdigit() for one in filled[1]):
+    if len(filled) < _FEWEST_NAMES:
         return False
-    if any(one.isdigit() for cell in filled[2:] for one in cell if not cell.startswith("行政相对人代码")):
+    beyond = "".join(filled[2:])
+    if _NUMBERED not in beyond and _DECIMAL.search(beyond):  # nearly every record
+        return False
+    if _has_digit(filled[1]) or any(_has_digit(cell) for cell in filled[2:] if not cell.startswith(_NUMBERED)):
         return False
     header = find_header([cells], Choice())
     return header is not None and not header.missing() and not is_like_header(cells, table.header)
+
+
+def _has_digit(cell: str) -> bool:
+    return any(map(str.isdigit, cell))
 
 
 def _names_anybody(table: Table, cells: list[str]) -> bool:

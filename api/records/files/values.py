@@ -74,6 +74,8 @@ SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{1,2}", re.ASCII)
 _EXACT_DIGITS = 15
 _ROUNDED = re.compile(r"\d{15}000", re.ASCII)
 _OLD_NUMBER = re.compile(r"\d{15}", re.ASCII)
+_ACT = re.compile(r"[\u4e00-\u9fff]+〔[0-9]{4}〕[\u4e00-\u9fff]*[0-9]+号")
+"""A document's number that is in its one form already, as most are."""
 _YEAR_BRACKETS = re.compile(r"\((\d{4})年?\)", re.ASCII)
 _DASHES = str.maketrans("－—–‐‑−﹣", "-" * 7)
 _OF_ACTS = {
@@ -251,12 +253,16 @@ def act_number(written: str) -> str:
 
     大交罚(2024)1401号, 大交罚[2024]1401号 and 大交罚【２０２４】 1401 号 are one number.
     """
+    if _ACT.fullmatch(written):
+        return written
     text = "".join(unicodedata.normalize("NFKC", written).translate(_OF_ACTS).split())
     return _YEAR_BRACKETS.sub(_in_year_brackets, text).translate(_ROUND)
 
 
 def damaged_act(written: str, *, is_text: bool) -> str | None:
     """The damage Excel did to a document's number, in words; None if there is none."""
+    if written.endswith("号"):
+        return None
     text = narrow(written)
     if SCIENTIFIC.fullmatch(text):
         return "Excel 把文号变成了科学计数法，原来的文号已经丢了。"

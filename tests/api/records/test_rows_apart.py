@@ -12,6 +12,7 @@ from api.infra.privacy import KeyRing
 from api.records.admission import Admission
 from api.records.files.lines import read_line
 from api.records.files.reading import Reading
+from api.records.files.values import act_number
 from api.records.models import Record
 from tests.support.files import DALIAN, HEADER, penalty, to_csv
 from tests.support.judged import NOW, Judged
@@ -43,6 +44,15 @@ def test_a_row_gives_in_a_file_what_it_gives_alone(rows: list[tuple[int, dict[st
     assert together.faults == [
         (line, column, code) for line, one in enumerate(alone, 2) for _, column, code in one.faults
     ]
+
+
+@given(
+    st.text("连市监罚字第〔〕[]()（）【】2０6号日.eE+-－—\u3000 ①⼀豈", max_size=12),
+    st.sampled_from(("", "连市监罚〔2026〕")),
+)
+def test_a_documents_number_in_one_form_stays_as_it_is(written: str, before: str) -> None:
+    once = act_number(f"{before}{written}号")
+    assert act_number(once) == once
 
 
 class _Counting(HeldKeys):
