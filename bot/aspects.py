@@ -4,7 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache, reduce
-from itertools import compress
+from itertools import chain, compress
 from operator import attrgetter, itemgetter, not_, or_
 
 import ahocorasick
@@ -60,12 +60,11 @@ def members(word: str) -> tuple[str, ...]:
 
 
 class _Entry:
-    """What the automaton holds for one word, or what is known of a class; compared by identity."""
+    """What is known of one word, or of a class; compared by identity."""
 
-    __slots__ = ("alone", "among", "beside", "classes", "needs")
+    __slots__ = ("alone", "among", "beside", "needs")
 
     def __init__(self) -> None:
-        self.classes: tuple[_Entry, ...] = ()  # those that the word is a member of
         self.alone = 0  # bits that this word sets alone
         self.beside: tuple[
             tuple[_Entry, int], ...
@@ -74,7 +73,7 @@ class _Entry:
         self.needs = frozenset[_Entry]()  # without one of these in the text, neither of the two sets anything
 
 
-_ENTRY, _ALONE, _CLASSES, _NEEDS = itemgetter(1), attrgetter("alone"), attrgetter("classes"), attrgetter("needs")
+_ENTRIES, _ALONE, _NEEDS = itemgetter(1), attrgetter("alone"), attrgetter("needs")
 
 
 class Index:
@@ -89,9 +88,8 @@ class Index:
         self._alternatives: list[tuple[tuple[str, ...], int]] = []
         self._words: set[str] = set()
         self._count = 0
-        self._automaton: ahocorasick.Automaton | None = None  # gives the entry of each word that is found
+        self._automaton: ahocorasick.Automaton | None = None  # gives the entries of each word found, and of its classes
         self.present = lru_cache(TEXTS)(self._present)
-        self._squeezed = lru_cache(TEXTS)(self._found)
 
     def add(self, alternatives: Iterable[tuple[str, ...]]) -> int:
         """Adds a set of phrases and returns the number of its bit, which is set when all words of one alternative are
@@ -106,7 +104,6 @@ class Index:
                     self._words.update(members(word))
         self._automaton = None
         self.present.cache_clear()
-        self._squeezed.cache_clear()
         return number
 
     def knows(self, word: str) -> bool:
@@ -134,48 +131,37 @@ class Index:
                     classes[member].append(word)
         entries = {word: _Entry() for word in self._words}
         for word, entry in entries.items():
-            parts = (word, *classes[word])
-            entry.classes = tuple([entries[name] for name in classes[word]])
-            entry.alone = reduce(or_, [alone[part] for part in parts if part in alone], 0)
-            entry.beside = tuple(
-                [(entries[other], those) for part in parts if part in beside for other, those in beside[part].items()]
-            )
+            entry.alone = alone[word]
+            entry.beside = tuple([(entries[other], those) for other, those in beside[word].items()])
             entry.among = tuple(
-                [
-                    (frozenset([entries[other] for other in others]), those)
-                    for part in parts
-                    if part in among
-                    for others, those in among[part].items()
-                ]
+                [(frozenset([entries[other] for other in others]), those) for others, those in among[word].items()]
             )
             entry.needs = frozenset(
                 [other for other, _ in entry.beside] + [next(iter(all_)) for all_, _ in entry.among]
             )
         automaton = ahocorasick.Automaton()
-        begins = Counter(word[0] for word in self._words)
-        for word in sorted(self._words, key=lambda word: -begins[word[0]]):  # it looks for a beginning in this order
+        common = Counter(chain.from_iterable(self._words))
+        for word in sorted(self._words, key=lambda word: -common[word[0]]):  # it looks for a beginning in this order
             if word[0] != CLASS:
-                automaton.add_word(word, entries[word])
+                automaton.add_word(word, tuple([entries[name] for name in (word, *classes[word])]))
         automaton.make_automaton()
         return automaton
 
     def _present(self, text: str) -> int:
         """The bits of all sets that match the text, blanks ignored. A word that ends in $ matches only at the end."""
-        return self._squeezed("".join(text.split()))
-
-    def _found(self, text: str) -> int:
+        squeezed = "".join(text.split())
+        if squeezed != text:
+            return self.present(squeezed)
         if self._automaton is None:  # phrases were added since
             self._automaton = self._made()
-        met: set[_Entry] = {*map(_ENTRY, self._automaton.iter(text + END))}
+        met = set[_Entry]().union(*map(_ENTRIES, self._automaton.iter(text + END)))
         found = reduce(or_, map(_ALONE, met), 0)
-        there = met.union(*map(_CLASSES, met))
-        lacks = map(there.isdisjoint, map(_NEEDS, met))
-        for entry in compress(met, map(not_, lacks)):  # one in eight
+        for entry in compress(met, map(not_, map(met.isdisjoint, map(_NEEDS, met)))):  # one in eight
             for other, those in entry.beside:
-                if other in there:
+                if other in met:
                     found |= those
             for others, those in entry.among:
-                if others <= there:
+                if others <= met:
                     found |= those
         return found
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 from msgspec.structs import replace
@@ -58,6 +59,7 @@ class Matching:
         self._ranker = ranker
         self._points = points
         self.by_id = {topic.id: topic for topic in topics}
+        self._beside = {place: [topic.beside(place) for topic in topics] for place in (None, *JURISDICTIONS)}
         self.following = Following()
         self.scenes = Scenes()
         likeness = Likeness(points.by_id.values(), reader.phrasing)
@@ -93,9 +95,8 @@ class Matching:
         if heard is not None:
             told = self.staging.holds(heard, scores, reading, dialogue)
             scores = self.staging.raised(scores, told, reading) if told else scores
-        order = best_first(scores, LOOKED_AT)
-        values = dict(zip(order, map(scores.item, order), strict=True))
-        decision = self._among(order, values, reading, place, dialogue, features, told)
+        values = best_first(scores, LOOKED_AT)
+        decision = self._among([*values], values, reading, place, dialogue, features, told)
         return replace(decision, scene=heard.id) if heard and not decision.scene else decision
 
     def can_join(self, reading: Reading, dialogue: Dialogue, but: Collection[str]) -> bool:
@@ -156,11 +157,10 @@ class Matching:
             and not dialogue.options
         )
         if in_scene is not None and not (is_elsewhere and best.id != "cross-region"):
-            others = map(self._topics.__getitem__, order)
             wants = self.following.asks_for_an_errand(reading) and self.choosing.starts(
                 in_scene, best, reading, dialogue
             )
-            decision = self.on_point(in_scene, others, place, features, starts=wants)
+            decision = self.on_point(in_scene, order, place, features, starts=wants)
             return replace(decision, scene=told.id if told else dialogue.scene)
         if pointed is not None and is_unclear and not pointed.is_asked:
             pointed = None
@@ -172,9 +172,8 @@ class Matching:
         ):
             pointed = self._points.best("", frozenset(), {best.id: 1.0})  # its answer without any aspect
         if pointed is not None and not (is_elsewhere and best.id != "cross-region"):
-            others = map(self._topics.__getitem__, order)
             wants = self.choosing.starts(pointed, best, reading, dialogue)
-            decision = self.on_point(pointed, others, place, features, starts=wants)
+            decision = self.on_point(pointed, order, place, features, starts=wants)
             if decision.kind == "flow" and self.staging.only_tells(told, reading, dialogue):
                 decision = replace(decision, kind="article")
             return decision if pointed.is_asked else self._not_again(decision, reading, dialogue)
@@ -186,8 +185,7 @@ class Matching:
             return Decision("clarify", True, articles=tuple(ranked), options=(best, second), place=place)
         if is_elsewhere and best.sort in ("article", "flow") and best.id != "cross-region":
             return Decision("out_of_scope", False, refer="other-place", place=place)
-        after = tuple(self._topics[index] for index in order[1:])
-        decision = self._on_topic(best, after, place, features)
+        decision = self._on_topic(best, order[1:], place, features)
         if decision.kind == "flow" and self.staging.only_tells(told, reading, dialogue):
             decision = replace(decision, kind="article")
         return self._not_again(decision, reading, dialogue)
@@ -234,33 +232,33 @@ class Matching:
             return False
         return bool(self._ranker.scores(reading.features).max() < MOVED)
 
-    def _on_topic(self, best: Topic, others: Sequence[Topic], place: str | None, features: frozenset[str]) -> Decision:
+    def _on_topic(self, best: Topic, others: Sequence[int], place: str | None, features: frozenset[str]) -> Decision:
         if best.sort == "smalltalk":
             return Decision("smalltalk", True, topic=best, place=place)
         if best.sort == "out_of_scope":
             return Decision("out_of_scope", False, refer=best.refer, place=place)
         if place and (best.gap == place or (not others and not best.articles(place))):
             return Decision("out_of_scope", False, topic=best, refer="gap", place=place, features=features)
-        ranked = dict.fromkeys(best.articles(place))
-        for topic in others:
-            if len(ranked) >= SHOWN:
-                break
-            ranked.update(topic.beside(place))
-        cited = best.articles(place) or tuple(ranked)[:1]
+        ranked = self._ranked(best.articles(place), others, place)
+        cited = best.articles(place) or ranked[:1]
         return Decision(
             "flow" if best.sort == "flow" else "article",
             True,
             topic=best,
-            articles=tuple(ranked)[:SHOWN],
+            articles=ranked,
             cited=cited,
             place=place,
             features=features,
         )
 
+    def _ranked(self, cited: Sequence[str], others: Iterable[int], place: str | None) -> tuple[str, ...]:
+        """The articles that are cited, then those of the other topics in turn."""
+        return tuple(dict.fromkeys(chain(cited, *map(self._beside[place].__getitem__, others))))[:SHOWN]
+
     def on_point(
         self,
         chosen: Chosen,
-        others: Iterable[Topic],
+        others: Iterable[int],
         place: str | None,
         features: frozenset[str],
         *,
@@ -274,16 +272,11 @@ class Matching:
                 "out_of_scope", False, topic=topic, refer="gap", place=place, features=features, point=point
             )
         cited = self.cited(point, topic, place)
-        ranked = dict.fromkeys(cited)
-        for other in others:
-            if len(ranked) >= SHOWN:
-                break
-            ranked.update(other.beside(place))
         return Decision(
             "flow" if point.flow or starts else "article",
             True,
             topic=topic,
-            articles=tuple(ranked)[:SHOWN],
+            articles=self._ranked(cited, others, place),
             cited=cited,
             place=place,
             features=features,

@@ -221,6 +221,9 @@ class Points:
         held &= ~(self._follows & ~self._in_areas(spoken_of)) if spoken_of else self._starts
         if within is not None:
             held &= self._in_areas(within)
+        if not held:
+            return None
+        top = self._resting[(held & -held).bit_length() - 1]
         said = self._bit_of.get(last or "", 0)
         found: tuple[int, str, float, bool] | None = None
         most = 0.0
@@ -229,6 +232,8 @@ class Points:
             if not here:
                 continue
             held ^= here  # a point counts under the first of its topics
+            if found is not None and near[topic] + top <= most:
+                continue
             number = (here & -here).bit_length() - 1
             value = self._resting[number]
             if here & -here == said:

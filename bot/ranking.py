@@ -90,7 +90,7 @@ class Ranker:
         weights_of, unknown = self._weights.get, self._unknown
         pairs = np.frombuffer(b"".join(map(weights_of, features, repeat(unknown))), PAIR)
         sums = np.bincount(pairs[::2], pairs[1::2], self._size + 2)
-        squares = sums[-2] / UNIT + UNKNOWN * sums[-1]
+        squares = sums.item(-2) / UNIT + UNKNOWN * sums.item(-1)
         scores: Scores = sums[:-2] / (UNIT * math.sqrt(squares or 1.0))
         return scores
 
@@ -103,14 +103,14 @@ class Ranker:
         return sorted(told, key=lambda pair: -abs(pair[1]))
 
 
-def best_first(scores: Scores, most: int) -> list[int]:
-    """The numbers of the `most` best topics; of two equal ones the first in the data."""
-    lacks = -scores
-    order: list[int] = lacks.argsort()[: most + 1].tolist()
-    values = [*map(lacks.item, order)]
+def best_first(scores: Scores, most: int) -> dict[int, float]:
+    """The numbers of the `most` best topics with their scores; of two equal ones the first in the data."""
+    order = scores.argsort()[: -most - 2 : -1]
+    values = scores.take(order).tolist()
     if any(map(eq, values, values[1:])):
-        order = lacks.argsort(kind="stable").tolist()
-    return order[:most]
+        order = (-scores).argsort(kind="stable")[:most]
+        values = scores.take(order).tolist()
+    return dict(zip(order[:most].tolist(), values, strict=False))
 
 
 def learn(phrasings: Sequence[frozenset[str]], topics: Sequence[int], size: int, draws: int = DRAWS) -> Learnt:

@@ -1,6 +1,5 @@
 """Topics that residents ask about, as editors keep them: articles and many phrasings each."""
 
-from collections.abc import Mapping
 from functools import cached_property
 from itertools import zip_longest
 from typing import Literal
@@ -52,23 +51,16 @@ class Topic(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         """Article ids, best first: those of the place, or both regulations' in turn."""
         return self._articles[place]
 
-    def beside(self, place: str | None) -> Mapping[str, None]:
+    def beside(self, place: str | None) -> tuple[str, ...]:
         """The articles that it ranks beside those of another topic, in order: none where it is outside our subject or
         has no such rule.
         """
-        return self._beside[place]
+        is_ours = self.sort in ("article", "flow")
+        return () if not is_ours or (place and self.gap == place) else self.articles(place)
 
     def elsewhere(self, place: str | None) -> str | None:
         """Its first article in another place than this one, if any other has one."""
         return next((names[0] for other in JURISDICTIONS if other != place and (names := self.articles(other))), None)
-
-    @cached_property
-    def _beside(self) -> dict[str | None, dict[str, None]]:
-        is_ours = self.sort in ("article", "flow")
-        return {
-            place: dict.fromkeys(() if not is_ours or (place and self.gap == place) else names)
-            for place, names in self._articles.items()
-        }
 
     @cached_property
     def _articles(self) -> dict[str | None, tuple[str, ...]]:
