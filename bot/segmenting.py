@@ -38,10 +38,10 @@ class Segmenter:
         self._unknown = -log_total
         known = {word: logs[count] for word, count in frequencies.items()}
         for word in frequencies:
-            for end in range(1, len(word)):
-                known.setdefault(word[:end], BEGINS)
+            for end in range(1, len(word)):  # what begins a longer word is marked by its sign
+                known[word[:end]] = abs(known.get(word[:end], BEGINS))
         # most look-ups are for one or two characters, and a small table is sooner at hand
-        self._ones = {word: log for word, log in known.items() if len(word) == 1}
+        self._ones = {word: -abs(log) for word, log in known.items() if len(word) == 1}
         self._twos = {word: log for word, log in known.items() if len(word) == 2}
         self._logs = {word: log for word, log in known.items() if len(word) > 2}
 
@@ -90,7 +90,11 @@ class Segmenter:
             best = alone + after if alone else -math.inf
             while log is not None:
                 end += 1
-                if log and (found := log + likely[end]) >= best:  # of two equal ones the longer word
+                if log < 0:  # most words begin no longer one
+                    if (found := log + likely[end]) >= best:
+                        best, ends[start] = found, end
+                    break
+                if log and (found := likely[end] - log) >= best:  # of two equal ones the longer word
                     best, ends[start] = found, end
                 if end == size:
                     break

@@ -52,7 +52,9 @@ class Spelling:
             self._syllable.update(dict.fromkeys(characters, syllable))
         blurred = {char: _blur(syllable) for char, syllable in self._syllable.items()}
         letters = {sound: sound if len(sound) == 1 else chr(SOUNDS + n) for n, sound in enumerate({*blurred.values()})}
-        self._letter_of = {char: letters[sound] for char, sound in blurred.items()}
+        letter_of = {char: letters[sound] for char, sound in blurred.items()}
+        upto = map(chr, range(ord(max(letter_of)) + 1))
+        self._letters = "".join([letter_of.get(char, char) for char in upto])  # by code, for `translate`
         self._typos = typos
         self._typo = re.compile("|".join(map(re.escape, sorted(typos, key=len, reverse=True))))
         self._any_typo = OneOf(typos)
@@ -65,7 +67,7 @@ class Spelling:
         for word in sounds:
             self._by_pinyin.setdefault("".join(self._syllable.get(char, char) for char in word), word)
             if len(word) > 1:
-                sound = "".join([self._letter_of.get(char, char) for char in word])
+                sound = word.translate(self._letters)
                 by_pair.setdefault(sound[:2], []).append((sound, word))
                 self._right.add(word[:2])
         self._alike = ahocorasick.Automaton()
@@ -130,7 +132,7 @@ class Spelling:
         return self._by_pinyin[found[0]] if found else run
 
     def _from_homophones(self, text: str) -> tuple[str, bool]:
-        blurred = "".join(map(self._letter_of.get, text, text))
+        blurred = text.translate(self._letters)
         done, is_plain = 0, True
         for last, alike in self._alike.iter(blurred):
             position = last - 1
