@@ -191,17 +191,19 @@ async def _run(*, small: bool, seconds: float) -> list[dict[str, object]]:
             "accepted": killed.accepted,
         },
         {
-            "name": f"of these, by their worker's death in one of {killed.kills - killed.database_kills}",
+            "name": f"unknown, of {killed.reminders}: their worker died in between",
             "value": killed.cut_off,
             "unit": "reminders",
+            "deaths": killed.kills - killed.database_kills,
         },
         {
-            "name": f"of these, because WeChat hung up, which it did {killed.dropped} times",
+            "name": f"unknown, of {killed.reminders}: WeChat hung up",
             "value": killed.unanswered,
             "unit": "reminders",
+            "hang_ups": killed.dropped,
         },
         {
-            "name": "unknown until WeChat's event settled it",
+            "name": f"unknown, of {killed.reminders}, until WeChat's event settled them",
             "value": killed.settled,
             "unit": "reminders",
             "events_lost": killed.events_lost,
