@@ -131,6 +131,8 @@ YUNNAN = [
             items={"违法行为类型": "占道经营", "处罚内容": "警告"}) for n in range(4)),
     _line(ZHOU, "donation", items={"捐赠项目": "教育捐赠"}, sourceUnit="云南省民政厅"),
     _line(WANG, "donation", items={"捐赠项目": "教育捐赠"}, sourceUnit="云南省民政厅"),
+    _line(TAO, "donation", items={"捐赠项目": "图书捐赠"}, sourceUnit="云南省民政厅"),
+    _line(TAO, "volunteering", items={"服务项目": "湖岸清洁", "服务时长": "8小时"}, sourceUnit="云南省民政厅"),
 ]  # fmt: skip
 
 

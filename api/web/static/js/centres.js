@@ -32,7 +32,12 @@ function centres() {
 const digits = (telephone) => telephone.replace(/[^\d+]/g, "");
 
 // A number that does not fit on a line is broken after the area code.
-const parts = (telephone) => (unitWords(telephone).match(/[^-]+-?/g) ?? []).map((part) => h("span.nowrap", {}, part));
+const parts = (telephone) =>
+  h(
+    "span.nowrap",
+    {},
+    (unitWords(telephone).match(/[^-]+-?/g) ?? []).map((part) => h("span.nowrap", {}, part)),
+  );
 
 const row = (one, text) =>
   h(
@@ -62,6 +67,7 @@ function later(box, draw) {
   const now = kept();
   if (now.length) show(now);
   centres().then((all) => all.length && show(all));
+  if (session.isIn && !session.me) session.onceKnown(() => show(kept()));
   return box;
 }
 

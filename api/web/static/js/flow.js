@@ -12,6 +12,7 @@ import { keep } from "./keep.js";
 import { prefs } from "./prefs.js";
 import { receipt } from "./receipt.js";
 import { go } from "./router.js";
+import { session } from "./session.js";
 import { button, confirm, failure, note, toast } from "./ui.js";
 import { dateWords, stampWords } from "./words.js";
 
@@ -22,7 +23,9 @@ function stepsOf(flow, data, values) {
   const steps = [...all.filter((step) => !step.quiet), ...all.filter((step) => step.quiet)];
   if (!prefs.elder) return steps;
   return steps.flatMap((step) =>
-    step.fields.filter(Boolean).map((field, index) => ({ ...step, title: step.title, fields: [field], part: index })),
+    step.fields
+      .filter(Boolean)
+      .map((field, index) => ({ ...step, lead: index ? null : step.lead, fields: [field], part: index })),
   );
 }
 
@@ -30,6 +33,24 @@ const consentsOf = ({ flow, data, draft }) => (flow.consents?.(data, draft.value
 
 // What was filed leaves a mark in this tab: who comes back to one of its steps is led to the case, not to an empty form.
 const filedKey = (flow, about) => `cw.filed:${flow.id}:${about}`;
+
+// What a form needs is asked for anew at each step, and as long as there is no network the last answer does: whoever writes in
+// a lift can go on, and only sending waits.
+let heard = null;
+session.onChange(() => {
+  heard = null;
+});
+async function dataOf(flow, query, about) {
+  const key = draftKey(flow.id, about);
+  try {
+    const data = (await flow.prepare?.(query)) ?? {};
+    heard = { key, data };
+    return data;
+  } catch (fault) {
+    if (fault instanceof Offline && heard?.key === key) return heard.data;
+    throw fault;
+  }
+}
 
 export async function showFlow(flow, query) {
   const about = query.record ?? query.about ?? "";
@@ -39,7 +60,7 @@ export async function showFlow(flow, query) {
     if (history.state?.seen) return { go: filed };
     sessionStorage.removeItem(filedKey(flow, about));
   }
-  const data = (await flow.prepare?.(query)) ?? {};
+  const data = await dataOf(flow, query, about);
   if (data.instead) return { title: flow.title, body: data.instead };
   const draft = await saved(
     flow,

@@ -40,6 +40,8 @@ function choices(field, value, change, many) {
     { "aria-describedby": `${id}-h ${id}-e` },
     h("legend", {}, field.label, field.required ? null : h("small", {}, "（选填）")),
     field.hint ? h("p.hint", { id: `${id}-h` }, field.hint) : null,
+    // Above what can be chosen: under a long list nobody sees it.
+    h("p.fault", { id: `${id}-e`, role: "alert" }),
     h(
       "div.choices",
       {},
@@ -66,7 +68,6 @@ function choices(field, value, change, many) {
         );
       }),
     ),
-    h("p.fault", { id: `${id}-e`, role: "alert" }),
   );
 }
 
@@ -266,7 +267,10 @@ export function showFault(container, name, message) {
   if (place) place.textContent = message;
   const input = node.querySelector("input,textarea,select");
   input?.setAttribute("aria-invalid", message ? "true" : "false");
-  if (message) input?.focus();
+  if (message) {
+    input?.focus();
+    place?.scrollIntoView({ block: "nearest" });
+  }
   return true;
 }
 

@@ -1,11 +1,13 @@
 // What stands where something was filed: that it was received, under which number, and what comes next.
 
+import { api } from "./api.js";
 import { phoneRow } from "./centres.js";
 import { h, icon } from "./dom.js";
 import { windowPicture } from "./drawings.js";
 import { allow } from "./reminders.js";
 import { again, go, here } from "./router.js";
 import { facts, link, note, section, toast } from "./ui.js";
+import { soft } from "./underway.js";
 import { stampWords } from "./words.js";
 
 // A number or a code to keep: copied with one tap, shared where the phone can.
@@ -37,8 +39,9 @@ const shareButton = (text) =>
       )
     : null;
 
-// One tap lets the result come to WeChat too.
+// One tap lets the result come to WeChat too; whoever has allowed it already has nothing to do.
 function allowRow() {
+  const said = h("small", {}, "点一下“允许”就好");
   const box = h(
     "div.folds",
     {},
@@ -46,7 +49,7 @@ function allowRow() {
       "div.cell.strong",
       {},
       h("span.chip", {}, icon("bell")),
-      h("span.cell-text", {}, h("span.cell-label", {}, "有结果微信告诉您"), h("small", {}, "还没允许，点一下就好")),
+      h("span.cell-text", {}, h("span.cell-label", {}, "有结果微信告诉您"), said),
       h(
         "button.button.small",
         {
@@ -60,6 +63,12 @@ function allowRow() {
       ),
     ),
   );
+  const isHeld = (one) => one.name === "case_progress" && one.banked + one.unconfirmed > 0;
+  soft(() => api.get("/me/subscriptions"), null).then((view) => {
+    if (!view?.templates.some(isHeld)) return;
+    said.textContent = "您已经允许了";
+    box.querySelector("button").remove();
+  });
   return box;
 }
 

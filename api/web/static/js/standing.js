@@ -72,6 +72,13 @@ function heldRow(records) {
   return ["报告里还有", `到${dateWords(ends.at(-1))}`];
 }
 
+// Of somebody without a bad record: what the web shows.
+function publicWords(records) {
+  const shown = new Set(records.filter((one) => one.disclosure?.isPublished).map((one) => one.section));
+  if (shown.has("commendation")) return "表彰等好事";
+  return shown.has("pledge") ? "信用承诺" : "基础信息";
+}
+
 // Who can learn of it today, in one line: the way that reaches furthest counts.
 function seenRow(records) {
   const label = "现在谁看得到";
@@ -80,7 +87,7 @@ function seenRow(records) {
   if (some("isPublished"))
     return bad
       ? [label, "网上谁都能查到", "单位依法查询时也看得到"]
-      : [label, "网上看得到表彰等好事", "其余只有依法办事的单位和您授权的人"];
+      : [label, `网上看得到${publicWords(records)}`, "其余只有依法办事的单位和您授权的人"];
   if (some("isShared") || some("isQueryable"))
     return [label, "依法办事的单位和您授权的人", bad ? "网上已经查不到" : null];
   return [label, "只有您自己"];

@@ -48,8 +48,9 @@ export async function recordFor(query, fits, flow, words) {
     if (record) return { record, records };
   }
   const fitting = records.filter(fits);
-  // A list of one is no choice.
-  if (!query.record && fitting.length === 1) return { record: fitting[0], records };
+  // A list of one is no choice; but what takes effect at once is not put before whoever comes back from having done another.
+  const isBack = words.isFinal && history.state?.seen;
+  if (!query.record && fitting.length === 1 && !isBack) return { record: fitting[0], records };
   const extra = new URLSearchParams(Object.entries(query).filter(([name]) => name !== "step" && name !== "record"));
   return {
     instead: fitting.length

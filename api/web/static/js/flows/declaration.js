@@ -81,7 +81,7 @@ export const flow = {
           return h(
             "section.failure",
             { role: "alert", tabindex: "-1" },
-            h("h2", {}, "有些内容条例不允许收集，请删掉"),
+            h("h2", {}, "有些内容不能写在这里，请删掉"),
             marked(given.text, found.refused),
             h(
               "ul.bullets",
@@ -133,6 +133,7 @@ export const flow = {
       ["标注", reply.verification],
     ],
     next: "它会单独列在报告的“自主申报”一栏。",
+    isWaiting: false,
     hrefLabel: "查看或修改",
   }),
 };

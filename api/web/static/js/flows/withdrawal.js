@@ -9,6 +9,7 @@ const words = {
   which: "哪一条不想再公开？",
   none: "没有可以撤销公示的信息",
   noneText: "表彰奖励、志愿服务、慈善捐赠等信息才可以撤销公示。",
+  isFinal: true,
 };
 const lines = (list, kept) =>
   h(

@@ -38,6 +38,7 @@ function monthsOf(traces) {
 function draw(names) {
   return (one) => {
     const on = civil(one.at);
+    const day = on.slice(0, 7) === today().slice(0, 7) ? `${Number(on.slice(8))}日` : near(on);
     const about = one.records.map((id) => names.get(id)).filter(Boolean);
     return h(
       "div.cell.strong",
@@ -57,10 +58,11 @@ function draw(names) {
           `${one.kindLabel}：${one.why}${about.length ? `（${about.join("、")}）` : one.records.length > 1 ? `（${one.records.length}条）` : ""}`,
         ),
         h("small", {}, `依据：${one.basis}`),
+        prefs.elder ? h("small", {}, day) : null,
         one.granteeName ? h("a", { href: `#/grants/${one.ref}` }, "看这次授权") : null,
         one.dispute ? h("a", { href: disputed(one), "aria-label": one.dispute.label }, "不认识这次？") : null,
       ),
-      h("span.cell-value", {}, on.slice(0, 7) === today().slice(0, 7) ? `${Number(on.slice(8))}日` : near(on)),
+      prefs.elder ? null : h("span.cell-value", {}, day),
     );
   };
 }
@@ -122,7 +124,7 @@ export async function show({ query }) {
       h(
         "div.filters",
         { role: "group", "aria-label": "按种类看" },
-        pick("", "全部", main.length),
+        pick("", "查询和共享", main.length),
         Object.entries(KINDS).map(([value, [label, fits]]) => pick(value, label, others.filter(fits).length)),
       ),
       shown.length

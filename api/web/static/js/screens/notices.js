@@ -1,6 +1,7 @@
 import { api, query } from "../api.js";
 import { h } from "../dom.js";
 import { learnErrands, placeOf } from "../errands.js";
+import { prefs } from "../prefs.js";
 import { badge, cell, cells, emptyOf, FLOW_LINKS, link, pager, state } from "../ui.js";
 import { soft } from "../underway.js";
 import { dateWords, stampWords } from "../words.js";
@@ -30,7 +31,7 @@ function draw(one) {
           .join(" · "),
       ),
       href,
-      picture: "bell",
+      picture: prefs.elder ? null : "bell", // large letters need the room
       tone: one.readAt ? "none" : "good",
     }),
   );

@@ -1,0 +1,148 @@
+"""An elderly resident with large letters on a narrow phone: what was pressed is answered where it can be seen."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import Phones
+from tests.browser.people import Person
+from tests.browser.phone import Phone, settle
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
+
+NARROW = (360, 640)
+_LINES = """(node) => {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  const tops = [...range.getClientRects()].filter((one) => one.width).map((one) => Math.round(one.top));
+  return new Set(tops).size;
+}"""
+
+
+def with_large_letters(phones: Phones, person: Person) -> Phone:
+    """On this phone alone: what is chosen by tapping follows the person to the next test's."""
+    phone = phones(NARROW)
+    phone.page.add_init_script("""localStorage.setItem('cw.look', '{"elder":true,"size":22}')""")
+    phone.signs_in(person)
+    expect(phone.page.locator("html[data-elder]")).to_have_count(1)
+    phone.open("/")
+    return phone
+
+
+@pytest.fixture
+def phone(phones: Phones, chen: Person) -> Phone:
+    return with_large_letters(phones, chen)
+
+
+def stands_in_sight(phone: Phone, text: str) -> None:
+    """Not merely somewhere on the page: between the bar and the button below."""
+    node = phone.page.get_by_text(text, exact=True)
+    expect(node).to_be_visible()
+    dock = phone.page.locator(".dock").bounding_box()
+    box = node.bounding_box()
+    assert box is not None and dock is not None
+    assert box["y"] >= 0 and box["y"] + box["height"] <= dock["y"], (box, dock)
+
+
+def lines(node: Locator) -> int:
+    return int(node.evaluate(_LINES))
+
+
+def test_that_nothing_was_chosen_of_a_long_list_is_said_in_sight(phone: Phone) -> None:
+    phone.taps("办事")
+    phone.taps("自己补充信息")
+    phone.sees("申报什么")
+    phone.page.get_by_role("button", name="下一步").click()
+    stands_in_sight(phone, "请选一项。")
+    phone.open("/do/objection")
+    phone.page.locator("a.cell", has_text="无照经营").click()
+    phone.sees("哪里不对")
+    phone.page.get_by_role("button", name="下一步").click()
+    stands_in_sight(phone, "请至少选一项。")
+
+
+def test_a_telephone_number_and_who_looked_are_read_in_whole_lines(phone: Phone) -> None:
+    number = phone.page.locator(".cell.call .cell-label > .nowrap").first
+    expect(number).to_have_text(re.compile("^[0-9]+-[0-9]+$"))
+    assert lines(number) == 1
+    phone.taps("谁查过我")
+    phone.title("谁查过我")
+    text = phone.page.locator(".cell.strong .cell-text").first
+    box = text.bounding_box()
+    assert box is not None and box["width"] > 260
+
+
+def test_a_whole_identity_number_is_asked_for_in_words_for_a_number(phone: Phone) -> None:
+    phone.open("/do/grant")
+    phone.next()
+    phone.page.get_by_label("对方名称").fill("赵敏")
+    phone.next()
+    phone.page.get_by_label("对方身份证号码").fill("53010219")
+    phone.page.get_by_role("button", name="下一步").click()
+    stands_in_sight(phone, "请照身份证写全，一共18位。")
+    expect(phone.page.get_by_text("个字。")).to_have_count(0)
+
+
+def test_what_has_to_be_written_is_not_said_again_above_what_need_not_be(phones: Phones, li: Person) -> None:
+    phone = with_large_letters(phones, li)
+    phone.open("/do/objection")
+    phone.page.locator("a.cell", has_text="占道经营").click()
+    phone.picks("信息有错误")
+    phone.next()
+    head = phone.page.locator(".step-head")
+    expect(head).to_contain_text("要求书面写明理由")
+    phone.page.get_by_label("理由和经过").fill("登记的内容与事实不符。")
+    phone.next()
+    phone.sees("希望改成什么样")
+    expect(head).not_to_contain_text("要求书面写明理由")
+
+
+def test_without_a_network_one_goes_on_writing_and_only_sending_waits(phone: Phone) -> None:
+    phone.open("/do/objection")
+    phone.page.locator("a.cell", has_text="无照经营").click()
+    phone.picks("信息有错误")
+    phone.next()
+    phone.page.context.set_offline(True)
+    phone.page.get_by_label("理由和经过").fill("登记的内容与事实不符。")
+    phone.next()
+    phone.sees("希望改成什么样")
+    phone.next()
+    phone.sees("材料")
+    phone.next()
+    phone.sees("看一遍，再交")
+    phone.back()
+    phone.sees("材料")
+    phone.page.context.set_offline(False)
+
+
+def test_going_back_from_a_withdrawal_does_not_offer_to_withdraw_the_next(phones: Phones, tao: Person) -> None:
+    phone = phones(NARROW)
+    phone.signs_in(tao)
+    phone.open("/affairs")
+    phone.taps("不想公开，撤销公示")
+    phone.page.locator("a.cell", has_text="图书捐赠").click()
+    phone.sees("撤销后")
+    phone.picks("我要撤销这条信息的公示")
+    phone.taps("立即撤销公示")
+    phone.sees("已撤销公示")
+    phone.back()
+    phone.sees("哪一条不想再公开？")
+    expect(phone.page.get_by_role("button", name="立即撤销公示")).to_have_count(0)
+
+
+def test_whoever_opens_a_screen_by_its_address_is_told_the_telephone_of_their_own_place(
+    phones: Phones, chen: Person
+) -> None:
+    phone = phones()
+    phone.signs_in(chen)
+    phone.open("/report")
+    numbers = phone.page.locator(".cell.call a")
+    expect(numbers).to_have_count(1)
+    phone.page.reload()
+    phone.title("我的报告")
+    settle(phone.page)
+    expect(numbers).to_have_count(1)
+    phone.open("/footprints")
+    phone.page.reload()
+    phone.title("谁查过我")
