@@ -1,10 +1,11 @@
 """What residents and officers of the invented place do; run by `test_third_place.py`."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from bot import kept
+from bot import kept, packaged
 from knowledge.places import jurisdictions, place
 from tests.places.invented import PLACE
 from tests.support.api import Api, officer, resident
@@ -12,13 +13,16 @@ from tests.support.cases import clocks, done, penalty, signed_in, stored
 from tests.support.choices import make_record
 from tests.support.world import FixedClock
 
+_LEARNT = Path(__file__).parents[2] / ".pytest_cache" / PLACE
 _FINDING = {"reason": "经核实", "reasons": "决定书已经撤销", "correction": {"outcome": "deleted"}}
 
 
 @pytest.fixture(autouse=True)
 def learns_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the bot learns with this place would take the place of what it has learnt, and whoever starts next would learn anew."""
-    monkeypatch.setattr(kept, "write", lambda *_: None)
+    """What the bot learns with this place would take the place of what it has learnt, and whoever starts next would learn anew. It
+    has a folder of its own, where the next run finds it as long as data and code are the same.
+    """
+    monkeypatch.setattr(kept, "folders", lambda: iter((_LEARNT, packaged.FOLDER)))
 
 
 def test_it_is_there() -> None:
