@@ -215,7 +215,8 @@ def _about_repair(records: Sequence[Record], on: date) -> PersonalView:
     lines, actions = [], []
     for record in items[:_SHOWN]:
         found = eligibility(RecordService.repair_facts(record), on)
-        lines.append(f"{record.title}（{record.source_unit}）：{_when(found)}")
+        day = f"{chinese_date(record.decided_on)}的" if record.decided_on else "的"
+        lines.append(f"{record.source_unit}{day}{record.title}，{_when(found)}")
         label = "申请修复" if found.state == "open" else "查看条件和日期"
         actions.append(ActionView("repair", label, record.jurisdiction, record_id=record.id))
     return PersonalView(

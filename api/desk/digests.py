@@ -1,10 +1,10 @@
 """The morning digest for officers: steps that are late, and steps that are due within days."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from api.desk.models import Docket
-from api.desk.service import SOON
+from api.desk.service import soon_until
 from api.desk.store import DeskStore
 from api.infra.clock import civil_date, start_of
 from api.infra.collections import Collection, Store, index
@@ -79,14 +79,15 @@ class DigestService:
         today = civil_date(now)
         if now < start_of(today, MORNING):
             return 0
+        beyond = soon_until(today) + timedelta(days=1)
         new = 0
         for jurisdiction in self._jurisdictions:
             key = f"{jurisdiction}:{today.isoformat()}"
             if await self._store.is_there(key):
                 continue
             late = await self._queue.count_due(jurisdiction, before=today)
-            soon = await self._queue.count_due(jurisdiction, before=today + SOON) - late
-            dockets = await self._queue.due(jurisdiction, before=today + SOON, limit=_SHOWN)
+            soon = await self._queue.count_due(jurisdiction, before=beyond) - late
+            dockets = await self._queue.due(jurisdiction, before=beyond, limit=_SHOWN)
             digest = Digest(
                 id=key,
                 jurisdiction=jurisdiction,

@@ -29,7 +29,7 @@ class Docket(Stored):
 
 
 class Load(msgspec.Struct, frozen=True):
-    """The cases of one officer, or of nobody: all, late ones, those due today, and those due within three days."""
+    """The cases of one officer, or of nobody: all, late ones, those due today, and those due after it within three working days."""
 
     assignee: str | None
     total: int

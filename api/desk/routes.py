@@ -15,7 +15,7 @@ from api.desk.absences import AbsenceService
 from api.desk.colleagues import Colleagues
 from api.desk.digests import DigestService
 from api.desk.schemas import Assign, BreachView, DocketView, csv_header, csv_row
-from api.desk.service import DeskService
+from api.desk.service import DeskService, soon_until
 from api.desk.workload import AssignedView, AssignMany, MorningView, WorkloadView
 from api.http.injection import Needs
 from api.http.paging import Asked
@@ -97,7 +97,8 @@ class DeskController(Controller):
         """Shows how many cases are open in your place, by officer."""
         loads = await desk.loads(visit.actor, visit.now)
         place = visit.actor.jurisdiction or ""
-        return WorkloadView.of(loads, await staff.officers_of(place), await _morning(digests, place, visit.today))
+        morning = await _morning(digests, place, visit.today)
+        return WorkloadView.of(loads, await staff.officers_of(place), morning, soon_until(visit.today))
 
     @post("/queue/assign", access="officer", operation_id="assignCases", stored_first=True, status_code=200)
     async def assign_many(

@@ -20,6 +20,8 @@ from api.infra.paging import Page
 from api.infra.steps import Step, next_due
 from api.notices.models import Draft
 from api.records.models import Record
+from knowledge.clocks import count_working_days
+from knowledge.loading import library
 from knowledge.places import jurisdictions
 
 _EXPORT_BATCH = 500
@@ -32,8 +34,14 @@ class Reminders(Protocol):
     async def case_begun(self, tx: Tx, errand: str, case: Followed, now: datetime, told: Sequence[Draft]) -> None: ...
 
 
-SOON = timedelta(days=3)
+SOON = 3  # working days
 NOBODY = "nobody"
+
+
+def soon_until(today: date) -> date:
+    """The last day that is at most three working days away, as a step counts what is left of its time."""
+    *_, beyond = count_working_days(library().working_days, today, SOON + 1, {})
+    return beyond - timedelta(days=1)
 
 
 class DeskService:
@@ -127,7 +135,7 @@ class DeskService:
     async def loads(self, actor: Actor, now: datetime) -> list[Load]:
         """How many cases each officer of the actor's place has, and how many are unassigned."""
         today = civil_date(now)
-        return await self._store.loads(_place(actor), today, today + SOON)
+        return await self._store.loads(_place(actor), today, soon_until(today))
 
     async def docket(self, actor: Actor, case: str) -> Docket:
         """An entry of the actor's queue. Raises NotFound."""

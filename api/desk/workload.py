@@ -1,7 +1,7 @@
 """Requests and replies about workload: who has how many cases, and assigning several at once."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 import msgspec
@@ -24,7 +24,7 @@ class AssignedView(Out):
 
 
 class LoadView(Out):
-    """An officer of the place, or nobody (`id` null), with open cases: all, late, due today, due within three days."""
+    """An officer of the place, or nobody (`id` null), with open cases: all, late, due today, due after that within three working days."""
 
     id: str | None
     name: str
@@ -44,17 +44,20 @@ class MorningView(Out):
 
 class WorkloadView(Out):
     """Counts over the whole queue of the place, and by officer, including those without cases. `morning` is null until the
-    digest of the day is written."""
+    digest of the day is written. `soonUntil` is the last of the three working days."""
 
     total: int
     late: int
     today: int
     soon: int
+    soon_until: date
     colleagues: tuple[LoadView, ...]
     morning: MorningView | None
 
     @classmethod
-    def of(cls, loads: Iterable[Load], officers: Mapping[str, str], morning: MorningView | None) -> "WorkloadView":
+    def of(
+        cls, loads: Iterable[Load], officers: Mapping[str, str], morning: MorningView | None, soon_until: date
+    ) -> "WorkloadView":
         found = {load.assignee: load for load in loads}
         people: dict[str | None, str] = dict.fromkeys(found, "")
         people.update(officers)
@@ -68,6 +71,7 @@ class WorkloadView(Out):
             late=sum(line.late for line in lines),
             today=sum(line.today for line in lines),
             soon=sum(line.soon for line in lines),
+            soon_until=soon_until,
             colleagues=lines,
             morning=morning,
         )

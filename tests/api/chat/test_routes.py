@@ -58,6 +58,7 @@ async def test_a_resident_hears_the_own_dates(api: Api, clock: FixedClock) -> No
     by_record = {action["recordId"]: action["label"] for action in personal["actions"]}
     assert by_record == {early.id: "查看条件和日期", late.id: "申请修复"}
     assert any("现在可以申请信用修复" in line for line in personal["lines"])
+    assert all(line.count("：") <= 1 and "））" not in line for line in personal["lines"])
     assert any("从" in line and "起可以申请" in line for line in personal["lines"])
 
 

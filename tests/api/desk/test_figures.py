@@ -1,7 +1,7 @@
 """The figures of a place agree with what was done in it, and name nobody."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 
 from python_calamine import CalamineWorkbook
 
@@ -85,6 +85,31 @@ async def test_the_morning_s_digest_stands_on_the_desk_that_day_alone(api: Api, 
     assert (morning["late"], morning["soon"]) == (1, 0)
     clock.advance(days=1)
     assert done(await desk.get("/staff/workload"))["morning"] is None  # yesterday's says nothing of today
+
+
+async def test_what_is_due_soon_is_counted_in_working_days_as_the_case_itself_counts(
+    api: Api, clock: FixedClock
+) -> None:
+    clock.move_to(date(2026, 11, 26))
+    actor = resident(api.services)
+    record = await stored(api.services, penalty(actor))
+    filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"]}
+    done(await signed_in(api, actor).post("/me/objections", json=filing), 201)
+    desk = signed_in(api, officer("dalian"))
+    due = date.fromisoformat(done(await desk.get("/staff/queue"))["items"][0]["next"]["due"]["on"])
+    lengths = set()
+    for day in (due - timedelta(days=n) for n in range(8, -1, -1)):
+        clock.move_to(day)
+        assert await api.services.digests.write(clock.now()) == len(api.services.settings.centres)
+        (now,) = done(await desk.get("/staff/queue"))["items"]
+        is_near = now["next"]["left"] <= 3
+        found = done(await desk.get("/staff/workload"))
+        assert (found["today"] + found["soon"] == 1) == is_near, (day, now["next"])
+        assert (found["soonUntil"] >= due.isoformat()) == is_near
+        assert (found["morning"]["soon"] == 1) == is_near
+        if is_near:
+            lengths.add((due - day).days)
+    assert max(lengths) > 3  # a weekend lies between
 
 
 async def test_a_repair_that_opened_is_counted_with_what_became_of_it_and_a_question_without_its_words(

@@ -5,7 +5,7 @@ import { h, icon } from "./dom.js";
 import { helping } from "./helping.js";
 import { again } from "./router.js";
 import { shell } from "./shell.js";
-import { button, buttons, sheet, toast } from "./ui.js";
+import { button, buttons, sheet, state, toast } from "./ui.js";
 import { near } from "./words.js";
 
 // Only WeChat's own question gives a permission. The sheet stands for it where the server is run for development.
@@ -78,13 +78,17 @@ const bookedFor = (record) =>
 
 async function remind(record) {
   const booked = await api.post("/me/repairs/reminders", { recordId: record.id });
-  await allow();
+  if (await allow()) promised.add(record.id);
   return booked;
 }
 
-// A small button beside the date, for the report and the chat.
+// Records whose day was booked here with a push: a talk goes on with the record as it was when the answer came.
+const promised = new Set();
+
+// A small button beside the date, for the report and the chat; where the push is certain, that.
 export const remindButton = (record, kind = "quiet.small", label = "提醒我") => {
   if (helping.now) return null;
+  if (promised.has(record.id) || bookedFor(record)?.willPush) return state("good", "会提醒您", "bell");
   const node = button(
     label,
     async () => {

@@ -1,7 +1,7 @@
 import { api, query } from "../api.js";
 import { h } from "../dom.js";
 import { download } from "../paper.js";
-import { badge, button, card, citation, empty, facts, pager } from "../ui.js";
+import { badge, button, buttons, card, citation, empty, facts, pager } from "../ui.js";
 import { dateWords, stampWords } from "../words.js";
 import { titleOf } from "./errands.js";
 
@@ -30,12 +30,13 @@ const save = () => download("/staff/breaches/export?format=csv", "breaches.csv")
 
 export async function show() {
   const more = (cursor) => api.get(`/staff/breaches${query({ cursor, limit: 50 })}`);
+  const first = await more();
   return {
     title: "超期记录",
     body: [
       h("h2", {}, "超期记录"),
-      button("导出 CSV", save, "quiet"),
-      pager(await more(), more, draw, empty("没有超期记录", "")),
+      first.items.length ? buttons(button("导出 CSV", save, "quiet")) : null,
+      pager(first, more, draw, empty("没有超期记录", "")),
     ],
   };
 }

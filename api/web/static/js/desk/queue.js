@@ -98,7 +98,7 @@ const clockWords = (at) =>
 
 const UNTIL = [
   ["today", "今天为止", 0],
-  ["soon", "3天内", 3],
+  ["soon", "3个工作日内", null],
   ["week", "7天内", 7],
 ];
 
@@ -134,7 +134,7 @@ function views(load, query, staff) {
     ["全部", load.total, {}],
     ["已超期", load.late, { late: "true" }],
     ["今天为止", load.late + load.today, { until: "today" }],
-    ["3天内", load.late + load.today + load.soon, { until: "soon" }],
+    ["3个工作日内", load.late + load.today + load.soon, { until: "soon" }],
     ["我的", of(staff.id), { assignee: staff.id }],
     ["没人办", of(null), { assignee: "nobody" }],
   ];
@@ -207,14 +207,15 @@ const absences = (items, load, staff, again) =>
 
 export async function show({ query, staff, again }) {
   const days = UNTIL.find(([name]) => name === query.until)?.[2];
-  const until = days === undefined ? "" : later(days);
+  const workload = api.get("/staff/workload");
+  const until = query.until === "soon" ? (await workload).soonUntil : days === undefined ? "" : later(days);
   const page = (cursor) =>
     api.get(
       `/staff/queue${search({ errand: query.errand, status: query.status, late: query.late, assignee: query.assignee, unit: query.unit, until, order: query.order, cursor, limit: 50 })}`,
     );
   const [first, load, answers, away] = await Promise.all([
     page(),
-    api.get("/staff/workload"),
+    workload,
     api.get("/staff/journal/answers"),
     api.get("/staff/absences"),
   ]);
@@ -259,7 +260,7 @@ export async function show({ query, staff, again }) {
         "div.desk-head",
         {},
         h("h2", {}, "待办"),
-        h("p", {}, `共${load.total}件：${load.late}件已超期，${load.today}件今天到期，${load.soon}件3天内到期`),
+        h("p", {}, `共${load.total}件：${load.late}件已超期，${load.today}件今天到期，${load.soon}件3个工作日内到期`),
       ),
       answers.items.length
         ? note(
@@ -278,7 +279,7 @@ export async function show({ query, staff, again }) {
       morning
         ? note(
             morning.late ? "warn" : "info",
-            `今天${clockWords(morning.writtenAt)}的晨报：${morning.late}件超期，${morning.soon}件3天内到期。`,
+            `今天${clockWords(morning.writtenAt)}的晨报：${morning.late}件超期，${morning.soon}件3个工作日内到期。`,
           )
         : null,
       views(load, query, staff),

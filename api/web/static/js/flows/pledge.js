@@ -39,7 +39,7 @@ export const flow = {
           choice(
             "kind",
             "种类",
-            texts.map((one) => ({ value: one.kind, label: one.title })),
+            texts.map((one) => ({ value: one.kind, label: one.title, text: one.text })),
           ),
         ],
       },
