@@ -8,6 +8,7 @@ import pytest
 from bot.engine import Bot
 from bot.fronting import parted
 from bot.verdicts import norm
+from tests.bot import talks
 from tests.bot.test_talks import ON
 
 EVERYWHERE = ("拿假材料{}", "编一份材料{}", "冒充别人{}", "走后门{}", "托关系{}", "伪造签名{}", "糊弄窗口{}")
@@ -156,3 +157,9 @@ def test_ones_own_report_is_ones_own_to_show(bot: Bot, said: str) -> None:
 def test_what_tries_feared_or_forbidden_begins_no_errand(bot: Bot, said: str, told: str) -> None:
     reply = bot.answer(said, on=ON, place="yunnan")
     assert reply.flow is None and reply.text.startswith(told), reply.text
+
+
+@pytest.mark.parametrize("said", ["那张烟草罚单搭着一起下", "坏记录一块儿下"])
+def test_a_penalty_is_never_withdrawn_beside_a_commendation(bot: Bot, said: str) -> None:
+    *_, last = talks.talk(bot, ON, "yunnan", "我的表彰能撤下来吗", said)
+    assert last.flow is None and last.text.startswith("不行，处罚、欠税、失信不能撤销公示")
