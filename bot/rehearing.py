@@ -13,9 +13,11 @@ from bot.points import Chosen, Point, Points
 from bot.ranking import Ranker
 from bot.reading import Reading
 from bot.replies import Dialogue
-from bot.ways import BEYOND, OPENED, WITHIN, Margin, Nearest, Ways
+from bot.ways import BEYOND, OPENED, STAYS, WITHIN, Margin, Nearest, Ways
 
 FEW_WORDS = 10  # characters up to which the words of a message settle it
+FEW_IN_TALK = 6  # within a talk, which tells what they are about
+UNSURE = "which"  # asks back, since nothing new was found for a follow-up
 NAMED = (
     0.7  # score from which an errand or what is not given counts as named outright, so that no likeness takes it away
 )
@@ -33,10 +35,14 @@ class Rehearing:
     def heard(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> Decision:
         """The decision, or the one for the nearer point."""
         point = decision.point
-        if not self._can_be_another(decision, reading):
+        if not self._can_be_another(decision, reading, dialogue):
             return decision
-        found = self._ways.nearest(reading.features, point)
-        if found is None or found.point.follows or found.point.id.startswith(LED):
+        area = self._matching.choosing.last_area(dialogue)
+        found = self._ways.nearest(reading.features, point, area)
+        if found is None or found.point.id.startswith(LED):
+            return decision
+        stays = area is not None and self._points.area(found.point.id, None) == area
+        if found.point.follows and not stays:
             return decision
         if found.point.other_words.found(squeezed(reading.bare)):
             return decision  # words that its editor kept from it
@@ -45,27 +51,32 @@ class Rehearing:
         said = self._said(decision, found)
         if said.kind == "flow" and decision.kind != "flow":
             return decision  # an errand is begun by what is wanted, not by likeness
-        if not (said.cited and found.is_clear(self._margin(decision, said, dialogue))):
+        if not (said.cited or found.point.cites) or not found.is_clear(
+            self._margin(decision, said, dialogue, stays=stays)
+        ):
             return decision
         return replace(said, articles=tuple(dict.fromkeys((*said.articles, *decision.articles)))[:SHOWN])
 
     @staticmethod
-    def _margin(decision: Decision, said: Decision, dialogue: Dialogue) -> Margin:
+    def _margin(decision: Decision, said: Decision, dialogue: Dialogue, *, stays: bool) -> Margin:
         if decision.kind == "out_of_scope":
             return OPENED
+        if dialogue.turns:
+            return STAYS if stays else BEYOND
         is_led = decision.point is None or decision.point.id.startswith(LED)
-        leaves = decision.kind == "flow" or is_led or dialogue.turns or said.cited[:1] != decision.cited[:1]
+        leaves = decision.kind == "flow" or is_led or said.cited[:1] != decision.cited[:1]
         return BEYOND if leaves else WITHIN
 
-    def _can_be_another(self, decision: Decision, reading: Reading) -> bool:
-        if decision.also or decision.told or decision.style != "full":
+    def _can_be_another(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> bool:
+        if decision.also or decision.told not in (None, UNSURE) or decision.style != "full":
             return False
+        is_short = len(reading.bare) <= (FEW_IN_TALK if dialogue.turns else FEW_WORDS)
         is_open = decision.kind == "out_of_scope" and decision.refer in LEFT_OPEN
-        if is_open or (decision.kind == "flow" and len(reading.bare) > FEW_WORDS):
+        if is_open or (decision.kind == "flow" and not is_short):
             return bool(self._ranker.scores(reading.features).max() < NAMED)
-        if len(reading.bare) <= FEW_WORDS:
+        if is_short:
             return False
-        return decision.kind == "article" and decision.point is not None
+        return decision.told == UNSURE or (decision.kind == "article" and decision.point is not None)
 
     def _stays(self, decision: Decision, other: Point, reading: Reading) -> bool:
         """罚是在丽江挨的 moves the matter to a place, 要钱吗 names none: in a talk both keep to it."""

@@ -9,11 +9,12 @@ authors that nothing was learnt from, this mends several times as many answers a
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 from msgspec import Struct
 
 from bot import kept, packaged
 from bot.likeness import asked
-from bot.points import Point
+from bot.points import Point, Points
 from bot.ranking import Learnt, Ranker, learn
 from bot.reading import Reader
 from bot.weights import CODE, features_from
@@ -33,6 +34,9 @@ class Margin(Struct, frozen=True):
 WITHIN = Margin(0.25, 0.1)  # the article that was chosen
 BEYOND = Margin(0.45, 0.2)  # another article, an errand, a talk, or what the message was led to
 OPENED = Margin(0.6, 0.3)  # what was declined
+STAYS = Margin(0.45, 0.1)  # a talk, where the point that is said instead lies in the area of the last answer
+IN_AREA = 0.2  # added, in a talk, to the points of the area of the last answer
+BESIDE = 0.1  # added to those of the areas beside
 
 
 def firsts() -> dict[str, tuple[str, ...]]:
@@ -62,26 +66,36 @@ class Nearest(Struct, frozen=True):
 class Ways:
     """Scores what points say for a set of features: points with the same sentence share their ways of asking."""
 
-    def __init__(self, points: Mapping[str, Point], reader: Reader) -> None:
-        said = _said(points)
+    def __init__(self, points: Points, reader: Reader) -> None:
+        said = _said(points.by_id)
         self._number_of = {name: number for number, names in enumerate(said.values()) for name in names}
-        self._first = [points[names[0]] for names in said.values()]
+        self._first = [points.by_id[names[0]] for names in said.values()]
+        self._nearer = {
+            last: np.array([_bonus(points.area(point.id, None), last, points) for point in self._first])
+            for last in points.areas
+        }
         self._asked = {self._number_of[name] for name in written()}
-        self._ranker = Ranker(kept.kept(FILE, _key(points), Learnt, lambda: _learnt(points, reader)))
+        self._ranker = Ranker(kept.kept(FILE, _key(points.by_id), Learnt, lambda: _learnt(points.by_id, reader)))
 
-    def nearest(self, features: frozenset[str], chosen: Point | None) -> Nearest | None:
+    def nearest(self, features: frozenset[str], chosen: Point | None, area: str | None = None) -> Nearest | None:
         """The point that the message is asked in the way of; None where it says what was chosen, and where nobody wrote
-        ways of asking for that.
+        ways of asking for that. In a talk the area of the last answer and those beside it are nearer.
         """
         mine = self._number_of[chosen.id] if chosen else None
         if mine is not None and mine not in self._asked:
             return None
         scores = self._ranker.scores(features)
+        if area is not None:
+            scores = scores + self._nearer[area]
         best = int(scores.argmax())
         if best == mine:
             return None
         rival = ERRAND if mine is None else float(scores[mine])
         return Nearest(self._first[best], float(scores[best]), float(scores[best]) - rival)
+
+
+def _bonus(area: str | None, last: str, points: Points) -> float:
+    return IN_AREA if area == last else BESIDE if area in points.beside(last) else 0.0
 
 
 def write(folder: Path, points: Mapping[str, Point], reader: Reader) -> None:

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping
 from itertools import chain
+from typing import cast
 
 import pytest
 
 from bot import kept, topics, ways
 from bot.engine import Bot
 from bot.lexicon import Lexicon
-from bot.points import Point
+from bot.points import Point, Points
 from bot.reading import Reader
 from bot.replies import Dialogue
 from bot.ways import BEYOND, WITHIN, Margin, Nearest, Ways
@@ -26,6 +27,22 @@ ASKED = {
     "free": ("白办的吗", "有没有工本费"),
 }
 
+
+class _Few:
+    """The points above, in two areas."""
+
+    by_id = FEW
+    areas = ("money", "time")
+
+    @staticmethod
+    def area(point: str | None, _topic: str | None) -> str:
+        return "time" if point == "days" else "money"
+
+    @staticmethod
+    def beside(_area: str) -> tuple[str, ...]:
+        return ()
+
+
 LONG_ENOUGH = 6  # letters from which the same words are hardly written twice by chance
 
 
@@ -38,7 +55,7 @@ def reader() -> Reader:
 def few(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> Ways:
     monkeypatch.setattr(ways, "written", lambda: ASKED)
     monkeypatch.setattr(kept, "folders", lambda: iter(()))
-    return Ways(FEW, reader)
+    return Ways(cast(Points, _Few()), reader)
 
 
 def test_a_way_leads_to_its_point_unless_that_was_chosen(few: Ways, reader: Reader) -> None:
@@ -53,6 +70,13 @@ def test_points_with_the_same_sentence_share_their_ways(few: Ways, reader: Reade
     assert few.nearest(features, FEW["fee"]) is None
     found = few.nearest(features, FEW["days"])
     assert found is not None and found.point.id == "fee"
+
+
+def test_in_a_talk_the_area_of_the_last_answer_is_nearer(few: Ways, reader: Reader) -> None:
+    features = reader.read("到底要等几天").features
+    first, later, elsewhere = (few.nearest(features, FEW["fee"], area) for area in (None, "time", "money"))
+    assert first is not None and later is not None and elsewhere is not None
+    assert later.lead > first.lead > elsewhere.lead
 
 
 def test_a_point_for_which_nobody_wrote_ways_stands(few: Ways, reader: Reader) -> None:
