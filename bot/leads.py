@@ -21,6 +21,7 @@ FOR_MONEY = re.compile(  # 花三百能恢复信用, 收两千帮删记录, 600�
 A_FINE = re.compile(
     "罚(?![他她它公这那你您一]|中介|代办|骗|不罚|吗|不$)"
 )  # 罚款交了三千能删吗; 你们能罚他吗 is no fine of one's own
+HOTLINES = re.compile("(?<![0-9])(?:1234[58]|123[0-9]{2}|96110|110)(?![0-9])")  # 打12345投诉，能早点撤吗 names no sum
 _ONE = "真人|活人|大活人|喘气儿?的|人工(?!智能)|工作人员|客服|接线员|坐席"
 SOMEBODY = re.compile(  # 换个真人, 来个人给我说说, 给我个能问事情的电话; 人家, 别人, 本人 and 法人 are nobody to speak to
     f"(?:换|找|叫|派|喊|请|转|接|要|来|给我?|有)(?:我|俺|咱)?[一个位名]{{0,2}}(?:会说|能说|能讲|懂|管事|明白|靠谱)?.{{0,4}}(?:{_ONE})(?!说|打|联系|来电|收|让|要|查|泄)"
@@ -80,7 +81,7 @@ class Leads:
             (len(text) <= SHORTLY and asks_for_somebody(text)) or (len(text) <= NEAR_OFFICE and OFFICE.search(text))
         ):
             found.add("person")
-        if not untold & self._bit_of["scam"] and FOR_MONEY.search(text) and not A_FINE.search(text):
+        if not untold & self._bit_of["scam"] and FOR_MONEY.search(HOTLINES.sub("", text)) and not A_FINE.search(text):
             found.add("scam")
         return frozenset(found)
 

@@ -94,3 +94,10 @@ def test_a_person_is_named_however_one_is_asked_for(bot: Bot, said: str) -> None
 def test_who_wants_money_or_a_password_for_credit_is_warned_of(bot: Bot, said: str) -> None:
     reply = bot.answer(said, on=ON, place="dalian")
     assert "12345" in reply.text and reply.dialogue.point is not None and reply.dialogue.point.startswith("scam")
+
+
+@pytest.mark.parametrize(
+    "said", ["打12345投诉对修复有没有用", "打12348问过了，处罚能早点撤吗", "我打110报案了，记录能删吗"]
+)
+def test_the_number_of_a_hotline_is_no_sum_of_money(bot: Bot, said: str) -> None:
+    assert not (bot.answer(said, on=ON, place="yunnan").dialogue.point or "").startswith("scam")
