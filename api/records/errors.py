@@ -24,14 +24,14 @@ class RecordNotStanding(Conflict):
 class UnreadableFile(Invalid):
     code = "unreadable-file"
     title = "文件读不出来"
-    default_step = "请按双公示的表头报送 Excel（xlsx、xls）或者 CSV，或者每行一条报送 JSON，然后重新提交。"
+    default_step = "请按双公示的表头填好，存成 Excel（xlsx、xls）或者 CSV，再报一次。"
 
 
 class TooManyRows(TooLarge):
     code = "too-many-rows"
     title = "一次报送的条数太多"
     default_detail = "一次最多报送 10000 条。没有任何一条入库。"
-    default_step = "请分成几次报送，或者由信用中心用命令行导入整个文件。"
+    default_step = "请分成几次报送，或者请信用中心导入整个文件。"
 
 
 class NothingToChange(Conflict):

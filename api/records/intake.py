@@ -90,10 +90,12 @@ class Tally:
             self.taken.append(Taken(row.line, record_id, is_new, row.table.sheet if row.table else ""))
 
     def report(self, survey: Survey, *, is_dry: bool) -> IntakeReport:
+        made = {taken.record: taken for taken in self.taken if taken.is_new}
+        faults = (_beside(fault, made.get(fault.record or ""), is_dry=is_dry) for fault in self.faults)
         return IntakeReport(
             accepted=self.accepted,
             unchanged=self.unchanged,
-            refused=tuple(sorted(self.faults, key=lambda fault: (fault.sheet, fault.line))),
+            refused=tuple(sorted(faults, key=lambda fault: (fault.sheet, fault.line))),
             refused_count=self.refused,
             ignored_columns=tuple(one.header for one in survey.columns if one.column is None),
             taken=tuple(sorted(self.taken, key=lambda one: (one.sheet, one.line))),
@@ -312,6 +314,19 @@ def _of_misread(row: RawRow, misread: Misread) -> RowFault:
 
 
 def _differs(row: RawRow, record_id: str) -> RowFault:
-    reason = "同一文书的记录已经入库，内容不同。更正请用更正接口并说明理由。"
+    reason = "同一文书的记录已经入库，内容不同。"
     cure = "在“本单位的记录”里打开这一条，更正并写明理由；没有错的，从表里删掉这一行。"
     return msgspec.structs.replace(fault_of(row, "", "differs", reason, cure), record=record_id)
+
+
+def _beside(fault: RowFault, other: Taken | None, *, is_dry: bool) -> RowFault:
+    """A row that is not as another row of its own file: that row is named, since after a trial run there is no record to open."""
+    if other is None:
+        return fault
+    where = f"“{other.sheet}”第{other.line}行" if other.sheet else f"第{other.line}行"
+    return msgspec.structs.replace(
+        fault,
+        reason=f"和这个文件{where}是同一份文书，内容不同。",
+        cure=f"对照文书，两行里留对的一行，另一行从表里删掉。{'' if is_dry else fault.cure}",
+        record=None if is_dry else fault.record,
+    )

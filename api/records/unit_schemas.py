@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from typing import Annotated
 
-import msgspec
 from msgspec import Meta
 
 from api.infra.privacy import mask_number
@@ -108,13 +107,9 @@ class IntakeView(Out):
     @classmethod
     def of(cls, delivery: Delivery, report: IntakeReport) -> "IntakeView":
         survey = report.survey or Survey("", 0)
-        made = {taken.record: taken for taken in report.taken if taken.is_new}
         return cls.showing(
             report,
-            refused=tuple(
-                RowFaultView.of(_beside(fault, made.get(fault.record or ""), is_dry=report.is_dry))
-                for fault in report.refused
-            ),
+            refused=tuple(map(RowFaultView.of, report.refused)),
             delivery_id=delivery.id,
             rows=survey.rows,
             layout=survey.layout,
@@ -123,19 +118,6 @@ class IntakeView(Out):
             skipped=tuple(map(SkippedView.of, survey.skipped)),
             notes=tuple(notes_of(report)),
         )
-
-
-def _beside(fault: RowFault, other: Taken | None, *, is_dry: bool) -> RowFault:
-    """A row that is not as another row of its own file: that row is named, since after a trial run there is no record to open."""
-    if other is None:
-        return fault
-    where = f"“{other.sheet}”第{other.line}行" if other.sheet else f"第{other.line}行"
-    return msgspec.structs.replace(
-        fault,
-        reason=f"和这个文件{where}是同一份文书，内容不同。",
-        cure=f"对照文书，两行里留对的一行，另一行从表里删掉。{'' if is_dry else fault.cure}",
-        record=None if is_dry else fault.record,
-    )
 
 
 class DeliveryView(Out):

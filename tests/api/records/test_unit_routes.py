@@ -149,12 +149,24 @@ async def test_a_row_that_is_not_as_another_of_its_file_names_that_row_and_leads
     api: Api, unit: httpx.AsyncClient
 ) -> None:
     body = to_csv([penalty(1), penalty(1, **{FINE: "9"})])
-    (fault,) = done(await unit.post("/provider/records?dryRun=true", content=body, headers=CSV))["refused"]
+    dry = done(await unit.post("/provider/records?dryRun=true", content=body, headers=CSV))
+    (fault,) = dry["refused"]
     assert "第2行" in fault["reason"] and "已经入库" not in fault["reason"] and fault["line"] == 3
     assert "recordId" not in fault and "打开" not in fault["howToMend"]
+    _, (*_, said, _) = cells((await unit.get(f"/provider/deliveries/{dry['deliveryId']}/refused")).content)
+    assert said == fault["reason"] + fault["howToMend"]
     (fault,) = done(await unit.post("/provider/records", content=body, headers=CSV))["refused"]
     assert "第2行" in fault["reason"]
     assert done(await unit.get(f"/provider/records/{fault['recordId']}"))["id"] == fault["recordId"]
+
+
+async def test_a_clerk_who_is_refused_is_told_what_a_person_does_there(api: Api, unit: httpx.AsyncClient) -> None:
+    done(await unit.post("/provider/records", content=to_csv([penalty(1)]), headers=CSV))
+    body = to_csv([penalty(1, **{FINE: "9"})])
+    (fault,) = done(await unit.post("/provider/records", content=body, headers=CSV))["refused"]
+    unreadable = done(await unit.post("/provider/records", content=b"%PDF-1.7", headers=CSV), 400)
+    for words in (fault["reason"], fault["howToMend"], unreadable["detail"], unreadable["nextStep"]["text"]):
+        assert not any(word in words for word in ("接口", "JSON", "命令行")), words
 
 
 async def test_ids_come_back_and_lead_to_the_record(api: Api, unit: httpx.AsyncClient) -> None:
