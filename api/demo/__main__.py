@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from api.cli import main as command
 from api.composition import Services
 from api.demo import database
 from api.demo.clock import Moved, morning_of, moved
@@ -170,6 +171,7 @@ def greet(environ: dict[str, str]) -> None:
     for staff in DEMO_STAFF:
         print(f"    {staff.username:<16} {staff.password:<20} {codes[staff.username]}  {staff.story}")
     print("\n  The next morning that matters: .venv/bin/python -m api.demo later     (later 10: ten days on)")
+    print("  A command of operators on this data: .venv/bin/python -m api.demo api provider list")
     print(f"  Logs: {DATA}/logs/   Data: {DATA}/   Ctrl-C stops everything.\n", flush=True)
 
 
@@ -264,6 +266,12 @@ def _ports_in_use() -> dict[str, str]:
     return {name: value for name, value in kept.items() if name not in os.environ} | uri
 
 
+def operate(chosen: argparse.Namespace) -> int:
+    """`python -m api WORDS` with the settings that the demo was started with."""
+    os.environ.update(environment() | _ports_in_use())
+    return command(chosen.words)
+
+
 def otp(chosen: argparse.Namespace) -> int:
     codes = asyncio.run(_codes(environment() | _ports_in_use()))
     if chosen.name in codes:
@@ -288,6 +296,9 @@ def main(arguments: list[str] | None = None) -> int:
     code = commands.add_parser("otp", help="Print the one-time code of a demo officer.")
     code.add_argument("name")
     code.set_defaults(run=otp)
+    words = commands.add_parser("api", help="Run a command of python -m api on the demo's data.")
+    words.add_argument("words", nargs=argparse.REMAINDER, metavar="WORD", help="as python -m api --help lists them")
+    words.set_defaults(run=operate)
     chosen = root.parse_args(arguments)
     try:
         result: int = chosen.run(chosen)
