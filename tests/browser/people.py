@@ -89,7 +89,7 @@ def _penalties(person: Person, series: str) -> list[dict[str, Any]]:
                  items={"违法行为类型": "未按规定公示年度报告", "处罚内容": "罚款"}),
         _penalty(person, f"大市监罚〔2026〕{series}02号", recordClass="general", decidedOn="2026-10-20", endedOn="2026-10-01",
                  dutyPerformedOn="2026-11-01", correctedOn="2026-11-01",
-                 items={"违法行为类型": "无照经营", "处罚内容": "罚款"}),
+                 items={"违法行为类型": "无照经营", "处罚内容": "罚款", "处罚决定日期": "2026-10-20"}),
         _penalty(person, f"大市监罚〔2026〕{series}03号", decidedOn="2026-09-01", endedOn="2026-08-15",
                  items={"违法行为类型": "占道经营"}),
     ]  # fmt: skip
@@ -140,7 +140,7 @@ def populate(place: Installation) -> Issued:
     """Fills a fresh installation."""
     listed = [
         {"code": one.code, "name": one.name, "try": "看报告、办事项"}
-        for one in (WANG, CHEN, LI, SUN, ZHOU, HAN, HE, TAO, MA)
+        for one in (WANG, CHEN, LI, SUN, ZHOU, HAN, HE, TAO, MU, MA)
     ]
     (place.folder / "residents.json").write_bytes(msgspec.json.encode(listed))
     # In a thread of its own: the browser's driver keeps a loop running in this one.

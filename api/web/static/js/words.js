@@ -6,6 +6,24 @@ export const dateWords = (iso) => {
   return `${year}年${month}月${day}日`;
 };
 
+// The items of a record as its unit sent them: days are read as all others are.
+export const itemWords = (items) =>
+  Object.entries(items ?? {}).map(([label, value]) => [
+    label,
+    /^\d{4}-\d\d-\d\d$/.test(value) ? dateWords(value) : value,
+  ]);
+
+// An article's number as statutes write it: 十, 四十二, 一百零一.
+export const articleWords = (article) => {
+  if (!/^\d{1,3}$/.test(article)) return `第${article}条`;
+  const [hundreds, tens, ones] = [...article.padStart(3, "0")].map((one) => "零一二三四五六七八九"[one]);
+  const words = `${hundreds}百${tens}十${ones}`
+    .replace(/零[百十]/g, "零")
+    .replace(/零+/g, "零")
+    .replace(/^零|零$/g, "");
+  return `第${words.replace(/^一十/, "十")}条`;
+};
+
 const STAMP = new Intl.DateTimeFormat("zh-CN", {
   timeZone: "Asia/Shanghai",
   year: "numeric",

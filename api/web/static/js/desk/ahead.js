@@ -1,16 +1,18 @@
-// What is ahead of a case: each step to come with its latest day and who owes it.
+// What is ahead of a case: each step that is not done with its latest day and who owes it.
 import { dueWords } from "../cases.js";
 import { h } from "../dom.js";
 import { card } from "../ui.js";
 
-export const pathCard = (path) =>
-  path?.length
+export function pathCard({ path, clocks }) {
+  const done = new Set((clocks ?? []).filter((step) => step.doneAt).map((step) => step.clock));
+  const ahead = (path ?? []).filter((one) => !done.has(one.clock));
+  return ahead.length
     ? card(
         "接下来最晚什么时候",
         h(
           "ol.steps.ahead",
           {},
-          path.map((one) =>
+          ahead.map((one) =>
             h(
               "li",
               {},
@@ -22,3 +24,4 @@ export const pathCard = (path) =>
         ),
       )
     : null;
+}

@@ -4,7 +4,7 @@ import { api, query as search } from "../api.js";
 import { h } from "../dom.js";
 import { form } from "../forms.js";
 import { badge, button, buttons, card, empty, facts, note, pager, sheet, toast } from "../ui.js";
-import { stampWords } from "../words.js";
+import { articleWords, stampWords } from "../words.js";
 
 const TONES = { proposed: "info", approved: "good", rejected: "plain", withdrawn: "plain" };
 const STEPS = { approve: "审核通过", reject: "不采用", withdraw: "停止使用" };
@@ -120,7 +120,7 @@ const written = (one, staff, again) =>
     h("p", {}, one.text),
     facts([
       ["也这样问", one.questions.slice(1).join("；")],
-      ["依据", one.articles.map((id) => `第 ${id.slice(one.place.length + 1)} 条`).join("、")],
+      ["依据", one.articles.map((id) => articleWords(id.slice(one.place.length + 1))).join("、")],
       ["写于", stampWords(one.writtenAt)],
       ["说明", one.reason],
     ]),

@@ -16,7 +16,7 @@ import { choice } from "../forms.js";
 import { download, paper } from "../paper.js";
 import { place } from "../served.js";
 import { badge, button, buttons, card, citation, facts, link, sheet, toast, unfold } from "../ui.js";
-import { dateWords, stampWords } from "../words.js";
+import { dateWords, itemWords, stampWords } from "../words.js";
 import { pathCard } from "./ahead.js";
 import { isDrafted, paperOf, titleOf } from "./errands.js";
 import { journalCard } from "./journal.js";
@@ -134,7 +134,7 @@ const recordCard = (record, errand) =>
             { minor: "轻微", general: "一般", serious: "严重" }[record.recordClass] ??
               (record.decidedOn ? "没写" : null),
           ],
-          ...Object.entries(record.items),
+          ...itemWords(record.items),
         ]),
         button(
           "看全部（写明目的）",
@@ -282,7 +282,7 @@ export async function show({ parts, again }) {
             button("分配", async () => assignTo([one.id], await api.get("/staff/workload"), again), "quiet"),
           ),
           clocksCard(one.clocks ?? []),
-          pathCard(one.path),
+          pathCard(one),
           remediesCard(one.remedies),
           copiesCard(one.followThrough),
           laws.length

@@ -7,7 +7,7 @@ import { choice, form } from "../forms.js";
 import { axisOf, marksOf, periods, repairLine } from "../records.js";
 import { place } from "../served.js";
 import { badge, button, card, empty, facts, note, sheet, toast } from "../ui.js";
-import { dateWords, stampWords } from "../words.js";
+import { dateWords, itemWords, stampWords } from "../words.js";
 
 // The periods, drawn and in words.
 const clocksDrawn = (record) =>
@@ -96,7 +96,7 @@ const recordView = (record, redraw = null) =>
       ["行为终止", dateWords(record.endedOn)],
       ["义务履行", dateWords(record.dutyPerformedOn)],
       ["收到时间", stampWords(record.receivedAt)],
-      ...Object.entries(record.items),
+      ...itemWords(record.items),
     ]),
     repairLine(record.repair),
     clocksDrawn(record),

@@ -5,7 +5,7 @@ import { h } from "../dom.js";
 import { choice, form } from "../forms.js";
 import { download, paper } from "../paper.js";
 import { button, note, sheet } from "../ui.js";
-import { today } from "../words.js";
+import { articleWords, today } from "../words.js";
 import { amended, amendments } from "./amend.js";
 import { isDrafted } from "./errands.js";
 import {
@@ -188,7 +188,7 @@ const cited = (law) => {
 
 const lawWords = (law) => {
   const { of, article } = cited(law);
-  return `《${of?.title ?? "有关规定"}》${article ? `第 ${article} 条` : ""}`;
+  return `《${of?.title ?? "有关规定"}》${article ? articleWords(article) : ""}`;
 };
 
 export const lawLink = (law) => {

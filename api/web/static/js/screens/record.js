@@ -34,6 +34,7 @@ import {
   dateWords,
   daysBetween,
   isVerified,
+  itemWords,
   near,
   PUBLIC_ATTRIBUTE,
   stampWords,
@@ -237,7 +238,7 @@ export async function show({ params, query }) {
     ownRepairs(),
     soft(() => api.get(`/me/records/${encodeURIComponent(params.id)}/telling`), null),
   ]);
-  const items = Object.entries(record.items ?? {});
+  const items = itemWords(record.items);
   const found = stand(record, repairs);
   const isAgainst = isBad(record) && record.repair;
   const isFiled = found?.word === "修复正在办";

@@ -6,7 +6,7 @@ import { rename } from "../router.js";
 import { place } from "../served.js";
 import { shell } from "../shell.js";
 import { badge, button, card, citation, facts, note } from "../ui.js";
-import { dateWords, RECORD_CLASS } from "../words.js";
+import { dateWords, itemWords, RECORD_CLASS } from "../words.js";
 
 const dutiesCard = (duties) =>
   card(
@@ -50,7 +50,7 @@ function shown(reply, room) {
                     ["地区", place(item.jurisdiction)],
                     ["来源", item.sourceUnit],
                     ["文书日期", dateWords(item.decidedOn)],
-                    ...Object.entries(item.items),
+                    ...itemWords(item.items),
                   ]),
                   item.statement ? h("p", {}, `本人说明：${item.statement}`) : null,
                 ),

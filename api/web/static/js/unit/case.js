@@ -263,7 +263,7 @@ export async function draw(errand, id) {
           link("返回", "#/owed", "quiet"),
         ),
         (one.clocks ?? []).length ? card("期限", one.clocks.map(clockCard)) : null,
-        pathCard(one.path),
+        pathCard(one),
         remediesCard(one.remedies),
         copiesCard(one.followThrough),
       ),

@@ -4,6 +4,7 @@ import { api } from "../api.js";
 import { h } from "../dom.js";
 import { choice, form } from "../forms.js";
 import { badge, button, buttons, card, empty, facts, link, sheet, toast } from "../ui.js";
+import { itemWords } from "../words.js";
 import { moment, pages, table, title } from "./parts.js";
 
 const STANDINGS = {
@@ -86,7 +87,7 @@ async function one(id, person) {
             ["姓名", record.name],
             ["证件号码", record.documentNumber],
             ["轻重", CLASSES[record.recordClass] ?? "没有写"],
-            ...Object.entries(record.items),
+            ...itemWords(record.items),
           ]),
         ),
       ),
