@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Phones
-from tests.browser.people import PNG, Person
+from tests.browser.people import MU, PNG, Person
 from tests.browser.phone import Phone
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -28,6 +28,26 @@ def test_a_resident_signs_in_binds_an_identity_and_understands_the_report(phones
     expect(cards.nth(2)).to_contain_text("日子还算不出")
     expect(phone.page.locator("svg.years")).to_be_visible()
     phone.is_wide_enough()
+
+
+def test_the_years_of_a_report_explain_the_bars_that_stand_in_them(phones: Phones, li: Person) -> None:
+    phone = phones()
+    phone.signs_in(li)
+    phone.open("/report")
+    expect(phone.page.locator("svg.years")).to_be_visible()
+    explained = [("web", "网上看得到"), ("held", "报告里还有"), ("dashed", "还算不出")]
+    stand = [words for name, words in explained if phone.page.locator(f"svg.years .{name}").count()]
+    assert 0 < len(stand) < len(explained)
+    expect(phone.page.locator(".legend span")).to_have_text(stand)
+
+
+def test_what_is_to_be_done_first_is_said_once_where_its_button_stands(phones: Phones) -> None:
+    phone = phones()
+    phone.signs_in(MU)
+    phone.open("/report")
+    head = phone.page.locator(".status")
+    expect(head).to_contain_text("先把义务履行完")
+    expect(head.get_by_text("请单位补记")).to_have_count(1)
 
 
 def test_a_record_shows_its_stations_and_the_conditions_one_by_one(phones: Phones, chen: Person) -> None:

@@ -73,6 +73,18 @@ def test_a_telephone_number_and_who_looked_are_read_in_whole_lines(phone: Phone)
     assert box is not None and box["width"] > 260
 
 
+def test_what_one_is_asked_to_write_to_the_bot_is_read_whole(phone: Phone) -> None:
+    phone.open("/chat")
+    room, words = phone.page.get_by_label("您的问题").evaluate("""(node) => {
+      const look = getComputedStyle(node);
+      const pen = document.createElement("canvas").getContext("2d");
+      pen.font = look.font;
+      const room = node.clientWidth - parseFloat(look.paddingLeft) - parseFloat(look.paddingRight);
+      return [room, pen.measureText(node.placeholder).width];
+    }""")
+    assert 0 < words <= room
+
+
 def test_a_whole_identity_number_is_asked_for_in_words_for_a_number(phone: Phone) -> None:
     phone.open("/do/grant")
     phone.next()

@@ -283,7 +283,11 @@ export function yearStrip(rows) {
       const end = `${first + years}-01-01`;
       return [
         svg("g", { class: "number" }, circle(14, y + 6.5, 10), svg("text", { x: 14, y: y + 11 }, String(index + 1))),
-        one.held ? bar(one.from, one.held, y, "held") : bar(one.web ?? one.from, end, y, "dashed"),
+        !one.held
+          ? bar(one.web ?? one.from, end, y, "dashed")
+          : one.held > (one.web ?? "")
+            ? bar(one.from, one.held, y, "held")
+            : null,
         one.web
           ? one.web > today()
             ? bar(one.from, one.web, y, "web")

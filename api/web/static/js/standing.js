@@ -181,7 +181,7 @@ function lacking(records, unmet) {
       webRow(records),
       heldRow(records),
       ["能修复", ahead ? `最早${dateWords(ahead)}` : "补上记录就能申请", ahead ? distance(ahead) : null],
-      ["下一步", "先把义务履行完", "已经履行了？请单位补记"],
+      ["下一步", "先把义务履行完"],
     ],
     action: link("已经履行，请单位补记", objectionTo(one, "duty")),
   };

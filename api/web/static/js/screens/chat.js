@@ -302,7 +302,7 @@ export async function show({ query }) {
     maxlength: 5000,
     autocomplete: "off",
     enterkeyhint: "send",
-    placeholder: "想问什么，直接说",
+    placeholder: "想问什么",
   });
   const row = h(
     "form.asking",

@@ -36,6 +36,12 @@ const MORE = {
   stopped: ["已经停止公开的", "minus"],
 };
 
+const BARS = [
+  ["web", "网上看得到"],
+  ["held", "报告里还有"],
+  ["dashed", "还算不出"],
+];
+
 const strip = (records) => {
   if (prefs.elder) return null;
   const rows = records.map((one) => ({
@@ -43,19 +49,19 @@ const strip = (records) => {
     held: one.disclosurePeriod?.endsOn ?? null,
     from: one.decidedOn ?? one.endedOn ?? today(),
   }));
+  const drawn = yearStrip(rows);
+  const explained = BARS.filter(([name]) => drawn.querySelector(`.${name}`));
   return section(
     "到哪年为止",
     null,
     h(
       "div.card",
       {},
-      yearStrip(rows),
+      drawn,
       h(
         "p.legend",
         { "aria-hidden": "true" },
-        h("span", {}, h("i"), "网上看得到"),
-        h("span", {}, h("i.held"), "报告里还有"),
-        h("span", {}, h("i.dashed"), "还算不出"),
+        explained.map(([name, words]) => h("span", {}, h(`i.${name}`), words)),
       ),
       h(
         "ol.sr",
