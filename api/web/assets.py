@@ -40,7 +40,11 @@ _STYLE_BLANK = re.compile(rb" ?([{>]) ?|([:,]) |;(?=\})|(?<![\d.])0(?=\.\d)")
 _SCRIPT_BLANK = re.compile(rb" ?([=(){}\[\],:?&|<>*!;]+) ?")
 _SCRIPT_LAST = re.compile(rb",(?=[)}\]])|;(?=})")
 _SCRIPT_COMMENT = re.compile(rb"(?<=[^:/]) +// [^'\"`]*$")  # at a line's end; one with quotes stays
-_QUOTED = re.compile(rb"""("[^"]*"|'[^']*'|`[^`]*`)""")
+_SCRIPT_SUM = re.compile(rb"(?<![+-]) ?([+\-/%]) ?(?! ?[+-])")
+_STRING = rb"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'"
+_PATTERN = rb"/(?![ /*])(?:[^/\\\[]|\\.|\[(?:[^\]\\]|\\.)*\])+/"  # a division stands between blanks
+_TEMPLATE = rb"`(?:[^`\\$]|\\.|\$(?!\{)|\$\{(?:[^`{}\"]|\{[^`{}]*\}|" + _STRING + rb"|%s)*\})*`"
+_QUOTED = re.compile(rb"(" + rb"|".join((_STRING, _PATTERN, _TEMPLATE % _TEMPLATE % rb"`[^`$]*`")) + rb")")
 _STYLE_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
 
 SHELL_SCRIPT = "vendor/jweixin.js"
@@ -152,21 +156,13 @@ def _lean(path: str, body: bytes) -> bytes:
 
 
 def _squeezed(line: bytes) -> bytes:
-    """The line without blanks around signs, except in quotes. One in which quotes stand in quotes, or a sign that may begin
-    a pattern, is left alone."""
-    said, quoted = (parts := _QUOTED.split(line))[::2], parts[1::2]
-    if any(sign in part for part in said for sign in (b"/", b'"', b"'", b"`", b"\\")) or not all(
-        map(_is_whole, quoted)
-    ):
+    """The line without blanks around signs, except in quotes and patterns. One with a quote that does not end is left alone."""
+    said = (parts := _QUOTED.split(line))[::2]
+    if any(sign in part for part in said for sign in (b"//", b'"', b"'", b"`", b"\\")):
         return line
-    parts[::2] = [_SCRIPT_LAST.sub(b"", _SCRIPT_BLANK.sub(rb"\1", part)) for part in said]
+    said = [_SCRIPT_LAST.sub(b"", _SCRIPT_SUM.sub(rb"\1", _SCRIPT_BLANK.sub(rb"\1", part))) for part in said]
+    parts[::2] = [part.strip() for part in said]
     return b"".join(parts)
-
-
-def _is_whole(quoted: bytes) -> bool:
-    """Not cut short by a quote in it."""
-    is_closed = quoted.count(b"{") == quoted.count(b"}") and quoted.rfind(b"}") >= quoted.rfind(b"${")
-    return b"\\" not in quoted and (b"${" not in quoted or is_closed)
 
 
 def _walk(folder: Traversable, prefix: str) -> list[tuple[str, bytes]]:
