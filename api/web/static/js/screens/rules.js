@@ -1,7 +1,7 @@
 import { api } from "../api.js";
 import { h } from "../dom.js";
-import { place, served } from "../served.js";
-import { badge, card, citation, unfold } from "../ui.js";
+import { lastArticle, place, served } from "../served.js";
+import { badge, card, citation, link, note, unfold } from "../ui.js";
 import { dateWords } from "../words.js";
 
 const UNITS = { working_days: " 个工作日", calendar_days: " 天", months: " 个月", years: " 年", yuan: " 元" };
@@ -65,6 +65,45 @@ export async function show() {
             ),
           ),
         ),
+      ),
+    ],
+  };
+}
+
+export async function article({ params }) {
+  const article = await api.get(
+    `/regulations/${encodeURIComponent(params.regulation)}/articles/${Number(params.number)}`,
+  );
+  const number = article.number;
+  return {
+    title: "法规条文",
+    body: [
+      card(
+        article.label,
+        h("p.small-text", {}, article.chapter, article.inForceOn ? ` · ${dateWords(article.inForceOn)}起施行` : ""),
+        h(
+          "div.article",
+          {},
+          article.paragraphs.map((one) => [
+            h("p", {}, one.text),
+            one.items.length
+              ? h(
+                  "ul",
+                  {},
+                  one.items.map((item) => h("li", {}, item)),
+                )
+              : null,
+          ]),
+        ),
+      ),
+      article.missing ? note("warn", article.missing) : null,
+      h(
+        "nav.row",
+        { "aria-label": "前后条" },
+        number > 1 ? link("上一条", `#/law/${article.regulation}/${number - 1}`, "small") : null,
+        number < lastArticle(article.regulation)
+          ? link("下一条", `#/law/${article.regulation}/${number + 1}`, "small")
+          : null,
       ),
     ],
   };

@@ -2,11 +2,28 @@ import { api, Problem } from "../api.js";
 import { h } from "../dom.js";
 import { form } from "../forms.js";
 import { loadMe } from "../me.js";
+import { prefs } from "../prefs.js";
 import { go, rename } from "../router.js";
 import { session } from "../session.js";
 import { shell } from "../shell.js";
 import { button, card, cell, cells, note } from "../ui.js";
-import { handOver, routeOf } from "./open.js";
+
+const routeOf = (to) => (/^\/(?!\/)/.test(to ?? "") ? `#${to}` : "#/");
+
+// Another person holds the phone: nothing of the last one is left on it, nor is their session good any more.
+async function handOver() {
+  if (session.isIn) await api.delete("/session").catch(() => {});
+  await session.end();
+}
+
+// Where the mini-program opens the page: whose phone it is, how large WeChat's type is, and where to go.
+export async function open({ query }) {
+  if (shell.isHere && query.who) {
+    if (shell.isAnother(query.who)) await handOver();
+    prefs.follow(Number(query.font) || 17);
+  }
+  return { go: routeOf(query.to) };
+}
 
 async function enter(code, to = sessionStorage.getItem("cw.wanted")) {
   session.take(await api.post("/session/wechat", { code }));
