@@ -24,6 +24,7 @@ from bot.reading import Reader, Reading
 from bot.rehearing import Rehearing
 from bot.replies import Dialogue
 from bot.spoiling import Spoiling
+from bot.text import MASK
 from bot.topics import Topic
 from bot.ways import Ways
 from knowledge import articles
@@ -201,6 +202,8 @@ class Decider:
         text = squeezed(reading.text)
         if not text:
             return Decision("out_of_scope", False, refer="empty", place=place)
+        if MASK in text and not text.replace(MASK, "").strip("。，,.!！:："):
+            return Decision("out_of_scope", False, refer="number", place=place)
         refer = None if dialogue.scene and WHO_ELSE.fullmatch(text) else self._denying.refer(reading)
         if refer == "injection":
             return Decision("out_of_scope", False, refer=refer, place=place)

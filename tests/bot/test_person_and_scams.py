@@ -101,3 +101,10 @@ def test_who_wants_money_or_a_password_for_credit_is_warned_of(bot: Bot, said: s
 )
 def test_the_number_of_a_hotline_is_no_sum_of_money(bot: Bot, said: str) -> None:
     assert not (bot.answer(said, on=ON, place="yunnan").dialogue.point or "").startswith("scam")
+
+
+@pytest.mark.parametrize("said", ["13812345678", "110101199001011234。"])
+def test_a_number_alone_is_not_wanted_and_not_kept(bot: Bot, said: str) -> None:
+    asked, reply = talks.talk(bot, ON, "dalian", "我的记录写错了怎么提异议", said)
+    assert asked.flow == "objection" and reply.flow is None
+    assert reply.text.startswith("号码不用发给我")
