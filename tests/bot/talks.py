@@ -35,6 +35,8 @@ UNREAD = (  # nothing is learnt from these; the share of turns that hold what is
     ("talks_panel.jsonl", 0.74),
     ("aspects_spoken.jsonl", 0.89),
     ("talks_spoken.jsonl", 0.74),
+    ("aspects_weekday.jsonl", 0.84),
+    ("talks_weekday.jsonl", 0.84),
 )
 
 
