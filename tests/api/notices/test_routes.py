@@ -179,9 +179,7 @@ def test_every_kind_is_an_errand_and_an_event_and_the_page_names_no_other() -> N
     assert [kind for kind in kinds if not re.fullmatch(r"[a-z]+\.[a-z_]+", kind)] == []
     folders = {errand for errand, _, _ in (kind.partition(".") for kind in kinds)}
     assert [name for name in folders if not (FOLDERS / name / "__init__.py").is_file()] == []
-    said = re.findall(
-        r'^  "(.+)": ".+",$', (FOLDERS / "web/static/js/screens/subscriptions.js").read_text(), re.MULTILINE
-    )
+    said = re.findall(r'^  "(.+)": ".+",$', (FOLDERS / "web/static/js/screens/notices.js").read_text(), re.MULTILINE)
     assert len(said) >= 6 and set(said) <= kinds
 
 

@@ -38,14 +38,14 @@ async def test_the_page_names_its_build_and_every_file_it_loads_is_there(api: Ap
 def test_every_import_of_every_module_is_there() -> None:
     files = load_assets().files
     for path, asset in files.items():
-        for source in re.findall(r'(?:from |import\(|import )"(\.[^"]+)"', asset.plain.decode()):
+        for source in re.findall(r'(?:from |import\(|import )"(\.[^"]+)"', asset.written.decode()):
             assert posixpath.normpath(posixpath.join(posixpath.dirname(path), source)) in files, (
                 f"{path} imports {source}"
             )
 
 
 def test_every_name_that_a_module_imports_is_exported_there_and_used() -> None:
-    texts = {path: asset.plain.decode() for path, asset in load_assets().files.items() if path.endswith(".js")}
+    texts = {path: asset.written.decode() for path, asset in load_assets().files.items() if path.endswith(".js")}
     for path, text in texts.items():
         for names, source in re.findall(r'import \{([^}]*)\} from "([^"]+)"', text):
             target = texts[posixpath.normpath(posixpath.join(posixpath.dirname(path), source))]

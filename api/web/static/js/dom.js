@@ -92,8 +92,6 @@ const ICONS = {
   hall: "M3 9l9-5 9 5zM5 9v8M9.5 9v8M14.5 9v8M19 9v8M3 20h18",
   size: "M3 18 8 6l5 12M4.7 14h6.6M14 18l3.5-8 3.5 8M15 15.5h5",
   window: "M4 4h16v16H4zM12 4v16M4 12h16",
-  people:
-    "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20c0-3.5 3-5.5 6.5-5.5s6.5 2 6.5 5.5M16 4.5a3.5 3.5 0 0 1 0 6.5M18 15c2.2.7 3.5 2.5 3.5 5",
 };
 
 export function icon(name, props) {

@@ -60,7 +60,7 @@ route("/redeem/:code", screen("redeem"), { title: "使用授权码", ...mine });
 const inbox = { title: "消息", ...mine, helped: () => helping.may("notice") };
 route("/notices", screen("notices"), inbox);
 route("/notices/:id", screen("notices"), { ...inbox, screen: "one" });
-route("/subscriptions", screen("subscriptions"), { title: "微信提醒", ...mine });
+route("/subscriptions", screen("notices"), { title: "微信提醒", screen: "booked", ...mine });
 route("/consents", screen("consents"), { title: "我的同意", ...mine });
 route("/devices", screen("devices"), { title: "登录过的设备", ...mine });
 route("/export", screen("leaving"), { title: "导出我的数据", screen: "exporting", ...mine });
@@ -97,7 +97,7 @@ onApi({
     toast(isSignOut ? problem.detail : "登录已过期，请重新登录", { seconds: 5 });
     go("#/signin", { replace: true });
   },
-  stepUp: async () => (await import("./stepup.js")).stepUp(),
+  stepUp: async () => (await screen("identity")()).stepUp(),
   stale,
 });
 

@@ -1,4 +1,4 @@
-import { api } from "../api.js";
+import { api, Problem } from "../api.js";
 import { phoneRow } from "../centres.js";
 import { h } from "../dom.js";
 import { choice, form } from "../forms.js";
@@ -6,7 +6,7 @@ import { loadMe, me } from "../me.js";
 import { go } from "../router.js";
 import { place, whereHome } from "../served.js";
 import { session } from "../session.js";
-import { card, facts, link, note } from "../ui.js";
+import { card, facts, link, note, sheet } from "../ui.js";
 import { dateWords, KINDS, stampWords } from "../words.js";
 
 // In development whoever was chosen at sign-in finds the invented name and number filled in.
@@ -86,4 +86,27 @@ export async function show() {
       phoneRow(),
     ],
   };
+}
+
+// Showing the document number again before the whole of one's data leaves. Shared by whatever waits for it.
+export async function stepUp() {
+  const done = await sheet("再核验一次身份", (close) => [
+    h("p", {}, "这一步涉及完整的个人信息。请输入您绑定的证件号码，5 分钟内有效。"),
+    form(
+      [{ name: "documentNumber", kind: "text", label: "证件号码", required: true, max: 40 }],
+      "继续",
+      async (values) => {
+        session.take(await api.post("/session/step-up", values));
+        close(true);
+      },
+    ),
+  ]);
+  if (!done)
+    throw new Problem({
+      status: 403,
+      code: "step-up-needed",
+      title: "还没有再次核验",
+      detail: "您关闭了核验窗口，这一步没有办理。",
+      nextStep: { text: "需要时再点一次即可。" },
+    });
 }
