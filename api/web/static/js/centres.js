@@ -1,7 +1,7 @@
 // Whom to call, as the place is set up. Kept on the phone, since one needs it most when nothing else works.
 
 import { add, h, icon } from "./dom.js";
-import { session } from "./session.js";
+import { isDesk, session } from "./session.js";
 import { unitWords } from "./words.js";
 
 const KEY = "cw.centres";
@@ -73,9 +73,7 @@ function later(box, draw) {
 
 // The number of one's own place; of all where the place is not known. `text` says what to ask or to have at hand.
 export const phoneRow = (text) =>
-  document.documentElement.hasAttribute("data-desk")
-    ? null
-    : later(h("div.folds.phone"), (all) => all.map((one) => row(one, text)));
+  isDesk ? null : later(h("div.folds.phone"), (all) => all.map((one) => row(one, text)));
 
 // Where the windows are and when they are open.
 export const windowRows = () =>

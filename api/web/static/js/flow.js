@@ -7,7 +7,7 @@ import { draftKey, save, saved } from "./drafts.js";
 import { bars } from "./drawings.js";
 import { learnErrands } from "./errands.js";
 import { sendFile } from "./evidence.js";
-import { drawField, faultOf, fieldOf, showFault } from "./forms.js";
+import { drawField, fieldOf, hasFaults, showFault } from "./forms.js";
 import { keep } from "./keep.js";
 import { prefs } from "./prefs.js";
 import { receipt } from "./receipt.js";
@@ -28,8 +28,6 @@ function stepsOf(flow, data, values) {
       .map((field, index) => ({ ...step, lead: index ? null : step.lead, fields: [field], part: index })),
   );
 }
-
-const consentsOf = ({ flow, data, draft }) => (flow.consents?.(data, draft.values) ?? []).filter(Boolean);
 
 // What was filed leaves a mark in this tab: who comes back to one of its steps is led to the case, not to an empty form.
 const filedKey = (flow, about) => `cw.filed:${flow.id}:${about}`;
@@ -93,6 +91,14 @@ const stepHead = (at, all, title, lead) =>
     lead ? h("p", {}, lead) : null,
   );
 
+function write(draft, box, field, value) {
+  draft.values[field.name] = value;
+  if (draft.tried) draft.key = newKey();
+  draft.tried = false;
+  showFault(box, field.name, "");
+  save(draft);
+}
+
 function stepBody({ flow, data, draft, steps, loud, at, walk, isEdit }) {
   const step = steps[at];
   const box = h("div.form", {});
@@ -101,12 +107,8 @@ function stepBody({ flow, data, draft, steps, loud, at, walk, isEdit }) {
   const draw = () =>
     box.replaceChildren(...shown().map((field) => drawField(field, draft.values[field.name], change(field))));
   const change = (field) => (value) => {
-    draft.values[field.name] = value;
-    draft.key = draft.tried ? newKey() : draft.key;
-    draft.tried = false;
-    showFault(box, field.name, "");
+    write(draft, box, field, value);
     room.replaceChildren();
-    save(draft);
     if (step.fields.some((one) => one?.when)) {
       const focused = document.activeElement?.closest("[data-field]")?.dataset.field;
       const index = [...box.querySelectorAll("input")].indexOf(document.activeElement);
@@ -118,11 +120,7 @@ function stepBody({ flow, data, draft, steps, loud, at, walk, isEdit }) {
   };
   draw();
   const forward = async () => {
-    const wrong = shown()
-      .map((field) => [field, faultOf(field, draft.values)])
-      .filter(([, fault]) => fault);
-    for (const [field, fault] of wrong.reverse()) showFault(box, field.name, fault);
-    if (wrong.length) return;
+    if (hasFaults(box, shown(), draft.values)) return;
     const stop = await step.check?.(draft.values, data);
     room.replaceChildren(...[stop].filter(Boolean));
     if (stop) {
@@ -184,25 +182,16 @@ function reviewBody({ flow, data, draft, steps, loud, walk }) {
       .filter((field) => field?.name && (!field.when || field.when(draft.values)))
       .map((field) => [field.short ?? field.label, worded(field, draft.values[field.name]), index]),
   );
-  const consents = consentsOf({ flow, data, draft });
+  const consents = (flow.consents?.(data, draft.values) ?? []).filter(Boolean);
   const box = h("div.form", {});
-  const change = (field) => (value) => {
-    draft.values[field.name] = value;
-    draft.key = draft.tried ? newKey() : draft.key;
-    draft.tried = false;
-    showFault(box, field.name, "");
-    save(draft);
-  };
   add(
     box,
-    consents.map((field) => drawField(field, draft.values[field.name], change(field))),
+    consents.map((field) => drawField(field, draft.values[field.name], (value) => write(draft, box, field, value))),
   );
   const room = h("div", { "aria-live": "polite" });
   const send = async () => {
     room.replaceChildren();
-    const wrong = consents.map((field) => [field, faultOf(field, draft.values)]).filter(([, fault]) => fault);
-    for (const [field, fault] of wrong.reverse()) showFault(box, field.name, fault);
-    if (wrong.length) return;
+    if (hasFaults(box, consents, draft.values)) return;
     try {
       await deliver(flow, data, draft, room);
     } catch (fault) {

@@ -314,6 +314,13 @@ export function faultOf(field, values) {
   return field.check?.(value, values) ?? null;
 }
 
+// Says at each field what is wrong with it, at the first one last, which so has the focus.
+export function hasFaults(container, fields, values) {
+  const wrong = fields.map((field) => [field, faultOf(field, values)]).filter(([, fault]) => fault);
+  for (const [field, fault] of wrong.reverse()) showFault(container, field.name, fault);
+  return wrong.length > 0;
+}
+
 // A plain form for one screen: sign-in, identity, a sheet. `second` is another thing that can be done with what is
 // written, `without` the fields that it does not need.
 export function form(fields, label, send, second = null) {
@@ -344,12 +351,8 @@ export function form(fields, label, send, second = null) {
   submit.type = "submit";
   const room = h("div");
   const attempt = async (pressed, work, without = []) => {
-    const wrong = fields
-      .filter((field) => !without.includes(field.name))
-      .map((field) => [field, faultOf(field, values)])
-      .filter(([, fault]) => fault);
-    for (const [field, fault] of wrong.reverse()) showFault(node, field.name, fault);
-    if (wrong.length || pressed.getAttribute("aria-busy") === "true") return;
+    const needed = fields.filter((field) => !without.includes(field.name));
+    if (hasFaults(node, needed, values) || pressed.getAttribute("aria-busy") === "true") return;
     pressed.setAttribute("aria-busy", "true");
     room.replaceChildren();
     try {

@@ -2,10 +2,9 @@
 // through what they ticked. Nothing of theirs is kept on this phone, and whatever is one's own ends it.
 
 import { h } from "./dom.js";
-import { session } from "./session.js";
+import { isDesk, session } from "./session.js";
 
 const KEY = "cw.helping";
-const isDesk = document.documentElement.hasAttribute("data-desk");
 // At the desk whatever is a resident's is that of the person at the window.
 const THEIRS = isDesk ? /^\/me\// : /^\/me\/(report|records|objections|repairs|withdrawals|notices|evidence)(?![\w-])/;
 

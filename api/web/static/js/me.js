@@ -4,7 +4,7 @@ import { api, Offline } from "./api.js";
 import { helping } from "./helping.js";
 import { keep } from "./keep.js";
 import { prefs } from "./prefs.js";
-import { session } from "./session.js";
+import { isDesk, session } from "./session.js";
 import { today } from "./words.js";
 
 export async function loadMe() {
@@ -40,7 +40,6 @@ export async function chooseHome(jurisdiction) {
 }
 
 // At the window there is no account of one's own, and nothing of the person's stays on the officer's computer.
-const isDesk = document.documentElement.hasAttribute("data-desk");
 export const me = async () => (isDesk ? null : (session.me ?? loadMe()));
 
 // The report stays in memory while the page is open, and on the phone only where its person asked for that: a week from when it last

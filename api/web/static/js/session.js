@@ -5,7 +5,7 @@
 import { keep } from "./keep.js";
 
 // The desk has a session of its own, which ends with the tab: officers share computers.
-const isDesk = document.documentElement.hasAttribute("data-desk");
+export const isDesk = document.documentElement.hasAttribute("data-desk");
 const KEY = isDesk ? "cw.desk" : "cw.refresh";
 const shelf = isDesk ? sessionStorage : localStorage;
 let access = null;

@@ -1,4 +1,4 @@
-import { api, Offline, Problem } from "../api.js";
+import { api } from "../api.js";
 import { phoneRow } from "../centres.js";
 import { h } from "../dom.js";
 import { me, staysHere } from "../me.js";
@@ -11,11 +11,7 @@ import { soft } from "../underway.js";
 async function signOut() {
   if (!(await confirm("退出登录？", "这部手机上的报告和草稿会一起删除。正在办理的事项不受影响。", "退出", "danger")))
     return;
-  try {
-    await api.delete("/session");
-  } catch (fault) {
-    if (!(fault instanceof Problem || fault instanceof Offline)) throw fault;
-  }
+  await soft(() => api.delete("/session"), null);
   await session.end();
   toast("已退出，手机上的内容已删除");
   go("#/", { replace: true });
