@@ -16,6 +16,7 @@ from api.records import dates
 from api.records.models import Change, Record, Standing
 from api.records.service import RecordService
 from api.records.store import RecordStore
+from knowledge.clocks import chinese_date
 from knowledge.errors import NoRuleInForce
 from knowledge.models import DatedRule
 from knowledge.rules import NATIONAL, in_force
@@ -68,7 +69,7 @@ class ExpiryService:
             at=now,
             kind="expired",
             unit="信用小窗",
-            reason=f"披露期限于{until:%Y-%m-%d}届满，停止披露",
+            reason=f"披露期限于{chinese_date(until)}届满，停止披露",
             fields=("披露",),
             law=(f"{rule.citation.regulation}-{rule.citation.article}",),
         )
@@ -87,7 +88,7 @@ class ExpiryService:
             at=now,
             kind="unpublished",
             unit="信用小窗",
-            reason=f"{'认定单位写明的公示截止期' if by_authority else '最长公示期'}{until:%Y-%m-%d}已届满，自动停止公示",
+            reason=f"{'认定单位写明的公示截止期' if by_authority else '最长公示期'}{chinese_date(until)}已届满，自动停止公示",
             fields=("公示",),
             law=(rule.citation.regulation,),
         )

@@ -1,5 +1,6 @@
 """Makes a sheet of paper from a report, with the data and words of the page. Pure."""
 
+import re
 from datetime import date
 
 from api.infra.clock import civil_date
@@ -7,6 +8,7 @@ from api.papers.setting import Block, Paper, Point, Segment, TimeLine, blank
 from api.records.views import RecordView
 from api.reports.schemas import ReportView
 
+_ISO_DAY = re.compile(r"^(\d{4})-0?(\d+)-0?(\d+)$")
 _CLASSES = {"minor": "轻微", "general": "一般", "serious": "严重"}
 
 
@@ -44,7 +46,7 @@ def _record(record: RecordView, today: date) -> Block:
     ):
         if day:
             lines.append((label, _day(day)))
-    lines += [(label, text) for label, text in record.items.items() if text]
+    lines += [(label, _ISO_DAY.sub(r"\1年\2月\3日", text)) for label, text in record.items.items() if text]
     if record.derived_from:
         lines.append(("关联单位", record.derived_from))
     if record.repair:

@@ -270,6 +270,12 @@ def test_an_auditor_reads_the_chained_audit_and_has_no_queue(
     rows = page.locator(".queue tbody tr").all_inner_texts()
     assert rows and not [row for row in rows if re.search(r"[a-z]+\.[a-z]|done|officer\t", row)]
     assert not look_at(page, "desk_audit")
+    ended = {
+        "items": [{"day": "2026-11-09", "number": 3, "chain": "ab12"}]
+    }  # this installation's first night is to come
+    page.route("**/staff/audit/heads", lambda route: route.fulfill(json=ended))
+    page.get_by_role("button", name="每天的链头").click()
+    expect(page.get_by_role("dialog")).to_contain_text("2026年11月9日 第3条")
 
 
 def test_an_officer_releases_a_lost_wechat_and_the_new_one_is_bound(desk: Page, phones: Phones) -> None:

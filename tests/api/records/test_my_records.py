@@ -174,10 +174,12 @@ async def test_what_has_run_out_ends_once_and_is_told(
     assert await services.expiry.expire(clock.now()) == 0
     after = await services.records.get(standing.id)
     assert not after.disclosure.is_published and after.disclosure.is_queryable
+    assert "2027年9月1日" in after.changes[-1].reason
     clock.move_to(date(2031, 8, 21))
     assert await services.expiry.expire(clock.now()) == 1
     after = await services.records.get(standing.id)
     assert after.standing is Standing.EXPIRED and after.changes[-1].law == ("dalian-35",)
+    assert "2031年8月20日" in after.changes[-1].reason
     assert told == [standing.id] * 3
     notices = await services.database.collection("notices").find({"ref": standing.id}).to_list(10)
     assert sorted(notice["kind"] for notice in notices) == ["records.expired", "records.unpublished"]

@@ -201,6 +201,15 @@ async def test_the_pdf_says_what_the_page_says_and_its_code_verifies_it(api: Api
     assert (verified["hasNewerFacts"], verified["answer"]) == (True, "outdated")
 
 
+async def test_the_pdf_writes_the_days_of_a_units_items_like_all_others(api: Api) -> None:
+    who = await known_as(api.services, resident(api.services), NAME)
+    sent = Particulars(NAME, "resident_id", NUMBER, {"处罚决定日期": "2026-09-09"})
+    await put_records(api.services, make_record(api.services, who, particulars=sent))
+    answer = await api.as_(who, stepped_up=True).get("/me/report.pdf")
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.content)).pages)
+    assert "2026年9月9日" in text.replace("\n", "").replace(" ", "") and "2026-09-09" not in text
+
+
 async def test_a_code_is_read_as_people_type_it_and_in_no_other_way(api: Api) -> None:
     code = "A0CDE-FGH1K-MNPQR-STVWX"
     papers = api.services.papers

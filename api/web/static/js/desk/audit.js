@@ -2,7 +2,7 @@ import { api, query as search } from "../api.js";
 import { h } from "../dom.js";
 import { download } from "../paper.js";
 import { button, buttons, empty, furtherPages, sheet, state } from "../ui.js";
-import { stampWords } from "../words.js";
+import { dateWords, stampWords } from "../words.js";
 import { table } from "./table.js";
 
 // Whoever or whatever a line names leads to all that was done by them, or with it.
@@ -21,7 +21,7 @@ const line = (one) =>
       narrowed("ref", one.ref, one.ref),
       one.outcomeName,
       one.basisWords ?? "",
-      one.chain ? `${one.day} 第${one.number}条 ${one.chain.slice(0, 12)}…` : "待入链",
+      one.chain ? `${dateWords(one.day)} 第${one.number}条 ${one.chain.slice(0, 12)}…` : "待入链",
     ].map((text) => h("td", {}, text)),
   );
 
@@ -33,7 +33,7 @@ async function heads() {
       ? h(
           "ul.bullets",
           {},
-          items.map((one) => h("li", {}, `${one.day} #${one.number} `, h("code", {}, one.chain))),
+          items.map((one) => h("li", {}, `${dateWords(one.day)} 第${one.number}条 `, h("code", {}, one.chain))),
         )
       : h("p", {}, "还没有结链的日子。"),
   ]);
@@ -41,7 +41,7 @@ async function heads() {
 
 async function checkChain(day) {
   const found = await api.get(`/staff/audit/chain?day=${day}`);
-  sheet(`${day}的链`, () => [
+  sheet(`${dateWords(day)}的链`, () => [
     state(found.isWhole ? "good" : "bad", found.isWhole ? "完整，没有改动" : `断了，${found.faults.length}处`),
     found.faults.length
       ? h(
