@@ -28,7 +28,7 @@ async function problemOf(response) {
     const body = await response.json();
     if (body?.title) return new Problem({ ...body, status: response.status });
   } catch {
-    /* not ours: a proxy's page */
+    // not ours: a proxy's page
   }
   return new Problem({
     status: response.status,

@@ -81,7 +81,7 @@ async function stale() {
     sessionStorage.setItem("cw.build", build);
     location.reload();
   } catch {
-    /* no network: nothing is known to be newer */
+    // no network: nothing is known to be newer
   }
 }
 

@@ -147,7 +147,7 @@ async function show() {
     sessionStorage.setItem("cw.wanted", location.hash);
     return go("#/signin", { replace: true });
   }
-  if (helping.now && !one.helped?.(params)) helping.end(); // one's own screens show one's own
+  if (helping.now && !one.helped?.(params)) helping.end(); // a screen about oneself shows oneself
   drawTabs(one.tab);
   const waiting = setTimeout(() => mine === turn && main.replaceChildren(loading()), 120);
   let screen;

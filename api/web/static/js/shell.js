@@ -4,7 +4,7 @@ import { api, newKey } from "./api.js";
 
 const STATE = "cw.state";
 const WHO = "cw.who";
-const GOOD_FOR_MS = 5 * 60_000; // as long as a code of WeChat's
+const GOOD_FOR_MS = 5 * 60_000; // as long as a code of wx.login
 const MOST_TRIES = 2;
 
 const isHere = window.__wxjs_environment === "miniprogram" || /miniProgram/i.test(navigator.userAgent);
