@@ -173,6 +173,20 @@ def test_a_script_is_sent_with_every_word_of_its_own_and_fewer_blanks() -> None:
             assert re.findall(quoted, asset.plain) == re.findall(quoted, written), path
 
 
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        (b'a = `${b ? `c = ${d}` : "e = f"} = g`;', b'a=`${b ? `c = ${d}` : "e = f"} = g`;'),
+        (b'a = /[ "=] = \\/ /.test(b) ? 1 : 2;', b'a=/[ "=] = \\/ /.test(b)?1:2;'),
+        (b"a = b - -c + d / 2;", b"a=b - -c+d/2;"),
+        (b'return "a = b" in c;', b'return"a = b"in c;'),
+        (b"a = `b = ${c;", b"a = `b = ${c;"),
+    ],
+)
+def test_a_script_keeps_the_blanks_that_mean_something(written: bytes, sent: bytes) -> None:
+    assert assets._squeezed(written) == sent
+
+
 def test_no_text_runs_over_lines_so_that_indentation_means_nothing() -> None:
     """The files are sent without it: a text in backticks that went over a line would be sent otherwise than written."""
     for path in (Path(assets.__file__).parent / "static" / "js").rglob("*.js"):
