@@ -154,7 +154,7 @@ class Served:
             services.persons.present,
             services.settings.trusted_proxies,
         )
-        self._limits = LimitGuard(services.limiter, services.clock)
+        self._limits = LimitGuard(services.limiter, services.clock, services.once)
 
     def today(self) -> date:
         return self.services.clock.today()

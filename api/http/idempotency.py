@@ -23,6 +23,8 @@ from api.infra.mongo import Database, Tx
 from api.infra.once import KEPT_FOR, TOKENS_KEPT_FOR, Answer, OnceStore, packed
 
 HEADER = "Idempotency-Key"
+REPEATED = "repeated"
+"""In a request's state: it was done already, and is let through for its stored answer alone."""
 _KEY = re.compile(r"[!-~]{1,128}")
 
 
@@ -38,8 +40,12 @@ class Once:
         request_digest: str,
         status: int,
         kept_for: timedelta = KEPT_FOR,
+        *,
+        is_repeated: bool = False,
     ) -> None:
-        """`status`: the status code that the route declares; `kept_for`: how long a repeated request gets the stored answer."""
+        """`status`: the status code that the route declares; `kept_for`: how long a repeated request gets the stored answer;
+        `is_repeated`: that answer is there, and the work is not to be tried.
+        """
         self._database = database
         self._store = store
         self._clock = clock
@@ -47,6 +53,7 @@ class Once:
         self._request = request_digest
         self._status = status
         self._kept_for = kept_for
+        self._is_repeated = is_repeated
 
     async def run(self, work: Callable[[Tx], Awaitable[Any]]) -> Response[Any]:
         """`work(tx)` returns the reply struct. It may run more than once, each time in a fresh transaction.
@@ -55,6 +62,8 @@ class Once:
         """
         if self._key is None:
             return self._reply(msgspec.json.encode(await self._database.transact(work)), self._status)
+        if self._is_repeated and (stored := await self.earlier()) is not None:
+            return stored
         key = self._key
 
         async def both(tx: Tx) -> bytes:
@@ -99,11 +108,19 @@ async def make_once(request: Request[Any, Any, Any], database: Database, store: 
         return Once(database, store, clock, None, "", status)
     if not _KEY.fullmatch(key):
         raise Invalid(faults=(FieldFault(field=HEADER, message="编号为 1 至 128 个可见字符。"),))
-    actor = request.state["actor"]
     body = hashlib.sha256(_without_boundary(await request.body(), request.content_type)).hexdigest()
-    identity = hashlib.sha256(f"{actor.id}\x00{request.method} {request.url.path}\x00{key}".encode()).hexdigest()
     kept_for = TOKENS_KEPT_FOR if request.route_handler.opt.get("tokens") else KEPT_FOR
-    return Once(database, store, clock, identity, body, status, kept_for)
+    is_repeated = request.scope["state"].get(REPEATED, False)
+    return Once(database, store, clock, stored_as(request), body, status, kept_for, is_repeated=is_repeated)
+
+
+def stored_as(request: Request[Any, Any, Any]) -> str | None:
+    """The id under which the answer to this request is stored, by caller, operation and key. None without a key."""
+    key = request.headers.get(HEADER)
+    if key is None:
+        return None
+    of = f"{request.state['actor'].id}\x00{request.method} {request.url.path}\x00{key}"
+    return hashlib.sha256(of.encode()).hexdigest()
 
 
 def _without_boundary(body: bytes, content_type: tuple[str, dict[str, str]]) -> bytes:

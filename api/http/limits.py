@@ -2,6 +2,9 @@
 
 A resident's changes also count against a daily quota of the account: the handler's `quota="kind"`, or else the one for
 all changes. `Visit.run` keeps the pace of a kind, in the transaction of the work. Programs have none.
+
+Tries count, and a request whose answer was lost is tried again: where the quota is used up, one that was done already gets
+its stored answer, and the work is not done again.
 """
 
 from typing import Any
@@ -9,9 +12,12 @@ from typing import Any
 from litestar.connection import ASGIConnection, Request
 from litestar.handlers import BaseRouteHandler
 
+from api.http.idempotency import REPEATED, stored_as
 from api.infra.actors import Actor, Role
 from api.infra.clock import Clock
+from api.infra.errors import DailyQuotaUsed
 from api.infra.limits import Limiter
+from api.infra.once import OnceStore
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _RESIDENTS = frozenset({Role.UNBOUND, Role.RESIDENT})
@@ -19,9 +25,10 @@ _ANY_CHANGE = "changes"
 
 
 class LimitGuard:
-    def __init__(self, limiter: Limiter, clock: Clock) -> None:
+    def __init__(self, limiter: Limiter, clock: Clock, once: OnceStore) -> None:
         self._limiter = limiter
         self._clock = clock
+        self._once = once
 
     async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         """Runs after the credentials were read. Raises TooMany, DailyQuotaUsed."""
@@ -36,7 +43,13 @@ class LimitGuard:
         if kind is None and purpose is None and isinstance(connection, Request) and connection.method not in _READING:
             kind = _ANY_CHANGE
         if kind is not None and actor.role in _RESIDENTS:
-            await self._limiter.take_daily(kind, actor.id, now)
+            try:
+                await self._limiter.take_daily(kind, actor.id, now)
+            except DailyQuotaUsed:
+                stored = stored_as(connection) if isinstance(connection, Request) else None
+                if stored is None or not await self._once.has(stored):
+                    raise
+                connection.scope["state"][REPEATED] = True
 
     def take_at_hand(self, actor: Actor, handler: BaseRouteHandler) -> bool:
         """Takes the permits if that needs no database; False, with none taken, if it does."""

@@ -81,6 +81,11 @@ class OnceStore:
             raise AnswerGone
         return answer
 
+    async def has(self, key: str) -> bool:
+        """Whether an answer is stored, of whichever request; nothing of it is opened."""
+        found = await self._database.collection(ANSWERS.name).find_one({"_id": key}, {"_id": 1})
+        return found is not None
+
     async def insert(self, tx: Tx, answer: Answer) -> None:
         """The transaction raises AlreadyThere when the key was used in the meantime."""
         stored = msgspec.structs.replace(answer, request=self._keyed(answer.request))

@@ -6,6 +6,7 @@ import pytest
 from api.infra.actors import Role
 from api.infra.limits import quotas
 from tests.support.api import Api, built_app, officer, resident
+from tests.support.records import make_record, put_records
 from tests.support.sign_in import resident_number
 from tests.support.world import FixedClock
 from tests.wiring.test_access import ask, routes_of
@@ -64,6 +65,26 @@ async def test_seven_hundred_declarations_come_to_sixty_tries(api: Api) -> None:
         (await me.post("/me/declarations", json={})).status_code for _ in range(quotas()["declarations"].times + 5)
     ]
     assert statuses.count(429) == 5 and statuses[-5:] == [429] * 5
+
+
+async def test_a_filing_whose_answer_was_lost_gets_it_when_the_day_is_used_up(api: Api) -> None:
+    """Tries count, so whoever tries again and again may have none left when the first is found to have been taken."""
+    person = resident(api.services)
+    record = make_record(api.services, person)
+    await put_records(api.services, record)
+    me, key = api.as_(person), {"Idempotency-Key": "key-of-this-filing"}
+    body = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "金额写错了"}
+    first = await me.post("/me/objections", json=body, headers=key)
+    assert first.status_code == 201, first.text
+    for _ in range(quotas()["objections"].times):
+        await me.post("/me/objections", json={})
+    again = await me.post("/me/objections", json=body, headers=key)
+    assert (again.status_code, again.content) == (201, first.content)
+    other = await me.post("/me/objections", json={**body, "text": "不是我的"}, headers=key)
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency-key-reused")
+    for headers in ({}, {"Idempotency-Key": "another-key"}):
+        refused = await me.post("/me/objections", json=body, headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (429, "daily-quota-used")
 
 
 async def test_what_officers_and_units_do_is_not_counted_by_the_day(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
