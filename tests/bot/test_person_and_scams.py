@@ -108,3 +108,10 @@ def test_a_number_alone_is_not_wanted_and_not_kept(bot: Bot, said: str) -> None:
     asked, reply = talks.talk(bot, ON, "dalian", "我的记录写错了怎么提异议", said)
     assert asked.flow == "objection" and reply.flow is None
     assert reply.text.startswith("号码不用发给我")
+
+
+@pytest.mark.parametrize(
+    "said", ["交12348元能把记录消掉不", "收我12300帮我把处罚撤了", "说拿12345块给我把名字勾掉，能信不"]
+)
+def test_a_sum_that_looks_like_a_hotline_is_money_asked_for(bot: Bot, said: str) -> None:
+    assert (bot.answer(said, on=ON, place="yunnan").dialogue.point or "").startswith("scam")
