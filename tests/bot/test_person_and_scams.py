@@ -111,7 +111,13 @@ def test_a_number_alone_is_not_wanted_and_not_kept(bot: Bot, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["交12348元能把记录消掉不", "收我12300帮我把处罚撤了", "说拿12345块给我把名字勾掉，能信不"]
+    "said",
+    [
+        "交12348元能把记录消掉不",
+        "收我12300帮我把处罚撤了",
+        "说拿12345块给我把名字勾掉，能信不",
+        "有人收三千帮我把处罚撤了能信吗",
+    ],
 )
 def test_a_sum_that_looks_like_a_hotline_is_money_asked_for(bot: Bot, said: str) -> None:
     assert (bot.answer(said, on=ON, place="yunnan").dialogue.point or "").startswith("scam")
