@@ -289,7 +289,7 @@ const isEmpty = (value) =>
   value === undefined || value === null || value === "" || value === false || (Array.isArray(value) && !value.length);
 
 // What the phone can tell before the server is asked; the server decides.
-export function faultOf(field, values) {
+function faultOf(field, values) {
   const value = values[field.name];
   if (field.kind === "say") return null;
   if (isEmpty(value)) {

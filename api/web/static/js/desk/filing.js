@@ -3,7 +3,7 @@
 import { api, newKey } from "../api.js";
 import { add, h } from "../dom.js";
 import { sendFile } from "../evidence.js";
-import { drawField, faultOf, fieldOf, showFault } from "../forms.js";
+import { drawField, fieldOf, hasFaults, showFault } from "../forms.js";
 import { helping } from "../helping.js";
 import { button, buttons, card, failure, link, note } from "../ui.js";
 import { stampWords } from "../words.js";
@@ -17,27 +17,18 @@ const SIGNED = {
   required: true,
 };
 
+const asked = (fields, values) => fields.filter((field) => !field.when || field.when(values));
+
 const draw = (box, fields, values, redraw) =>
   box.replaceChildren(
-    ...fields
-      .filter((field) => !field.when || field.when(values))
-      .map((field) =>
-        drawField(field, values[field.name], (value) => {
-          values[field.name] = value;
-          showFault(box, field.name, "");
-          if (["choice", "many", "pick"].includes(field.kind)) redraw?.(field);
-        }),
-      ),
+    ...asked(fields, values).map((field) =>
+      drawField(field, values[field.name], (value) => {
+        values[field.name] = value;
+        showFault(box, field.name, "");
+        if (["choice", "many", "pick"].includes(field.kind)) redraw?.(field);
+      }),
+    ),
   );
-
-function faults(box, fields, values) {
-  const wrong = fields
-    .filter((field) => !field.when || field.when(values))
-    .map((field) => [field, faultOf(field, values)])
-    .filter(([, fault]) => fault);
-  for (const [field, fault] of wrong.reverse()) showFault(box, field.name, fault);
-  return wrong.length > 0;
-}
 
 async function filed(flow, reply) {
   const one = reply.withdrawals?.[0] ?? reply;
@@ -67,7 +58,7 @@ function fill(main, flow, data, values) {
   draw(box, fields(), values, redraw);
 
   const review = async () => {
-    if (faults(box, fields(), values)) return;
+    if (hasFaults(box, asked(fields(), values), values)) return;
     for (const step of steps()) {
       const stop = await step.check?.(values, data);
       room.replaceChildren(...[stop].filter(Boolean));
@@ -82,7 +73,7 @@ function fill(main, flow, data, values) {
     draw(last, consents, values);
     const key = newKey();
     const send = async () => {
-      if (faults(last, consents, values)) return;
+      if (hasFaults(last, asked(consents, values), values)) return;
       try {
         const ids = [];
         for (const file of Object.values(values).find((value) => Array.isArray(value) && value[0]?.blob) ?? [])
