@@ -71,8 +71,8 @@ TABLE = Table(
         Row(("market_handling",), "uphold", _ANSWERER, "upheld", "异议成立并更正"),
         Row(("market_handling",), "reject", _ANSWERER, "rejected", "异议不成立"),
         # the centre checks, asks the unit and tells the result, each within days of its own
-        Row(("verifying",), "correct_own_error", (Role.OFFICER,), "upheld", "更正本机构的错误", _CHECKING),
         Row(("verifying",), "dispatch", (Role.OFFICER,), "dispatched", "通知提供单位核查", _CHECKING),
+        Row(("verifying",), "correct_own_error", (Role.OFFICER,), "upheld", "更正本机构的错误", _CHECKING),
         Row(("dispatched",), "receipt", _ANSWERER, "provider_checking", "收到核查通知", _CHECKING),
         Row(("provider_checking",), "reply_founded", _ANSWERER, "replied_founded", "回复：异议成立", _CHECKING),
         Row(("provider_checking",), "reply_unfounded", _ANSWERER, "replied_unfounded", "回复：异议不成立", _CHECKING),

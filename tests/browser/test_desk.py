@@ -44,7 +44,10 @@ def test_an_officer_takes_an_objection_from_the_queue_and_decides_it(phones: Pho
     ahead = desk.locator("section.card", has_text="接下来最晚什么时候")
     expect(ahead.locator("li").first).to_be_visible()
     expect(ahead).not_to_contain_text("标注")
-    desk.keyboard.press("1")
+    steps = desk.locator("section.card", has_text="现在可以办的").get_by_role("button")
+    expect(steps).to_have_text([re.compile("通知提供单位核查"), re.compile("更正本机构的错误"), "分配"])
+    expect(desk.locator(".desk-case-right .button:not(.quiet)")).to_have_count(1)  # the usual step stands out, alone
+    desk.keyboard.press("2")
     dialog = desk.get_by_role("dialog")
     expect(dialog).to_be_visible()
     faults += look_at(desk, "desk_step")

@@ -267,11 +267,12 @@ export async function show({ parts, again }) {
           ),
           card(
             "现在可以办的",
+            // The tables of steps have the usual one first. What may still be done once it is decided is never usual.
             actions.length
               ? buttons(
                   ...actions.map((action, index) =>
                     h(
-                      "button.button",
+                      index || one.finding || one.decision ? "button.button.quiet" : "button.button",
                       { onclick: () => act(action) },
                       h("kbd", { "aria-hidden": "true" }, index + 1),
                       h("span", {}, action.label),

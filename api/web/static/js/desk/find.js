@@ -5,7 +5,7 @@ import { api, query as search } from "../api.js";
 import { h } from "../dom.js";
 import { form } from "../forms.js";
 import { card, empty, note } from "../ui.js";
-import { civil, dotted, stampWords, unitWords } from "../words.js";
+import { civil, near, stampWords, unitWords } from "../words.js";
 import { titleOf } from "./errands.js";
 import { caseLink } from "./queue.js";
 import { numberFields, PURPOSE } from "./records.js";
@@ -24,8 +24,8 @@ const COLUMNS = {
     ["number", "编号", (one) => h("a", { href: caseLink(one) }, one.number)],
     ["statusLabel", "结果", (one) => one.statusLabel],
     ["unit", "来源单位", (one) => unitWords(one.unit)],
-    ["filedAt", "提出", (one) => dotted(civil(one.filedAt))],
-    ["decidedAt", "办结", (one) => dotted(civil(one.decidedAt))],
+    ["filedAt", "提出", (one) => near(civil(one.filedAt))],
+    ["decidedAt", "办结", (one) => near(civil(one.decidedAt))],
     ["handlerName", "承办", (one) => one.handlerName ?? ""],
   ],
 };

@@ -4,7 +4,7 @@ import { api } from "../api.js";
 import { h } from "../dom.js";
 import { form } from "../forms.js";
 import { badge, button, buttons, card, confirm, empty, facts, note, sheet, toast } from "../ui.js";
-import { dotted } from "../words.js";
+import { dateWords } from "../words.js";
 import { codeOnce } from "./people.js";
 import { table } from "./table.js";
 
@@ -128,8 +128,8 @@ const keyLine = (key, again) =>
       {},
       key.scopes.length === Object.keys(SCOPES).length ? "全部" : key.scopes.map((one) => SCOPES[one]).join("、"),
     ),
-    h("td", {}, key.usedOn ? dotted(key.usedOn) : "没用过"),
-    h("td", {}, key.expiresOn ? dotted(key.expiresOn) : "不到期"),
+    h("td", {}, key.usedOn ? dateWords(key.usedOn) : "没用过"),
+    h("td", {}, key.expiresOn ? dateWords(key.expiresOn) : "不到期"),
     h(
       "td",
       {},
