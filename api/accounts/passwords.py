@@ -1,11 +1,14 @@
 """Passwords and one-time passwords of staff: hashing, strength, time steps."""
 
 import hmac
+from base64 import b64encode
 from datetime import datetime
+from secrets import token_bytes
 
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 
 from api.infra.bounded import Bounded
 from api.infra.errors import FieldFault, Invalid
@@ -24,7 +27,6 @@ class Passwords:
 
     def __init__(self) -> None:
         self._hasher = PasswordHasher()
-        self._nobodys: str | None = None
         self._hashing = Bounded("password", _AT_ONCE, waiting=_WAITING, seconds=_PATIENCE)
 
     async def hash(self, password: str) -> str:
@@ -32,7 +34,7 @@ class Passwords:
 
     async def match(self, stored: str | None, password: str) -> bool:
         """`stored` is None for an unknown user; the comparison takes as long, so that timing does not reveal who works here."""
-        compared = await self._hash_of_nobody() if stored is None else stored
+        compared = _hash_of_nothing(self._hasher) if stored is None else stored
         return await self._hashing.in_thread(self._verify, compared, password) and stored is not None
 
     def _verify(self, stored: str, password: str) -> bool:
@@ -42,10 +44,13 @@ class Passwords:
         except (VerificationError, InvalidHashError):
             return False
 
-    async def _hash_of_nobody(self) -> str:
-        if self._nobodys is None:
-            self._nobodys = await self.hash("nobody")
-        return self._nobodys
+
+def _hash_of_nothing(hasher: PasswordHasher) -> str:
+    """What no password is known to lead to, as dear to compare with as any other. It is drawn and not worked out: a flood of unknown
+    names would fill the few places with that work."""
+    cost = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    salt, drawn = (b64encode(token_bytes(length)).decode().rstrip("=") for length in (hasher.salt_len, hasher.hash_len))
+    return f"$argon2{hasher.type.name.lower()}$v={ARGON2_VERSION}${cost}${salt}${drawn}"
 
 
 def check_strength(password: str, *known: str) -> None:
