@@ -7,7 +7,8 @@ again: whatever an interrupted run left out, footprints and notices included, is
 import asyncio
 import contextlib
 import itertools
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from array import array
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -62,6 +63,28 @@ class _Batch(msgspec.Struct):
     refused: list[tuple[RawRow, tuple[RowFault, ...]]]
 
 
+class _Places:
+    """The rows of the file that have become new records, in sixteen bytes each: a file may have millions of them."""
+
+    def __init__(self) -> None:
+        self._sheets: dict[str, int] = {}
+        self._records = array("q")
+        self._places = array("q")
+
+    def note(self, record_id: str, sheet: str, line: int) -> None:
+        self._records.append(hash(record_id))
+        self._places.append(self._sheets.setdefault(sheet, len(self._sheets)) << 32 | line)
+
+    def of(self, record_ids: Iterable[str]) -> dict[str, tuple[str, int]]:
+        """Sheet and line of those that this file has made."""
+        wanted = {hash(record_id): record_id for record_id in record_ids}
+        sheets = list(self._sheets)
+        there = zip(self._records, self._places, strict=True) if wanted else ()
+        return {
+            wanted[record]: (sheets[place >> 32], place & 0xFFFF_FFFF) for record, place in there if record in wanted
+        }
+
+
 class Tally:
     """The outcome of the rows so far, also correct for a run that ended early."""
 
@@ -73,6 +96,7 @@ class Tally:
         self.faults: list[RowFault] = []
         self.rows: list[RefusedRow] = []
         self.taken: list[Taken] = []
+        self._places = _Places()
 
     def refuse(self, row: RawRow, faults: Sequence[RowFault]) -> None:
         self.refused += 1
@@ -82,16 +106,18 @@ class Tally:
         self.rows.append(RefusedRow(row.line, row.table.sheet if row.table else "", row.written))
 
     def take(self, row: RawRow, record_id: str, *, is_new: bool) -> None:
+        sheet = row.table.sheet if row.table else ""
         if is_new:
             self.accepted += 1
+            self._places.note(record_id, sheet, row.line)
         else:
             self.unchanged += 1
         if len(self.taken) < MAX_ROWS_OVER_HTTP:
-            self.taken.append(Taken(row.line, record_id, is_new, row.table.sheet if row.table else ""))
+            self.taken.append(Taken(row.line, record_id, is_new, sheet))
 
     def report(self, survey: Survey, *, is_dry: bool) -> IntakeReport:
-        made = {taken.record: taken for taken in self.taken if taken.is_new}
-        faults = (_beside(fault, made.get(fault.record or ""), is_dry=is_dry) for fault in self.faults)
+        places = self._places.of(fault.record for fault in self.faults if fault.record)
+        faults = (_beside(fault, places.get(fault.record or ""), is_dry=is_dry) for fault in self.faults)
         return IntakeReport(
             accepted=self.accepted,
             unchanged=self.unchanged,
@@ -319,11 +345,12 @@ def _differs(row: RawRow, record_id: str) -> RowFault:
     return msgspec.structs.replace(fault_of(row, "", "differs", reason, cure), record=record_id)
 
 
-def _beside(fault: RowFault, other: Taken | None, *, is_dry: bool) -> RowFault:
+def _beside(fault: RowFault, other: tuple[str, int] | None, *, is_dry: bool) -> RowFault:
     """A row that is not as another row of its own file: that row is named, since after a trial run there is no record to open."""
     if other is None:
         return fault
-    where = f"“{other.sheet}”第{other.line}行" if other.sheet else f"第{other.line}行"
+    sheet, line = other
+    where = f"“{sheet}”第{line}行" if sheet else f"第{line}行"
     return msgspec.structs.replace(
         fault,
         reason=f"和这个文件{where}是同一份文书，内容不同。",

@@ -249,6 +249,19 @@ async def test_too_many_rows_store_nothing(services: Services, database: Databas
     assert await database.collection("records").count_documents({}) == 0
 
 
+async def test_a_row_unlike_another_far_down_the_file_is_told_that_one(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.records.intake.MAX_ROWS_OVER_HTTP", 10)
+    rows = [penalty(n) for n in range(30)]
+    report = await take(services, to_csv([*rows, penalty(25, 处罚内容="罚款九万元"), penalty(25)]))
+    assert (report.accepted, report.unchanged, report.refused_count) == (30, 1, 1)
+    (fault,) = report.refused
+    assert (fault.code, fault.line) == ("differs", 32)
+    assert fault.reason == "和这个文件第27行是同一份文书，内容不同。"
+    assert len(report.taken) == 10
+
+
 async def test_a_header_without_its_columns_and_an_unknown_unit_are_refused(services: Services) -> None:
     with pytest.raises(UnreadableFile, match="unreadable-file"):
         await take(services, "姓名,身份证\n甲,1\n".encode())
