@@ -25,7 +25,7 @@ from tests.browser.people import (
     centres,
     populate,
 )
-from tests.browser.phone import Keys, Phone, Watched, settle
+from tests.browser.phone import OURS_ALONE, Keys, Phone, Watched, settle
 from tests.support.mongo import Server
 from tests.support.processes import Installation, running
 
@@ -39,7 +39,7 @@ _CHROMIUM = next(
 )
 _ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--renderer-process-limit=1",
+    "--disable-component-update", "--disable-sync", "--renderer-process-limit=1", OURS_ALONE,
 ]  # fmt: skip
 PHONE = (390, 844)
 SMALL_PHONE = (320, 568)

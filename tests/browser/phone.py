@@ -4,14 +4,18 @@ import contextlib
 import json
 import re
 
-from playwright.sync_api import ConsoleMessage, Error, Page, Request, Response, expect
+from playwright.sync_api import ConsoleMessage, Error, Page, Request, expect
 
 from tests.browser.people import Person
 from tests.support.processes import Installation
 
+OURS_ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
+"""With it Chromium finds nobody but our services: what a page asks of others fails, and is heard of. To hear of every request would cost a
+twelfth of what a screen does."""
+
 
 class Watched:
-    """Collects what pages complain of: script errors, broken policy, requests that leave the server. `refused` is for whoever
+    """Collects what pages complain of: script errors, broken policy, requests that would leave the services. `refused` is for whoever
     reads a failure: a page shows what it could get, and says little of what it could not."""
 
     def __init__(self) -> None:
@@ -21,24 +25,19 @@ class Watched:
     def watch(self, page: Page) -> None:
         page.on("pageerror", lambda fault: self.unexpected.append(str(fault)))
         page.on("console", self._heard)
-        page.on("request", self._asked)
-        page.on("response", self._answered)
-        page.on(
-            "requestfailed", lambda request: self.refused.append(f"{request.method} {request.url}: {request.failure}")
-        )
+        page.on("requestfailed", self._failed)
 
     def _heard(self, message: ConsoleMessage) -> None:
         # The browser itself reports every refused or cut request as an error; tests look at what the page shows.
         if message.type == "error" and "Failed to load resource" not in message.text:
             self.unexpected.append(message.text)
+        elif message.type == "error":
+            self.refused.append(f"{message.location['url']}: {message.text}")
 
-    def _asked(self, request: Request) -> None:
+    def _failed(self, request: Request) -> None:
+        self.refused.append(f"{request.method} {request.url}: {request.failure}")
         if not re.match(r"(http://(127\.0\.0\.1|localhost):\d+/|data:|blob:)", request.url):
-            self.unexpected.append(f"a request left the services: {request.url}")
-
-    def _answered(self, response: Response) -> None:
-        if response.status >= 400:
-            self.refused.append(f"{response.request.method} {response.url}: {response.status}")
+            self.unexpected.append(f"a request was to leave the services: {request.url}")
 
 
 class Keys:
