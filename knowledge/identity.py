@@ -20,11 +20,11 @@ __all__ = [
     "Capacity",
     "IdentityDocument",
     "ResidentId",
-    "birth_date",
     "capacity",
     "check_document_number",
     "document_kinds",
     "has_valid_check_digit",
+    "identified",
     "is_organisation",
     "looks_like_resident_id",
     "parse_resident_id",
@@ -32,6 +32,7 @@ __all__ = [
 
 _RADIX, _MODULUS, _CHECK_DIGITS = 2, 11, "0123456789X"  # ISO 7064 MOD 11-2
 _WEIGHTS = [pow(_RADIX, place, _MODULUS) for place in range(17, 0, -1)]
+_OF_ZEROS = ord("0") * sum(_WEIGHTS)
 
 _CODE_DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CODE_WEIGHTS = [pow(3, place, len(_CODE_DIGITS)) for place in range(17)]
@@ -76,17 +77,6 @@ def parse_resident_id(number: str, on: date) -> ResidentId:
     return ResidentId(born_on, match["region"])
 
 
-def birth_date(number: str) -> date:
-    """The birth date in a number that `check_document_number` has returned; its check digit is not computed again. Raises
-    InvalidDocumentNumber.
-    """
-    match = _SHAPE.fullmatch(number)
-    born_on = match and _born_on(match)
-    if born_on is None:
-        raise InvalidDocumentNumber("公民身份号码应为18位：17位数字，最后一位是数字或者X。")
-    return born_on
-
-
 def looks_like_resident_id(text: str) -> bool:
     """Whether 18 characters could be somebody's number: a date that exists and the right check digit."""
     match = _SHAPE.fullmatch(text.upper())
@@ -104,7 +94,7 @@ def has_valid_check_digit(number: str) -> bool:
     """ISO 7064 MOD 11-2 over the 18 places, as GB 11643 prescribes; expects digits and a last digit or X in
     capitals.
     """
-    total = sum(map(mul, map(int, number[:-1]), _WEIGHTS))
+    total = sum(map(mul, number[:-1].encode(), _WEIGHTS)) - _OF_ZEROS
     return number[-1] == _CHECK_DIGITS[(1 - total) % _MODULUS]
 
 
@@ -145,18 +135,22 @@ def check_document_number(kind: str, number: str, on: date) -> str:
     """The number as it is to be stored: trimmed, capitals. Raises UnknownDocumentKind or
     InvalidDocumentNumber.
     """
+    return identified(kind, number, on)[0]
+
+
+def identified(kind: str, number: str, on: date) -> tuple[str, date | None]:
+    """The same, and the birth date that the number states."""
     document = library().identity_documents.get(kind)
     if document is None:
         known = ", ".join(library().identity_documents)
         raise UnknownDocumentKind(f"unknown kind of document {kind!r}; known: {known}")
     written = number.strip().upper()
-    if document.checks == "gb11643":
-        parse_resident_id(written, on)
+    born_on = parse_resident_id(written, on).born_on if document.checks == "gb11643" else None
     if not _pattern(document.pattern).fullmatch(written):
         raise InvalidDocumentNumber(f"{document.title}的号码格式不对：{document.hint}")
     if document.checks == "gb32100":
         _check_code(written)
-    return written
+    return written, born_on
 
 
 def _check_code(code: str) -> None:

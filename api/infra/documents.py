@@ -167,7 +167,11 @@ class Codec(Generic[T]):
         for value in values:
             document = msgspec.to_builtins(value, builtin_types=_NATIVE)
             if self._is_sparse:
-                document = {name: part for name, part in document.items() if part is not None and part not in _EMPTY}
+                document = {
+                    name: part
+                    for name, part in document.items()
+                    if part or (part is not None and part not in _EMPTY)  # most parts are something
+                }
             documents.append({"_id": document.pop("id"), **document})
         if self._tree:
             secrets = [secret for document in documents for secret in self._secrets(document, document["_id"])]

@@ -60,7 +60,16 @@ class HeldKeys:
 
     def seal(self, values: Sequence[tuple[bytes, str]]) -> list[bytes]:
         """Each value, bound to its place: moved elsewhere it does not open."""
-        return [self._seal(plain, place) for plain, place in values]
+        algorithm, name = self._algorithms[self.about.current], self.about.current.encode()
+        begins = bytes((_VERSION, len(name))) + name
+        sealed = []
+        for plain, place in values:
+            nonce = _nonces.take()
+            encryptor = Cipher(algorithm, modes.GCM(nonce)).encryptor()
+            encryptor.authenticate_additional_data(place.encode())
+            body = encryptor.update(plain), encryptor.finalize()
+            sealed.append(b"".join((begins, nonce, *body, encryptor.tag)))
+        return sealed
 
     def open(self, values: Sequence[tuple[bytes, str]]) -> list[bytes | None]:
         """What each was, of its place; None for one that does not open."""
@@ -68,7 +77,13 @@ class HeldKeys:
 
     def digest(self, values: Sequence[tuple[str, str, str]]) -> list[str]:
         """Of each key's name, purpose and value the digest in hex, the key's name before it. Raises KeyError for a key that is not here."""
-        return [self._digest(name, purpose, value) for name, purpose, value in values]
+        digests = []
+        for name, purpose, value in values:
+            mac = self._indexes[name].copy()
+            mac.update(f"{purpose}\x00{value}".encode())
+            digest = mac.finalize().hex()
+            digests.append(f"{name}-{digest}" if name else digest)
+        return digests
 
     def sign(self, message: bytes) -> bytes:
         return standard.digest(self._token_key, message, "sha256")
@@ -82,14 +97,6 @@ class HeldKeys:
 
     def close(self) -> None: ...
 
-    def _seal(self, plain: bytes, place: str) -> bytes:
-        nonce = _nonces.take()
-        encryptor = Cipher(self._algorithms[self.about.current], modes.GCM(nonce)).encryptor()
-        encryptor.authenticate_additional_data(place.encode())
-        body = encryptor.update(plain) + encryptor.finalize()
-        name = self.about.current.encode()
-        return bytes((_VERSION, len(name))) + name + nonce + body + encryptor.tag
-
     def _open(self, sealed: bytes, place: str) -> bytes | None:
         try:
             name, rest = split(sealed)
@@ -99,12 +106,6 @@ class HeldKeys:
             return decryptor.update(body) + decryptor.finalize()
         except (InvalidTag, KeyError, ValueError, IndexError):
             return None
-
-    def _digest(self, name: str, purpose: str, value: str) -> str:
-        mac = self._indexes[name].copy()
-        mac.update(f"{purpose}\x00{value}".encode())
-        digest = mac.finalize().hex()
-        return f"{name}-{digest}" if name else digest
 
 
 def split(sealed: bytes) -> tuple[str, bytes]:

@@ -4,6 +4,7 @@ import re
 import secrets
 import time
 from datetime import date
+from functools import lru_cache
 
 from api.infra.randomness import Randomness
 
@@ -16,40 +17,39 @@ _BETWEEN = re.compile(
 _LOOK_ALIKES = str.maketrans("OIL", "011")
 
 
-_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+_OF_BYTES = bytes(ord(_ALPHABET[byte & 31]) for byte in range(256))
+_randomness = Randomness(16)
 
 
-def _digits(number: int, width: int) -> str:
-    """The last `width` digits; `width` is even."""
-    return "".join([_PAIRS[number >> place & 1023] for place in range(5 * width - 10, -1, -10)])
+@lru_cache(maxsize=1)
+def _instant(milliseconds: int) -> str:
+    """48 bits of them."""
+    return "".join([_ALPHABET[milliseconds >> place & 31] for place in range(45, -1, -5)])
 
 
-_randomness = Randomness(10)
-
-
-def _number() -> int:
-    """80 random bits."""
-    return int.from_bytes(_randomness.take())
+def _drawn(randomness: bytes) -> str:
+    """A character with five random bits for each byte."""
+    return randomness.translate(_OF_BYTES).decode()
 
 
 def new_id(prefix: str) -> str:
     """`prefix_` and 26 characters: 48 bits of milliseconds, then 80 random bits."""
-    return f"{prefix}_{_digits(time.time_ns() // 1_000_000, 10)}{_digits(_number(), 16)}"
+    return f"{prefix}_{_instant(time.time_ns() // 1_000_000)}{_drawn(_randomness.take())}"
 
 
 def id_at(prefix: str, seconds: float) -> str:
     """A bound that sorts before every id made from that Unix time on, and after every earlier one."""
-    return f"{prefix}_{_digits(int(seconds * 1000), 10)}"
+    return f"{prefix}_{_instant(int(seconds * 1000))}"
 
 
 def receipt_number(letters: str, on: date) -> str:
     """A receipt number, easy to read out on the telephone: kind, day, eight characters without look-alikes."""
-    return f"{letters}{on:%Y%m%d}{_digits(_number() >> 40, 8).upper()}"
+    return f"{letters}{on:%Y%m%d}{_drawn(_randomness.take())[:8].upper()}"
 
 
 def verification_code() -> str:
     """100 random bits in four groups, for the code printed on a document."""
-    return _grouped(_digits(secrets.randbits(100), 20).upper())
+    return _grouped(_drawn(secrets.token_bytes(20)).upper())
 
 
 def read_code(typed: str) -> str | None:

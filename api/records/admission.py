@@ -33,7 +33,7 @@ from api.records.models import (
 )
 from knowledge.catalogue import CatalogueEntry, IntakeItem, check, entry
 from knowledge.errors import InvalidDocumentNumber, KnowledgeError, UnknownMeasure
-from knowledge.identity import birth_date, capacity, check_document_number, is_organisation
+from knowledge.identity import capacity, identified, is_organisation
 from knowledge.measures import measure
 from knowledge.rules import in_force
 from knowledge.screening import screen
@@ -70,6 +70,7 @@ class Admission:
         self._keys = keys
         self._now = now
         self._on = civil_date(now)
+        self._copies = tuple(Copy(system=name, shared_at=now) for name in provider.systems)
         self._entries: dict[str, CatalogueEntry] = {}
         self._lawful: set[tuple[object, ...]] = set()
         self._clean: set[str] = set()
@@ -144,13 +145,11 @@ class Admission:
         if not line.document_number:
             return kind, "", None  # told where it was read
         try:
-            number = check_document_number(kind, line.document_number, self._on)
+            number, born_on = identified(kind, line.document_number, self._on)
         except InvalidDocumentNumber as fault:
             faults.add("document_number", "document-number-invalid", str(fault), "对照证件原件重新填写。")
             return kind, "", None
-        if kind in _BORN_IN_NUMBER:
-            return kind, number, birth_date(number)
-        return kind, number, None
+        return kind, number, born_on
 
     def _check_dates(self, faults: Faults, line: Line) -> None:
         shape = (*_DATES(line), line.items.get("有效期自"), line.items.get("有效期至"))
@@ -252,11 +251,13 @@ class Admission:
             for label, text in line.items.items()
             if text not in clean and len(text) >= _SHORTEST and label not in NO_FREE_TEXT
         }
-        texts |= {
-            label: said
-            for label, said in zip(_SENTENCES, _SENTENCES_OF(line), strict=True)
-            if said is not None and said not in clean and len(said) >= _SHORTEST
-        }
+        sentences = _SENTENCES_OF(line)
+        if any(sentences):
+            texts |= {
+                label: said
+                for label, said in zip(_SENTENCES, sentences, strict=True)
+                if said is not None and said not in clean and len(said) >= _SHORTEST
+            }
         if not texts:
             return
         if screen("\n".join(texts.values()), self._provider.jurisdiction):
@@ -333,9 +334,7 @@ class Admission:
                 AppliedMeasure(code=code, unit=line.source_unit or provider.name, since=line.decided_on or self._on)
                 for code in line.measures
             ),
-            copies=tuple(Copy(system=name, shared_at=self._now) for name in provider.systems)
-            if ways.is_shared and not is_over
-            else (),
+            copies=self._copies if ways.is_shared and not is_over else (),
             content_key=content,
             said=said,
             act_key=act,

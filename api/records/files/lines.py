@@ -94,6 +94,8 @@ _SOLE_TRADERS = frozenset(("个体工商户", "个体户", "个体"))
 _TRADERS_CODE = "92"
 """How the unified code of a 个体工商户 begins (GB 32100: registered by market supervision, individual business)."""
 _OWNERS = ("document_number", "resident_number", "representative_number")
+_AS_STORED = re.compile(r"(?!\d{15}000)\d{17}[\dX]", re.ASCII)
+"""Of a resident's number, as nearly all are written: nothing to clean, and no spreadsheet has rounded it."""
 _UNIFIED_CODE = re.compile(r"[0-9A-Z]{18}", re.ASCII)
 _WHERE = re.compile(r"\$((?:\.|\[)[^`]*)`?$")
 
@@ -174,7 +176,9 @@ class _Cells:
 
     def _who(self) -> None:
         """The kind of subject and its number: by the category column, or else by which number is given."""
-        written = narrow(self._cells.get("category", ""))
+        written = self._cells.get("category", "")
+        if written not in _CATEGORIES:
+            written = narrow(written)
         code = narrow(self._cells.get("unified_code", "")).upper()
         has_number = "document_number" in self._cells or "resident_number" in self._cells
         category = _CATEGORIES.get(written)
@@ -204,6 +208,9 @@ class _Cells:
         self._fields["document_kind"] = (
             self._cells.get("document_kind", "居民身份证") if name != "resident_number" else "居民身份证"
         )
+        if _AS_STORED.fullmatch(written):
+            self._fields["document_number"] = written
+            return
         if self._row.numeric is None:
             is_text = not self._table.is_damaged and is_sound(written)
         else:

@@ -88,7 +88,8 @@ class Reading:
         elif self._format is Format.ARRAY:
             yield from map(_of_object, objects.array(self._file, self._encoding))
         elif self._format is Format.TEXT:
-            with_sheet = ((Sheet(), row) for row in texts.rows(self._file, self._encoding, self._separator))
+            sheet = Sheet()
+            with_sheet = ((sheet, row) for row in texts.rows(self._file, self._encoding, self._separator))
             yield from self._table_rows(with_sheet, tally)
         else:
             yield from self._table_rows(Workbook(self._file).rows(), tally)
@@ -105,14 +106,14 @@ class Reading:
             if row is None or searched > _DEEPEST:
                 continue
             if table is not None:
-                yield from tally.take(table, row)
+                if (taken := tally.take(table, row)) is not None:
+                    yield taken
                 continue
             waiting.append(row)
             if len(waiting) == SEARCHED:
                 table = tally.open(of, waiting)
                 if table is not None:
-                    for one in waiting[table.header.last + 1 :]:
-                        yield from tally.take(table, one)
+                    yield from _records(table, waiting, tally)
                 else:
                     del waiting[:-1]  # each row is compared with the one above it
                     searched += SEARCHED
@@ -125,8 +126,7 @@ class Reading:
             if any(any(cell.strip() for cell in row.cells) for row in waiting):
                 tally.left_sheets.append(sheet.name)
             return
-        for one in waiting[table.header.last + 1 :]:
-            yield from tally.take(table, one)
+        yield from _records(table, waiting, tally)
 
     def _find_separator(self) -> str:
         """Finds separator and encoding; a damaged cell in the middle does not change the encoding."""
@@ -138,6 +138,13 @@ class Reading:
                 if found > most:
                     best, most, self._encoding = separator, found, encoding
         return stated or best
+
+
+def _records(table: Table, waiting: list[GridRow], tally: Tally) -> Iterator[RawRow]:
+    """Those below the header."""
+    for one in waiting[table.header.last + 1 :]:
+        if (taken := tally.take(table, one)) is not None:
+            yield taken
 
 
 def _of_object(row: objects.ObjectRow) -> RawRow:

@@ -9,7 +9,7 @@ from api.records.errors import ColumnsUnclear, UnreadableFile
 from api.records.files.grid import GridRow, Sheet
 from api.records.files.headers import Choice, Place, find_header
 from api.records.files.tables import PERSONS, RawRow, Table, is_other_header, raw_row, why_no_record
-from api.records.files.values import is_rounded, plain
+from api.records.files.values import is_rounded, may_be_rounded, plain
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MAX_NOTED = 200
@@ -111,14 +111,14 @@ class Tally:
         self._looked = 0
         return table
 
-    def take(self, table: Table, row: GridRow) -> Iterator[RawRow]:
+    def take(self, table: Table, row: GridRow) -> RawRow | None:
+        """None for a row that is no record."""
         if row.fault is not None:
-            yield RawRow(row.line, fault=row.fault, table=table, written=tuple(row.cells))
-            return
+            return RawRow(row.line, fault=row.fault, table=table, written=tuple(row.cells))
         cells = row.cells
-        filled = [cell for cell in cells if cell and not cell.isspace()]
+        filled = list(filter(str.strip, cells))
         if not filled:
-            return
+            return None
         if is_other_header(table, filled, cells):
             raise UnreadableFile(_two_tables(table, row.line))
         why = why_no_record(table, cells, filled)
@@ -126,19 +126,18 @@ class Tally:
             self.skipped_count += 1
             if len(self.skipped) < _MAX_NOTED:
                 self.skipped.append(Skipped(table.sheet, row.line, why))
-            return
+            return None
         if self._is_survey:
             self._look(table, cells)
-            yield _LOOKED_AT
-        else:
-            yield raw_row(table, row)
+            return _LOOKED_AT
+        return raw_row(table, row)
 
     def _look(self, table: Table, cells: list[str]) -> None:
         """Notes the first example of each column; for unknown columns it searches to the end."""
         number = len(self.tables) - 1
         known = len(table.header.places)
         for index in () if self.is_damaged else self._numbers:
-            if index < len(cells) and is_rounded(plain(cells[index])):
+            if index < len(cells) and may_be_rounded(cells[index]) and is_rounded(plain(cells[index])):
                 self.is_damaged = True
         for index in list(self._wanted):
             if index < len(cells) and (example := plain(cells[index])):

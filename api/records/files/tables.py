@@ -11,7 +11,7 @@ from api.records.files.cells import ColumnCells
 from api.records.files.columns import columns_of
 from api.records.files.grid import GridRow
 from api.records.files.headers import Choice, Header, find_header, is_like_header
-from api.records.files.values import PlainTexts
+from api.records.files.values import PlainTexts, plain
 
 _FURNITURE = re.compile(
     r"(?:合计|总计|小计|共计|说明|填表说明|填报说明|填写说明|备注说明|注|注意|备注|示例|样例|例|制表人?|制表单位|审核人?|填报人|填表人|填报单位|填报日期|填表日期"
@@ -94,26 +94,34 @@ class Table(msgspec.Struct, frozen=True, dict=True):
         }
 
     @cached_property
-    def columns(self) -> tuple[tuple[str | None, PlainTexts], ...]:
-        """For each column of the file, the id of ours, if it is known, and its cells' texts."""
-        return tuple((place.column.id if place.column else None, PlainTexts()) for place in self.header.places)
+    def columns(self) -> tuple[tuple[str, PlainTexts], ...]:
+        """For each column of the file, the id of ours and its cells' texts. The id is empty where it is unknown, or that of a column
+        before it."""
+        ids = [place.column.id if place.column else "" for place in self.header.places]
+        return tuple((name if name not in ids[:index] else "", PlainTexts()) for index, name in enumerate(ids))
+
+    @cached_property
+    def again(self) -> tuple[tuple[int, str], ...]:
+        """The places of columns that mean the same as one before, and the ids of ours."""
+        ids = [place.column.id if place.column else "" for place in self.header.places]
+        return tuple((index, name) for index, name in enumerate(ids) if name and name in ids[:index])
 
 
 def raw_row(table: Table, row: GridRow) -> RawRow:
     """The row by ids of our columns; of two columns with the same meaning the first counts."""
-    found: dict[str, str] = {}
-    numeric: list[str] = []
-    numbers = row.numeric or ()
-    for index, ((column, texts), cell) in enumerate(zip(table.columns, row.cells, strict=False)):
-        if not cell or column is None:
-            continue
-        written = texts[cell]
-        if written and column not in found:
+    columns, cells = table.columns, row.cells
+    found = {
+        column: written
+        for (column, texts), cell in zip(columns, cells, strict=False)
+        if cell and column and (written := texts[cell])
+    }
+    for index, column in table.again:
+        if column not in found and index < len(cells) and (written := plain(cells[index])):
             found[column] = written
-            if index in numbers:
-                numeric.append(column)
-    known = None if row.numeric is None else frozenset(numeric)
-    return RawRow(row.line, cells=found, table=table, numeric=known, written=tuple(row.cells))
+    known = None
+    if row.numeric is not None:
+        known = frozenset(columns[index][0] for index in row.numeric if index < len(columns)) & found.keys()
+    return RawRow(row.line, cells=found, table=table, numeric=known, written=tuple(cells))
 
 
 def why_no_record(table: Table, cells: list[str], filled: list[str]) -> str | None:

@@ -232,6 +232,11 @@ def number(column: str, written: str, *, is_text: bool) -> str:
     return text
 
 
+def may_be_rounded(cell: str) -> bool:
+    """False of a cell, as it is in the file, whose number certainly is not: of nearly every one."""
+    return not (cell.isascii() and cell.isalnum()) or "000" in cell or "E" in cell or "e" in cell
+
+
 def is_rounded(written: str) -> bool:
     """Whether Excel has certainly changed a number: it has an exponent, or was rounded to one that cannot exist."""
     text = narrow(written)
