@@ -1,6 +1,6 @@
 """Stores and shows footprints."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from api.footprints.models import Footprint, FootprintKind, Trail
@@ -46,9 +46,9 @@ class FootprintService:
         """Stores footprints as part of a transaction."""
         await self._store.insert_all(tx, entries)
 
-    async def note_once(self, trails: Sequence[Trail]) -> None:
-        """Stores footprints outside a transaction, under ids derived by the caller; existing ones stay as they are."""
-        await self._store.insert_once(trails)
+    async def note_once(self, make: Callable[[], Sequence[Trail]]) -> None:
+        """Stores footprints outside a transaction, under ids derived by the caller; existing ones stay as they are. A thread makes them."""
+        await self._store.insert_once(make)
 
     async def page(
         self,

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextvars
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,7 +23,6 @@ FOOTPRINTS = Collection(
 )
 _PATIENCE = 2.5  # seconds
 _MAX_BATCH = 500
-_MAX_ONCE = 4000
 _LENGTH = 29  # of an id of ours
 _MAX_SEEN = 100_000
 _BAD_CURSOR = "翻页位置无效，请从第一页重新打开。"
@@ -44,23 +43,23 @@ class FootprintStore(Store[Trail]):
         if footprints:
             await self._collection.insert_many(self._single.encode_all(footprints), session=tx)
 
-    async def insert_once(self, trails: Sequence[Trail]) -> None:
+    async def insert_once(self, make: Callable[[], Sequence[Trail]]) -> None:
         """Inserts footprints with new ids; existing ones stay as they are."""
-        for start in range(0, len(trails), _MAX_ONCE):
-            part = trails[start : start + _MAX_ONCE]
-            documents = await asyncio.to_thread(self._encode, part)
-            if there := {one["_id"] for one in await self._database.insert_missing(FOOTPRINTS.name, documents)}:
-                await self._complete([trail for trail in part if trail.id in there])
+        trails: list[Trail] = []
+
+        def documents() -> list[dict[str, Any]]:
+            trails[:] = make()
+            return self.codec.encode_all(trails)
+
+        if there := {one["_id"] for one in await self._database.insert_missing(FOOTPRINTS.name, documents)}:
+            await self._complete([trail for trail in trails if trail.id in there])
 
     async def _complete(self, trails: Sequence[Trail]) -> None:
         """Earlier versions stored each footprint by itself, and one that was interrupted may have left some out."""
         apart = {"_id": {"$in": [trail.id for trail in trails]}, "ends": None}
         earlier = {document["_id"] async for document in self._collection.find(apart, {"_id": 1})}
         if missing := [one for trail in trails if trail.id in earlier for one in trail.each()]:
-            await self._database.insert_missing(FOOTPRINTS.name, self._single.encode_all(missing))
-
-    def _encode(self, trails: Sequence[Trail]) -> list[dict[str, Any]]:
-        return self.codec.encode_all(trails)
+            await self._database.insert_missing(FOOTPRINTS.name, lambda: self._single.encode_all(missing))
 
     async def append(self, footprint: Footprint) -> None:
         """Returns when it is durable. Footprints that wait at the same time are written together. Raises Unavailable, because the

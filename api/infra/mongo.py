@@ -135,14 +135,18 @@ class Database:
                 await self._confirm(election)
                 raise
 
-    async def insert_missing(self, collection: str, documents: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    async def insert_missing(
+        self, collection: str, make: Callable[[], Sequence[dict[str, Any]]]
+    ) -> list[dict[str, Any]]:
         """Inserts the documents whose unique keys are free, outside a transaction; returns the others, whose keys a majority holds.
+
+        They are made by the thread that sends them: a second hop to a thread would wait for whatever Python does meanwhile.
 
         Raises an outage or Unavailable, after which the caller repeats the call: a key may have been taken by an earlier attempt
         of its own, of which only a lost primary knew.
         """
         election = self._election()
-        errors, is_unsure = await self._in_thread(lambda: self._insert(collection, documents))
+        documents, (errors, is_unsure) = await self._in_thread(lambda: self._make_and_insert(collection, make))
         if any(error["code"] != DUPLICATE for error in errors):
             raise BulkWriteError({"writeErrors": errors})
         if is_unsure:
@@ -150,6 +154,12 @@ class Database:
         if errors:
             await self._confirm(election)
         return [documents[error["index"]] for error in errors]
+
+    def _make_and_insert(
+        self, collection: str, make: Callable[[], Sequence[dict[str, Any]]]
+    ) -> tuple[Sequence[dict[str, Any]], tuple[list[dict[str, Any]], bool]]:
+        documents = make()
+        return documents, self._insert(collection, documents) if documents else ([], False)
 
     def _insert(
         self, collection: str, documents: Sequence[dict[str, Any]], first: int = 0

@@ -1,8 +1,7 @@
 """Tells residents, at once or on a date."""
 
-import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime, time
 
 from api.infra.clock import start_of
@@ -42,13 +41,10 @@ class NoticeService:
         """Puts a notice into the inbox with the transaction; the worker sends the push."""
         await self._store.put(tx, [self._notice(draft, now, NoticeState.TOLD) for draft in drafts])
 
-    async def tell_once(self, drafts: Sequence[tuple[Draft, datetime]]) -> None:
-        """As `tell` for very many, outside a transaction, each with its instant. Existing notices stay as they are."""
-        await self._store.insert_missing(
-            await asyncio.to_thread(
-                lambda: [self._notice(draft, at, NoticeState.TOLD) for draft, at in drafts],
-            )
-        )
+    async def tell_once(self, make: Callable[[], Sequence[tuple[Draft, datetime]]]) -> None:
+        """As `tell` for very many, outside a transaction, each with its instant. Existing notices stay as they are. A thread makes
+        the drafts."""
+        await self._store.insert_missing(lambda: [self._notice(draft, at, NoticeState.TOLD) for draft, at in make()])
 
     async def begin(self, tx: Tx, now: datetime, told: Sequence[Draft], booked: Sequence[Draft]) -> None:
         """The first notices of a new case: some at once, some booked for the morning of their day."""

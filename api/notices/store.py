@@ -1,7 +1,6 @@
 """Queries on notices: the inbox and the bookings. The worker's queries are in `push/store.py`."""
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -40,11 +39,9 @@ _UNREAD_SHOWN = 100
 class NoticeStore(Store[Notice]):
     declared = NOTICES
 
-    async def insert_missing(self, notices: Sequence[Notice]) -> None:
-        """Inserts notices whose ids are new and leaves existing ones as they are."""
-        if notices:
-            documents = await asyncio.to_thread(lambda: self.codec.encode_all(notices))
-            await self._database.insert_missing(NOTICES.name, documents)
+    async def insert_missing(self, make: Callable[[], Sequence[Notice]]) -> None:
+        """Inserts notices whose ids are new and leaves existing ones as they are. A thread makes them."""
+        await self._database.insert_missing(NOTICES.name, lambda: self.codec.encode_all(make()))
 
     async def put(self, tx: Tx, notices: Sequence[Notice]) -> None:
         """Inserts new notices and books cancelled ones again; leaves the others as they are."""

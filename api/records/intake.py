@@ -1,17 +1,22 @@
 """Intake: a provider's file becomes records, each checked against the catalogue and the bans, each once.
 
-A batch of rows is prepared while the batch before is written. The unique natural key decides what is new, so a file may be sent
-again: whatever an interrupted run left out, footprints and notices included, is completed, and nothing is stored twice.
+One thread prepares batches of rows, at most two ahead; the records of a batch are written while the footprints and notices of the
+batch before are. The unique natural key decides what is new, so a file may be sent again: whatever an interrupted run left out,
+footprints and notices included, is completed, and nothing is stored twice.
 """
 
 import asyncio
 import contextlib
 import itertools
 from array import array
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple, TypeVar
 
 import msgspec
 
@@ -42,6 +47,7 @@ from api.records.telling import drafts_of
 from api.records.traces import traces_of
 
 _BATCH = 500
+_AHEAD = 2  # batches
 _PROGRESS = 1000
 _PAUSES = (0.5, 2.0, 5.0)  # seconds before a batch is stored again
 _MAX_FAULTS = 10_000
@@ -49,6 +55,7 @@ _MAX_RETURNED = 5_000
 MAX_ROWS_OVER_HTTP = 10_000
 
 Progress = Callable[[int], None]
+T = TypeVar("T")
 
 
 class _Prepared(msgspec.Struct):
@@ -192,25 +199,35 @@ class IntakeService:
             await self._audits.write(None, run.actor, "records.import", run.provider.id, run.now)
         rows = reading.rows()
         admission = Admission(run.provider, self._keys, run.now)
-        storing: asyncio.Task[None] | None = None
+        thread = ThreadPoolExecutor(1, "intake")
+        loop = asyncio.get_running_loop()
+
+        def prepared() -> "asyncio.Future[_Batch]":
+            return loop.run_in_executor(thread, copy_context().run, self._prepare, admission, rows)
+
+        ahead = deque(prepared() for _ in range(_AHEAD))
+        leaving: asyncio.Task[None] | None = None
         done = 0
         try:
-            while True:
-                batch = await asyncio.to_thread(self._prepare, admission, rows)
-                if storing is not None:
-                    await storing
-                    storing = None
-                if not batch.rows:
-                    break
-                for row, faults in batch.refused:
-                    tally.refuse(row, faults)
-                storing = asyncio.create_task(self._keep_through_outages(batch.prepared, run))
+            while (batch := await ahead.popleft()).rows:
+                ahead.append(prepared())
+                try:
+                    stored = await _through_outages(partial(self._keep, batch.prepared, run))
+                finally:
+                    if leaving is not None:
+                        await leaving
+                    for row, faults in batch.refused:
+                        tally.refuse(row, faults)
+                leaving = asyncio.create_task(_through_outages(partial(self._leave, stored, run)))
                 if run.progress and (done + batch.rows) // _PROGRESS > done // _PROGRESS:
                     run.progress(done + batch.rows)
                 done += batch.rows
+            if leaving is not None:
+                await leaving
         finally:
-            if storing is not None:
-                await asyncio.gather(storing, return_exceptions=True)
+            if leaving is not None:
+                await asyncio.gather(leaving, return_exceptions=True)
+            thread.shutdown(wait=False, cancel_futures=True)
             with contextlib.suppress(ValueError):  # the caller left while its thread was still reading
                 rows.close()
         return tally.report(survey, is_dry=run.is_dry)
@@ -230,19 +247,8 @@ class IntakeService:
         batch.prepared += map(_Prepared, taken, records, self._store.codec.encode_all(records))
         return batch
 
-    async def _keep_through_outages(self, prepared: list[_Prepared], run: "_Run") -> None:
-        """Repeats through short outages, which is harmless, so that they do not end the intake of a long file."""
-        for pause in _PAUSES:
-            try:
-                return await self._keep(prepared, run)
-            except Exception as fault:
-                if not is_outage(fault):
-                    raise
-            await asyncio.sleep(pause)
-        return await self._keep(prepared, run)
-
-    async def _keep(self, prepared: list[_Prepared], run: "_Run") -> None:
-        """Stores new records with their footprints and completes the footprints of existing ones. Counts at its end."""
+    async def _keep(self, prepared: list[_Prepared], run: "_Run") -> "_Stored":
+        """Stores the new records."""
         whose = (one.record.particulars for one in prepared)
         await self._bring((one.document_kind, one.document_number) for one in whose)
         by_key: dict[str, _Prepared] = {}
@@ -253,7 +259,7 @@ class IntakeService:
                 again.append((one, first))
         there = await self._there(by_key, run)
         traced: list[tuple[Record, str, datetime]] = []
-        outcome: list[tuple[_Prepared, str, bool | None]] = []  # None: it differs from the stored record
+        outcome: list[tuple[_Prepared, str, bool | None]] = []
         for key, one in by_key.items():
             stored = there.get(key)
             if stored is None or stored.id == one.record.id:  # this run's own record, stored again after an outage
@@ -270,10 +276,16 @@ class IntakeService:
         for one, first in again:
             is_same = one.record.content_key == first.record.content_key
             outcome.append((one, ids[one.record.natural_key], False if is_same else None))
+        return _Stored(outcome, traced)
+
+    async def _leave(self, stored: "_Stored", run: "_Run") -> None:
+        """Stores footprints and notices of new records and completes those of existing ones. Counts at its end."""
         if not run.is_dry:
-            traces, told = await asyncio.to_thread(lambda: (self._traces(traced), _told(traced)))
-            await asyncio.gather(self._footprints.note_once(traces), self._notices.tell_once(told))
-        for one, record_id, is_new in outcome:
+            await asyncio.gather(
+                self._footprints.note_once(lambda: self._traces(stored.traced)),
+                self._notices.tell_once(lambda: _told(stored.traced)),
+            )
+        for one, record_id, is_new in stored.outcome:
             if is_new is None:
                 run.tally.refuse(one.row, (_differs(one.row, record_id),))
             else:
@@ -308,6 +320,26 @@ class IntakeService:
 
     def _centre(self, record: Record) -> str:
         return self._centres.get(record.jurisdiction, "信用中心")
+
+
+class _Stored(NamedTuple):
+    """Of each row of a batch its record, and whether it is new: None if it differs from the stored one. `traced` are those that are
+    to have footprints and notices, each with its id and the instant at which it came in."""
+
+    outcome: list[tuple[_Prepared, str, bool | None]]
+    traced: list[tuple[Record, str, datetime]]
+
+
+async def _through_outages(step: Callable[[], Awaitable[T]]) -> T:
+    """Repeats a step through short outages, which is harmless, so that they do not end the intake of a long file."""
+    for pause in _PAUSES:
+        try:
+            return await step()
+        except Exception as fault:
+            if not is_outage(fault):
+                raise
+        await asyncio.sleep(pause)
+    return await step()
 
 
 def _told(traced: list[tuple[Record, str, datetime]]) -> list[tuple[Draft, datetime]]:

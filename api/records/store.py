@@ -64,7 +64,7 @@ class RecordStore(Store[Record]):
         """
         if not documents:
             return {}
-        there = await self._database.insert_missing(RECORDS.name, documents)
+        there = await self._database.insert_missing(RECORDS.name, lambda: documents)
         return await self._stored([document["natural_key"] for document in there]) if there else {}
 
     async def find_keys(self, natural_keys: list[str]) -> dict[str, StoredKey]:

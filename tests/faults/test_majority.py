@@ -117,9 +117,9 @@ async def test_what_is_there_already_by_ones_own_earlier_try_counts_only_when_a_
     with replicas.standing_still(*others(replicas)):
         for _ in range(2):
             with pytest.raises((PyMongoError, Unavailable)) as fault:
-                await database.insert_missing("rows", documents)
+                await database.insert_missing("rows", lambda: documents)
             assert is_outage(fault.value), repr(fault.value)
-    assert await database.insert_missing("rows", [*documents, {"_id": 3}]) == documents
+    assert await database.insert_missing("rows", lambda: [*documents, {"_id": 3}]) == documents
     assert await database.collection("rows").count_documents({}) == 4
 
 

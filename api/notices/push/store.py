@@ -173,7 +173,7 @@ class OutboxStore:
             return
         expires_at = now + _MESSAGE_KEPT
         documents = [{"_id": key, "notice": notice, "expires_at": expires_at} for key, notice in messages.items()]
-        early = [one["_id"] for one in await self._database.insert_missing(MESSAGES.name, documents)]
+        early = [one["_id"] for one in await self._database.insert_missing(MESSAGES.name, lambda: documents)]
         if not early:
             return
         nobodys = {"account": 1, "template": 1, "at": 1}

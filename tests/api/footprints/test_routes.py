@@ -66,7 +66,8 @@ async def test_footprints_of_one_event_are_shown_each_by_itself_in_the_order_of_
     """A record's intake leaves several at one instant as one document; others of that instant stand between."""
     client, me = api.as_(resident(api.services)), resident(api.services).bound_subject
     for minute in range(2):
-        await api.services.footprints.note_once([trail(me, clock.now(), number, minute) for number in range(3)])
+        trails = [trail(me, clock.now(), number, minute) for number in range(3)]
+        await api.services.footprints.note_once(trails.copy)
         await leave(api, FootprintKind.QUERIED)
         clock.advance(minutes=1)
     wanted = 2 * (3 * 4 + 1) if kind is None else 2 * 3 * 2 if kind == "shared" else 2
@@ -87,7 +88,7 @@ async def test_footprints_of_one_event_are_shown_each_by_itself_in_the_order_of_
 async def test_one_of_several_is_found_by_its_own_id_and_by_its_person_only(api: Api, clock: FixedClock) -> None:
     me, footprints = resident(api.services).bound_subject, api.services.footprints
     several = trail(me, clock.now(), 1)
-    await footprints.note_once([several])
+    await footprints.note_once(lambda: [several])
     for one in several.each():
         assert await footprints.owned(me, one.id) == one
         with pytest.raises(NotFound):

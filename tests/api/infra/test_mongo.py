@@ -78,10 +78,10 @@ async def test_what_is_missing_is_inserted_also_where_one_command_cannot_hold_it
     rows = database.collection("things")
     await rows.insert_one({"_id": 16, "was": "there"})
     large = [{"_id": number, "text": "x" * 1_000_000} for number in range(18)]
-    assert await database.insert_missing("things", [*large, {"_id": 3}]) == [large[16], {"_id": 3}]
+    assert await database.insert_missing("things", lambda: [*large, {"_id": 3}]) == [large[16], {"_id": 3}]
     assert await rows.count_documents({}) == 18
     assert await rows.find_one({"_id": 16}) == {"_id": 16, "was": "there"}
-    assert await database.insert_missing("things", [{"_id": 18}]) == []
+    assert await database.insert_missing("things", lambda: [{"_id": 18}]) == []
 
 
 async def test_writers_in_each_others_way_all_get_through(database: Database) -> None:

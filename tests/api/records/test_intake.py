@@ -339,6 +339,32 @@ async def test_a_run_that_ends_early_says_true_counts_and_goes_on_without_doubli
     assert await database.collection("footprints").count_documents({}) == 1200, "those of a row are one document"
 
 
+async def test_a_run_that_ends_before_its_footprints_are_left_is_completed_by_the_next(
+    services: Services, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body, tally = to_csv([penalty(n) for n in range(1, 1201)]), Tally()
+    insert_once, batches = services.intake._footprints._store.insert_once, 0
+
+    async def away_after_one(make: Any) -> None:
+        nonlocal batches
+        batches += 1
+        if batches > 1:
+            raise NetworkTimeout("timed out")
+        await insert_once(make)
+
+    monkeypatch.setattr("api.records.intake._PAUSES", ())
+    monkeypatch.setattr(services.intake._footprints._store, "insert_once", away_after_one)
+    with pytest.raises(NetworkTimeout):
+        await take(services, body, tally=tally)
+    assert tally.accepted == await database.collection("footprints").count_documents({}) == 500
+    there = await database.collection("records").count_documents({})
+    monkeypatch.setattr(services.intake._footprints._store, "insert_once", insert_once)
+    report = await take(services, body)
+    assert (report.accepted, report.unchanged, report.refused_count) == (1200 - there, there, 0)
+    for name in ("records", "footprints", "notices"):
+        assert await database.collection(name).count_documents({}) == 1200
+
+
 @pytest.mark.parametrize(
     ("cells", "code"),
     [
