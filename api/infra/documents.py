@@ -13,7 +13,6 @@ from typing import (
     Annotated,
     Any,
     Generic,
-    NamedTuple,
     TypeVar,
     Union,
     dataclass_transform,
@@ -78,6 +77,7 @@ def kept_of(struct: type | None) -> Kept:
 
 
 _NATIVE = (datetime, bytes)
+_SEVERAL = (list, tuple)  # isinstance would make a union of them each time
 _EMPTY: tuple[list[Any] | tuple[Any, ...], ...] = ([], ())
 _Opened = msgspec.msgpack.Decoder[Any]
 Tree = dict[str, "Tree | _Opened"]  # what decodes a secret, or the tree of a struct that contains secrets
@@ -118,7 +118,7 @@ def _tree(struct: type[msgspec.Struct]) -> Tree:
     return tree
 
 
-class _Sealed(NamedTuple):
+class _Sealed(msgspec.Struct, frozen=True):
     """Where a secret stands: the part of a document that has it, its name there, the place it is bound to, and what decodes it."""
 
     node: dict[str, Any]
@@ -150,6 +150,7 @@ class Codec(Generic[T]):
 
     def __init__(self, struct: type[T], collection: str, keys: KeyRing) -> None:
         self._struct = struct
+        self._all: Any = types.GenericAlias(list, struct)
         self._collection = collection
         self._keys = keys
         self._tree = _tree(struct)
@@ -185,17 +186,17 @@ class Codec(Generic[T]):
         return self.decode_all((document,))[0]
 
     def decode_all(self, documents: Sequence[dict[str, Any]]) -> list[T]:
-        """The same for many."""
-        values: list[T] = []
-        for found in self.decode_each(documents):
-            if isinstance(found, Exception):
-                raise found
-            values.append(found)
+        """The same for many, which are converted at once: one by one takes half as long again."""
+        secrets = [secret for document in documents for secret in self._secrets_of(document)]
+        opened = self._keys.open_all([(secret.value, secret.place) for secret in secrets])
+        for secret, plain in zip(secrets, opened, strict=True):
+            secret.node[secret.name] = secret.decoder.decode(plain)
+        values: list[T] = msgspec.convert(documents, self._all, builtin_types=_NATIVE)
         return values
 
     def decode_each(self, documents: Sequence[dict[str, Any]]) -> list[T | Exception]:
         """The same, with what is wrong with a document in the place of what it is."""
-        secrets: list[list[_Sealed] | Exception] = [self._secrets_of(document) for document in documents]
+        secrets = [self._secrets_or_fault(document) for document in documents]
         sealed = [(secret.value, secret.place) for one in secrets if isinstance(one, list) for secret in one]
         opened = iter(self._keys.open_each(sealed) if sealed else ())
         return [
@@ -203,10 +204,13 @@ class Codec(Generic[T]):
             for document, one in zip(documents, secrets, strict=True)
         ]
 
-    def _secrets_of(self, document: dict[str, Any]) -> "list[_Sealed] | Exception":
+    def _secrets_of(self, document: dict[str, Any]) -> list[_Sealed]:
+        key = document["id"] = document.pop("_id")
+        return self._secrets(document, key) if self._tree else []
+
+    def _secrets_or_fault(self, document: dict[str, Any]) -> list[_Sealed] | Exception:
         try:
-            key = document["id"] = document.pop("_id")
-            return self._secrets(document, key) if self._tree else []
+            return self._secrets_of(document)
         except _UNREADABLE as fault:
             return fault
 
@@ -247,7 +251,7 @@ class Codec(Generic[T]):
         return found
 
     def _walk(self, node: Any, tree: Tree, place: str, found: list[_Sealed]) -> None:
-        if isinstance(node, list | tuple):
+        if isinstance(node, _SEVERAL):
             for item in node:
                 self._walk(item, tree, place, found)
             return

@@ -62,10 +62,12 @@ class HeldKeys:
         """Each value, bound to its place: moved elsewhere it does not open."""
         algorithm, name = self._algorithms[self.about.current], self.about.current.encode()
         begins = bytes((_VERSION, len(name))) + name
+        cipher = Cipher(algorithm, modes.GCM(bytes(_NONCE)))  # one for all, each with a mode of its own: see `_open`
         sealed = []
         for plain, place in values:
             nonce = _nonces.take()
-            encryptor = Cipher(algorithm, modes.GCM(nonce)).encryptor()
+            cipher.mode = modes.GCM(nonce)
+            encryptor = cipher.encryptor()
             encryptor.authenticate_additional_data(place.encode())
             body = encryptor.update(plain), encryptor.finalize()
             sealed.append(b"".join((begins, nonce, *body, encryptor.tag)))
@@ -73,7 +75,8 @@ class HeldKeys:
 
     def open(self, values: Sequence[tuple[bytes, str]]) -> list[bytes | None]:
         """What each was, of its place; None for one that does not open."""
-        return [self._open(sealed, place) for sealed, place in values]
+        ciphers: dict[str, Cipher[modes.GCM]] = {}
+        return [self._open(ciphers, sealed, place) for sealed, place in values]
 
     def digest(self, values: Sequence[tuple[str, str, str]]) -> list[str]:
         """Of each key's name, purpose and value the digest in hex, the key's name before it. Raises KeyError for a key that is not here."""
@@ -97,13 +100,18 @@ class HeldKeys:
 
     def close(self) -> None: ...
 
-    def _open(self, sealed: bytes, place: str) -> bytes | None:
+    def _open(self, ciphers: dict[str, Cipher[modes.GCM]], sealed: bytes, place: str) -> bytes | None:
+        """`ciphers`: of this call, by key. Each value has a mode of its own, with its nonce and tag; to make the cipher round it anew
+        takes as long as to open some bytes."""
         try:
             name, rest = split(sealed)
-            nonce, body, tag = rest[:_NONCE], rest[_NONCE:-_TAG], rest[-_TAG:]
-            decryptor = Cipher(self._algorithms[name], modes.GCM(nonce, tag)).decryptor()
+            mode = modes.GCM(rest[:_NONCE], rest[-_TAG:])
+            if (cipher := ciphers.get(name)) is None:
+                cipher = ciphers[name] = Cipher(self._algorithms[name], mode)
+            cipher.mode = mode
+            decryptor = cipher.decryptor()
             decryptor.authenticate_additional_data(place.encode())
-            return decryptor.update(body) + decryptor.finalize()
+            return decryptor.update(rest[_NONCE:-_TAG]) + decryptor.finalize()
         except (InvalidTag, KeyError, ValueError, IndexError):
             return None
 
