@@ -1,5 +1,6 @@
 """Stores and shows footprints."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -38,9 +39,9 @@ class FootprintService:
     def __init__(self, store: FootprintStore) -> None:
         self._store = store
 
-    async def note(self, entry: Footprint) -> None:
-        """Stores a footprint, durably when it returns. Call it before the data is sent."""
-        await self._store.append(entry)
+    def note(self, entry: Footprint) -> asyncio.Future[None]:
+        """Stores a footprint, durably when it is done. Wait for it before the data is sent."""
+        return self._store.append(entry)
 
     async def note_in(self, tx: Tx, entries: Sequence[Footprint]) -> None:
         """Stores footprints as part of a transaction."""

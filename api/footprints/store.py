@@ -1,7 +1,6 @@
 """Queries on footprints."""
 
 import asyncio
-import contextvars
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,7 +8,8 @@ from typing import Any
 from api.footprints.models import Footprint, Trail
 from api.infra.collections import Collection, Store, index
 from api.infra.documents import Codec
-from api.infra.errors import Invalid, NotFound, Unavailable
+from api.infra.errors import Invalid, NotFound
+from api.infra.gathered import Gathered
 from api.infra.mongo import Database, Tx
 from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
@@ -21,7 +21,6 @@ FOOTPRINTS = Collection(
     shard_key="subject",
     why="written and read for one person; the largest collection, and never read across people",
 )
-_PATIENCE = 2.5  # seconds
 _MAX_BATCH = 500
 _LENGTH = 29  # of an id of ours
 _MAX_SEEN = 100_000
@@ -36,8 +35,7 @@ class FootprintStore(Store[Trail]):
     def __init__(self, database: Database, keys: KeyRing) -> None:
         super().__init__(database, keys)
         self._single: Codec[Footprint] = Codec(Footprint, FOOTPRINTS.name, keys)
-        self._waiting: list[tuple[Footprint, asyncio.Future[None]]] = []
-        self._writer: asyncio.Task[None] | None = None
+        self._appended = Gathered(self._append_all, at_once=1, most=_MAX_BATCH)
 
     async def insert_all(self, tx: Tx, footprints: Sequence[Footprint]) -> None:
         if footprints:
@@ -61,33 +59,13 @@ class FootprintStore(Store[Trail]):
         if missing := [one for trail in trails if trail.id in earlier for one in trail.each()]:
             await self._database.insert_missing(FOOTPRINTS.name, lambda: self._single.encode_all(missing))
 
-    async def append(self, footprint: Footprint) -> None:
-        """Returns when it is durable. Footprints that wait at the same time are written together. Raises Unavailable, because the
-        write before may take the whole time of an operation, and no caller waits twice that long.
-        """
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((footprint, future))
-        if self._writer is None or self._writer.done():
-            self._writer = asyncio.create_task(self._write(), context=contextvars.Context())  # nobody's deadline
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                await future
-        except TimeoutError as fault:
-            raise Unavailable from fault
+    def append(self, footprint: Footprint) -> asyncio.Future[None]:
+        """Durable when it is done. Footprints that wait at the same time are written together."""
+        return self._appended.of(footprint)
 
-    async def _write(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting[:_MAX_BATCH], self._waiting[_MAX_BATCH:]
-            try:
-                await self.insert_all(None, [footprint for footprint, _ in batch])
-            except Exception as fault:
-                for _, future in batch:
-                    if not future.done():
-                        future.set_exception(fault)
-            else:
-                for _, future in batch:
-                    if not future.done():
-                        future.set_result(None)
+    async def _append_all(self, footprints: Sequence[Footprint]) -> dict[Footprint, None]:
+        await self._database.insert_missing(FOOTPRINTS.name, lambda: self._single.encode_all(footprints))
+        return dict.fromkeys(footprints)
 
     async def get_of_subject(self, footprint_id: str, subject: str) -> Footprint:
         """Raises NotFound."""

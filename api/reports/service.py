@@ -68,7 +68,7 @@ class ReportService:
         """The actor's report, to be encoded, and its version. The reads and the footprint run side by side; the footprint is durable when it returns."""
         subject = actor.bound_subject
         (records, holder), _ = await asyncio.gather(
-            self._of(subject),
+            self._read.of(subject),
             self._footprints.note(
                 footprint(
                     subject,
@@ -88,7 +88,7 @@ class ReportService:
         """The report on paper, and its number. Leaves a footprint and an audit entry."""
         subject = actor.bound_subject
         (records, holder), _ = await asyncio.gather(
-            self._of(subject),
+            self._read.of(subject),
             self._footprints.note(
                 footprint(
                     subject, FootprintKind.QUERIED, now, unit=actor.unit or "本人", why=_why(actor, "下载"), basis=_OWN
@@ -100,16 +100,13 @@ class ReportService:
         pdf = await self._papers.issue(actor, "report", subject, number, sheet, now, records=records)
         return pdf, number
 
-    async def _of(self, subject: str) -> tuple[list[Record], Identity | None]:
-        """The person's records, and who they are."""
-        records, account = await self._read.of(subject)
-        return records, account.identity if account else None
-
-    async def _read_together(self, subjects: Sequence[str]) -> Mapping[str, tuple[list[Record], Account | None]]:
+    async def _read_together(self, subjects: Sequence[str]) -> Mapping[str, tuple[list[Record], Identity | None]]:
+        """Each person's records, and who they are."""
         records, accounts = await self._database.read_both(
             self._records.of_subjects(subjects), self._holders.open_of(subjects)
         )
-        return {subject: (records.get(subject, []), accounts.get(subject)) for subject in subjects}
+        holders = {subject: account.identity for subject, account in accounts.items()}
+        return {subject: (records.get(subject, []), holders.get(subject)) for subject in subjects}
 
 
 def _why(actor: Actor, deed: str) -> str:

@@ -30,7 +30,7 @@ class Asked:
 
     async def of(self, *keys: str) -> list[str | BaseException]:
         gathered = Gathered(self)
-        waiting = [asyncio.create_task(gathered.of(key)) for key in keys]
+        waiting = [asyncio.ensure_future(gathered.of(key)) for key in keys]
         await asyncio.sleep(0)
         self.may_answer.set()
         return await asyncio.gather(*waiting, return_exceptions=True)
@@ -61,7 +61,7 @@ async def test_an_outage_is_everybodys_and_nobody_is_asked_for_again() -> None:
 async def test_a_question_without_an_answer_keeps_nobody_from_the_next() -> None:
     asked = Asked()
     gathered = Gathered(asked)
-    waiting = [asyncio.create_task(gathered.of(key)) for key in "abcd"]
+    waiting = [asyncio.ensure_future(gathered.of(key)) for key in "abcd"]
     async with asyncio.timeout(5):
         await asked.third.wait()
     assert asked.questions == [["a"], ["b"], ["c", "d"]], "though nothing was answered yet"
@@ -72,7 +72,7 @@ async def test_a_question_without_an_answer_keeps_nobody_from_the_next() -> None
 async def test_who_gives_up_takes_nothing_from_the_others() -> None:
     asked = Asked()
     gathered = Gathered(asked)
-    first, second, third = (asyncio.create_task(gathered.of(key)) for key in "aab")
+    first, second, third = (asyncio.ensure_future(gathered.of(key)) for key in "aab")
     await asyncio.sleep(0)
     first.cancel()
     await asyncio.sleep(0)
