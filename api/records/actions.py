@@ -2,6 +2,9 @@
 
 from datetime import date
 from functools import lru_cache
+from typing import Any
+
+import msgspec
 
 from api.infra.sources import SourceView
 from api.infra.wire import Out
@@ -11,6 +14,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.repair import Eligibility
 from knowledge.rules import supports
 
+_MANY = 16_384
 _NOT_STANDING = "这条记录已经停止披露，不需要再办理。"
 
 
@@ -25,35 +29,41 @@ class ActionView(Out):
     citation: SourceView | None = None
 
 
+_Deciding = tuple[str, Section, str, Standing, bool, bool, bool, tuple[str, date | None, str] | None, date]
+
+
 def actions_of(record: Record, repair: Eligibility | None, today: date) -> tuple[ActionView, ...]:
     """`repair` is the eligibility on `today`; None if it is not a dishonesty record."""
-    state = (repair.state, repair.opens_on, repair.why) if repair is not None else None
-    has_objection = any(mark.kind == "objection" for mark in record.marks)
-    return _actions(
+    return _actions(_deciding(record, repair, today))
+
+
+def encoded_actions_of(record: Record, repair: Eligibility | None, today: date) -> Any:
+    """The same as JSON, which many records share."""
+    return _encoded_actions(_deciding(record, repair, today))
+
+
+def _deciding(record: Record, repair: Eligibility | None, today: date) -> _Deciding:
+    return (
         record.jurisdiction,
         record.section,
         record.code,
         record.standing,
-        has_objection,
+        "objection" in [mark.kind for mark in record.marks],
         record.statement is not None,
         record.has_failed_objection,
-        state,
+        (repair.state, repair.opens_on, repair.why) if repair is not None else None,
         today,
     )
 
 
-@lru_cache(maxsize=16_384)
-def _actions(
-    jurisdiction: str,
-    section: Section,
-    code: str,
-    standing: Standing,
-    has_objection: bool,
-    has_statement: bool,
-    has_failed_objection: bool,
-    repair: tuple[str, date | None, str] | None,
-    today: date,
-) -> tuple[ActionView, ...]:
+@lru_cache(maxsize=_MANY)
+def _encoded_actions(deciding: _Deciding) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode(_actions(deciding)))
+
+
+@lru_cache(maxsize=_MANY)
+def _actions(deciding: _Deciding) -> tuple[ActionView, ...]:
+    jurisdiction, section, code, standing, has_objection, has_statement, has_failed_objection, repair, today = deciding
     if section is Section.DECLARATION:
         return (ActionView("declaration", "修改或撤回申报", standing is Standing.STANDING, ""),)
     if section is Section.PLEDGE:

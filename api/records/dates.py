@@ -181,6 +181,7 @@ def implausible(facts: Facts, items: Mapping[str, str | None]) -> Iterator[tuple
 
 def repair_facts(record: Record) -> RepairFacts:
     """The facts of the record that decide on its repair."""
+    severe_list = severe_list_of(record)
     return RepairFacts(
         jurisdiction=record.jurisdiction,
         record_class=record.record_class,
@@ -188,13 +189,13 @@ def repair_facts(record: Record) -> RepairFacts:
         duty_performed_on=record.duty_performed_on,
         corrected_on=record.corrected_on,
         ended_on=record.ended_on,
-        is_severe_listed=severe_list_of(record) == "listed",
+        is_severe_listed=severe_list == "listed",
         barred_until=record.barred_until,
         non_repairable_basis=record.non_repairable_basis,
         is_repaired=record.standing is Standing.REPAIRED,
         sentence_completed_on=record.sentence_completed_on,
         is_serving=record.is_serving,
-        severe_list=severe_list_of(record),
+        severe_list=severe_list,
         removed_on=record.removed_on,
         authority_until=record.authority_until,
         unperformed=record.unperformed,

@@ -14,7 +14,7 @@ from api.infra.clock import civil_date
 from api.infra.privacy import mask_number
 from api.infra.sources import DueView, SourceView
 from api.records import dates
-from api.records.actions import actions_of
+from api.records.actions import ActionView, actions_of, encoded_actions_of
 from api.records.listed import document_titles, kind_title, listed
 from api.records.models import OWN, Change, Copy, Mark, Record, Section, Standing
 from api.records.views import (
@@ -97,15 +97,23 @@ def _encoded(view: Any) -> Any:
 def view_of(record: Record, today: date) -> RecordView:
     """`today` is the civil date in Shanghai. The document number is masked, because the person knows it."""
     law = law_of(record, today)
-    return _view_of(record, today, law, law.shown, _catalogue_view(record.jurisdiction, record.code, today))
+    catalogue = _catalogue_view(record.jurisdiction, record.code, today)
+    return _view_of(record, today, law.shown, catalogue, actions_of(record, law.eligibility, today))
 
 
 def encoded_view_of(record: Record, today: date, law: Law) -> RecordView:
     """The same, only to be encoded: parts that many records share are in it as JSON already."""
-    return _view_of(record, today, law, law.encoded, _encoded_catalogue(record.jurisdiction, record.code, today))
+    catalogue = _encoded_catalogue(record.jurisdiction, record.code, today)
+    return _view_of(record, today, law.encoded, catalogue, encoded_actions_of(record, law.eligibility, today))
 
 
-def _view_of(record: Record, today: date, law: Law, shown: _Shown, catalogue: CatalogueView | None) -> RecordView:
+def _view_of(
+    record: Record,
+    today: date,
+    shown: _Shown,
+    catalogue: CatalogueView | None,
+    actions: tuple[ActionView, ...],
+) -> RecordView:
     particulars = record.particulars
     return RecordView(
         id=record.id,
@@ -145,10 +153,10 @@ def _view_of(record: Record, today: date, law: Law, shown: _Shown, catalogue: Ca
         catalogue=catalogue,
         marks=tuple(map(_mark_view, record.marks)),
         changes=tuple(map(_change_view, record.changes)),
-        copies=tuple(copy_view(copy, record.jurisdiction) for copy in record.copies),
+        copies=tuple([copy_view(copy, record.jurisdiction) for copy in record.copies]),
         measures=_measures(record, today),
         statement=record.statement,
-        actions=actions_of(record, law.eligibility, today),
+        actions=actions,
     )
 
 

@@ -1,7 +1,6 @@
 """A provider's values in a resident's words: whole yuan, dates in Chinese, no end date where there is none. Pure."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -17,17 +16,15 @@ _FOR_EVER = 2099  # the national layout requires a last day even if there is non
 
 def plain_items(particulars: Particulars) -> dict[str, str]:
     """The labelled items in order. The person's own number is masked."""
-    return dict(_plain(particulars))
-
-
-def _plain(particulars: Particulars) -> Iterator[tuple[str, str]]:
+    plain = {}
     for label, said in particulars.items.items():
         if said == particulars.document_number and said:
-            yield label, mask_number(said)
+            plain[label] = mask_number(said)
         elif "万" in label and _TEN_THOUSAND.search(label) and (amount := _yuan(said)) is not None:
-            yield _TEN_THOUSAND.sub("", label), amount
+            plain[_TEN_THOUSAND.sub("", label)] = amount
         else:
-            yield label, _day(said)
+            plain[label] = _day(said)
+    return plain
 
 
 def _yuan(said: str) -> str | None:
