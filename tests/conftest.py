@@ -16,12 +16,14 @@ settings.register_profile(
     "untimed", deadline=None
 )  # a busy machine is no fault; what is measured stands in tests/bench
 settings.load_profile("untimed")
+gc.disable()  # while all is loaded
 
 
 def pytest_collection_finish() -> None:
     """What is loaded by now stays: the collector need not go through it during every test."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
