@@ -207,6 +207,20 @@ def bits(found: int) -> Iterator[int]:
         found &= found - 1
 
 
+def alternatives(written: str, text: str) -> Iterator[tuple[str, ...]]:
+    """Of words written for a point, the alternatives that are in the text: for each, the words that were found."""
+    whole = text + END
+    for alternative in written.split():
+        met = [[word for word in members(part) if word in whole] for part in alternative.split("+")]
+        if all(met):
+            yield tuple(word.rstrip(END) for words in met for word in words)
+
+
+def joined(written: str, text: str) -> list[tuple[str, ...]]:
+    """Those of two words and more that must stand together."""
+    return [met for met in alternatives(written, text) if len(met) > 1]
+
+
 class Named:
     """Several sets of phrases, each with a name."""
 

@@ -1,7 +1,7 @@
 """Finds contradictions in the data files and reports them in words an editor can act on."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from bot import packaged, points, scenes, topics, verdicts, ways
 from bot.denying import Denial
@@ -29,9 +29,16 @@ def contradictions() -> list[str]:
         *_coverage(known),
         *_lay_words(),
         *_scenes(known),
+        *_points(),
         *_norms(),
         *_ways(),
     ]
+
+
+def _points() -> list[str]:
+    """The later of two points with one id would hide the earlier one."""
+    ids = Counter(point.id for area in points.load().values() for point in area.points)
+    return [f"{point}：同一个 id 用了两次" for point, times in ids.items() if times > 1]
 
 
 def _ways() -> list[str]:

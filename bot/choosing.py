@@ -14,7 +14,7 @@ from operator import itemgetter
 
 from msgspec import Struct
 
-from bot.aspects import TEXTS
+from bot.aspects import TEXTS, joined
 from bot.dialogue import Following
 from bot.leads import taken_back
 from bot.likeness import Likeness
@@ -282,9 +282,7 @@ class Choosing:
         thread: Thread,
         dialogue: Dialogue,
     ) -> Chosen | None:
-        """A message that names nothing and asks for no known aspect stays in the thread: its best topic there, else the
-        last point.
-        """
+        """Who names nothing and asks for no aspect stays in the thread: its best topic there, else the last point."""
         is_else = asked.best.sort in ("smalltalk", "out_of_scope") and not self._following.asks_of_another(asked.text)
         if is_else and asked.strength >= FAINT:
             return None
@@ -315,6 +313,8 @@ class Choosing:
         if strength < WEAK or best.sort == "smalltalk":
             return False
         if best.sort == "out_of_scope":
+            if best.id in chosen.point.topics and joined(chosen.point.words, asked.text):
+                return True  # an editor has put it between the two systems
             is_named = self._points.area(chosen.point.id, None) in asked.named
             is_sure = is_named or best.refer not in self._leaves or bool(chosen.point.words)
             return is_sure and CORE.search(asked.text) is not None

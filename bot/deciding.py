@@ -210,7 +210,7 @@ class Decider:
         return (
             self._last_answer.again(text, reading, place, dialogue)
             or self._leading.led(text, reading, place, dialogue)
-            or (Decision("out_of_scope", False, refer=refer, place=place) if refer else None)
+            or (self._elsewhere(refer, text, reading, place) if refer else None)
             or self._denying.still(text, reading, place, dialogue)
             or self._reckoned(text, reading, on, place, dialogue)
             or self._by_number(reading, place, dialogue)
@@ -218,6 +218,14 @@ class Decider:
             or self._at_the_end(reading, place, dialogue)
             or self._matching.by_topic(reading, place, dialogue)
         )
+
+    def _elsewhere(self, refer: str, text: str, reading: Reading, place: str | None) -> Decision:
+        """Another system's matter, unless a sentence of ours lies between the two: 老公是老赖, 用我的名字买房行吗."""
+        point = self.points.between(text, self.points.aspects(text), self._denying.words_in(text))
+        if point is None:
+            return Decision("out_of_scope", False, refer=refer, place=place)
+        said = self._matching.on_point(Chosen(point, point.topics[0], 1.0, True), (), place, reading.features)
+        return self._matching.unsettled(said)
 
     def _remembered(self, decision: Decision, reading: Reading, on: date, dialogue: Dialogue) -> Decision:
         """The decision together with the dialogue after it. An answer that was given before is not repeated word for

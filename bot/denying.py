@@ -68,6 +68,10 @@ class Denying:
     def has_word(self, text: str) -> bool:
         return self._words.is_in(text)
 
+    def words_in(self, text: str) -> list[str]:
+        """The words of other systems in the text."""
+        return [word for row in self._rows for word in row.words if word in text]
+
     def refer(self, reading: Reading) -> str | None:
         """The other system that the message is about."""
         if not self.has_word(reading.text):

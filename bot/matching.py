@@ -21,6 +21,7 @@ from bot.scenes import Scene, Scenes
 from bot.staging import Staging
 from bot.text import GAPS
 from bot.topics import Topic
+from bot.verdicts import norm
 
 SURE = 0.3  # least score of small talk, which has few words
 CLOSE = 0.8  # share of the best score from which a second errand is asked about, after a short message
@@ -174,6 +175,8 @@ class Matching:
         if pointed is not None and not (is_elsewhere and best.id != "cross-region"):
             wants = self.choosing.starts(pointed, best, reading, dialogue)
             decision = self.on_point(pointed, order, place, features, starts=wants)
+            if best.sort == "out_of_scope":
+                decision = self.unsettled(decision)
             if decision.kind == "flow" and self.staging.only_tells(told, reading, dialogue):
                 decision = replace(decision, kind="article")
             return decision if pointed.is_asked else self._not_again(decision, reading, dialogue)
@@ -254,6 +257,13 @@ class Matching:
     def _ranked(self, cited: Sequence[str], others: Iterable[int], place: str | None) -> tuple[str, ...]:
         """The articles that are cited, then those of the other topics in turn."""
         return tuple(dict.fromkeys(chain(cited, *map(self._beside[place].__getitem__, others))))[:SHOWN]
+
+    @staticmethod
+    def unsettled(decision: Decision) -> Decision:
+        """Of a matter between another system and ours: it counts as declined where the regulations are silent on it."""
+        point, places = decision.point, (decision.place,) if decision.place else JURISDICTIONS
+        is_silent = point is not None and any(norm(point.says(name), point.norm) == "silent" for name in places)
+        return replace(decision, answered=False) if is_silent else decision
 
     def on_point(
         self,

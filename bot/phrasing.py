@@ -219,7 +219,7 @@ class Phrasing:
             text = self._otherwise(decision, said, on)
         return Reply(
             kind=decision.kind,
-            answered=True,
+            answered=decision.answered,
             text=text,
             articles=decision.articles,
             citations=citations,

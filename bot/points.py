@@ -16,7 +16,7 @@ from zlib import crc32
 from msgspec import Struct, structs
 
 from bot import packaged
-from bot.aspects import TEXTS, Aspects, Each, Named, Words, bits
+from bot.aspects import TEXTS, Aspects, Each, Named, Words, bits, joined
 from bot.places import JURISDICTIONS
 from bot.verdicts import Norm
 
@@ -126,6 +126,12 @@ class Chosen(Struct, frozen=True):
     topic: str
     value: float
     is_asked: bool
+
+
+def _knows(point: Point, text: str, others: Collection[str]) -> bool:
+    """Whether a word of others is part of what the point joins."""
+    words = [word for met in joined(point.words, text) for word in met]
+    return any(word in other or other in word for word in words for other in others)
 
 
 def _value(point: Point) -> float:
@@ -249,6 +255,13 @@ class Points:
             return None
         number, topic, value, is_asked = found
         return Chosen(self._ranked[number], topic, value, is_asked)
+
+    def between(self, text: str, aspects: frozenset[str], others: Collection[str]) -> Point | None:
+        """The best point that says what another system has to do with ours: a word of that system stands in one of its own
+        phrases, together with another word (老赖+买房), and the phrase is in the text.
+        """
+        held = self._holding(text, aspects) & self._joins & self._starts
+        return next((point for point in map(self._ranked.__getitem__, bits(held)) if _knows(point, text, others)), None)
 
     def can_join(self, text: str, aspects: frozenset[str], but: Collection[str]) -> bool:
         """Whether the conditions of some other point with words that must stand together hold."""

@@ -76,6 +76,8 @@ def waited(text: str) -> Waited | None:
         if count is None or count > _FURTHEST:
             continue
         unit = found["unit"]
+        if unit in ("月", "年") and text[: found.start()].endswith("满"):
+            continue  # 也满三个月了: the shortest time on the web, not one of waiting
         days = round(count) if unit == "工作日" else int(count * _WORKING[unit])
         if unit == "工作日" and _GONE_BY.match(text, found.end()):
             days += 1

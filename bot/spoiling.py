@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot import packaged
-from bot.aspects import END, Each, bits, members
+from bot.aspects import Each, alternatives, bits
 from bot.beginning import flow_of
 from bot.choosing import LONG, TAIL, squeezed
 from bot.decision import Decision
@@ -169,26 +169,17 @@ class Spoiling:
         """Whether the point's own phrases contain this word."""
         if point is None:
             return False
-        own = {part for alternative in _met_alternatives(point.words, text) for part in alternative if len(part) > 1}
+        own = {part for alternative in alternatives(point.words, text) for part in alternative if len(part) > 1}
         return any(part in word or word in part for part in own)
-
-
-def _met_alternatives(written: str, text: str) -> Iterator[tuple[str, ...]]:
-    """For each alternative that is in the text, the words that were found."""
-    whole = text + END
-    for alternative in written.split():
-        met = [[word for word in members(part) if word in whole] for part in alternative.split("+")]
-        if all(met):
-            yield tuple(word.rstrip(END) for words in met for word in words)
 
 
 def _spans(written: str, text: str) -> Iterator[tuple[int, int]]:
     """Where the words of alternatives stand that are met."""
-    for alternative in _met_alternatives(written, text):
+    for alternative in alternatives(written, text):
         for word in alternative:
             yield from ((found.start(), found.end()) for found in re.finditer(re.escape(word), text))
 
 
 def _told(written: str, text: str) -> Iterator[str]:
-    for alternative in _met_alternatives(written, text):
+    for alternative in alternatives(written, text):
         yield max(alternative, key=len)

@@ -1,5 +1,5 @@
-"""Plain questions that were read with their answers and answered beside the matter: place, question, and the point that
-answers it.
+"""Plain questions and talks that were read with their answers and answered beside the matter: place, question or turns,
+and the point that answers it, or the last of them.
 """
 
 from pathlib import Path
@@ -11,12 +11,26 @@ from bot.replies import Dialogue
 from tests.bot.conftest import ON
 
 LINES = Path(__file__).with_name("data").joinpath("plain_questions.tsv").read_text().splitlines()
+TALKS = [
+    tuple(line.split("\t"))
+    for line in Path(__file__).with_name("data").joinpath("plain_talks.tsv").read_text().splitlines()
+]
 ASKED = [tuple(line.split("\t")) for line in LINES]
 
 
 @pytest.mark.parametrize(("place", "question", "point"), ASKED)
 def test_a_plain_question_is_answered_by_its_point(bot: Bot, place: str, question: str, point: str) -> None:
     decision = bot.decider.decide(question, ON, place, Dialogue())
+    assert decision.point is not None
+    assert decision.point.spoken(place) == bot.decider.points.by_id[point].spoken(place)
+
+
+@pytest.mark.parametrize(("place", "point", "turns"), [(place, point, turns) for place, point, *turns in TALKS])
+def test_the_last_turn_of_a_talk_is_answered_by_its_point(bot: Bot, place: str, point: str, turns: list[str]) -> None:
+    dialogue = Dialogue()
+    for said in turns[:-1]:
+        dialogue = bot.answer(said, on=ON, place=place, dialogue=dialogue).dialogue
+    decision = bot.decider.decide(turns[-1], ON, place, dialogue)
     assert decision.point is not None
     assert decision.point.spoken(place) == bot.decider.points.by_id[point].spoken(place)
 
