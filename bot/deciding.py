@@ -76,7 +76,7 @@ class Decider:
         self._last_answer = LastAnswer(self.points, self._matching, self.leads, self._articles)
         self._leading = Leading(self.points, self._matching, self.leads)
         self._spoiling = Spoiling(self.points, self._matching)
-        self._rehearing = Rehearing(self.points, self._matching, ranker, Ways(self.points, reader))
+        self._rehearing = Rehearing(self.points, self._matching, ranker, Ways(self.points, reader, ranker.table))
         self._days = Days()
         self._english = English()
         self._denying = Denying(data["denial"], topics, ranker, self.points, stays)

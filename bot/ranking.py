@@ -16,6 +16,7 @@ from hashlib import blake2b
 from itertools import repeat
 from operator import eq
 from sys import intern
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -60,45 +61,70 @@ class Learnt(msgspec.Struct, frozen=True):
     values: bytes
 
 
-class Ranker:
-    """Scores all topics for a set of features.
+class Table:
+    """The weights of one ranking or several, found by one look-up for each feature: most of a look-up's time goes by until
+    the feature, its place and its bytes have come from memory.
 
     Weights are integers, so that sums do not depend on the order of the features. Each feature has the bytes of its few
-    weights, as pairs of topic and value. The number after the last topic stands for the square of the rarity, the one
-    after that for features that were never seen. A full table of topics by features would not fit into a processor's
-    cache.
+    weights, as pairs of column and value. The column after the last topic of a ranking stands for the square of the
+    rarity, the one after that for features that the ranking never saw. A full table of topics by features would not fit
+    into a processor's cache.
     """
 
-    def __init__(self, learnt: Learnt) -> None:
-        self._size = size = learnt.size
+    def __init__(self) -> None:
+        self.columns = 0
+        self.weights: dict[str, bytes] = {}
+        self._unknown = b""
+        self.sums = lru_cache(READ)(self._sums)  # what reads the result leaves it as it is
+
+    def add(self, learnt: Learnt) -> slice:
+        """The columns of the ranking: its topics and the two after them."""
+        before, columns = self._unknown, slice(self.columns, self.columns + learnt.size + 2)
+        unknown = np.array((columns.stop - 1, 1), PAIR).tobytes()
         counts = np.frombuffer(learnt.counts, "<i4")
         starts = np.cumsum(counts) - counts
         squares = np.frombuffer(learnt.squares, "<i4")
-        topics = np.insert(np.frombuffer(learnt.topics, "<i2"), starts, size)
+        topics = np.insert(np.frombuffer(learnt.topics, "<i2"), starts, learnt.size) + columns.start
         values = np.insert(np.frombuffer(learnt.values, "<i2"), starts, squares)
         pairs = np.stack((topics, values), 1).astype(PAIR).tobytes()
         ends = (np.cumsum(counts + 1) * 2 * PAIR.itemsize).tolist()
-        self._weights = {
-            feature: pairs[start:end]
+        known = self.weights
+        self.weights = {
+            feature: known.pop(feature, before) + pairs[start:end]
             for feature, start, end in zip(map(intern, learnt.features), [0, *ends[:-1]], ends, strict=True)
         }
-        self._unknown = np.array((size + 1, 1), PAIR).tobytes()
+        self.weights |= {feature: row + unknown for feature, row in known.items()}
+        self.columns, self._unknown = columns.stop, before + unknown
+        self.sums.cache_clear()
+        return columns
+
+    def _sums(self, features: frozenset[str]) -> NDArray[Any]:
+        rows = b"".join(map(self.weights.get, features, repeat(self._unknown)))
+        pairs = np.frombuffer(rows, PAIR)
+        return np.bincount(pairs[::2], pairs[1::2], self.columns)
+
+
+class Ranker:
+    """Scores all topics for a set of features. Rankings that are asked for the same features share a table."""
+
+    def __init__(self, learnt: Learnt, table: Table | None = None) -> None:
+        self.table = table or Table()
+        self._columns = self.table.add(learnt)
         self.scores = lru_cache(READ)(self._scores)  # what reads the result leaves it as it is
 
     def _scores(self, features: frozenset[str]) -> Scores:
         """One number a topic: near 1 for a message that is a phrasing word for word, near 0 for an unrelated one."""
-        weights_of, unknown = self._weights.get, self._unknown
-        pairs = np.frombuffer(b"".join(map(weights_of, features, repeat(unknown))), PAIR)
-        sums = np.bincount(pairs[::2], pairs[1::2], self._size + 2)
+        sums = self.table.sums(features)[self._columns]
         squares = sums.item(-2) / UNIT + UNKNOWN * sums.item(-1)
         scores: Scores = sums[:-2] / (UNIT * math.sqrt(squares or 1.0))
         return scores
 
     def why(self, features: frozenset[str], topic: int) -> list[tuple[str, float]]:
         """The features that spoke for or against a topic, strongest first."""
-        rows = ((feature, np.frombuffer(self._weights.get(feature, b""), PAIR)) for feature in features)
+        column = self._columns.start + topic
+        rows = ((feature, np.frombuffer(self.table.weights.get(feature, b""), PAIR)) for feature in features)
         told = [
-            (feature, int(value) / UNIT) for feature, row in rows for value in row[1::2][row[::2] == topic] if value
+            (feature, int(value) / UNIT) for feature, row in rows for value in row[1::2][row[::2] == column] if value
         ]
         return sorted(told, key=lambda pair: -abs(pair[1]))
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 from bot import kept, packaged
 from bot.likeness import asked
 from bot.points import Point, Points
-from bot.ranking import Learnt, Ranker, learn
+from bot.ranking import Learnt, Ranker, Table, learn
 from bot.reading import Reader
 from bot.weights import CODE, features_from
 
@@ -64,9 +64,11 @@ class Nearest(Struct, frozen=True):
 
 
 class Ways:
-    """Scores what points say for a set of features: points with the same sentence share their ways of asking."""
+    """Scores what points say for a set of features: points with the same sentence share their ways of asking. `table` is
+    that of the topics, which are ranked by the same features.
+    """
 
-    def __init__(self, points: Points, reader: Reader) -> None:
+    def __init__(self, points: Points, reader: Reader, table: Table | None = None) -> None:
         said = _said(points.by_id)
         self._number_of = {name: number for number, names in enumerate(said.values()) for name in names}
         self._first = [points.by_id[names[0]] for names in said.values()]
@@ -75,7 +77,8 @@ class Ways:
             for last in points.areas
         }
         self._asked = {self._number_of[name] for name in written()}
-        self._ranker = Ranker(kept.kept(FILE, _key(points.by_id), Learnt, lambda: _learnt(points.by_id, reader)))
+        learnt = kept.kept(FILE, _key(points.by_id), Learnt, lambda: _learnt(points.by_id, reader))
+        self._ranker = Ranker(learnt, table)
 
     def nearest(self, features: frozenset[str], chosen: Point | None, area: str | None = None) -> Nearest | None:
         """The point that the message is asked in the way of; None where it says what was chosen, and where nobody wrote
