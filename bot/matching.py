@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import chain
 
 import numpy as np
 from msgspec.structs import replace
@@ -60,7 +59,9 @@ class Matching:
         self._ranker = ranker
         self._points = points
         self.by_id = {topic.id: topic for topic in topics}
-        self._beside = {place: [topic.beside(place) for topic in topics] for place in (None, *JURISDICTIONS)}
+        self._beside = {
+            place: [dict.fromkeys(topic.beside(place)) for topic in topics] for place in (None, *JURISDICTIONS)
+        }
         self.following = Following()
         self.scenes = Scenes()
         likeness = Likeness(points.by_id.values(), reader.phrasing)
@@ -256,7 +257,12 @@ class Matching:
 
     def _ranked(self, cited: Sequence[str], others: Iterable[int], place: str | None) -> tuple[str, ...]:
         """The articles that are cited, then those of the other topics in turn."""
-        return tuple(dict.fromkeys(chain(cited, *map(self._beside[place].__getitem__, others))))[:SHOWN]
+        ranked, beside = dict.fromkeys(cited), self._beside[place]
+        for other in others:
+            if len(ranked) >= SHOWN:
+                break
+            ranked |= beside[other]
+        return tuple(ranked)[:SHOWN]
 
     @staticmethod
     def unsettled(decision: Decision) -> Decision:

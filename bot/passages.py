@@ -1,8 +1,8 @@
 """The quotation of an article: the whole text if it is short, otherwise the paragraph that was asked about."""
 
 import re
+from collections import defaultdict
 from datetime import date
-from operator import add
 
 from bot.reading import Reader
 from bot.replies import Quoted
@@ -11,6 +11,9 @@ from knowledge.articles import Article
 TIME_ASKED = frozenset({"#how_long", "#how_years"})
 TIME = re.compile("工作日|[0-9一二三四五六七八九十]年")
 TIME_TOLD = 8  # added to the score of a paragraph that names a time, when the question asks for a time
+CONCEPT = 3  # a common concept counts as much as so many neighbouring characters
+LANE = 16  # bits of the number in which each paragraph counts what it shares
+LARGEST = (1 << LANE) - 1
 WHOLE = 160  # characters up to which an article is quoted whole; of a longer one only the best paragraph
 
 
@@ -23,9 +26,14 @@ class Passages:
         texts = ["\n".join((part.text, *part.items)) for part in article.paragraphs]
         whole = "\n".join(texts)
         self.is_whole = len(texts) == 1 or len(whole) <= WHOLE
-        self._features = () if self.is_whole else tuple(reader.features(text)[0] for text in texts)
-        self._concepts = tuple(frozenset(name for name in own if name[0] == "#") for own in self._features)
-        self._tells_time = tuple(TIME_TOLD * bool(TIME.search(text)) for text in texts)
+        self._lanes = range(0, LANE * len(texts), LANE)
+        self._adds = defaultdict[str, int](int)  # what a feature adds to the shares of the paragraphs that have it
+        for lane, text in () if self.is_whole else zip(self._lanes, texts, strict=True):
+            for feature in reader.features(text)[0]:
+                self._adds[feature] += (CONCEPT if feature[0] == "#" else 1) << lane
+        self._tells_time = sum(
+            [bool(TIME.search(text)) * TIME_TOLD << lane for lane, text in zip(self._lanes, texts, strict=True)]
+        )
         self._quoted = tuple(
             Quoted(
                 article.label,
@@ -39,24 +47,18 @@ class Passages:
             for text in ([whole] if self.is_whole else texts)
         )
 
-    def shares(self, features: frozenset[str]) -> tuple[int, ...]:
-        """What each paragraph has in common with some features."""
-        return tuple(  # a common concept counts as much as three neighbouring characters
-            [
-                len(own & features) + 2 * len(concepts & features)
-                for own, concepts in zip(self._features, self._concepts, strict=True)
-            ]
-        )
+    def shares(self, features: frozenset[str]) -> int:
+        """What each paragraph has in common with some features, one beside the other in one number."""
+        return sum(filter(None, map(self._adds.get, features)))
 
-    def nearest(self, features: frozenset[str], already: tuple[int, ...] = (), *, asks_time: bool = False) -> Quoted:
+    def nearest(self, features: frozenset[str], already: int = 0, *, asks_time: bool = False) -> Quoted:
         """The paragraph that shares most with the question; the whole article when it is short. `already` is what
         each shares with what is asked besides `features`, which `asks_time` where that asks for a time.
         """
         if self.is_whole:
             return self._quoted[0]
-        shared = self.shares(features)
-        if already:
-            shared = tuple(map(add, shared, already))
+        shares = already + self.shares(features)
         if asks_time or not TIME_ASKED.isdisjoint(features):
-            shared = tuple(map(add, shared, self._tells_time))
+            shares += self._tells_time
+        shared = [shares >> lane & LARGEST for lane in self._lanes]
         return self._quoted[shared.index(max(shared))]

@@ -1,6 +1,7 @@
 """Reads a message: plain text, place, words, features."""
 
-from functools import lru_cache
+from itertools import chain, filterfalse, repeat
+from operator import add
 
 from msgspec import Struct
 
@@ -9,8 +10,6 @@ from bot.places import ELSEWHERE, Places
 from bot.segmenting import Segmenter
 from bot.spelling import Spelling
 from bot.text import WORDS, Plain, pairs
-
-PIECES = 64  # parts of messages whose features are cached
 
 
 class Reading(Struct, frozen=True):
@@ -33,8 +32,7 @@ class Reader:
         self._plain = Plain()
         self._places = Places()
         self._concept_of = lexicon.concept_of
-        self._silent = lexicon.silent
-        self._of_piece = lru_cache(PIECES)(self._piece)
+        self._is_silent = lexicon.silent.__contains__
         self._segmenter = Segmenter([*lexicon.concept_of, *lexicon.sounds])
         self._spelling = Spelling(lexicon, self._segmenter.frequency)
 
@@ -88,21 +86,18 @@ class Reader:
         pieces: list[str] = WORDS.findall(bare)
         if not pieces:
             return frozenset(), frozenset()
+        ones: list[str] = []
+        twos: list[str] = []
+        said: list[str] = []
+        for piece in pieces:
+            characters = [*piece]  # their hashes are worked out once
+            neighbours = pairs(characters)
+            ones += characters
+            twos += neighbours
+            said += self._segmenter.cut(piece, characters, neighbours)
+        words = [*filterfalse(self._is_silent, said)]
+        concepts = frozenset(filter(None, map(self._concept_of.get, words)))
         first, last = pieces[0], pieces[-1]
         ends = ("^" + first[:2], last[-2:] + "$", last[-1:] + "$")
-        found, concepts = self._of_piece(first)
-        if len(pieces) == 1:
-            return found.union(ends), concepts
-        told = [*map(self._of_piece, pieces[1:])]
-        return found.union(ends, *[one for one, _ in told]), concepts.union(*[named for _, named in told])
-
-    def _piece(self, piece: str) -> tuple[frozenset[str], frozenset[str]]:
-        """The same for a part between two gaps; a question of several shares its parts with the whole message."""
-        ones = [*piece]  # their hashes are worked out once
-        twos = pairs(ones)
-        words = [word for word in self._segmenter.cut(piece, ones, twos) if word not in self._silent]
-        concepts = frozenset(filter(None, map(self._concept_of.get, words)))
-        found = {*ones, *twos}
-        found -= self._silent
-        found.update(["=" + word for word in words], ["#" + concept for concept in concepts])
-        return frozenset(found), concepts
+        found = chain(ones, twos, map(add, repeat("="), words), map(add, repeat("#"), concepts), ends)
+        return frozenset(filterfalse(self._is_silent, found)), concepts

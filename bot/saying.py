@@ -43,7 +43,7 @@ class Said(Struct, frozen=True):
     actions: tuple[Action, ...]
     quick_replies: tuple[str, ...]
     features: frozenset[str] = frozenset()
-    shares: tuple[tuple[int, ...], ...] = ()  # of these, of each article's paragraphs
+    shares: tuple[int, ...] = ()  # of these, of each article's paragraphs
 
 
 class Saying:
