@@ -3,9 +3,13 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.engine import Bot
+from bot.leads import SOUGHT
 from bot.replies import Centre
+from bot.text import Signs
 from tests.bot import talks
 
 ON = date(2026, 11, 28)
@@ -121,3 +125,11 @@ def test_a_number_alone_is_not_wanted_and_not_kept(bot: Bot, said: str) -> None:
 )
 def test_a_sum_that_looks_like_a_hotline_is_money_asked_for(bot: Bot, said: str) -> None:
     assert (bot.answer(said, on=ON, place="yunnan").dialogue.point or "").startswith("scam")
+
+
+@pytest.mark.parametrize("number", range(len(SOUGHT)))
+@given(data=st.data())
+def test_whatever_a_pattern_finds_has_one_of_its_signs(number: int, data: st.DataObject) -> None:
+    pattern, _ = SOUGHT[number]
+    text = data.draw(st.from_regex(pattern))
+    assert Signs([words for _, words in SOUGHT]).of(text) & 1 << number
