@@ -17,9 +17,9 @@ from knowledge import clocks, rules
 from knowledge.errors import KnowledgeError
 from knowledge.loading import library
 
-_DIGITS = "0-9零〇一二三四五六七八九十两百俩仨"
+_NUMBER = "[0-9]{1,4}|[零〇一二三四五六七八九十两百俩仨]{1,4}"  # 12两年 is no number of twelve-two
 _WAITED = re.compile(
-    rf"(?P<half>半)?(?P<count>[{_DIGITS}]{{1,4}})?(?P<some>来|多)?(?P<half_after>个半)?个?"
+    rf"(?P<half>半)?(?P<count>{_NUMBER})?(?P<some>来|多)?(?P<half_after>个半)?个?"
     r"(?P<unit>工作日|天|日(?!期)|星期|礼拜|周(?!岁)|月(?!\d|份)|年(?!\d|度|报))"
 )
 WAITING = Words(

@@ -132,3 +132,8 @@ def test_days_that_a_sample_is_away_are_not_counted_as_too_late(bot: Bot) -> Non
 @pytest.mark.parametrize("said", ["五个工作日过了还没得结果，找哪个", "异议交上去，五个工作日都过了没人理"])
 def test_working_days_that_have_gone_by_are_over_the_limit(bot: Bot, said: str) -> None:
     assert bot.answer(said, on=ON, place="yunnan").text.startswith("超了")
+
+
+@pytest.mark.parametrize("said", ["异议交了12两天了没动静", "异议交了3十天了没动静", "那条记录挂了1二年，能修了不"])
+def test_figures_beside_words_for_numbers_are_no_number_and_are_answered(bot: Bot, said: str) -> None:
+    assert bot.answer(said, on=ON, place="dalian").text
