@@ -12,10 +12,13 @@ from statistics import median
 from typing import Any
 
 from bot.engine import Bot
-from tests.bot.measuring import Measured, questions
+from tests.bot.measuring import DATA, Measured, questions
 
 ON = date(2026, 11, 20)
 ROUNDS = 15
+FEW_ROUNDS = 5  # of thousands of messages
+ABOUT_THIRTY = range(26, 35)  # characters
+Message = tuple[str, str | None]  # what is said, and the place
 
 
 def run() -> list[dict[str, Any]]:
@@ -47,44 +50,64 @@ def _start() -> list[dict[str, Any]]:
     ]
 
 
-def _per_call(call: Callable[[str], object], texts: list[str], rounds_wanted: int = ROUNDS) -> float:
+def _per_call(call: Callable[[Message], object], messages: list[Message], rounds_wanted: int = ROUNDS) -> float:
     """Seconds of processor time a call, the best of several rounds: what the machine can do when left alone."""
     rounds = []
     for _ in range(rounds_wanted):
         started = time.process_time()
-        for text in texts:
-            call(text)
-        rounds.append((time.process_time() - started) / len(texts))
+        for message in messages:
+            call(message)
+        rounds.append((time.process_time() - started) / len(messages))
     return min(rounds)
 
 
 def _answers(bot: Bot) -> list[dict[str, Any]]:
+    """Residents' own messages as they stand, with their place; then, as in former figures, questions joined in pairs."""
     import jieba
 
     whole = jieba.Tokenizer()
     with resources.files("jieba").joinpath("dict.txt").open("rb") as lines:
         whole.FREQ, whole.total = whole.gen_pfdict(lines)
     whole.initialized = True
+    said = _residents()
     texts = [q["text"] for name in ("dev.jsonl", "own.jsonl") for q in questions(name)]
-    thirty = [text for text in (*texts, *map("，".join, pairwise(texts))) if 26 <= len(text) <= 34]
-    pairs = [
-        (_per_call(whole.lcut, thirty, 1), _per_call(lambda text: bot.answer(text, on=ON), thirty, 1))
-        for _ in range(ROUNDS)
-    ]
-    cutting, answering = (min(column) for column in zip(*pairs, strict=True))
-    ratio = median(answered / cut for cut, answered in pairs)
-    longest = "我想问一下信用修复需要什么条件多久能办完" * 250
-    return [
-        _row("jieba.cut", cutting * 1e6, "µs", f"{len(thirty)} texts of about 30 characters, each new to both"),
-        _row("bot.answer", answering * 1e6, "µs", "the same texts"),
-        _row("bot.answer / jieba.cut", ratio, "×", "median of turns; at most 6, aim 3"),
-        _row(
-            "bot.answer.longest",
-            _per_call(lambda text: bot.answer(text, on=ON), [longest]) * 1e3,
-            "ms",
-            "≤ 20",
+    joined: list[Message] = [(text, None) for text in (*texts, *map("，".join, pairwise(texts)))]
+    rows = []
+    for name, messages, rounds, bound in (
+        (
+            "a message of 26 to 34 characters",
+            [one for one in said if len(one[0]) in ABOUT_THIRTY],
+            ROUNDS,
+            "at most 3, ",
         ),
-    ]
+        ("a message of any length", said, FEW_ROUNDS, ""),
+        ("two questions joined", [one for one in joined if len(one[0]) in ABOUT_THIRTY], ROUNDS, ""),
+    ):
+        pairs = [
+            (
+                _per_call(lambda message: whole.lcut(message[0]), messages, 1),
+                _per_call(lambda message: bot.answer(message[0], on=ON, place=message[1]), messages, 1),
+            )
+            for _ in range(rounds)
+        ]
+        cutting, answering = (min(column) for column in zip(*pairs, strict=True))
+        ratio = median(answered / cut for cut, answered in pairs)
+        rows += [
+            _row(f"jieba.cut: {name}", cutting * 1e6, "µs", f"{len(messages)} texts, each new to both"),
+            _row(f"bot.answer: {name}", answering * 1e6, "µs", "the same texts"),
+            _row(f"bot.answer / jieba.cut: {name}", ratio, "×", f"{bound}median of turns"),
+        ]
+    longest: Message = ("我想问一下信用修复需要什么条件多久能办完" * 250, None)
+    answering = _per_call(lambda message: bot.answer(message[0], on=ON), [longest])
+    return [*rows, _row("bot.answer.longest", answering * 1e3, "ms", "≤ 20")]
+
+
+def _residents() -> list[Message]:
+    """What residents wrote first, with their place where it is known, each once."""
+    files = sorted((*DATA.glob("aspects*.jsonl"), *DATA.glob("talks*.jsonl")))
+    said = [(row["turns"][0]["user"], row.get("place")) for file in files for row in questions(file.name)]
+    labelled = ("dev.jsonl", "own.jsonl", "fresh.jsonl", "held.jsonl")
+    return [*dict.fromkeys((*said, *((row["text"], None) for name in labelled for row in questions(name))))]
 
 
 def _quality(bot: Bot) -> list[dict[str, Any]]:
