@@ -38,7 +38,7 @@ _CODE_DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CODE_WEIGHTS = [pow(3, place, len(_CODE_DIGITS)) for place in range(17)]
 _SOLE_TRADER = "92"  # registered by market supervision, individual business
 
-_SHAPE = re.compile(r"(?P<region>\d{6})(?P<year>(?:18|19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})\d{3}[\dX]", re.ASCII)
+_SHAPE = re.compile(r"(?P<region>\d{6})(?P<born>(?:18|19|20)\d{6})\d{3}[\dX]", re.ASCII)
 
 
 class ResidentId(Struct, frozen=True):
@@ -85,7 +85,7 @@ def looks_like_resident_id(text: str) -> bool:
 
 def _born_on(match: re.Match[str]) -> date | None:
     try:
-        return date(int(match["year"]), int(match["month"]), int(match["day"]))
+        return date.fromisoformat(match["born"])
     except ValueError:
         return None
 

@@ -66,15 +66,26 @@ class Tally:
     """The tables as surveyed so far."""
 
     def __init__(
-        self, choice: Choice, *, is_survey: bool = False, is_damaged: bool = False, is_loose: bool = False
+        self,
+        choice: Choice,
+        *,
+        is_survey: bool = False,
+        is_damaged: bool = False,
+        is_loose: bool = False,
+        verdicts: bytes | None = None,
     ) -> None:
-        """With `is_loose`, similar column names count towards a header, so that the clerk can be told what it lacks."""
+        """With `is_loose`, similar column names count towards a header, so that the clerk can be told what it lacks. `verdicts` are
+        those of the survey of the same file.
+        """
         self._choice = choice
         self._is_loose = is_loose
         self._searched = 0
         self.is_damaged = is_damaged
         self._numbers: tuple[int, ...] = ()
         self._is_survey = is_survey
+        self._known = None if verdicts is None else iter(verdicts)
+        self.verdicts = bytearray()
+        """Of each row below a header whether it is a record."""
         self._wanted: set[int] = set()
         self._looked = 0
         self.tables: list[Table] = []
@@ -115,10 +126,22 @@ class Tally:
         """None for a row that is no record."""
         if row.fault is not None:
             return RawRow(row.line, fault=row.fault, table=table, written=tuple(row.cells))
+        is_record = self._is_record(table, row) if self._known is None else next(self._known, True)
+        if self._is_survey:
+            self.verdicts.append(is_record)
+        if not is_record:
+            return None
+        if self._is_survey:
+            self._look(table, row.cells)
+            return _LOOKED_AT
+        return raw_row(table, row)
+
+    def _is_record(self, table: Table, row: GridRow) -> bool:
+        """Notes why it is none. Raises UnreadableFile for the header of another table."""
         cells = row.cells
         filled = list(filter(str.strip, cells))
         if not filled:
-            return None
+            return False
         if is_other_header(table, filled, cells):
             raise UnreadableFile(_two_tables(table, row.line))
         why = why_no_record(table, cells, filled)
@@ -126,11 +149,7 @@ class Tally:
             self.skipped_count += 1
             if len(self.skipped) < _MAX_NOTED:
                 self.skipped.append(Skipped(table.sheet, row.line, why))
-            return None
-        if self._is_survey:
-            self._look(table, cells)
-            return _LOOKED_AT
-        return raw_row(table, row)
+        return why is None
 
     def _look(self, table: Table, cells: list[str]) -> None:
         """Notes the first example of each column; for unknown columns it searches to the end."""
