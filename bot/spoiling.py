@@ -32,6 +32,9 @@ REMEDY = re.compile(  # remedies against what somebody else did
 BY_OTHERS = "(?:他|她|它|对方|房东|老板|公司|单位|中介|平台|人家|有人|别人|银行|物业|部门|机构|被|叫我|让我|要我|逼我)[^,。;，；]{0,10}"
 FALLBACK = "spoilt"
 HOPES = re.compile("(?:吧|嘛|噶|哈|是不|对不|没错|不违法)[?？。!！]*$")  # wants a yes
+BLESSED = re.compile(  # tells how it would be done, and wants it blessed: 同意书是他儿子签的, 一样吧
+    "[^,，;；。 ]{4,}[,，;；。 ]+(?![^,，;；。]*[给帮][^,，;；。]*[弄整办开设])[^,，;；。]*(?:(?:没问题|没事|没关系|行|可以|能用|一样|算数|算|认|靠得住|妥|成|中|要得|得行|好)(?:了?吧|嘛|噶|哈|呗|咯)|[^给帮查看]呗|[写填点签]咯|得不得|给过)[?？。!！]*$"
+)
 ENDING = re.compile(  # of a question: its 不 and 没 deny nothing
     "([\u4e00-\u9fff])不\\1|(?:行|成|中|可以|得行|要得|能|对|是|好|妥|准|得)(?:不|没|么|吗)[?？。]*$|(?:不|没有|没|么|吗|吧|嘛|噶|啊|呀|呢|哈)+[?？。!！]*$|没(?:事|问题|关系|毛病)"
 )
@@ -46,6 +49,7 @@ OTHERS = re.compile(
 )  # whose matter it may be
 SPIED = "query"
 GRANT = "authorization"
+SEEN = frozenset({"report", "footprint", "status"})  # errands that only show something
 OWN = "report"  # offered by what is said of one's own
 BESIDE = frozenset(
     {"status", "reminder", "report", "footprint", "authorization"}
@@ -103,9 +107,10 @@ class Spoiling:
     def _held_back(self, decision: Decision, reading: Reading, text: str, area: str | None) -> Decision:
         """No yes to a question that holds a word of restraint which nobody foresaw."""
         point, flow = decision.point, flow_of(decision, self._points)
-        if not (ASKS_MAY.found(text) or HOPES.search(text)) or self._is_remedy(decision):
+        is_blessed = decision.kind == "flow" and flow not in SEEN and BLESSED.search(reading.bare) is not None
+        if not (is_blessed or ASKS_MAY.found(text) or HOPES.search(text)) or self._is_remedy(decision):
             return decision
-        wants_it = self._matching.following.asks_for_an_errand(reading)
+        wants_it = not is_blessed and self._matching.following.asks_for_an_errand(reading)
         is_long = len(text) > LONG  # whoever tells so much is willing
         if (wants_it and (is_long or not OTHERS.search(text))) or (flow == GRANT and (wants_it or is_long)):
             return decision
@@ -113,7 +118,7 @@ class Spoiling:
         known = [] if point is None else list(_spans(point.words, text))
         rest = ENDING.sub(lambda found: "。" * len(found[0]), text)
         is_of_another = point is not None and self._points.offers(point) == OWN and OTHERS.search(rest) is not None
-        if not is_of_another and all(
+        if not (is_of_another or is_blessed) and all(
             any(start < found.end() and found.start() < end for start, end in known)
             for found in RESTRAINS.finditer(rest)
         ):

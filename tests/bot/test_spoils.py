@@ -163,3 +163,25 @@ def test_what_tries_feared_or_forbidden_begins_no_errand(bot: Bot, said: str, to
 def test_a_penalty_is_never_withdrawn_beside_a_commendation(bot: Bot, said: str) -> None:
     *_, last = talks.talk(bot, ON, "yunnan", "我的表彰能撤下来吗", said)
     assert last.flow is None and last.text.startswith("不行，处罚、欠税、失信不能撤销公示")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "发票上写的是我表哥，修复认这个吧",
+        "他人在外地，授权我先点上，没问题吧",
+        "验收的人还没来过，修复先报上得不得",
+        "奖状是整个车间的，我拿去撤了呗",
+    ],
+)
+def test_who_wants_a_blessing_for_how_it_would_be_done_is_led_into_no_errand(bot: Bot, said: str) -> None:
+    reply = bot.answer(said, on=ON, place="yunnan")
+    assert reply.flow is None and not reply.text.startswith(("可以", "点下面", "符合")), reply.text
+
+
+@pytest.mark.parametrize(
+    ("said", "flow"),
+    [("孙女不在家，你给我整一份报告呗", "report"), ("眼睛花了，帮俺把授权给儿子弄一下呗", "authorization")],
+)
+def test_who_asks_for_an_errand_with_a_reason_gets_it(bot: Bot, said: str, flow: str) -> None:
+    assert bot.answer(said, on=ON, place="dalian").flow == flow
