@@ -15,8 +15,8 @@ from api.records.errors import ColumnsUnclear
 from api.records.files.columns import layouts
 from api.records.files.headers import Choice
 from api.records.files.templates import template_of
-from api.records.intake import Tally
 from api.records.returned import notes_of, returned_rows
+from api.records.tally import Tally
 
 
 def register(commands: Commands) -> None:

@@ -17,9 +17,10 @@ from api.infra.mongo import Database, Tx
 from api.infra.paging import Page
 from api.infra.privacy import KeyRing
 from api.records.files.headers import Choice
-from api.records.intake import MAX_ROWS_OVER_HTTP, IntakeService, Tally
+from api.records.intake import IntakeService
 from api.records.models import IntakeReport
 from api.records.returned import returned_rows
+from api.records.tally import MAX_ROWS_OVER_HTTP, Tally
 
 _KEPT, _RETURNED_KEPT, _DRY_KEPT = timedelta(days=730), timedelta(days=30), timedelta(days=1)
 _MAX_RETURNED = 8_000_000

@@ -8,9 +8,8 @@ footprints and notices included, is completed, and nothing is stored twice.
 import asyncio
 import contextlib
 import itertools
-from array import array
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import datetime
@@ -38,11 +37,11 @@ from api.records.faults import Refusal, fault_of
 from api.records.files.headers import Choice
 from api.records.files.lines import read_line
 from api.records.files.reading import Reading
-from api.records.files.survey import Survey
 from api.records.files.tables import RawRow
 from api.records.files.values import Misread
-from api.records.models import Copy, IntakeReport, Record, RefusedRow, RowFault, Section, Taken
+from api.records.models import Copy, IntakeReport, Record, RowFault, Section
 from api.records.store import RecordStore, StoredKey
+from api.records.tally import Tally
 from api.records.telling import drafts_of
 from api.records.traces import traces_of
 
@@ -50,9 +49,6 @@ _BATCH = 500
 _AHEAD = 2  # batches
 _PROGRESS = 1000
 _PAUSES = (0.5, 2.0, 5.0)  # seconds before a batch is stored again
-_MAX_FAULTS = 10_000
-_MAX_RETURNED = 5_000
-MAX_ROWS_OVER_HTTP = 10_000
 
 Progress = Callable[[int], None]
 T = TypeVar("T")
@@ -68,75 +64,6 @@ class _Batch(msgspec.Struct):
     rows: int
     prepared: list[_Prepared]
     refused: list[tuple[RawRow, tuple[RowFault, ...]]]
-
-
-class _Places:
-    """The rows of the file that have become new records, in sixteen bytes each: a file may have millions of them."""
-
-    def __init__(self) -> None:
-        self._sheets: dict[str, int] = {}
-        self._records = array("q")
-        self._places = array("q")
-
-    def note(self, record_id: str, sheet: str, line: int) -> None:
-        self._records.append(hash(record_id))
-        self._places.append(self._sheets.setdefault(sheet, len(self._sheets)) << 32 | line)
-
-    def of(self, record_ids: Iterable[str]) -> dict[str, tuple[str, int]]:
-        """Sheet and line of those that this file has made."""
-        wanted = {hash(record_id): record_id for record_id in record_ids}
-        sheets = list(self._sheets)
-        there = zip(self._records, self._places, strict=True) if wanted else ()
-        return {
-            wanted[record]: (sheets[place >> 32], place & 0xFFFF_FFFF) for record, place in there if record in wanted
-        }
-
-
-class Tally:
-    """The outcome of the rows so far, also correct for a run that ended early."""
-
-    def __init__(self) -> None:
-        self.accepted = 0
-        self.unchanged = 0
-        self.refused = 0
-        self.without_class = 0
-        self.faults: list[RowFault] = []
-        self.rows: list[RefusedRow] = []
-        self.taken: list[Taken] = []
-        self._places = _Places()
-
-    def refuse(self, row: RawRow, faults: Sequence[RowFault]) -> None:
-        self.refused += 1
-        if len(self.faults) + len(faults) > _MAX_FAULTS or len(self.rows) == _MAX_RETURNED:
-            return  # every refused row has its reasons
-        self.faults += faults
-        self.rows.append(RefusedRow(row.line, row.table.sheet if row.table else "", row.written))
-
-    def take(self, row: RawRow, record_id: str, *, is_new: bool) -> None:
-        sheet = row.table.sheet if row.table else ""
-        if is_new:
-            self.accepted += 1
-            self._places.note(record_id, sheet, row.line)
-        else:
-            self.unchanged += 1
-        if len(self.taken) < MAX_ROWS_OVER_HTTP:
-            self.taken.append(Taken(row.line, record_id, is_new, sheet))
-
-    def report(self, survey: Survey, *, is_dry: bool) -> IntakeReport:
-        places = self._places.of(fault.record for fault in self.faults if fault.record)
-        faults = (_beside(fault, places.get(fault.record or ""), is_dry=is_dry) for fault in self.faults)
-        return IntakeReport(
-            accepted=self.accepted,
-            unchanged=self.unchanged,
-            refused=tuple(sorted(faults, key=lambda fault: (fault.sheet, fault.line))),
-            refused_count=self.refused,
-            ignored_columns=tuple(one.header for one in survey.columns if one.column is None),
-            taken=tuple(sorted(self.taken, key=lambda one: (one.sheet, one.line))),
-            refused_rows=tuple(self.rows),
-            survey=survey,
-            is_dry=is_dry,
-            without_class=self.without_class,
-        )
 
 
 class IntakeService:
@@ -199,35 +126,32 @@ class IntakeService:
             await self._audits.write(None, run.actor, "records.import", run.provider.id, run.now)
         rows = reading.rows()
         admission = Admission(run.provider, self._keys, run.now)
-        thread = ThreadPoolExecutor(1, "intake")
-        loop = asyncio.get_running_loop()
+        thread, run_in = ThreadPoolExecutor(1, "intake"), asyncio.get_running_loop().run_in_executor
 
         def prepared() -> "asyncio.Future[_Batch]":
-            return loop.run_in_executor(thread, copy_context().run, self._prepare, admission, rows)
+            return run_in(thread, copy_context().run, self._prepare, admission, rows)
 
         ahead = deque(prepared() for _ in range(_AHEAD))
-        leaving: asyncio.Task[None] | None = None
+        in_order = asyncio.Lock()
+        last: asyncio.Task[None] | None = None
         done = 0
         try:
             while (batch := await ahead.popleft()).rows:
                 ahead.append(prepared())
-                try:
-                    stored = await _through_outages(partial(self._keep, batch.prepared, run))
-                finally:
-                    if leaving is not None:
-                        await leaving
-                    for row, faults in batch.refused:
-                        tally.refuse(row, faults)
-                leaving = asyncio.create_task(_through_outages(partial(self._leave, stored, run)))
-                if run.progress and (done + batch.rows) // _PROGRESS > done // _PROGRESS:
-                    run.progress(done + batch.rows)
+                before, last = last, asyncio.create_task(self._write(batch, run, in_order, last))
+                if before is not None:
+                    await asyncio.shield(before)
                 done += batch.rows
-            if leaving is not None:
-                await leaving
+                if run.progress and done % _PROGRESS < batch.rows:
+                    run.progress(done)
+            if last is not None:
+                await asyncio.shield(last)
         finally:
-            if leaving is not None:
-                await asyncio.gather(leaving, return_exceptions=True)
-            thread.shutdown(wait=False, cancel_futures=True)
+            if last is not None:  # a batch that has begun is written whole, also when the caller leaves
+                await asyncio.gather(last, return_exceptions=True)
+            for one in ahead:
+                one.cancel()
+            thread.shutdown(wait=False)
             with contextlib.suppress(ValueError):  # the caller left while its thread was still reading
                 rows.close()
         return tally.report(survey, is_dry=run.is_dry)
@@ -246,6 +170,20 @@ class IntakeService:
         records = admission.records_of(admitted)
         batch.prepared += map(_Prepared, taken, records, self._store.codec.encode_all(records))
         return batch
+
+    async def _write(
+        self, batch: _Batch, run: "_Run", in_order: asyncio.Lock, before: "asyncio.Task[None] | None"
+    ) -> None:
+        """Records after those of the batch before, footprints, notices and counts after all of it."""
+        try:
+            async with in_order:
+                stored = await _through_outages(partial(self._keep, batch.prepared, run))
+        finally:
+            if before is not None:
+                await before
+            for row, faults in batch.refused:
+                run.tally.refuse(row, faults)
+        await _through_outages(partial(self._leave, stored, run))
 
     async def _keep(self, prepared: list[_Prepared], run: "_Run") -> "_Stored":
         """Stores the new records."""
@@ -295,7 +233,10 @@ class IntakeService:
                 )
 
     def _traces(self, traced: Sequence[tuple[Record, str, datetime]]) -> list[Trail]:
-        return [traces_of(record, self._centre(record), record_id, at) for record, record_id, at in traced]
+        return [
+            traces_of(record, self._centres.get(record.jurisdiction, "信用中心"), record_id, at)
+            for record, record_id, at in traced
+        ]
 
     async def _there(self, by_key: dict[str, _Prepared], run: "_Run") -> dict[str, StoredKey]:
         if not run.is_dry:
@@ -317,9 +258,6 @@ class IntakeService:
         except NotFound:  # from a dry run, or removed meanwhile
             return False
         return content_of(now, now.particulars) == content_of(record, record.particulars)
-
-    def _centre(self, record: Record) -> str:
-        return self._centres.get(record.jurisdiction, "信用中心")
 
 
 class _Stored(NamedTuple):
@@ -375,17 +313,3 @@ def _differs(row: RawRow, record_id: str) -> RowFault:
     reason = "同一文书的记录已经入库，内容不同。"
     cure = "在“本单位的记录”里打开这一条，更正并写明理由；没有错的，从表里删掉这一行。"
     return msgspec.structs.replace(fault_of(row, "", "differs", reason, cure), record=record_id)
-
-
-def _beside(fault: RowFault, other: tuple[str, int] | None, *, is_dry: bool) -> RowFault:
-    """A row that is not as another row of its own file: that row is named, since after a trial run there is no record to open."""
-    if other is None:
-        return fault
-    sheet, line = other
-    where = f"“{sheet}”第{line}行" if sheet else f"第{line}行"
-    return msgspec.structs.replace(
-        fault,
-        reason=f"和这个文件{where}是同一份文书，内容不同。",
-        cure=f"对照文书，两行里留对的一行，另一行从表里删掉。{'' if is_dry else fault.cure}",
-        record=None if is_dry else fault.record,
-    )

@@ -17,9 +17,9 @@ from api.infra.errors import Invalid, NotFound
 from api.infra.mongo import Database
 from api.infra.privacy import subject_index
 from api.records.errors import TooManyRows, UnreadableFile
-from api.records.intake import Tally
 from api.records.models import NOT_DISCLOSED, Section, Standing
 from api.records.showing import view_of
+from api.records.tally import Tally
 from api.records.telling import telling_of
 from tests.support.files import (
     DALIAN,
@@ -252,7 +252,7 @@ async def test_too_many_rows_store_nothing(services: Services, database: Databas
 async def test_a_row_unlike_another_far_down_the_file_is_told_that_one(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.records.intake.MAX_ROWS_OVER_HTTP", 10)
+    monkeypatch.setattr("api.records.tally.MAX_ROWS_OVER_HTTP", 10)
     rows = [penalty(n) for n in range(30)]
     report = await take(services, to_csv([*rows, penalty(25, 处罚内容="罚款九万元"), penalty(25)]))
     assert (report.accepted, report.unchanged, report.refused_count) == (30, 1, 1)
@@ -363,6 +363,29 @@ async def test_a_run_that_ends_before_its_footprints_are_left_is_completed_by_th
     assert (report.accepted, report.unchanged, report.refused_count) == (1200 - there, there, 0)
     for name in ("records", "footprints", "notices"):
         assert await database.collection(name).count_documents({}) == 1200
+
+
+async def test_who_leaves_a_file_leaves_no_record_without_its_footprints(
+    services: Services, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insert_new, stored = services.intake._store.insert_new, asyncio.Event()
+
+    async def slowly(documents: Any) -> Any:
+        there = await insert_new(documents)
+        stored.set()
+        await asyncio.sleep(0.1)
+        return there
+
+    monkeypatch.setattr(services.intake._store, "insert_new", slowly)
+    run = asyncio.create_task(take(services, to_csv([penalty(n) for n in range(1, 1201)])))
+    await stored.wait()
+    run.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await run
+    there = await database.collection("records").count_documents({})
+    assert 0 < there < 1200
+    assert await database.collection("footprints").count_documents({}) == there
+    assert await database.collection("notices").count_documents({}) == there
 
 
 @pytest.mark.parametrize(
