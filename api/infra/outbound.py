@@ -63,9 +63,18 @@ class KeptConnections:
         self, method: str, path: str, *, query: Mapping[str, str] | None = None, content: bytes | None = None
     ) -> Answer:
         """Raises NotSent, also where no line gets free in time, and NoAnswer."""
+        return await self.ask(self.prepared(method, path, query, None if content is None else len(content)), content)
+
+    def prepared(
+        self, method: str, path: str, query: Mapping[str, str] | None = None, size: int | None = None
+    ) -> h11.Request:
+        """What `ask` takes, with a content of `size` bytes, as often as wanted: to make it takes a third as long as to send it."""
         target = f"{self._base}{path}?{urlencode(query)}" if query else f"{self._base}{path}"
-        headers = self._headers if content is None else [*self._headers, ("content-length", str(len(content)))]
-        request = h11.Request(method=method, target=target, headers=headers)
+        headers = self._headers if size is None else [*self._headers, ("content-length", str(size))]
+        return h11.Request(method=method, target=target, headers=headers)
+
+    async def ask(self, request: h11.Request, content: bytes | None = None) -> Answer:
+        """Raises as `request` does."""
         if self._places.locked():
             try:
                 async with asyncio.timeout(self._patience.line):
@@ -157,6 +166,7 @@ class _Line(asyncio.Protocol):
         self._status = 0
         self._content: list[bytes] = []
         self._free_since = 0.0
+        self._watch: selectors.BaseSelector | None = None
         self.is_lost = asyncio.Event()
 
     @property
@@ -168,9 +178,10 @@ class _Line(asyncio.Protocol):
         neither taken for certain nor refused."""
         if not self.is_open or asyncio.get_running_loop().time() - self._free_since > seconds:
             return False
-        with _Selector() as here:
-            here.register(self.transport.get_extra_info("socket").fileno(), selectors.EVENT_READ)
-            return not here.select(0)
+        if self._watch is None:
+            self._watch = _Selector()
+            self._watch.register(self.transport.get_extra_info("socket").fileno(), selectors.EVENT_READ)
+        return not self._watch.select(0)
 
     def ask(self, request: h11.Request, content: bytes, seconds: float) -> "asyncio.Future[Answer]":
         """The answer, or NoAnswer. It is always given in the end, also if nobody waits for it any more."""

@@ -7,8 +7,10 @@ import asyncio
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
+import h11
 import msgspec
 
 from api.infra.bounded import Bounded
@@ -24,6 +26,7 @@ from api.infra.wechat_keywords import checked
 from api.infra.wechat_token import SharedToken, TokenUnavailable
 
 _LINES = 25  # more than a worker sends at once
+_SIZES = 256  # of messages, which are all much alike
 _SIGN_IN_TRIES = 3
 _SIGN_INS, _SIGN_IN_PATIENCE = 32, 1.0  # at once, and as many waiting: if WeChat hangs, the rest must go on
 _PAUSE_SECONDS = 0.2
@@ -143,6 +146,7 @@ class WeChatClient:
         self._settings = settings
         self._signing_in = Bounded("sign-in", _SIGN_INS, waiting=_SIGN_INS, seconds=_SIGN_IN_PATIENCE, refusal=Busy)
         self._http = KeptConnections(_LINES, settings.base_url, patience)
+        self._message = lru_cache(maxsize=_SIZES)(self._prepared)  # a token holds for two hours
         self._token = SharedToken(database, keys, clock, settings.appid, self._fetch_token)
 
     async def close(self) -> None:
@@ -200,14 +204,13 @@ class WeChatClient:
             rejected = token
         return result
 
+    def _prepared(self, token: str, size: int) -> h11.Request:
+        return self._http.prepared("POST", "/cgi-bin/message/subscribe/send", {"access_token": token}, size)
+
     async def _send(self, token: str, body: dict[str, Any]) -> SendResult:
         try:
-            response = await self._http.request(
-                "POST",
-                "/cgi-bin/message/subscribe/send",
-                query={"access_token": token},
-                content=msgspec.json.encode(body),
-            )
+            content = msgspec.json.encode(body)
+            response = await self._http.ask(self._message(token, len(content)), content)
         except NotSent:
             return SendResult(outcome=SendOutcome.BUSY, errcode=-1)
         except NoAnswer:
