@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from api.infra.collections import Collection, Store, index, matches
+from api.infra.errors import NotFound
 from api.infra.gathered import Gathered
 from api.infra.mongo import Database, Tx
 from api.infra.paging import Page
@@ -85,7 +86,20 @@ class RecordStore(Store[Record]):
 
     async def get_of_subject(self, record_id: str, subject: str) -> Record:
         """Raises NotFound, also for another person's record."""
-        return await self.get_by({"_id": record_id, "subject": subject})
+        found = await self._own.of((record_id, subject))
+        if found is None:
+            raise NotFound
+        return found
+
+    async def _own_of(self, wanted: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Record | None]:
+        """Of each id and person. The query names the people to reach their shards; whose record it is, is asked of each."""
+        among = {"_id": {"$in": [key for key, _ in wanted]}, "subject": {"$in": [subject for _, subject in wanted]}}
+
+        def apart(documents: list[dict[str, Any]]) -> dict[tuple[str, str], Record | None]:
+            found = {(record.id, record.subject): record for record in self.codec.decode_all(documents)}
+            return {one: found.get(one) for one in wanted}
+
+        return await self._database.read(Query(RECORDS.name, among, apart, len(wanted)))
 
     async def get_of_provider(self, record_id: str, provider: str, tx: Tx = None) -> Record:
         """Raises NotFound, also for another provider's record."""
@@ -122,6 +136,7 @@ class RecordStore(Store[Record]):
     def __init__(self, database: Database, keys: KeyRing) -> None:
         super().__init__(database, keys)
         self._versions = Gathered(self._versions_of)
+        self._own = Gathered(self._own_of)
 
     async def versions_of_subject(self, subject: str) -> list[tuple[str, int]]:
         """Id and version of each of a person's records, read from the index alone, in no order."""

@@ -1,5 +1,6 @@
 """A resident reads one record: both periods, what can be done, and what would be if."""
 
+import asyncio
 from datetime import date
 from typing import Any
 
@@ -55,6 +56,15 @@ async def test_a_record_says_both_periods_and_from_which_day_repair_opens(
     assert actions(view)["objection"]["isPossible"] and "withdrawal" not in actions(view)
     assert view["catalogue"]["conduct"] and view["standingLabel"] == "正在披露"
     assert "199001012337" not in str(view)
+
+
+async def test_of_many_who_look_at_the_same_time_each_sees_only_the_own_record(api: Api, me: Actor) -> None:
+    other = resident(api.services, "acc_two", "110105198502021231")
+    mine, theirs = [await stored(api.services, dishonesty(who)) for who in (me, other)]
+    wanted = [(who, record) for who in (me, other) for record in (mine, theirs)] * 4
+    answers = await asyncio.gather(*(api.as_(who).get(f"/me/records/{record.id}") for who, record in wanted))
+    assert [one.status_code for one in answers] == [200, 404, 404, 200] * 4
+    assert [one.json().get("id") for one in answers] == [mine.id, None, None, theirs.id] * 4
 
 
 async def test_yunnan_has_no_number_for_disclosure_and_says_so(api: Api, me: Actor, client: httpx.AsyncClient) -> None:
