@@ -132,19 +132,18 @@ class Saying:
         """The sentence of the place; without a place those of both under their names, where they differ."""
         if place:
             return [self.of_the_text(fill(said, on), place)] if (said := point.says(place)) else []
-        told = {name: self.of_the_text(fill(said, on), name) for name in JURISDICTIONS if (said := point.says(name))}
-        if len(set(told.values())) == 1:
-            return [*told.values()][:1]
-        return [f"{PLACE_NAMES[name]}：{text}" for name, text in told.items()]
+        told = {name: fill(said, on) for name in JURISDICTIONS if (said := point.says(name))}
+        if len(told) > 1 and len(set(told.values())) == 1:
+            return [max((self.of_the_text(said, name, "higher-too") for name, said in told.items()), key=len)]
+        return [f"{PLACE_NAMES[name]}：{self.of_the_text(said, name)}" for name, said in told.items()]
 
-    def of_the_text(self, said: str, place: str) -> str:
+    def of_the_text(self, said: str, place: str, note: str = "higher") -> str:
         """Adds to a "no" of a place's own regulation that it speaks of this text alone, where a higher-ranking one
         applies too.
         """
         if place not in self._higher or not _NO.search(said):
             return said
-        note: str = self._say["higher"].format(title=self._higher[place], place=PLACE_NAMES[place])
-        return said + note
+        return said + str(self._say[note]).format(title=self._higher[place], place=PLACE_NAMES[place])
 
     def told(self, decision: Decision, cited: tuple[str, ...], on: date) -> list[str]:
         """The sentences of the articles quoted, each under the name of its place when both are shown."""

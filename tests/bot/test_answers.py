@@ -169,3 +169,9 @@ def test_loading_leaves_the_shared_tokenizer_of_jieba_alone(bot: Bot) -> None:
 
     assert not jieba.dt.initialized
     assert not jieba.dt.FREQ
+
+
+def test_what_is_the_same_in_both_places_is_said_once_with_what_applies_in_one(bot: Bot) -> None:
+    text = bot.answer("老公是老赖，用我的名字买房行吗", on=date(2026, 11, 20)).text
+    assert text.count("条例没有写会影响家人") == 1
+    assert "在大连，《辽宁省社会信用条例》也适用" in text
