@@ -1,5 +1,6 @@
 """Reads a message: plain text, place, words, features."""
 
+from functools import lru_cache
 from itertools import chain, filterfalse, repeat
 from operator import add
 
@@ -10,6 +11,8 @@ from bot.places import ELSEWHERE, Places
 from bot.segmenting import Segmenter
 from bot.spelling import Spelling
 from bot.text import WORDS, Plain, pairs
+
+PIECES = 64  # parts of messages whose words are cached
 
 
 class Reading(Struct, frozen=True):
@@ -33,6 +36,7 @@ class Reader:
         self._places = Places()
         self._concept_of = lexicon.concept_of
         self._is_silent = lexicon.silent.__contains__
+        self._of_piece = lru_cache(PIECES)(self._piece)
         self._segmenter = Segmenter([*lexicon.concept_of, *lexicon.sounds])
         self._spelling = Spelling(lexicon, self._segmenter.frequency)
 
@@ -90,14 +94,21 @@ class Reader:
         twos: list[str] = []
         said: list[str] = []
         for piece in pieces:
-            characters = [*piece]  # their hashes are worked out once
-            neighbours = pairs(characters)
+            characters, neighbours, cut = self._of_piece(piece)
             ones += characters
             twos += neighbours
-            said += self._segmenter.cut(piece, characters, neighbours)
+            said += cut
         words = [*filterfalse(self._is_silent, said)]
         concepts = frozenset(filter(None, map(self._concept_of.get, words)))
         first, last = pieces[0], pieces[-1]
         ends = ("^" + first[:2], last[-2:] + "$", last[-1:] + "$")
         found = chain(ones, twos, map(add, repeat("="), words), map(add, repeat("#"), concepts), ends)
         return frozenset(filterfalse(self._is_silent, found)), concepts
+
+    def _piece(self, piece: str) -> tuple[list[str], list[str], list[str]]:
+        """Characters, pairs and words of a part between two gaps; a question of several shares its parts with the whole
+        message.
+        """
+        characters = [*piece]  # their hashes are worked out once
+        neighbours = pairs(characters)
+        return characters, neighbours, self._segmenter.cut(piece, characters, neighbours)
