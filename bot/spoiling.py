@@ -11,6 +11,7 @@ restraint that is not the point's own: a no, another person, something done firs
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -34,6 +35,9 @@ FALLBACK = "spoilt"
 HOPES = re.compile("(?:吧|嘛|噶|哈|是不|对不|没错|不违法)[?？。!！]*$")  # wants a yes
 BLESSED = re.compile(  # tells how it would be done, and wants it blessed: 同意书是他儿子签的, 一样吧
     "[^,，;；。 ]{4,}[,，;；。 ]+(?![^,，;；。]*[给帮][^,，;；。]*[弄整办开设])[^,，;；。]*(?:(?:没问题|没事|没关系|行|可以|能用|一样|算数|算|认|靠得住|妥|成|中|要得|得行|好)(?:了?吧|嘛|噶|哈|呗|咯)|[^给帮查看]呗|[写填点签]咯|得不得|给过)[?？。!！]*$"
+)
+LATER = re.compile(  # what is still to be done, or was done too late: 明天才去交, 还差半年, 第20天才改好
+    "(?:明天|后天|明早|下(?:个?月|周|礼拜|星期)|月底|年底|过[几两些]天)(?:.{0,4}(?:才|再|去)|[交缴付补改拆验])|还差.{1,6}[天月年块元万百千样份张]|第.{1,3}天才|刚满|才(?:[交缴付改拆补清验]|完工|弄完)"
 )
 ENDING = re.compile(  # of a question: its 不 and 没 deny nothing
     "([\u4e00-\u9fff])不\\1|(?:行|成|中|可以|得行|要得|能|对|是|好|妥|准|得)(?:不|没|么|吗)[?？。]*$|(?:不|没有|没|么|吗|吧|嘛|噶|啊|呀|呢|哈)+[?？。!！]*$|没(?:事|问题|关系|毛病)"
@@ -117,10 +121,12 @@ class Spoiling:
         text = text[-TAIL:]  # a story tells of much that holds nothing back
         known = [] if point is None else list(_spans(point.words, text))
         rest = ENDING.sub(lambda found: "。" * len(found[0]), text)
+        restrains = (
+            RESTRAINS.finditer(rest) if flow in BESIDE else chain(RESTRAINS.finditer(rest), LATER.finditer(rest))
+        )
         is_of_another = point is not None and self._points.offers(point) == OWN and OTHERS.search(rest) is not None
         if not (is_of_another or is_blessed) and all(
-            any(start < found.end() and found.start() < end for start, end in known)
-            for found in RESTRAINS.finditer(rest)
+            any(start < found.end() and found.start() < end for start, end in known) for found in restrains
         ):
             return decision
         name = self._instead.get(flow or "") if point is None or decision.kind == "flow" else None

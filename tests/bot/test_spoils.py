@@ -185,3 +185,21 @@ def test_who_wants_a_blessing_for_how_it_would_be_done_is_led_into_no_errand(bot
 )
 def test_who_asks_for_an_errand_with_a_reason_gets_it(bot: Bot, said: str, flow: str) -> None:
     assert bot.answer(said, on=ON, place="dalian").flow == flow
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "证明要下个月再去补，今天先把修复申请了行不",
+        "还差两万没给人家，修复能先办不",
+        "老板说第九天才改好的，修复现在能申请不",
+    ],
+)
+def test_what_is_still_to_be_done_is_not_said_to_be_due(bot: Bot, said: str) -> None:
+    reply = bot.answer(said, on=ON, place="dalian")
+    assert reply.flow is None and not reply.text.startswith(("可以", "点下面", "符合", "下一步")), reply.text
+
+
+def test_what_may_be_is_not_said_to_be_certain(bot: Bot) -> None:
+    said = bot.answer("信用好的合作社投标肯定加分吗", on=ON, place="yunnan").text
+    assert said.startswith(("不一定", "要看", "不是", "条例没有写")), said
