@@ -172,6 +172,7 @@ def test_a_penalty_is_never_withdrawn_beside_a_commendation(bot: Bot, said: str)
         "他人在外地，授权我先点上，没问题吧",
         "验收的人还没来过，修复先报上得不得",
         "奖状是整个车间的，我拿去撤了呗",
+        "我替俺家那口子把报告打出来瞅瞅，他跑船呢",
     ],
 )
 def test_who_wants_a_blessing_for_how_it_would_be_done_is_led_into_no_errand(bot: Bot, said: str) -> None:
