@@ -130,7 +130,8 @@ class Fleet:
         async with httpx.AsyncClient(timeout=5) as client:
             while time.monotonic() < end:
                 try:
-                    if (await client.get(f"{self.url(index)}/health/ready")).status_code == 200:
+                    answer = await client.get(f"{self.url(index)}/health/ready")
+                    if answer.status_code == 200 and answer.headers["content-type"] == "application/json":  # not a mongod's
                         return
                 except httpx.TransportError:
                     pass

@@ -1,9 +1,9 @@
 """A real mongod on a free port of the loopback interface: one node as a replica set, as `make run` starts it."""
 
 import contextlib
+import fcntl
 import itertools
 import os
-import random
 import shutil
 import socket
 import subprocess
@@ -22,6 +22,8 @@ from api.demo import database as embedded
 from api.infra.mongo import Database
 
 _names = itertools.count()
+_PORTS = range(20_000, 27_000)
+_OWN_PORTS = 500  # of a process
 _PREFIX = "cw-mongo-"
 _MEMORY = Path("/dev/shm")
 _MEMORY_BYTES = 3 << 30
@@ -42,12 +44,27 @@ class Server(msgspec.Struct):
 
 
 def free_port() -> int:
-    """Below those that the system gives to outgoing connections: one of them could take the port before it is listened on."""
+    """One that no process of these tests is given before this one has been round all of its own: many are listened on late, or
+    again after a kill. Below those that the system gives to outgoing connections: one of them could take it meanwhile.
+    """
     while True:
-        port = random.SystemRandom().randrange(20_000, 27_000)
+        port = next(_own_ports())
         with socket.socket() as sock, contextlib.suppress(OSError):
             sock.bind(("127.0.0.1", port))
             return port
+
+
+@cache
+def _own_ports() -> Iterator[int]:
+    for first in range(_PORTS.start, _PORTS.stop, _OWN_PORTS):
+        held = os.open(
+            Path(tempfile.gettempdir()) / f"cw-ports-{first}", os.O_CREAT | os.O_RDWR
+        )  # as long as the process lives
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return itertools.cycle(range(first, first + _OWN_PORTS))
+        os.close(held)
+    raise RuntimeError("more processes of tests than ranges of ports")
 
 
 def wait_for_port(port: int, seconds: float = 90) -> None:
