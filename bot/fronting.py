@@ -58,9 +58,7 @@ class Fronting:
             text = "\n".join(lines)
         if decision.is_spoilt:
             pairs = [parted(line) for line in text.split("\n")]
-            text = "\n".join(
-                head + (say["depends"] if norm(said, None) == "may" else "") + said for head, said in pairs
-            )
+            text = "\n".join(head + self._held_back(said) + said for head, said in pairs)
         if decision.style == "judged":
             lines = []
             for line in text.split("\n"):
@@ -78,6 +76,13 @@ class Fronting:
             silent = norm(parted(text)[1], None) == "silent"
             text = self._say["once-more"]["nearest" if silent else "number"].format(labels=labels) + "\n" + text
         return text
+
+    def _held_back(self, sentence: str) -> str:
+        """Before a yes that something in the question holds back: 要看情况, 本人照实、条件齐了才可以注销账号."""
+        say = self._say["verdict"]
+        if norm(sentence, None) != "may":
+            return ""
+        return str(say["only-then" if sentence.startswith(("可以", "能")) else "depends"])
 
     def _unwritten(self, asked: str, sentence: str, point: Point | None) -> str:
         """条例写没写几天: "not written", where the best sentence neither contains it nor says so itself."""

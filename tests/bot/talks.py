@@ -37,6 +37,8 @@ UNREAD = (  # nothing is learnt from these; the share of turns that hold what is
     ("talks_spoken.jsonl", 0.74),
     ("aspects_weekday.jsonl", 0.84),
     ("talks_weekday.jsonl", 0.84),
+    ("aspects_week.jsonl", 0.8),
+    ("talks_week.jsonl", 0.89),
 )
 
 
