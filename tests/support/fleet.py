@@ -131,7 +131,8 @@ class Fleet:
             while time.monotonic() < end:
                 try:
                     answer = await client.get(f"{self.url(index)}/health/ready")
-                    if answer.status_code == 200 and answer.headers["content-type"] == "application/json":  # not a mongod's
+                    is_ours = answer.headers["content-type"] == "application/json"  # a mongod answers 200 too
+                    if is_ours and answer.status_code == 200:
                         return
                 except httpx.TransportError:
                     pass
