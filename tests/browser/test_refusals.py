@@ -126,9 +126,9 @@ def submit(phone: Phone) -> None:
     phone.page.locator(".dock > .button").click()
 
 
-def test_short_forms_say_it_at_their_field_too(phones: Phones, chen: Person) -> None:
+def test_short_forms_say_it_at_their_field_too(phones: Phones, sun: Person) -> None:
     phone = phones()
-    phone.signs_in(chen)
+    phone.signs_in(sun)
     phone.open("/redeem")
     phone.page.get_by_label("授权码").fill("AAAAA-BBBBB-CCCCC-DDDDD")
     phone.taps("查看授权内容")
@@ -247,9 +247,9 @@ NOT_TAKEN: list[tuple[FilePayload, str]] = [
 ]  # fmt: skip
 
 
-def test_a_file_that_cannot_be_taken_is_named_where_it_was_chosen_and_not_listed(phones: Phones, chen: Person) -> None:
+def test_a_file_that_cannot_be_taken_is_named_where_it_was_chosen_and_not_listed(phones: Phones, sun: Person) -> None:
     phone = phones()
-    phone.signs_in(chen)
+    phone.signs_in(sun)
     phone.opens_record("占道经营")
     phone.taps("这条不对？提异议")
     phone.picks("信息有错误")
