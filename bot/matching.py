@@ -268,7 +268,7 @@ class Matching:
     def unsettled(decision: Decision) -> Decision:
         """Of a matter between another system and ours: it counts as declined where the regulations are silent on it."""
         point, places = decision.point, (decision.place,) if decision.place else JURISDICTIONS
-        is_silent = point is not None and any(norm(point.says(name), point.norm) == "silent" for name in places)
+        is_silent = point is not None and all(norm(point.says(name), point.norm) == "silent" for name in places)
         return replace(decision, answered=False) if is_silent else decision
 
     def on_point(

@@ -11,7 +11,6 @@ restraint that is not the point's own: a no, another person, something done firs
 
 import re
 from collections.abc import Iterator
-from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -33,11 +32,11 @@ REMEDY = re.compile(  # remedies against what somebody else did
 BY_OTHERS = "(?:他|她|它|对方|房东|老板|公司|单位|中介|平台|人家|有人|别人|银行|物业|部门|机构|被|叫我|让我|要我|逼我)[^,。;，；]{0,10}"
 FALLBACK = "spoilt"
 HOPES = re.compile("(?:吧|嘛|噶|哈|是不|对不|没错|不违法)[?？。!！]*$")  # wants a yes
-BLESSED = re.compile(  # tells how it would be done, and wants it blessed: 同意书是他儿子签的, 一样吧
-    "[^,，;；。 ]{4,}[,，;；。 ]+(?![^,，;；。]*[给帮][^,，;；。]*[弄整办开设])[^,，;；。]*(?:(?:没问题|没事|没关系|行|可以|能用|一样|算数|算|认|靠得住|妥|成|中|要得|得行|好)(?:了?吧|嘛|噶|哈|呗|咯)|[^给帮查看]呗|[写填点签]咯|得不得|给过)[?？。!！]*$"
+BLESSED = re.compile(  # tells how it would be done, and wants it blessed: 同意书是他儿子签的, 一样吧. Who says why is no such
+    "^(?!.*(?:不想[让给公被]|不愿|怕[人被别]|嫌)).*[^,，;；。 ]{4,}[,，;；。 ]+(?![^,，;；。]*[给帮][^,，;；。]*[弄整办开设])[^,，;；。]*(?:(?:没问题|没事|没关系|行|可以|能用|一样|算数|算|认|靠得住|妥|成|中|要得|得行|好)(?:了?吧|嘛|噶|哈|呗|咯)|[^给帮查看]呗|[写填点签]咯|得不得|给过)[?？。!！]*$"
 )
 LATER = re.compile(  # what is still to be done, or was done too late: 明天才去交, 还差半年, 第20天才改好
-    "(?:明天|后天|明早|下(?:个?月|周|礼拜|星期)|月底|年底|过[几两些]天)(?:.{0,4}(?:才|再|去)|[交缴付补改拆验])|还差.{1,6}[天月年块元万百千样份张]|第.{1,3}天才|刚满|才(?:[交缴付改拆补清验]|完工|弄完)"
+    "(?:明天|后天|明早|下(?:个?月|周|礼拜|星期)|月底|年底|过[几两些]天)(?:.{0,4}才|[再去来]{0,2}[交缴付补改拆验清还])|还差.{1,6}[天月年块元万百千样份张]|第.{1,3}天才|刚满|才(?:[交缴付改拆补清验]|完工|弄完)"
 )
 ENDING = re.compile(  # of a question: its 不 and 没 deny nothing
     "([\u4e00-\u9fff])不\\1|(?:行|成|中|可以|得行|要得|能|对|是|好|妥|准|得)(?:不|没|么|吗)[?？。]*$|(?:不|没有|没|么|吗|吧|嘛|噶|啊|呀|呢|哈)+[?？。!！]*$|没(?:事|问题|关系|毛病)"
@@ -111,22 +110,21 @@ class Spoiling:
     def _held_back(self, decision: Decision, reading: Reading, text: str, area: str | None) -> Decision:
         """No yes to a question that holds a word of restraint which nobody foresaw."""
         point, flow = decision.point, flow_of(decision, self._points)
+        is_later = flow not in BESIDE and LATER.search(text) is not None
         is_blessed = decision.kind == "flow" and flow not in SEEN and BLESSED.search(reading.bare) is not None
         if not (is_blessed or ASKS_MAY.found(text) or HOPES.search(text)) or self._is_remedy(decision):
             return decision
-        wants_it = not is_blessed and self._matching.following.asks_for_an_errand(reading)
+        wants_it = not (is_blessed or is_later) and self._matching.following.asks_for_an_errand(reading)
         is_long = len(text) > LONG  # whoever tells so much is willing
         if (wants_it and (is_long or not OTHERS.search(text))) or (flow == GRANT and (wants_it or is_long)):
             return decision
         text = text[-TAIL:]  # a story tells of much that holds nothing back
         known = [] if point is None else list(_spans(point.words, text))
         rest = ENDING.sub(lambda found: "。" * len(found[0]), text)
-        restrains = (
-            RESTRAINS.finditer(rest) if flow in BESIDE else chain(RESTRAINS.finditer(rest), LATER.finditer(rest))
-        )
         is_of_another = point is not None and self._points.offers(point) == OWN and OTHERS.search(rest) is not None
-        if not (is_of_another or is_blessed) and all(
-            any(start < found.end() and found.start() < end for start, end in known) for found in restrains
+        if not (is_of_another or is_blessed or is_later) and all(
+            any(start < found.end() and found.start() < end for start, end in known)
+            for found in RESTRAINS.finditer(rest)
         ):
             return decision
         name = self._instead.get(flow or "") if point is None or decision.kind == "flow" else None

@@ -48,9 +48,6 @@ ASKS_PROPER = Words(
 ASKS_MUST = Words("该不该 要不要 用不用 需不需要 得不得 要+吗$ 要+不$ 要+么$ 得+吗$ 该+吗$ 必须+吗 非得+吗")
 QUESTION = re.compile("([\u4e00-\u9fff])不\\1|是不是|[行成中可]不$|不$|不[?？。]$|没$")
 FORBIDS = re.compile("不|没|未|非|硬|擅自|偷|瞒|背着|替|代|帮[他她人家朋]|别人|人家|假|编|骗|冒")
-SURELY = re.compile(
-    "(?:一定|肯定|必然|绝对|百分百|百分之百)(?!不|没|要|得|是|程度)[^,，。;；不没]{1,10}[吗吧么嘛不][?？。]?$"
-)  # what may be need not be: 一定给加分吗
 EITHER = re.compile(
     "(?:你|你们|这儿|这里)收不$|([收给让准许认批管报查用修撤改])不\\1|[让准许给][收认批管报查用修撤改办提看][不么吗]$"
 )  # 收不收, 让不让
@@ -91,8 +88,6 @@ def front(text: str, sentence: str, declared: Norm | None, verdict: str, say: Ma
         denies = FORBIDS.search("".join(CLAUSES.split(QUESTION.sub("", text))[-2:])) is not None
         if not denies and (ASKS_MAY.found(text) or EITHER.search(text)):
             return verdict
-    if opens == "may" and SURELY.search(text):
-        return say["not-surely"]
     if is_of != "silent" and ("条例" in text or "规定" in text) and ASKS_TEXT.search(text):
         clause = SILENT.search(sentence)
         return f"{clause[0]}：" if clause else ""

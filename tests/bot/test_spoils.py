@@ -173,9 +173,11 @@ def test_a_penalty_is_never_withdrawn_beside_a_commendation(bot: Bot, said: str)
         "验收的人还没来过，修复先报上得不得",
         "奖状是整个车间的，我拿去撤了呗",
         "我替俺家那口子把报告打出来瞅瞅，他跑船呢",
+        "老板说第九天才改好的，修复现在能申请不",  # what was late, or is still to be done
+        "尾号那笔年底才还得完，现在申请修复行不",
     ],
 )
-def test_who_wants_a_blessing_for_how_it_would_be_done_is_led_into_no_errand(bot: Bot, said: str) -> None:
+def test_who_wants_a_blessing_for_how_or_when_it_would_be_done_is_led_into_no_errand(bot: Bot, said: str) -> None:
     reply = bot.answer(said, on=ON, place="yunnan")
     assert reply.flow is None and not reply.text.startswith(("可以", "点下面", "符合")), reply.text
 
@@ -191,16 +193,11 @@ def test_who_asks_for_an_errand_with_a_reason_gets_it(bot: Bot, said: str, flow:
 @pytest.mark.parametrize(
     "said",
     [
-        "证明要下个月再去补，今天先把修复申请了行不",
-        "还差两万没给人家，修复能先办不",
-        "老板说第九天才改好的，修复现在能申请不",
+        "我的捐赠公示一定能撤下来吗",
+        "授权我肯定能收回来吧",
+        "年底再去撤销公示可以吗",
+        "我捐了款，不想让人看见，撤下来行吧",
     ],
 )
-def test_what_is_still_to_be_done_is_not_said_to_be_due(bot: Bot, said: str) -> None:
-    reply = bot.answer(said, on=ON, place="dalian")
-    assert reply.flow is None and not reply.text.startswith(("可以", "点下面", "符合", "下一步")), reply.text
-
-
-def test_what_may_be_is_not_said_to_be_certain(bot: Bot) -> None:
-    said = bot.answer("信用好的合作社投标肯定加分吗", on=ON, place="yunnan").text
-    assert said.startswith(("不一定", "要看", "不是", "条例没有写")), said
+def test_a_right_of_ones_own_is_not_doubted(bot: Bot, said: str) -> None:
+    assert bot.answer(said, on=ON, place="yunnan").text.startswith("可以")
