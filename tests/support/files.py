@@ -143,3 +143,9 @@ async def take(services: Services, body: bytes, provider: Provider = DALIAN, **o
 def subject(services: Services, serial: int) -> str:
     """The index of `person(serial)`."""
     return subject_index(services.keys, "resident_id", person(serial))
+
+
+async def footprints_of(services: Services, first: int, beyond: int) -> int:
+    """How many footprints these people have together."""
+    pages = [await services.footprints.page(subject(services, n), None, None, 20) for n in range(first, beyond)]
+    return sum(len(page.items) for page in pages)

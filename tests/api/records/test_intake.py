@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pymongo.errors import NetworkTimeout
 
 from api.composition import Services
 from api.footprints.models import FootprintKind
@@ -19,13 +18,13 @@ from api.infra.privacy import subject_index
 from api.records.errors import TooManyRows, UnreadableFile
 from api.records.models import NOT_DISCLOSED, Section, Standing
 from api.records.showing import view_of
-from api.records.tally import Tally
 from api.records.telling import telling_of
 from tests.support.files import (
     DALIAN,
     HEADER,
     YUNNAN,
     commendation,
+    footprints_of,
     open_services,
     penalty,
     person,
@@ -40,12 +39,6 @@ from tests.support.world import FixedClock
 @pytest.fixture
 async def services(database: Database, clock: FixedClock) -> Services:
     return await open_services(database, clock)
-
-
-async def footprints_of(services: Services, first: int, beyond: int) -> int:
-    """How many footprints these people have together."""
-    pages = [await services.footprints.page(subject(services, n), None, None, 20) for n in range(first, beyond)]
-    return sum(len(page.items) for page in pages)
 
 
 async def test_a_penalty_becomes_a_record_with_what_was_reported_and_both_dates(services: Services) -> None:
@@ -102,36 +95,6 @@ async def test_the_same_document_with_other_words_is_refused_and_sent_to_correct
     report = await take(services, to_csv([penalty(1, **{"罚款金额（万元）": "9"})]))
     assert report.accepted == report.unchanged == 0
     assert report.refused[0].code == "differs" and report.refused[0].line == 2
-
-
-async def test_what_a_death_in_the_middle_left_out_is_completed(services: Services, database: Database) -> None:
-    body = to_csv([penalty(n) for n in range(1, 5)])
-    await take(services, body)
-    footprints = database.collection("footprints")
-    whole = {document["_id"] async for document in footprints.find({})}
-    gone = await database.collection("records").find_one_and_delete({})
-    await footprints.delete_many({"records": gone["_id"]})
-    kept = await database.collection("records").find_one({})
-    await footprints.delete_many({"records": kept["_id"]})
-    report = await take(services, body)
-    assert (report.accepted, report.unchanged) == (1, 3)
-    now = {document["_id"] async for document in footprints.find({})}
-    assert len(now) == len(whole) == 4 and len(now & whole) == 3
-    assert await footprints_of(services, 1, 5) == 16
-
-
-async def test_footprints_that_an_earlier_version_stored_one_by_one_are_completed_and_not_doubled(
-    services: Services, database: Database
-) -> None:
-    await take(services, to_csv([penalty(1)]))
-    before = (await services.footprints.page(subject(services, 1), None, None, 20)).items
-    footprints = database.collection("footprints")
-    await footprints.delete_many({})
-    died = [one for one in before if one.kind in (FootprintKind.COLLECTED, FootprintKind.PUBLISHED)]
-    await services.footprints.note_in(None, died)
-    await take(services, to_csv([penalty(1)]))
-    assert (await services.footprints.page(subject(services, 1), None, None, 20)).items == before
-    assert await footprints.count_documents({}) == 4
 
 
 async def test_bad_rows_are_named_and_kept_out_and_good_rows_land(services: Services) -> None:
@@ -278,24 +241,6 @@ async def test_a_file_keeps_its_rows_apart_by_provider(services: Services) -> No
     assert records[0].received_at - records[1].received_at < timedelta(seconds=1)
 
 
-async def test_a_database_that_is_away_for_a_moment_does_not_end_a_file(
-    services: Services, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    insert_once = services.intake._footprints._store.insert_once
-    failures = iter([True, False])
-
-    async def away(footprints: Any) -> None:
-        if next(failures, False):
-            raise NetworkTimeout("timed out")
-        await insert_once(footprints)
-
-    monkeypatch.setattr("api.records.intake._PAUSES", (0.0,))
-    monkeypatch.setattr(services.intake._footprints._store, "insert_once", away)
-    report = await take(services, to_csv([penalty(n) for n in range(1, 4)]))
-    assert (report.accepted, report.unchanged, report.refused_count) == (3, 0, 0)
-    assert await footprints_of(services, 1, 4) == 12
-
-
 async def test_each_measure_that_comes_with_a_record_is_a_use_of_it_in_the_footprints(services: Services) -> None:
     line = commendation(
         1,
@@ -312,80 +257,6 @@ async def test_each_measure_that_comes_with_a_record_is_a_use_of_it_in_the_footp
     page = await services.footprints.page(subject(services, 1), FootprintKind.USED, None, 20)
     assert len(page.items) == 2 and {entry.unit for entry in page.items} == {DALIAN.name}
     assert all(entry.why.startswith("采取惩戒措施：") and entry.basis for entry in page.items)
-
-
-async def test_a_run_that_ends_early_says_true_counts_and_goes_on_without_doubling(
-    services: Services, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    body, tally = to_csv([penalty(n) for n in range(1, 1201)]), Tally()
-    insert_new, batches = services.intake._store.insert_new, 0
-
-    async def away_after_two(documents: Any) -> Any:
-        nonlocal batches
-        batches += 1
-        if batches > 2:
-            raise NetworkTimeout("timed out")
-        return await insert_new(documents)
-
-    monkeypatch.setattr("api.records.intake._PAUSES", ())
-    monkeypatch.setattr(services.intake._store, "insert_new", away_after_two)
-    with pytest.raises(NetworkTimeout):
-        await take(services, body, tally=tally)
-    assert tally.accepted == await database.collection("records").count_documents({}) == 1000
-    monkeypatch.setattr(services.intake._store, "insert_new", insert_new)
-    report = await take(services, body)
-    assert (report.accepted, report.unchanged, report.refused_count) == (200, 1000, 0), report.refused[:3]
-    assert await database.collection("records").count_documents({}) == 1200
-    assert await database.collection("footprints").count_documents({}) == 1200, "those of a row are one document"
-
-
-async def test_a_run_that_ends_before_its_footprints_are_left_is_completed_by_the_next(
-    services: Services, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    body, tally = to_csv([penalty(n) for n in range(1, 1201)]), Tally()
-    insert_once, batches = services.intake._footprints._store.insert_once, 0
-
-    async def away_after_one(make: Any) -> None:
-        nonlocal batches
-        batches += 1
-        if batches > 1:
-            raise NetworkTimeout("timed out")
-        await insert_once(make)
-
-    monkeypatch.setattr("api.records.intake._PAUSES", ())
-    monkeypatch.setattr(services.intake._footprints._store, "insert_once", away_after_one)
-    with pytest.raises(NetworkTimeout):
-        await take(services, body, tally=tally)
-    assert tally.accepted == await database.collection("footprints").count_documents({}) == 500
-    there = await database.collection("records").count_documents({})
-    monkeypatch.setattr(services.intake._footprints._store, "insert_once", insert_once)
-    report = await take(services, body)
-    assert (report.accepted, report.unchanged, report.refused_count) == (1200 - there, there, 0)
-    for name in ("records", "footprints", "notices"):
-        assert await database.collection(name).count_documents({}) == 1200
-
-
-async def test_who_leaves_a_file_leaves_no_record_without_its_footprints(
-    services: Services, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    insert_new, stored = services.intake._store.insert_new, asyncio.Event()
-
-    async def slowly(documents: Any) -> Any:
-        there = await insert_new(documents)
-        stored.set()
-        await asyncio.sleep(0.1)
-        return there
-
-    monkeypatch.setattr(services.intake._store, "insert_new", slowly)
-    run = asyncio.create_task(take(services, to_csv([penalty(n) for n in range(1, 1201)])))
-    await stored.wait()
-    run.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await run
-    there = await database.collection("records").count_documents({})
-    assert 0 < there < 1200
-    assert await database.collection("footprints").count_documents({}) == there
-    assert await database.collection("notices").count_documents({}) == there
 
 
 @pytest.mark.parametrize(
