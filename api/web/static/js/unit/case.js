@@ -258,7 +258,16 @@ export async function draw(errand, id) {
         card(
           "现在可以办的",
           open.length
-            ? buttons(...open.map((action) => button(action.label, () => act(errand, one, action, again))))
+            ? buttons(
+                // The usual one is the first of the table of steps.
+                ...open.map((action, index) =>
+                  button(
+                    action.label,
+                    () => act(errand, one, action, again),
+                    index || one.finding || one.decision ? "quiet" : "",
+                  ),
+                ),
+              )
             : h("p", {}, "本单位现在没有要办的步骤。"),
           link("返回", "#/owed", "quiet"),
         ),
