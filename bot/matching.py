@@ -22,6 +22,9 @@ from bot.text import GAPS
 from bot.topics import Topic
 from bot.verdicts import norm
 
+AGREED = re.compile(
+    "(.{4,}?)[,，。 ]+(?:行|好|可以|成|中|要得)(?:吧|嘛|不|哈|噶)[?？。!！]*"
+)  # asks whether all that is all right
 SURE = 0.3  # least score of small talk, which has few words
 CLOSE = 0.8  # share of the best score from which a second errand is asked about, after a short message
 LITTLE = 6  # characters up to which a message counts as short
@@ -83,7 +86,7 @@ class Matching:
             scores = scores + self._ranker.scores(self._reader.features(reading.bare[-TAIL:])[0])
         likely = self._topics[int(scores.argmax())].sort
         if likely == "smalltalk":
-            features, scores = self._after_the_greeting(reading, features, scores)
+            features, scores = self._without_small_talk(reading, features, scores)
             likely = self._topics[int(scores.argmax())].sort
         subject = self.following.subject(reading, dialogue)
         if subject:
@@ -122,10 +125,17 @@ class Matching:
         decision = self._on_topic(topic, (), place, reading.features)
         return replace(decision, style="there") if place and decision.answered and dialogue.place != place else decision
 
-    def _after_the_greeting(
+    def _without_small_talk(
         self, reading: Reading, features: frozenset[str], scores: Scores
     ) -> tuple[frozenset[str], Scores]:
-        """师傅您好，我的信用报告在哪儿看 begins with a greeting and then asks something."""
+        """师傅您好，我的信用报告在哪儿看 begins with a greeting and then asks something; 让我儿子去窗口拿，好吧 ends as small talk does, and no
+        好的 may answer it.
+        """
+        if (told := AGREED.fullmatch(reading.bare)) is not None:
+            asked, _ = self._reader.features(told[1])
+            nearer = self._ranker.scores(asked)
+            if self._topics[int(nearer.argmax())].sort != "smalltalk":
+                return asked, nearer
         rest = GAPS.sub(" ", reading.bare).strip().partition(" ")[2]
         if len(rest) <= LITTLE:
             return features, scores

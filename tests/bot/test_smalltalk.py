@@ -55,3 +55,13 @@ def test_it_is_answered_in_kind(bot: Bot, on: date, said: str, reply: str) -> No
 def test_a_question_after_a_greeting_is_what_is_answered(bot: Bot, on: date, said: str, kind: str, meant: str) -> None:
     answer = bot.answer(said, on=on)
     assert answer.kind == kind and meant in (answer.flow, *answer.articles[:2]), (answer.flow, answer.articles)
+
+
+@pytest.mark.parametrize("said", ["让我儿子去窗口拿，好吧", "我把材料寄过去，行吧", "报告打两份，行吧"])
+def test_what_is_asked_to_be_all_right_gets_no_mere_yes(bot: Bot, on: date, said: str) -> None:
+    assert bot.answer(said, on=on, place="dalian").kind != "smalltalk"
+
+
+@pytest.mark.parametrize("said", ["晓得了，行吧", "那我先回去了，行吧"])
+def test_a_farewell_that_asks_stays_small_talk(bot: Bot, on: date, said: str) -> None:
+    assert bot.answer(said, on=on, place="dalian").kind == "smalltalk"
