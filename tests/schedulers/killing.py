@@ -146,22 +146,26 @@ async def _drain(group: Workers, wechat: StandIn, database: Database, seconds: f
     """Until nothing is due any more. Where nothing moves, the clock does: leases run out, waiting attempts come up, and events are
     looked for.
 
-    While the workers get on, it is left alone: leases that run out under their hands would only make them stumble. So it is while
-    events are on their way, which would be late by the clock.
+    While the workers get on, it is left alone: leases that run out under their hands would only make them stumble, and a message that
+    is accepted under them would be too far from its claim. So it is until each has looked since the clock was moved last, which takes
+    many seconds on a busy machine, and while events are on their way, which would be late by the clock.
     """
     end = time.monotonic() + seconds + 90
     notices = database.collection("notices")
-    before = -1
+    before, moved_at = -1, _LONG_AGO
     while time.monotonic() < end:
         left = await notices.count_documents({"wake_at": {"$gt": _LONG_AGO}})
         if left == 0:
             return
-        if left == before and not (await asyncio.to_thread(wechat.health))["eventsWaiting"]:
+        has_looked = await asyncio.to_thread(group.delivered_since, moved_at) is not None
+        if has_looked and left == before and not (await asyncio.to_thread(wechat.health))["eventsWaiting"]:
             looked_for = await notices.count_documents(
                 {"push": "unknown", "claim": None, "wake_at": {"$gt": _LONG_AGO}}
             )
             step = _STEP if left > looked_for else LOOK.total_seconds()
-            group.shift(float(group.shift_file.read_text()) + step)
+            shift = float(group.shift_file.read_text()) + step
+            group.shift(shift)
+            moved_at = datetime.now(UTC) + timedelta(seconds=shift)
         before = left
         await asyncio.sleep(2)
 

@@ -1,8 +1,6 @@
 """The worker as a real process: killed, stopped, sent four days ahead; over a real database and a real stand-in."""
 
 import asyncio
-import contextlib
-import re
 import subprocess
 import sys
 import time
@@ -64,14 +62,10 @@ async def until(group: Workers, database: Database, wanted: dict[tuple[str, str]
 
 
 async def delivered_since(group: Workers, instant: datetime, seconds: float = 90) -> str:
-    """What the youngest worker says of itself once it has looked, by its own clock at `instant` or later, for what is to be sent."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        with contextlib.suppress(httpx.HTTPError):
-            page = (await asyncio.to_thread(httpx.get, f"http://127.0.0.1:{group.ports[-1]}/metrics", timeout=5)).text
-            looked = re.search(r'job_last_success_seconds\{job="deliver"\} (\S+)', page)
-            if looked and float(looked[1]) >= instant.timestamp():
-                return page
+        if page := await asyncio.to_thread(group.delivered_since, instant):
+            return page
         await asyncio.sleep(0.2)
     raise AssertionError(group.logs())
 
