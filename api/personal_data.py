@@ -8,10 +8,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from api.accounts.basic_record import SELF
 from api.accounts.consents import WORDS as CONSENTS
 from api.accounts.consents import ConsentService, purposes
 from api.accounts.personal_data import Holding, HoldingText, every_page
-from api.accounts.service import SELF, AccountService
+from api.accounts.service import AccountService
 from api.accounts.sessions import SessionService
 from api.audits.service import AuditService
 from api.desk.casework import Casework

@@ -12,6 +12,7 @@ from typing import Protocol, runtime_checkable
 
 import msgspec
 
+from api.accounts.basic_record import SELF, SELF_UNIT, basic_record
 from api.accounts.errors import IdentityAlreadySet, IdentityNotConfirmed, StepUpRefused
 from api.accounts.identity import Claim, check_age, normal_name
 from api.accounts.models import Account, Identity, Session
@@ -33,15 +34,10 @@ from api.infra.privacy import KeyRing, subject_index, subject_indexes
 from api.infra.queries import Query
 from api.infra.rekeying import Bring
 from api.records.digests import BASIC, basic_value
-from api.records.models import Change, Disclosure, Particulars, Record, Section
+from api.records.models import Record, Section
 from api.records.service import RecordService
-from knowledge import catalogue
-from knowledge.identity import document_kinds, is_organisation
+from knowledge.identity import is_organisation
 from knowledge.places import jurisdictions
-
-SELF = "self"
-SELF_UNIT = "本人"
-_IDENTITY_CODE = "identity"
 
 
 class WeChatSession(Protocol):
@@ -336,7 +332,8 @@ class AccountService:
         for place in places:
             if place in there:
                 continue
-            record = self._basic_record(claim, place, subject, now)
+            natural_key = self._keys.blind_index(BASIC, basic_value(place, subject))
+            record = basic_record(claim, place, subject, natural_key, now)
             await self._records.insert(tx, record)
             await self._footprints.note_in(
                 tx,
@@ -353,34 +350,6 @@ class AccountService:
                     )
                 ],
             )
-
-    def _basic_record(self, claim: Claim, place: str, subject: str, now: datetime) -> Record:
-        entry = catalogue.entry(place, _IDENTITY_CODE, civil_date(now))
-        titles = {document.id: document.title for document in document_kinds()}
-        return Record(
-            id=new_id("rec"),
-            natural_key=self._keys.blind_index(BASIC, basic_value(place, subject)),
-            jurisdiction=place,
-            section=Section.BASIC,
-            code=entry.code,
-            title=entry.title,
-            subject=subject,
-            provider=SELF,
-            source_unit=SELF_UNIT,
-            received_at=now,
-            particulars=Particulars(
-                name=claim.name,
-                document_kind=claim.document_kind,
-                document_number=claim.document_number,
-                items={
-                    "姓名": claim.name,
-                    "证件种类": titles[claim.document_kind],
-                    "证件号码": claim.document_number,
-                },
-            ),
-            disclosure=Disclosure(is_published=entry.public_attribute == "public", is_shared=True, is_queryable=True),
-            changes=(Change(at=now, kind="collected", unit=SELF_UNIT, reason="实名核验时由本人提供。"),),
-        )
 
 
 def actor_of(account: Account, session: str, address: str | None = None) -> Actor:
