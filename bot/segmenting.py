@@ -3,14 +3,17 @@
 The dictionary is jieba's, and the result is that of `jieba.Tokenizer.cut(text, HMM=False)` (a test compares them). It
 is done here because importing jieba takes longer than everything else at start, and because jieba keeps a cache in a
 shared temporary folder. This code reads the package's file without its rare words. jieba builds a graph of all words
-and then searches for the best path; here one pass from the end does both, with logarithms that are computed once.
+and then searches for the best path. Here a text is first parted wherever no word has both neighbours side by side: most
+of the parts are single characters, or two that are known to be one word, and only few are left to be searched.
 """
 
 import math
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from importlib.metadata import version
 from importlib.util import find_spec
+from itertools import repeat
 from pathlib import Path
 
 from bot import kept
@@ -21,7 +24,14 @@ FREQUENT = re.compile(r"^(\S+) (\d{3,}) ", re.MULTILINE)  # words seen at least 
 FIELD_FREQUENCY = 20_000  # higher than that of any compound that could split a word of the field
 BEGINS = 0.0  # in place of a logarithm: the beginning of a word, not a word itself
 LATIN = re.compile("[a-zA-Z0-9]")
-GAP = re.compile(r"[^\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]")  # no word crosses it, and the sum starts again, as in jieba
+FREE, BOUND, WORD = range(3)  # two characters: in no word side by side; in a longer one; a word themselves
+FREELY, ALONE = bytes([FREE]), bytes([WORD])
+GAP = re.compile(r"[^\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]")  # where jieba's sum starts again
+PARTS, SHORT = (
+    2048,
+    8,
+)  # parts whose words are kept, most of them this field's, and the bonds that such a part has at most
+ROUNDING = 1e-9  # paths that differ by no more are as likely
 
 
 class Segmenter:
@@ -36,77 +46,93 @@ class Segmenter:
         logs = {count: math.log(count or 1) - log_total for count in set(frequencies.values())}
         self._frequencies = frequencies
         self._unknown = -log_total
-        known = {word: logs[count] for word, count in frequencies.items()}
+        self._words_of_part = lru_cache(PARTS)(self._words)
+        self._logs = known = {word: logs[count] for word, count in frequencies.items()}
+        self._bonds = {word: WORD for word in frequencies if len(word) == 2 and self._is_whole(word)}
         for word in frequencies:
             for end in range(1, len(word)):  # what begins a longer word is marked by its sign
                 known[word[:end]] = abs(known.get(word[:end], BEGINS))
-        # most look-ups are for one or two characters, and a small table is sooner at hand
-        self._ones = {word: -abs(log) for word, log in known.items() if len(word) == 1}
-        self._twos = {word: log for word, log in known.items() if len(word) == 2}
-        self._logs = {word: log for word, log in known.items() if len(word) > 2}
+                self._bonds.setdefault(word[end - 1 : end + 1], BOUND)
+
+    def _is_whole(self, two: str) -> bool:
+        """Whether a word of two characters is likelier than the two."""
+        alone = self._logs.get(two[0])
+        return alone is None or self._logs[two] >= alone + self._logs.get(two[1], self._unknown)
 
     def cut(self, text: str, one: Sequence[str] | None = None, two: Sequence[str] | None = None) -> list[str]:
         """Words in order; unknown stretches fall into single characters. `one` and `two` are the characters and pairs of
         the text where they are at hand.
         """
-        one = [*text] if one is None else one
-        ends = self._ends(text, one, pairs(one) if two is None else two)
+        if not text:
+            return []
+        one = text if one is None else one
+        two = pairs(text) if two is None else two
         words: list[str] = []
-        start, size = 0, len(text)
-        if LATIN.search(text) is None:
-            while start < size:
-                words.append(text[start : (start := ends[start])])
-            return words
-        latin = 0  # a run of single letters and digits is one word; this is where it began
-        while start < size:
-            end = ends[start]
-            if end == start + 1 and LATIN.match(text, start):
+        start = 0
+        for bonds in bytes(map(self._bonds.get, two, repeat(FREE))).split(FREELY):
+            if not bonds:
+                words.append(one[start])
+                start += 1
+            elif bonds == ALONE:
+                words.append(two[start])
+                start += 2
+            else:
+                end = start + len(bonds) + 1
+                found = self._words_of_part(text[start:end]) if len(bonds) <= SHORT else None
+                if found is None:
+                    words += self._likeliest(text[start:])[0]
+                    break
+                words += found
                 start = end
-                continue
-            if latin < start:
-                words.append(text[latin:start])
-            words.append(text[start:end])
-            latin = start = end
-        if latin < size:
-            words.append(text[latin:])
-        return words
+        return words if LATIN.search(text) is None else _joined(words)
 
-    def _ends(self, text: str, one: Sequence[str], two: Sequence[str]) -> list[int]:
-        """For each position, the end of the first word on the likeliest path from there to the end of the text."""
+    def _words(self, part: str) -> tuple[str, ...] | None:
+        """None where two paths are as likely: jieba chooses between them by how its sum for all the rest was rounded."""
+        words, is_even = self._likeliest(part)
+        return None if is_even else tuple(words)
+
+    def _likeliest(self, text: str) -> tuple[list[str], bool]:
+        """The words on the likeliest path through the text, which is searched from its end, and whether some paths were as
+        likely.
+        """
         log_of = self._logs.get
-        size = len(text)
-        likely = [0.0] * (size + 1)
-        ends = [*range(1, size + 1)]
-        ones = [*map(self._ones.get, one)]
-        twos = [*map(self._twos.get, two), None]
-        ones.reverse()
-        twos.reverse()
-        after, start = 0.0, size  # how likely the text after a position is
-        for alone, log in zip(ones, twos, strict=False):  # an empty text has no pair either
-            end, start = start, start - 1
-            if log is None and alone:  # most characters begin no longer word
-                likely[start] = after = alone + after
-                continue
-            best = alone + after if alone else -math.inf
-            while log is not None:
-                end += 1
-                if log < 0:  # most words begin no longer one
-                    if (found := log + likely[end]) >= best:
+        size, is_even = len(text), False
+        likely, ends = [0.0] * (size + 1), [*range(1, size + 1)]
+        for start in range(size - 1, -1, -1):
+            best, end = -math.inf, start
+            while end < size and (log := log_of(text[start : (end := end + 1)])) is not None:
+                if log:
+                    found = likely[end] - abs(log)
+                    is_even |= abs(found - best) < ROUNDING
+                    if found >= best:  # of two equal ones the longer word
                         best, ends[start] = found, end
+                if log < 0:  # begins no longer word
                     break
-                if log and (found := likely[end] - log) >= best:  # of two equal ones the longer word
-                    best, ends[start] = found, end
-                if end == size:
-                    break
-                log = log_of(text[start : end + 1])
             if best == -math.inf:
-                best = 0.0 if GAP.match(text, start) else self._unknown + after
-            likely[start] = after = best
-        return ends
+                best = 0.0 if GAP.match(text, start) else self._unknown + likely[start + 1]
+            likely[start] = best
+        words: list[str] = []
+        start = 0
+        while start < size:
+            words.append(text[start : (start := ends[start])])
+        return words, is_even
 
     def frequency(self, word: str) -> int:
         """How often the dictionary saw the word; 0 when it does not know it."""
         return self._frequencies.get(word, 0)
+
+
+def _joined(words: list[str]) -> list[str]:
+    """The words with each run of single letters and digits as one."""
+    found: list[str] = []
+    latin = ""
+    for word in words:
+        if len(word) == 1 and LATIN.match(word):
+            latin += word
+            continue
+        found += [latin, word] if latin else [word]
+        latin = ""
+    return [*found, latin] if latin else found
 
 
 def write(folder: Path) -> None:

@@ -60,6 +60,12 @@ def test_any_text_falls_into_the_words_of_jieba(ours: Segmenter, theirs: Any, te
     assert ours.cut(text) == theirs.lcut(text, HMM=False)
 
 
+@pytest.mark.parametrize("text", ["网上说三千块包删行政处罚记录能信吗", "行政处罚记录", "云南信用行业协会发布信息吗"])
+def test_of_two_paths_that_are_as_likely_jiebas_is_taken(ours: Segmenter, theirs: Any, text: str) -> None:
+    """行政处罚|记录 and 行政|处罚记录 have the same words' frequencies; how the rest rounds the sum decides."""
+    assert ours.cut(text) == theirs.lcut(text, HMM=False)
+
+
 @given(st.text(max_size=60))
 def test_nothing_is_lost_or_added(ours: Segmenter, text: str) -> None:
     assert "".join(ours.cut(text)) == text
