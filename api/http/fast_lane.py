@@ -5,8 +5,13 @@ give. The answer is counted like the route's, and given only while the route wou
 nothing of the database, so it needs neither a queue nor a time limit. A request with unusual headers, or one that would
 be refused, goes to the route together with what was already read of it, so that refusals are worded in one place. Both
 ways are counted (docs/decisions/0016).
+
+Those who come together go in step: all are read, then all are answered, then all answers are sent, then all are
+counted. What one step needs then stays in the processor's caches, where each step of one request would throw out what
+the step before had loaded.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from typing import Any, Protocol
@@ -20,7 +25,7 @@ from prometheus_client import Counter
 
 from api.http.access import is_open_to_strangers
 from api.http.load import Admission, room_of_plain
-from api.http.metrics import count_answer
+from api.http.metrics import count_answers
 from api.http.security import MAX_JSON_BYTES, SecurityHeaders, announced, check_json, decoder
 from api.infra.actors import Actor
 from api.infra.errors import Refusal
@@ -54,6 +59,8 @@ class _Lane:
         self.security = security
         self.headers = security.beside(dict((_JSON, (b"content-length", b""))), template)
         self._application = application
+        self._took: list[float] = []
+        self._at_once = _taken.labels("at once")
         self._fn: Callable[..., Awaitable[Any]] = handler.fn
         self._decode = decoder(handler).decode
         self._names = tuple(handler.parsed_fn_signature.parameters.keys() - {"data", "actor"})
@@ -65,8 +72,8 @@ class _Lane:
         ):
             raise TypeError(f"{template} cannot be answered before its route.")
 
-    async def reply(self, scope: Scope, body: bytes) -> bytes | None:
-        """The answer; None if the route has to give it."""
+    def read(self, scope: Scope, body: bytes) -> dict[str, Any] | None:
+        """What the handler's function takes; None if the route has to answer."""
         try:
             check_json(body, self.handler)
             data = self._decode(body)
@@ -74,11 +81,25 @@ class _Lane:
             return None
         if (actor := self._application.let_in(scope, self.handler)) is None:
             return None
-        given = {name: self._application.service(name) for name in self._names}
+        return {"data": data, "actor": actor, **{name: self._application.service(name) for name in self._names}}
+
+    async def reply(self, given: Mapping[str, Any]) -> bytes | None:
+        """The answer; None if the route has to give it."""
         try:
-            return msgspec.json.encode(await self._fn(data=data, actor=actor, **given))
+            return msgspec.json.encode(await self._fn(**given))
         except Exception:  # the route handles it, with its message and log line
             return None
+
+    def count(self, seconds: float) -> None:
+        """Soon, together with the others that are being sent."""
+        if not self._took:
+            asyncio.get_running_loop().call_soon(self._count)
+        self._took.append(seconds)
+
+    def _count(self) -> None:
+        took, self._took = self._took, []
+        self._at_once.inc(len(took))
+        count_answers("POST", self.template, self.status, took)
 
 
 class FastLane:
@@ -106,8 +127,7 @@ class FastLane:
 
         Only a body that arrives at once is answered here. A slow one is handed to the route, which limits the time for the rest.
         """
-        lane_at, admission = self._lanes.get, self._admission
-        at_once, by_route = _taken.labels("at once"), _taken.labels("by its route")
+        lane_at, admission, by_route = self._lanes.get, self._admission, _taken.labels("by its route")
 
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] != ScopeType.HTTP or (lane := lane_at(scope["path"])) is None:
@@ -120,16 +140,18 @@ class FastLane:
             begun = time.perf_counter()
             first: Any = await receive()
             body = first.get("body", b"")
-            reply = await lane.reply(scope, body) if len(body) == size and admission.has_room(lane.room) else None
-            if reply is None:
+            given = lane.read(scope, body) if len(body) == size and admission.has_room(lane.room) else None
+            if given is not None:
+                await asyncio.sleep(0)  # the others are read
+            if given is None or (reply := await lane.reply(given)) is None:
                 by_route.inc()
                 await app(scope, _replayed(first, receive), send)
                 return
+            await asyncio.sleep(0)  # the others are answered
             headers = [_JSON, (b"content-length", b"%d" % len(reply)), *lane.headers, lane.security.present()]
             await send({"type": "http.response.start", "status": lane.status, "headers": headers})
             await send({"type": "http.response.body", "body": reply, "more_body": False})
-            at_once.inc()
-            count_answer("POST", lane.template, lane.status, time.perf_counter() - begun)
+            lane.count(time.perf_counter() - begun)
 
         return answer
 

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -45,28 +45,30 @@ def measured(app: ASGIApp) -> ASGIApp:
             await app(scope, receive, listen)
         finally:
             method = scope["method"] if scope["method"] in _METHODS else "other"
-            count_answer(method, scope.get("path_template") or _NO_ROUTE, status, time.perf_counter() - begun)
+            count_answers(method, scope.get("path_template") or _NO_ROUTE, status, [time.perf_counter() - begun])
 
     return counted
 
 
-def count_answer(method: str, template: str, status: int, seconds: float) -> None:
-    """`template` is a route's path, never the requested one: each value makes a time series for good."""
-    _series(method, template, status)(seconds)
+def count_answers(method: str, template: str, status: int, took: Sequence[float]) -> None:
+    """Answers of one kind, each with its seconds. `template` is a route's path, never the requested one: each value makes a time series
+    for good."""
+    _series(method, template, status)(took)
 
 
 @lru_cache(maxsize=_MOST_SERIES)
-def _series(method: str, template: str, status: int) -> Callable[[float], None]:
+def _series(method: str, template: str, status: int) -> Callable[[Sequence[float]], None]:
     """The counters of one combination of labels, bound once."""
     labels = (method, template, str(status), _APP)
     requests, seconds = _requests.labels(*labels), _seconds.labels(*labels)
     faults = _faults.labels(*labels) if status >= _FAULT else None
 
-    def count(taken: float) -> None:
-        requests.inc()
-        seconds.observe(taken)
+    def count(took: Sequence[float]) -> None:
+        requests.inc(len(took))
+        for one in took:
+            seconds.observe(one)
         if faults is not None:
-            faults.inc()
+            faults.inc(len(took))
 
     return count
 
