@@ -36,6 +36,9 @@ OPEN_NOW = Words(
 ENOUGH = Words(
     "够 能修 可以修 能申请 可以申请 能递 现在递 能办修复 收吗 收不 递收 修得了 修得成 修不修得 能不能修 申请修复 修复行"
 )  # may repair be applied for, now that something has been shown for so long
+MAY_APPLY = re.compile(
+    "(?:能|可以?)[^,，。;；]{0,3}(?:申请|修|递)[^,，。;；]{0,3}[吧吗么不嘛没]"
+)  # 过了半年，能申请修复了吧
 STEPS = (  # of an objection, each with a clock of its own
     ("objection.annotate", "标注", "objection-mark", Words("标注 标签 标记 标上 打标 打上标 加标 加个标")),
     (
@@ -87,7 +90,7 @@ class Days:
             if received is not None:
                 step = next((step for step in STEPS if step[-1].found(text)), None)
                 return self._of_a_step(step, place, received, on) if step else self._due(area, place, received, on)
-        waited = reckoning.waited(text)
+        waited = None if MAY_APPLY.search(text) and "异议" not in text else reckoning.waited(text)
         if (
             waited is not None
             and not reckoning.asks_length(text)

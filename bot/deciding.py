@@ -76,10 +76,11 @@ class Decider:
         self._last_answer = LastAnswer(self.points, self._matching, self.leads, self._articles)
         self._leading = Leading(self.points, self._matching, self.leads)
         self._spoiling = Spoiling(self.points, self._matching)
-        self._rehearing = Rehearing(self.points, self._matching, ranker, Ways(self.points, reader, ranker.table))
         self._days = Days()
         self._english = English()
         self._denying = Denying(data["denial"], topics, ranker, self.points, stays)
+        ways = Ways(self.points, reader, ranker.table)
+        self._rehearing = Rehearing(self.points, self._matching, ranker, ways, self._denying)
 
     def decide(self, message: str, on: date, home: str | None, dialogue: Dialogue) -> Decision:
         """Reads the message once. The decision keeps nothing of it but its features and the days that it tells."""

@@ -17,6 +17,7 @@ from bot.ranking import Ranker, Scores, best_first
 from bot.reading import Reader, Reading
 from bot.replies import Dialogue
 from bot.scenes import Scene, Scenes
+from bot.several import ASKING
 from bot.staging import Staging
 from bot.text import GAPS
 from bot.topics import Topic
@@ -40,6 +41,8 @@ HERE_TOO = re.compile(  # 那我们这边呢: the same at home
 SENT_TO = re.compile(
     "(?:转报|转给|转到|发给|发到|发往|报给|报送|报到|寄到|寄给|传到|传给|带到|抄送).{0,8}"
 )  # another place is only the addressee
+COURTESIES = frozenset({"hello", "thanks", "bye", "acknowledge"})  # none of these answers a question
+QUESTION = 11  # characters from which a message that asks is more than a courtesy: 晚上好，还在上班吗 has nine
 FEW = 4  # characters up to which a message tells nothing
 SHOWN = 6  # articles that a decision ranks
 LOOKED_AT = 12  # topics whose articles are ranked
@@ -61,6 +64,7 @@ class Matching:
         self._reader = reader
         self._ranker = ranker
         self._points = points
+        self._no_courtesies = np.array([float(topic.id not in COURTESIES) for topic in topics])
         self.by_id = {topic.id: topic for topic in topics}
         self._beside = {
             place: [dict.fromkeys(topic.beside(place)) for topic in topics] for place in (None, *JURISDICTIONS)
@@ -129,7 +133,7 @@ class Matching:
         self, reading: Reading, features: frozenset[str], scores: Scores
     ) -> tuple[frozenset[str], Scores]:
         """师傅您好，我的信用报告在哪儿看 begins with a greeting and then asks something; 让我儿子去窗口拿，好吧 ends as small talk does, and no
-        好的 may answer it.
+        好的 may answer it, nor 她只回了个“嗯”，我就看了，行吧.
         """
         if (told := AGREED.fullmatch(reading.bare)) is not None:
             asked, _ = self._reader.features(told[1])
@@ -137,13 +141,14 @@ class Matching:
             if self._topics[int(nearer.argmax())].sort != "smalltalk":
                 return asked, nearer
         rest = GAPS.sub(" ", reading.bare).strip().partition(" ")[2]
-        if len(rest) <= LITTLE:
-            return features, scores
-        asked, _ = self._reader.features(rest)
-        nearer = self._ranker.scores(asked)
-        best = int(nearer.argmax())
-        if self._topics[best].sort in ("article", "flow") and nearer[best] >= ASKED:
-            return asked, nearer
+        if len(rest) > LITTLE:
+            asked, _ = self._reader.features(rest)
+            nearer = self._ranker.scores(asked)
+            best = int(nearer.argmax())
+            if self._topics[best].sort in ("article", "flow") and nearer[best] >= ASKED:
+                return asked, nearer
+        if len(reading.bare) >= QUESTION and ASKING.search(reading.bare):
+            return features, scores * self._no_courtesies
         return features, scores
 
     def _among(

@@ -6,55 +6,71 @@ named outright.
 
 from msgspec.structs import replace
 
+from bot.beginning import flow_of
 from bot.choosing import BRIEF, squeezed
 from bot.decision import Decision
+from bot.denying import ALWAYS, Denying
 from bot.matching import SHOWN, Matching
 from bot.points import Chosen, Point, Points
 from bot.ranking import Ranker
 from bot.reading import Reading
 from bot.replies import Dialogue
-from bot.ways import BEYOND, OPENED, STAYS, WITHIN, Margin, Nearest, Ways
+from bot.ways import BEYOND, KNOWN, OPENED, STAYS, WITHIN, Margin, Nearest, Ways
 
 FEW_WORDS = 10  # characters up to which the words of a message settle it
 FEW_IN_TALK = 6  # within a talk, which tells what they are about
+MAY = ("吗", "么", "嘛", "不", "吧", "没")  # at its end a message asks whether it may be done
 UNSURE = "which"  # asks back, since nothing new was found for a follow-up
 NAMED = (
     0.7  # score from which an errand or what is not given counts as named outright, so that no likeness takes it away
 )
 LEFT_OPEN = ("gap", "unknown")  # declined since nothing was found, not since another body would know
-LED = ("scam", "person")  # points that a message is led to before it is matched
+LED = (
+    "scam",
+    "person",
+)  # points that a message is led to before it is matched; by likeness only in a first message, and plainly
 
 
 class Rehearing:
-    def __init__(self, points: Points, matching: Matching, ranker: Ranker, ways: Ways) -> None:
+    def __init__(self, points: Points, matching: Matching, ranker: Ranker, ways: Ways, denying: Denying) -> None:
         self._points = points
         self._matching = matching
         self._ranker = ranker
         self._ways = ways
+        self._denying = denying
 
     def heard(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> Decision:
         """The decision, or the one for the nearer point."""
-        point = decision.point
-        if not self._can_be_another(decision, reading, dialogue):
+        if decision.also or decision.told not in (None, UNSURE) or decision.style != "full":
             return decision
         area = self._matching.choosing.last_area(dialogue)
-        found = self._ways.nearest(reading.features, point, area)
-        if found is None or found.point.id.startswith(LED):
-            return decision
-        stays = area is not None and self._points.area(found.point.id, None) == area
-        if found.point.follows and not stays:
-            return decision
-        if found.point.other_words.found(squeezed(reading.bare)):
+        found = self._ways.nearest(reading.features, decision.point, area)
+        if found is None or found.point.other_words.found(squeezed(reading.bare)):
             return decision  # words that its editor kept from it
+        is_known = not dialogue.turns and found.is_clear(KNOWN) and self._may_be_known(decision, reading)
+        if not (is_known or self._can_be_another(decision, reading, dialogue)):
+            return decision
+        is_led = found.point.id.startswith(LED)
+        stays = area is not None and self._points.area(found.point.id, None) == area
+        if (is_led or (found.point.follows and not stays)) and (dialogue.turns or not found.is_clear(OPENED)):
+            return decision
         if dialogue.turns and self._stays(decision, found.point, reading):
             return decision
         said = self._said(decision, found)
         if said.kind == "flow" and decision.kind != "flow":
             return decision  # an errand is begun by what is wanted, not by likeness
-        if not (said.cited or found.point.cites) or not found.is_clear(
-            self._margin(decision, said, dialogue, stays=stays)
-        ):
+        if not (said.cited or found.point.cites or is_led):
             return decision
+        if not (is_known or found.is_clear(self._margin(decision, said, dialogue, stays=stays))):
+            return decision
+        is_wanted = self._matching.following.asks_for_an_errand(reading) and not reading.bare.rstrip("?？ ").endswith(
+            MAY
+        )
+        if decision.kind == "flow" and is_wanted:
+            is_same = self._points.offers(found.point) == flow_of(decision, self._points)
+            said = replace(said, kind="flow") if is_same else said  # the errand that is wanted, with a nearer sentence
+        if decision.kind == "out_of_scope" and decision.refer not in LEFT_OPEN:
+            said = self._matching.unsettled(said)
         return replace(said, articles=tuple(dict.fromkeys((*said.articles, *decision.articles)))[:SHOWN])
 
     @staticmethod
@@ -67,15 +83,19 @@ class Rehearing:
         leaves = decision.kind == "flow" or is_led or said.cited[:1] != decision.cited[:1]
         return BEYOND if leaves else WITHIN
 
+    def _may_be_known(self, decision: Decision, reading: Reading) -> bool:
+        """Words of another system and errands that were named outright stand above any likeness."""
+        if decision.kind == "out_of_scope":
+            is_firm = decision.refer in ALWAYS or self._denying.has_word(reading.text)
+            return decision.refer in LEFT_OPEN or not is_firm
+        return decision.kind != "flow" or bool(self._ranker.scores(reading.features).max() < NAMED)
+
     def _can_be_another(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> bool:
-        if decision.also or decision.told not in (None, UNSURE) or decision.style != "full":
-            return False
         is_short = len(reading.bare) <= (FEW_IN_TALK if dialogue.turns else FEW_WORDS)
-        is_open = decision.kind == "out_of_scope" and decision.refer in LEFT_OPEN
-        if is_open or (decision.kind == "flow" and not is_short):
-            return bool(self._ranker.scores(reading.features).max() < NAMED)
         if is_short:
             return False
+        if decision.kind == "flow" or (decision.kind == "out_of_scope" and decision.refer in LEFT_OPEN):
+            return bool(self._ranker.scores(reading.features).max() < NAMED)
         return decision.told == UNSURE or (decision.kind == "article" and decision.point is not None)
 
     def _stays(self, decision: Decision, other: Point, reading: Reading) -> bool:

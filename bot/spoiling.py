@@ -47,13 +47,25 @@ RESTRAINS = re.compile(
     "|先|回头|后补|提前|等.{1,6}[再就]|早点|占.{0,2}[号位]|只(?![准让给])|光(?!荣)|就(?:能|可以|行|没|算|会)|自动|自己就?[能会](?:没|下|消|掉|撤)|默认|凭|差|尾巴|欠|顺[便手带势]|拿[来去](?!盖章|打印|办)|用来|当成?.{1,6}用|照.{1,6}[撤办]|一起|一并"
     "|算同意|当没|复印|上回的|再用|黑名单|发网上|发到网|孩子|别人|人家|旁人|对手|同行|客户|员工|学生|家长|邻居|同事|债主|前[夫妻任]|婆婆|公公|捡|翻|登他|登她|随便|故意|反正|又|第[二三四五两]次|[两三四五六七八九几]次|烦"
 )  # what may hold a yes back, whatever it is that is asked
+ASIDE = (
+    re.compile(  # a clause before the one that asks, of which nothing bears on the matter: 厂里走不开, 字看不清, 也没吵
+        "[^,，;；。]*[,，;；。](?=.)"
+    )
+)
+BEARS = re.compile(
+    "交|缴|改|还[钱款清没]|同意|授权|答应|点头|签|证|满|期|月|罚|名|履行|材料|承诺|公示|记录|信用|报告|账号|手机|码|查|看[他她]|做|假|真|钱|款|办|修|撤|错|写|填|图"
+    "|[他她它]|别人|人家|客户|员工|学生|邻居|同事|租客|妈|爸|哥|弟|姐|妹|儿|女|孩|娃|老公|老婆|媳妇|丈夫|妻"
+)
+_UNDENIED = str.maketrans(dict.fromkeys("没不未", "。"))
 OTHERS = re.compile(
     "[他她它]|别人|人家|旁人|对手|同行|客户|员工|学生|家长|邻居|同事|前[夫妻任]|对象|捡|主任"
 )  # whose matter it may be
+SHARED = re.compile("是(?!我|咱|自己)[^,，;；。]{2,8}的[,，;；。]")  # 奖状是整个车间的
 SPIED = "query"
 GRANT = "authorization"
 SEEN = frozenset({"report", "footprint", "status"})  # errands that only show something
 OWN = "report"  # offered by what is said of one's own
+FREE = frozenset({"app", "withdrawal"})  # what nobody needs a reason for: only another's matter holds a yes back
 BESIDE = frozenset(
     {"status", "reminder", "report", "footprint", "authorization"}
 )  # errands that match by chance: 去催债, 喊她瞄一眼
@@ -120,7 +132,9 @@ class Spoiling:
             return decision
         text = text[-TAIL:]  # a story tells of much that holds nothing back
         known = [] if point is None else list(_spans(point.words, text))
-        rest = ENDING.sub(lambda found: "。" * len(found[0]), text)
+        rest = ENDING.sub(lambda found: "。" * len(found[0]), _beside_the_aside(text))
+        if area in FREE and not (OTHERS.search(rest) or SHARED.search(rest)):
+            return decision
         is_of_another = point is not None and self._points.offers(point) == OWN and OTHERS.search(rest) is not None
         if not (is_of_another or is_blessed or is_later) and all(
             any(start < found.end() and found.start() < end for start, end in known)
@@ -180,6 +194,11 @@ class Spoiling:
             return False
         own = {part for alternative in alternatives(point.words, text) for part in alternative if len(part) > 1}
         return any(part in word or word in part for part in own)
+
+
+def _beside_the_aside(text: str) -> str:
+    """The text, without the denials of clauses that bear nothing on the matter."""
+    return ASIDE.sub(lambda found: found[0] if BEARS.search(found[0]) else found[0].translate(_UNDENIED), text)
 
 
 def _spans(written: str, text: str) -> Iterator[tuple[int, int]]:

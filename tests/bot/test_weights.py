@@ -209,9 +209,9 @@ def test_words_and_likeness_are_kept_as_they_were_worked_out(
 
 
 def test_a_changed_sentence_is_compared_anew(places: tuple[Path, Path], known: list[Point], reader: Reader) -> None:
-    features = reader.phrasing("彩虹桥上的萝卜")
+    features = reader.phrasing("彩虹萝卜蘑菇汤")
     assert not Likeness(known, reader.phrasing).of(features)[0]
-    changed = [structs.replace(known[0], any="彩虹桥上的萝卜。"), *known[1:]]
+    changed = [structs.replace(known[0], any="彩虹萝卜蘑菇汤。"), *known[1:]]
     assert Likeness(changed, reader.phrasing).of(features)[0]
 
 
