@@ -16,28 +16,31 @@ class Networks:
     def __init__(self, proxies: Sequence[str]) -> None:
         self._networks = tuple(ipaddress.ip_network(proxy, strict=False) for proxy in proxies)
         self._fourth = [(int(one.network_address), int(one.netmask)) for one in self._networks if one.version == 4]
-        self._hold_other = lru_cache(maxsize=_REMEMBERED)(self._parse_and_look)
         self.peer = lru_cache(maxsize=_REMEMBERED)(self._peer)
         """Of a connection's other end: its address, and whether that is a trusted proxy."""
 
     def _peer(self, host: str) -> tuple[str, bool]:
-        address = _address(host) or host
-        return address, self.hold(address)
+        return self.read(host) or (host, False)
 
-    def hold(self, address: str) -> bool:
-        """False for text that is not an address."""
+    def read(self, text: str) -> tuple[str, bool] | None:
+        """An address in its canonical spelling, and whether it is a trusted proxy; None for text that is no address."""
         try:
-            number = int.from_bytes(socket.inet_pton(socket.AF_INET, address))
-        except (OSError, ValueError):
-            return self._hold_other(address)
-        return any(number & mask == base for base, mask in self._fourth)
+            packed = socket.inet_pton(socket.AF_INET, text)
+        except (OSError, ValueError):  # the latter for a zero character
+            return self._parse_and_look(text)
+        number = int.from_bytes(packed)
+        for base, mask in self._fourth:
+            if number & mask == base:
+                return socket.inet_ntop(socket.AF_INET, packed), True
+        return socket.inet_ntop(socket.AF_INET, packed), False
 
-    def _parse_and_look(self, address: str) -> bool:
+    def _parse_and_look(self, text: str) -> tuple[str, bool] | None:
         try:
-            parsed = ipaddress.ip_address(address)
+            parsed = ipaddress.ip_address(text.partition("%")[0])
         except ValueError:
-            return False
-        return any(parsed in network for network in self._networks)
+            return None
+        address = getattr(parsed, "ipv4_mapped", None) or parsed
+        return str(address), any(address in network for network in self._networks)
 
 
 def address_of(scope: Scope, trusted: Networks) -> str | None:
@@ -55,24 +58,10 @@ def address_of(scope: Scope, trusted: Networks) -> str | None:
     if not forwarded:
         return peer
     for hop in reversed(forwarded.decode("latin-1").split(",")):
-        found = _address(hop.strip())
+        found = trusted.read(hop.strip())
         if found is None:
             return peer
-        if not trusted.hold(found):
-            return found
-        peer = found
+        peer, is_trusted = found
+        if not is_trusted:
+            return peer
     return peer
-
-
-def _address(text: str) -> str | None:
-    """The address in its canonical spelling; None if it is not one."""
-    try:
-        return socket.inet_ntop(socket.AF_INET, socket.inet_pton(socket.AF_INET, text))
-    except (OSError, ValueError):  # the latter for a zero character
-        pass
-    try:
-        parsed = ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
-        return None
-    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
-    return str(mapped or parsed)

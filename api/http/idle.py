@@ -10,7 +10,6 @@ import socket
 import stat
 import struct
 import sys
-from collections import Counter
 from collections.abc import Container
 from pathlib import Path
 
@@ -35,7 +34,7 @@ class Answering:
     """The connections that wait for an answer. They are not idle, even if the work takes long."""
 
     def __init__(self) -> None:
-        self._peers: Counter[tuple[str, int]] = Counter()
+        self._peers: dict[tuple[str, int], int] = {}
 
     def before(self, app: ASGIApp) -> ASGIApp:
         async def noted(scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,13 +43,12 @@ class Answering:
                 await app(scope, receive, send)
                 return
             peer = (client[0], client[1])
-            self._peers[peer] += 1
+            self._peers[peer] = self._peers.get(peer, 0) + 1
             try:
                 await app(scope, receive, send)
             finally:
-                self._peers[peer] -= 1
-                if not self._peers[peer]:
-                    del self._peers[peer]
+                if left := self._peers.pop(peer) - 1:  # the next request is there before this one has quite ended
+                    self._peers[peer] = left
 
         return noted
 

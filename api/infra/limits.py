@@ -45,7 +45,8 @@ class Purpose(msgspec.Struct, frozen=True):
 
     def window_of(self, now: datetime) -> int:
         """The start of the window, in Unix seconds."""
-        return int(now.timestamp()) // self._seconds * self._seconds
+        at = int(now.timestamp())
+        return at - at % self._seconds
 
     def end_of(self, window: int) -> datetime:
         return datetime.fromtimestamp(window + self._seconds, UTC)
