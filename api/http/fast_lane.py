@@ -56,10 +56,10 @@ class _Lane:
         self.template = template
         self.room = room_of_plain(handler)
         self.status = handler.status_code
-        self.security = security
+        self._security = security
         self.headers = security.beside(dict((_JSON, (b"content-length", b""))), template)
         self._application = application
-        self._took: list[float] = []
+        self._took: list[float] = []  # of those that were sent and not yet counted
         self._at_once = _taken.labels("at once")
         self._fn: Callable[..., Awaitable[Any]] = handler.fn
         self._decode = decoder(handler).decode
@@ -89,6 +89,12 @@ class _Lane:
             return msgspec.json.encode(await self._fn(**given))
         except Exception:  # the route handles it, with its message and log line
             return None
+
+    def present(self) -> tuple[bytes, bytes]:
+        """The same for all that are sent together."""
+        if not self._took:
+            self._present = self._security.present()
+        return self._present
 
     def count(self, seconds: float) -> None:
         """Soon, together with the others that are being sent."""
@@ -138,7 +144,9 @@ class FastLane:
                 await app(scope, receive, send)
                 return
             begun = time.perf_counter()
-            first: Any = await receive()
+            coming = receive()
+            await asyncio.sleep(0)  # the server reads it meanwhile: what is there already wakes nobody
+            first: Any = await coming
             body = first.get("body", b"")
             given = lane.read(scope, body) if len(body) == size and admission.has_room(lane.room) else None
             if given is not None:
@@ -148,7 +156,7 @@ class FastLane:
                 await app(scope, _replayed(first, receive), send)
                 return
             await asyncio.sleep(0)  # the others are answered
-            headers = [_JSON, (b"content-length", b"%d" % len(reply)), *lane.headers, lane.security.present()]
+            headers = [_JSON, (b"content-length", b"%d" % len(reply)), *lane.headers, lane.present()]
             await send({"type": "http.response.start", "status": lane.status, "headers": headers})
             await send({"type": "http.response.body", "body": reply, "more_body": False})
             lane.count(time.perf_counter() - begun)
