@@ -1,7 +1,9 @@
 """Footprints as stored: append-only."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
+from itertools import combinations
 from typing import Any
 
 from api.infra.documents import Kept, Stored
@@ -17,6 +19,32 @@ class FootprintKind(StrEnum):
     QUERIED = "queried"
     REPAIRED = "repaired"
     USED = "used"
+
+
+_BY_END = {
+    "a": FootprintKind.COLLECTED,
+    "b": FootprintKind.GATHERED,
+    "c": FootprintKind.PUBLISHED,
+    "d": FootprintKind.SHARED,
+    "e": FootprintKind.USED,
+}
+"""The kinds that one event leaves together, by the first letter of what their ids end in."""
+_ALWAYS, *_PERHAPS = ((FootprintKind.COLLECTED, FootprintKind.GATHERED), *list(_BY_END.values())[2:])
+_TOGETHER = {
+    frozenset((*_ALWAYS, *some)): "+".join((*_ALWAYS, *some))
+    for number in range(len(_PERHAPS) + 1)
+    for some in combinations(_PERHAPS, number)
+}
+
+
+def together(kinds: Iterable[FootprintKind]) -> str:
+    """The `kind` of a document of several footprints. Raises KeyError for kinds that one event does not leave together."""
+    return _TOGETHER[frozenset(kinds)]
+
+
+def among(kind: FootprintKind) -> list[str]:
+    """Every `kind` of a document that has a footprint of this kind."""
+    return [kind.value, *(said for kinds, said in _TOGETHER.items() if kind in kinds)]
 
 
 class Footprint(Stored):
@@ -42,8 +70,9 @@ class Trail(Stored):
     """Footprints as they lie in the database: one, or several that one event left at the same instant, which are one
     document because most footprints come in such groups.
 
-    Of several, `kind`, `unit`, `why` and `basis` are lists, whose n-th values belong to the n-th footprint, and `ends` what
-    the ids of the footprints end in, in their order. The document has the id of the first.
+    Of several, `unit`, `why` and `basis` are lists, whose n-th values belong to the n-th footprint, and `ends` what the ids
+    of the footprints end in, in their order, which says their kinds. `kind` is all of these in one word (`together`): a list
+    would have as many entries in the index. Earlier versions stored the list. The document has the id of the first.
     """
 
     KEPT = Kept(ours="id records ref ends", keyed="subject", word="kind", law="why basis", unit="unit", when="at")
@@ -51,7 +80,7 @@ class Trail(Stored):
     id: str
     subject: str
     at: datetime
-    kind: FootprintKind | tuple[FootprintKind, ...]
+    kind: str | tuple[FootprintKind, ...]
     unit: str | tuple[str, ...]
     why: str | tuple[str, ...]
     basis: str | tuple[str, ...]
@@ -64,7 +93,8 @@ class Trail(Stored):
         if not self.ends:
             return (self._one(self.id, self.kind, self.unit, self.why, self.basis),)
         start = self.id.removesuffix(self.ends[0])
-        several = zip(self.ends, self.kind, self.unit, self.why, self.basis, strict=True)
+        kinds = [_BY_END[end[0]] for end in self.ends] if isinstance(self.kind, str) else self.kind
+        several = zip(self.ends, kinds, self.unit, self.why, self.basis, strict=True)
         found = [self._one(start + end, *said) for end, *said in several]
         return tuple(sorted(found, key=lambda one: one.id, reverse=True))
 
@@ -72,7 +102,7 @@ class Trail(Stored):
         return Footprint(
             id=key,
             subject=self.subject,
-            kind=kind,
+            kind=FootprintKind(kind),
             at=self.at,
             unit=unit,
             why=why,

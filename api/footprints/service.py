@@ -62,9 +62,7 @@ class FootprintService:
         before: datetime | None = None,
     ) -> Page[Footprint]:
         """Newest first, from `since` to before `before`. Raises Invalid for a cursor we did not issue."""
-        return await self._store.page_of_subject(
-            subject, kind.value if kind else None, cursor, limit, since=since, before=before
-        )
+        return await self._store.page_of_subject(subject, kind, cursor, limit, since=since, before=before)
 
     async def owned(self, subject: str, footprint_id: str) -> Footprint:
         """One of the person's entries. Raises NotFound, also for another person's."""

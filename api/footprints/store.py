@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from api.footprints.models import Footprint, Trail
+from api.footprints.models import Footprint, FootprintKind, Trail, among
 from api.infra.collections import Collection, Store, index
 from api.infra.documents import Codec
 from api.infra.errors import Invalid, NotFound
@@ -14,10 +14,11 @@ from api.infra.mongo import Database, Tx
 from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
 
+_BY_KIND = "subject_kind_at"
 FOOTPRINTS = Collection(
     "footprints",
     Trail,
-    indexes=(index("subject_at", "subject -at -_id"), index("subject_kind_at", "subject kind -at -_id")),
+    indexes=(index("subject_at", "subject -at -_id"), index(_BY_KIND, "subject kind -at -_id")),
     shard_key="subject",
     why="written and read for one person; the largest collection, and never read across people",
 )
@@ -80,7 +81,7 @@ class FootprintStore(Store[Trail]):
     async def page_of_subject(
         self,
         subject: str,
-        kind: str | None,
+        kind: FootprintKind | None,
         cursor: str | None,
         limit: int,
         *,
@@ -94,7 +95,7 @@ class FootprintStore(Store[Trail]):
         """
         query: dict[str, Any] = {"subject": subject}
         if kind is not None:
-            query["kind"] = kind
+            query["kind"] = {"$in": among(kind)}
         span: dict[str, datetime] = {}
         if since is not None:
             span["$gte"] = since
@@ -107,9 +108,11 @@ class FootprintStore(Store[Trail]):
         if span:
             query["at"] = span
         found = self._collection.find(query).sort([("at", -1), ("_id", -1)]).skip(whole).limit(limit + 1)
+        if kind is not None:  # left to itself the server goes through a person's other kinds too, where they are few
+            found = found.hint(_BY_KIND)
         items: list[Footprint] = []
         for trail in self.codec.decode_all(await found.to_list(limit + 1)):
-            of_kind = [one for one in trail.each() if kind is None or one.kind.value == kind][begun:]
+            of_kind = [one for one in trail.each() if kind is None or one.kind is kind][begun:]
             if len(items) == limit:
                 return Page(tuple(items), _cursor(at, whole, begun))
             if trail.at != at:

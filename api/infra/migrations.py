@@ -107,6 +107,7 @@ STEPS: Sequence[Step] = (
     Step(4, "listings: not-listed is not_listed", "listings", _renamed_status("not-listed", "not_listed")),
     Step(5, "notices: a kind is errand.event", "notices", _renamed_kind),
     Step(6, "footprints: several of one event may be one document", COLLECTION, _as_it_is),
+    Step(7, "footprints: the kinds of one document are one word", COLLECTION, _as_it_is),
 )
 """All steps in order; version 1 needs none. A step is added here when a stored shape changes."""
 

@@ -4,7 +4,7 @@
 from datetime import date, datetime
 from functools import lru_cache
 
-from api.footprints.models import FootprintKind, Trail
+from api.footprints.models import FootprintKind, Trail, together
 from api.infra.clock import civil_date
 from api.records.models import AppliedMeasure, Record
 from knowledge.measures import measure
@@ -13,7 +13,7 @@ from knowledge.rules import in_force
 
 def traces_of(record: Record, centre: str, record_id: str, at: datetime) -> Trail:
     """The same record always leaves the same footprints under the same ids."""
-    ends, kinds, units, whys, bases = _steps(
+    ends, kind, units, whys, bases = _steps(
         record.jurisdiction,
         record.source_unit,
         centre,
@@ -26,7 +26,7 @@ def traces_of(record: Record, centre: str, record_id: str, at: datetime) -> Trai
         id=f"fp_{record_id.partition('_')[2]}a",
         subject=record.subject,
         at=at,
-        kind=kinds,
+        kind=kind,
         unit=units,
         why=whys,
         basis=bases,
@@ -44,8 +44,8 @@ def _steps(
     systems: tuple[str, ...],
     measures: tuple[AppliedMeasure, ...],
     on: date,
-) -> tuple[tuple[str, ...], tuple[FootprintKind, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Of each footprint the end of its id, its kind, unit, purpose and law. The rows of a file have few such."""
+) -> tuple[tuple[str, ...], str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Of each footprint the end of its id, unit, purpose and law, and the kinds of all. The rows of a file have few such."""
     basis, ways = _bases(jurisdiction, on)
     found = [
         ("a", FootprintKind.COLLECTED, source, "履行职责中记录", basis),
@@ -60,7 +60,7 @@ def _steps(
         why, law = measure_applied(applied, jurisdiction, on)
         found.append((f"e{number}", FootprintKind.USED, applied.unit, why, law))
     ends, kinds, units, whys, bases = zip(*found, strict=True)
-    return ends, kinds, units, whys, bases
+    return ends, together(kinds), units, whys, bases
 
 
 def measure_applied(applied: AppliedMeasure, jurisdiction: str, on: date) -> tuple[str, str]:

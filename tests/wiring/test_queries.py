@@ -18,6 +18,7 @@ from api.desk.digests import DigestStore
 from api.desk.recounting import MovedStore
 from api.desk.store import DeskStore
 from api.evidence.store import EvidenceStore
+from api.footprints.models import FootprintKind
 from api.footprints.store import FootprintStore
 from api.grants.store import GrantStore
 from api.helpers.store import HelperStore
@@ -92,7 +93,7 @@ def document(collection: str, n: int) -> dict[str, Any]:
         "openid_index": f"open_{n}", "purpose": f"p_{turn}", "case": f"case_{who}" if collection not in ("evidence", "proposals") else f"case_{n}" if collection == "proposals" else f"case_{who}" if turn else None,
         "file": f"file_{who}", "number": turn, "errand": "objections", "steps": [{"owed_by": f"unit_{who}"}, {"owed_by": "somebody else"}], "assignee": f"stf_{who}", "ref": f"rec_{who}",
         "status": "approved" if collection == "written_answers" and is_due else "cooling" if collection == "pledges" else "active" if collection in ("grants", "helpers") else "open", "state": "told",
-        "kind": "repairs.opens" if collection == "notices" and turn < 5 else ["collected", "queried"] if collection == "footprints" and turn % 2 else "queried" if collection != "journal" else "answer" if turn % 2 else "reminder", "verdict": "up", "action": f"act_{who}", "is_open": True, "standing": "standing",
+        "kind": "repairs.opens" if collection == "notices" and turn < 5 else (["collected", "shared"], "collected+gathered+shared", "shared", "queried")[turn % 4] if collection == "footprints" else "queried" if collection != "journal" else "answer" if turn % 2 else "reminder", "verdict": "up", "action": f"act_{who}", "is_open": True, "standing": "standing",
         "disclosure": {"is_published": True}, "disclosed_until": day, "published_until": day, "expires_on": day, "due_on": day,
         "on": day, "effective_at": at, "expires_at": NOW + timedelta(days=99), "revoked_at": at - timedelta(days=9) if is_due else None,
         "taken_by": f"acc_{who}", "until_on": day, "wake_at": at, "at": at, "told_at": at, "issued_at": at, "last_used_at": at, "created_at": at, "read_at": None,
@@ -135,7 +136,9 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
         "deliveries of a provider": lambda: DeliveryStore(database, KEYS).page_of_provider("prv_7", None, 5),
         "feed": lambda: FeedStore(database, KEYS).page_of_provider("prv_7", None, 20),
         "footprints": lambda: FootprintStore(database, KEYS).page_of_subject("sub_7", None, None, 20),
-        "footprints of a kind": lambda: FootprintStore(database, KEYS).page_of_subject("sub_7", "queried", None, 20),
+        "footprints of a kind": lambda: FootprintStore(database, KEYS).page_of_subject(
+            "sub_7", FootprintKind.SHARED, None, 20
+        ),
         "footprints of some days": lambda: FootprintStore(database, KEYS).page_of_subject(
             "sub_7", None, None, 20, since=NOW, before=NOW + timedelta(days=5)
         ),

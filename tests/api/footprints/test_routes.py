@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from api.footprints import store
-from api.footprints.models import FootprintKind, Trail
+from api.footprints.models import FootprintKind, Trail, among, together
 from api.footprints.service import footprint
 from api.infra import gathered
 from api.infra.database_faults import is_outage
@@ -27,13 +27,14 @@ async def leave(api: Api, kind: FootprintKind, unit: str = "某银行", name: st
 
 
 def trail(subject: str, at: datetime, number: int, minute: int = 0) -> Trail:
-    """What a record leaves that two systems got."""
+    """What a record leaves that two systems got; number 0 as earlier versions stored it."""
     shared = FootprintKind.SHARED
+    kinds = (FootprintKind.COLLECTED, FootprintKind.GATHERED, shared, shared)
     return Trail(
         id=f"fp_{minute}{number:025}a",
         subject=subject,
         at=at,
-        kind=(FootprintKind.COLLECTED, FootprintKind.GATHERED, shared, shared),
+        kind=together(kinds) if number else kinds,
         unit=("某局", "信用中心", "甲系统", "乙系统"),
         why=("记录", "归集", "共享", "共享"),
         basis=("第八条", "第八条", "第十九条", "第十九条"),
@@ -87,9 +88,12 @@ async def test_footprints_of_one_event_are_shown_each_by_itself_in_the_order_of_
     assert seen == sorted(seen, reverse=True)
 
 
-async def test_one_of_several_is_found_by_its_own_id_and_by_its_person_only(api: Api, clock: FixedClock) -> None:
+@pytest.mark.parametrize("number", [0, 1])
+async def test_one_of_several_is_found_by_its_own_id_and_by_its_person_only(
+    api: Api, clock: FixedClock, number: int
+) -> None:
     me, footprints = resident(api.services).bound_subject, api.services.footprints
-    several = trail(me, clock.now(), 1)
+    several = trail(me, clock.now(), number)
     await footprints.note_once(lambda: [several])
     for one in several.each():
         assert await footprints.owned(me, one.id) == one
@@ -98,6 +102,20 @@ async def test_one_of_several_is_found_by_its_own_id_and_by_its_person_only(api:
     for unknown in (several.id + "x", several.id[:-1], several.id[:-1] + "z"):
         with pytest.raises(NotFound):
             await footprints.owned(me, unknown)
+
+
+def test_a_document_of_several_is_among_those_of_each_of_its_kinds_and_of_no_other() -> None:
+    """Whatever of the three an event leaves beside the two that it always does."""
+    always = (FootprintKind.COLLECTED, FootprintKind.GATHERED)
+    perhaps = (FootprintKind.PUBLISHED, FootprintKind.SHARED, FootprintKind.USED)
+    for number in range(8):
+        kinds = {*always, *(kind for place, kind in enumerate(perhaps) if number >> place & 1)}
+        found = {kind for kind in FootprintKind if together(kinds) in among(kind)}
+        assert found == kinds
+    for kind in FootprintKind:
+        assert kind in among(kind)
+        with pytest.raises(KeyError):
+            together([kind])
 
 
 async def test_they_are_filtered_by_kind_and_by_both_days_included(api: Api, clock: FixedClock) -> None:
