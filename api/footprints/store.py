@@ -1,9 +1,12 @@
 """Queries on footprints."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Any
+
+import msgspec
 
 from api.footprints.models import Footprint, FootprintKind, Trail, among
 from api.infra.collections import Collection, Store, index
@@ -11,6 +14,7 @@ from api.infra.documents import Codec
 from api.infra.errors import Invalid, NotFound
 from api.infra.gathered import Gathered
 from api.infra.mongo import Database, Tx
+from api.infra.moulds import Moulds
 from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
 
@@ -22,6 +26,7 @@ FOOTPRINTS = Collection(
     shard_key="subject",
     why="written and read for one person; the largest collection, and never read across people",
 )
+_ALIKE = attrgetter("at", "kind", "unit", "why", "basis", "ref", "ends")
 _MAX_BATCH = 500
 _LENGTH = 29  # of an id of ours
 _MAX_SEEN = 100_000
@@ -36,6 +41,7 @@ class FootprintStore(Store[Trail]):
     def __init__(self, database: Database, keys: KeyRing) -> None:
         super().__init__(database, keys)
         self._single: Codec[Footprint] = Codec(Footprint, FOOTPRINTS.name, keys)
+        self._moulds = Moulds(self._with)
         self._appended = Gathered(self._append_all, at_once=1, most=_MAX_BATCH)
 
     async def insert_all(self, tx: Tx, footprints: Sequence[Footprint]) -> None:
@@ -46,12 +52,19 @@ class FootprintStore(Store[Trail]):
         """Inserts footprints with new ids; existing ones stay as they are."""
         trails: list[Trail] = []
 
-        def documents() -> list[dict[str, Any]]:
+        def documents() -> list[Mapping[str, Any]]:
             trails[:] = make()
-            return self.codec.encode_all(trails)
+            return [
+                self._moulds.cast(trail, _ALIKE(trail), (trail.id, trail.subject, *trail.records)) for trail in trails
+            ]
 
         if there := {one["_id"] for one in await self._database.insert_missing(FOOTPRINTS.name, documents)}:
             await self._complete([trail for trail in trails if trail.id in there])
+
+    def _with(self, trail: Trail, texts: Sequence[str]) -> dict[str, Any]:
+        key, subject, *records = texts
+        document = self.codec.encode(msgspec.structs.replace(trail, id=key, subject=subject, records=tuple(records)))
+        return {"_id": key, "subject": subject, "records": document["records"], **document}
 
     async def _complete(self, trails: Sequence[Trail]) -> None:
         """Earlier versions stored each footprint by itself, and one that was interrupted may have left some out."""

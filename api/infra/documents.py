@@ -95,7 +95,7 @@ def is_secret(hint: Any) -> bool:
 def _secrets_in(hint: Any) -> "Tree | None":
     """The tree of secrets inside a type; None if it has none."""
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-        return _tree(hint) or None
+        return tree_of(hint) or None
     origin = get_origin(hint)
     if origin in (list, tuple, Union, types.UnionType, Annotated):
         for inner in get_args(hint):
@@ -106,7 +106,8 @@ def _secrets_in(hint: Any) -> "Tree | None":
 
 
 @cache
-def _tree(struct: type[msgspec.Struct]) -> Tree:
+def tree_of(struct: type[msgspec.Struct]) -> Tree:
+    """The secrets of a struct by their fields' names, and the trees of parts that have any."""
     hints = get_type_hints(struct, include_extras=True)
     tree: Tree = {}
     for field in msgspec.structs.fields(struct):
@@ -153,7 +154,7 @@ class Codec(Generic[T]):
         self._all: Any = types.GenericAlias(list, struct)
         self._collection = collection
         self._keys = keys
-        self._tree = _tree(struct)
+        self._tree = tree_of(struct)
         self._is_sparse = getattr(struct, "IS_SPARSE", False)
 
     @property

@@ -136,8 +136,8 @@ class Database:
                 raise
 
     async def insert_missing(
-        self, collection: str, make: Callable[[], Sequence[dict[str, Any]]]
-    ) -> list[dict[str, Any]]:
+        self, collection: str, make: Callable[[], Sequence[Mapping[str, Any]]]
+    ) -> list[Mapping[str, Any]]:
         """Inserts the documents whose unique keys are free, outside a transaction; returns the others, whose keys a majority holds.
 
         They are made by the thread that sends them: a second hop to a thread would wait for whatever Python does meanwhile.
@@ -156,13 +156,13 @@ class Database:
         return [documents[error["index"]] for error in errors]
 
     def _make_and_insert(
-        self, collection: str, make: Callable[[], Sequence[dict[str, Any]]]
-    ) -> tuple[Sequence[dict[str, Any]], tuple[list[dict[str, Any]], bool]]:
+        self, collection: str, make: Callable[[], Sequence[Mapping[str, Any]]]
+    ) -> tuple[Sequence[Mapping[str, Any]], tuple[list[dict[str, Any]], bool]]:
         documents = make()
         return documents, self._insert(collection, documents) if documents else ([], False)
 
     def _insert(
-        self, collection: str, documents: Sequence[dict[str, Any]], first: int = 0
+        self, collection: str, documents: Sequence[Mapping[str, Any]], first: int = 0
     ) -> tuple[list[dict[str, Any]], bool]:
         """The errors, and whether a majority may not hold the rest. By a command, because `insert_many` goes through the documents in
         Python, which takes half as much processor time again; in halves if they are more than a command holds.

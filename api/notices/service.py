@@ -1,13 +1,17 @@
 """Tells residents, at once or on a date."""
 
 import hashlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime, time
+from typing import Any
+
+import msgspec
 
 from api.infra.clock import start_of
 from api.infra.errands import Errands
 from api.infra.migrations import RENAMED_NOTICES
 from api.infra.mongo import Tx
+from api.infra.moulds import Moulds
 from api.infra.paging import Page
 from api.notices.models import Draft, Notice, NoticeState, Opened, PushState
 from api.notices.store import NoticeStore
@@ -33,6 +37,7 @@ class NoticeService:
 
     def __init__(self, store: NoticeStore, errands: Errands) -> None:
         self._store = store
+        self._moulds = Moulds(self._told_with)
         self._texts = load_texts() | {
             kind: text for errand in errands.values() for kind, text in texts_of(errand.texts).items()
         }
@@ -44,7 +49,16 @@ class NoticeService:
     async def tell_once(self, make: Callable[[], Sequence[tuple[Draft, datetime]]]) -> None:
         """As `tell` for very many, outside a transaction, each with its instant. Existing notices stay as they are. A thread makes
         the drafts."""
-        await self._store.insert_missing(lambda: [self._notice(draft, at, NoticeState.TOLD) for draft, at in make()])
+        await self._store.insert_missing(lambda: [self._told(draft, at) for draft, at in make()])
+
+    def _told(self, draft: Draft, at: datetime) -> Mapping[str, Any]:
+        like = draft.kind, draft.on, draft.occasion, at, *draft.params.items()
+        return self._moulds.cast((draft, at), like, (notice_key(draft), draft.subject, draft.ref))
+
+    def _told_with(self, told: tuple[Draft, datetime], texts: Sequence[str]) -> dict[str, Any]:
+        key, subject, ref = texts
+        notice = msgspec.structs.replace(self._notice(*told, NoticeState.TOLD), id=key, subject=subject, ref=ref)
+        return {"_id": key, "subject": subject, "ref": ref, **self._store.codec.encode(notice)}
 
     async def begin(self, tx: Tx, now: datetime, told: Sequence[Draft], booked: Sequence[Draft]) -> None:
         """The first notices of a new case: some at once, some booked for the morning of their day."""

@@ -1,6 +1,6 @@
 """Queries on notices: the inbox and the bookings. The worker's queries are in `push/store.py`."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -39,9 +39,9 @@ _UNREAD_SHOWN = 100
 class NoticeStore(Store[Notice]):
     declared = NOTICES
 
-    async def insert_missing(self, make: Callable[[], Sequence[Notice]]) -> None:
-        """Inserts notices whose ids are new and leaves existing ones as they are. A thread makes them."""
-        await self._database.insert_missing(NOTICES.name, lambda: self.codec.encode_all(make()))
+    async def insert_missing(self, make: Callable[[], Sequence[Mapping[str, Any]]]) -> None:
+        """Inserts documents of notices whose ids are new and leaves existing ones as they are. A thread makes them."""
+        await self._database.insert_missing(NOTICES.name, make)
 
     async def put(self, tx: Tx, notices: Sequence[Notice]) -> None:
         """Inserts new notices and books cancelled ones again; leaves the others as they are."""

@@ -9,13 +9,13 @@ import asyncio
 import contextlib
 import itertools
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, TypeVar
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 import msgspec
 
@@ -57,7 +57,7 @@ T = TypeVar("T")
 class _Prepared(msgspec.Struct):
     row: RawRow
     record: Record
-    document: dict[str, object]
+    document: Mapping[str, Any]
 
 
 class _Batch(msgspec.Struct):
@@ -168,7 +168,7 @@ class IntakeService:
             except Refusal as refused:
                 batch.refused.append((row, refused.faults))
         records = admission.records_of(admitted)
-        batch.prepared += map(_Prepared, taken, records, self._store.codec.encode_all(records))
+        batch.prepared += map(_Prepared, taken, records, self._store.documents_of(records))
         return batch
 
     async def _write(

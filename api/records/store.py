@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from itertools import compress
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 
 from api.infra.collections import Collection, Store, index, matches
+from api.infra.documents import tree_of
 from api.infra.errors import NotFound
 from api.infra.gathered import Gathered
 from api.infra.mongo import Database, Tx
+from api.infra.moulds import Moulds
 from api.infra.paging import Page
 from api.infra.privacy import KeyRing
 from api.infra.queries import Query
@@ -32,6 +36,13 @@ RECORDS = Collection(
     ),
     shard_key="subject",
     why="every read of a resident, every mark and every repair names the person; intake writes spread by it",
+)
+_KEYS = ["natural_key", "subject", "content_key", "act_key"]
+_DAYS = ["decided_on", "ended_on", "authority_until", "disclosed_until", "published_until"]
+_SEALED = sorted(tree_of(Record).keys() - {"particulars"})
+_KEYS_OF, _DAYS_OF, _SEALED_OF = attrgetter("id", *_KEYS), attrgetter(*_DAYS), attrgetter(*_SEALED)
+_ALIKE_OF = attrgetter(
+    *(name for name in Record.__struct_fields__ if name not in {"id", "particulars", *_KEYS, *_DAYS, *_SEALED})
 )
 FEED = Collection(
     "record_feed",
@@ -58,7 +69,35 @@ class TooManyAtOnce(Exception):
 class RecordStore(Store[Record]):
     declared = RECORDS
 
-    async def insert_new(self, documents: Sequence[dict[str, Any]]) -> dict[str, StoredKey]:
+    def documents_of(self, records: Sequence[Record]) -> list[Mapping[str, Any]]:
+        """As they are stored. Nearly all have a document's number, and nothing sealed but the particulars."""
+        usual = [all(_KEYS_OF(record)) and not any(_SEALED_OF(record)) for record in records]
+        cast = iter(self._cast_all(list(compress(records, usual))))
+        others = iter(
+            self.codec.encode_all(record for record, is_usual in zip(records, usual, strict=True) if not is_usual)
+        )
+        return [next(cast) if is_usual else next(others) for is_usual in usual]
+
+    def _cast_all(self, records: Sequence[Record]) -> list[Mapping[str, Any]]:
+        plain = [
+            (msgspec.msgpack.encode(record.particulars), f"{RECORDS.name}/{record.id}/particulars")
+            for record in records
+        ]
+        return list(map(self._cast, records, self._keys.seal_all(plain)))
+
+    def _cast(self, record: Record, particulars: bytes) -> Mapping[str, Any]:
+        days = _DAYS_OF(record)
+        there = [day.isoformat() for day in days if day is not None]
+        like = (_ALIKE_OF(record), *[day is None for day in days])
+        return self._moulds.cast(record, like, (*_KEYS_OF(record), *there), ((b"particulars", particulars),))
+
+    def _with(self, record: Record, texts: Sequence[str]) -> dict[str, Any]:
+        days = [name for name in _DAYS if getattr(record, name) is not None]
+        document = self.codec.encode(record)
+        own = dict(zip(("_id", *_KEYS, *days), texts, strict=True))
+        return {**own, **{name: part for name, part in document.items() if name not in own and name != "particulars"}}
+
+    async def insert_new(self, documents: Sequence[Mapping[str, Any]]) -> dict[str, StoredKey]:
         """Inserts the documents with new natural keys; returns the existing others by natural key.
 
         If two callers insert the same key at the same time, one of them gets it back as existing.
@@ -135,6 +174,8 @@ class RecordStore(Store[Record]):
 
     def __init__(self, database: Database, keys: KeyRing) -> None:
         super().__init__(database, keys)
+        self._keys = keys
+        self._moulds = Moulds(self._with)
         self._versions = Gathered(self._versions_of)
         self._own = Gathered(self._own_of)
 

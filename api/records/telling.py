@@ -5,7 +5,7 @@ The notice names unit, kind and day; what the person did is sealed and shown on 
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import msgspec
@@ -17,7 +17,7 @@ from api.infra.wire import Out
 from api.notices.models import Draft
 from api.records import dates
 from api.records.listed import is_burden, measure_title
-from api.records.models import Record, Section
+from api.records.models import AppliedMeasure, Record, Section
 from api.records.wording import plain_items
 from knowledge.catalogue import document_types
 from knowledge.citations import Certainty
@@ -77,18 +77,41 @@ def drafts_of(record: Record, record_id: str, at: datetime) -> list[Draft]:
     """The notices to the person when a record comes in or is released. The same call makes the same notices."""
     if not record.is_disclosed or record.awaits_birth_date:
         return []
+    return [
+        Draft(one.kind, record.subject, record_id, one.on, one.params, one.occasion)
+        for one in _drafts(
+            record.jurisdiction,
+            record.section,
+            record.title,
+            record.source_unit,
+            record.decided_on,
+            record.measures,
+            at,
+        )
+    ]
+
+
+@lru_cache(maxsize=1024)
+def _drafts(
+    jurisdiction: str,
+    section: Section,
+    title: str,
+    unit: str,
+    decided_on: date | None,
+    measures: tuple[AppliedMeasure, ...],
+    at: datetime,
+) -> tuple[Draft, ...]:
+    """To nobody yet. The rows of a file have few such."""
     on = civil_date(at)
-    unit = record.source_unit
     found = []
-    if record.section is Section.DISHONESTY:
-        day = f"{chinese_date(record.decided_on)}的" if record.decided_on else ""
-        found.append(Draft(NEW, record.subject, record_id, on, {"unit": unit, "what": f"{day}{record.title}"}))
-    for applied in record.measures:
-        if is_burden(record.jurisdiction, applied.code, on):
-            title = measure_title(record.jurisdiction, applied.code, on)
-            params = {"unit": applied.unit, "measure": title}
-            found.append(Draft(MEASURED, record.subject, record_id, on, params, occasion=applied.code))
-    return found
+    if section is Section.DISHONESTY:
+        day = f"{chinese_date(decided_on)}的" if decided_on else ""
+        found.append(Draft(NEW, "", "", on, {"unit": unit, "what": f"{day}{title}"}))
+    for applied in measures:
+        if is_burden(jurisdiction, applied.code, on):
+            params = {"unit": applied.unit, "measure": measure_title(jurisdiction, applied.code, on)}
+            found.append(Draft(MEASURED, "", "", on, params, occasion=applied.code))
+    return tuple(found)
 
 
 def telling_of(record: Record) -> TellingView | None:

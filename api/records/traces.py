@@ -20,7 +20,7 @@ def traces_of(record: Record, centre: str, record_id: str, at: datetime) -> Trai
         record.disclosure.is_published,
         tuple([copy.system for copy in record.copies]),
         record.measures,
-        civil_date(at),
+        at,
     )
     return Trail(
         id=f"fp_{record_id.partition('_')[2]}a",
@@ -43,9 +43,10 @@ def _steps(
     is_published: bool,
     systems: tuple[str, ...],
     measures: tuple[AppliedMeasure, ...],
-    on: date,
+    at: datetime,
 ) -> tuple[tuple[str, ...], str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Of each footprint the end of its id, unit, purpose and law, and the kinds of all. The rows of a file have few such."""
+    on = civil_date(at)
     basis, ways = _bases(jurisdiction, on)
     found = [
         ("a", FootprintKind.COLLECTED, source, "履行职责中记录", basis),
