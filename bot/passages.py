@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from datetime import date
 
+from bot.aspects import NONE
 from bot.reading import Reader
 from bot.replies import Quoted
 from knowledge.articles import Article
@@ -31,6 +32,7 @@ class Passages:
         for lane, text in () if self.is_whole else zip(self._lanes, texts, strict=True):
             for feature in reader.features(text)[0]:
                 self._adds[feature] += (CONCEPT if feature[0] == "#" else 1) << lane
+        self._known = frozenset(self._adds)
         self._tells_time = sum(
             [bool(TIME.search(text)) * TIME_TOLD << lane for lane, text in zip(self._lanes, texts, strict=True)]
         )
@@ -47,17 +49,19 @@ class Passages:
             for text in ([whole] if self.is_whole else texts)
         )
 
-    def shares(self, features: frozenset[str]) -> int:
-        """What each paragraph has in common with some features, one beside the other in one number."""
-        return sum(filter(None, map(self._adds.get, features)))
+    def shares(self, features: frozenset[str], but: frozenset[str] = NONE) -> int:
+        """What each paragraph has in common with some features, without others, one beside the other in one number."""
+        return sum(map(self._adds.__getitem__, (features & self._known) - but))
 
-    def nearest(self, features: frozenset[str], already: int = 0, *, asks_time: bool = False) -> Quoted:
+    def nearest(
+        self, features: frozenset[str], already: int = 0, told: frozenset[str] = NONE, *, asks_time: bool = False
+    ) -> Quoted:
         """The paragraph that shares most with the question; the whole article when it is short. `already` is what
-        each shares with what is asked besides `features`, which `asks_time` where that asks for a time.
+        each shares with what is asked besides, `told`, which `asks_time` where that asks for a time.
         """
         if self.is_whole:
             return self._quoted[0]
-        shares = already + self.shares(features)
+        shares = already + self.shares(features, told)
         if asks_time or not TIME_ASKED.isdisjoint(features):
             shares += self._tells_time
         shared = [shares >> lane & LARGEST for lane in self._lanes]

@@ -234,11 +234,10 @@ class Phrasing:
         """The passages nearest to the question, and to the sentence or title that answers it."""
         asked, passages = decision.features, [self._passages[name] for name in said.cited]
         if said.shares:
-            asked -= said.features
             asks_time = not TIME_ASKED.isdisjoint(said.features)
             return tuple(
                 [
-                    one.nearest(asked, shares, asks_time=asks_time)
+                    one.nearest(asked, shares, said.features, asks_time=asks_time)
                     for one, shares in zip(passages, said.shares, strict=True)
                 ]
             )
