@@ -60,12 +60,11 @@ def members(word: str) -> tuple[str, ...]:
 
 
 class _Entry:
-    """What is known of one word, or of a class; compared by identity."""
+    """What is known of one word, or of a class, that stands together with others; compared by identity."""
 
-    __slots__ = ("alone", "among", "beside", "needs")
+    __slots__ = ("among", "beside", "needs")
 
     def __init__(self) -> None:
-        self.alone = 0  # bits that this word sets alone
         self.beside: tuple[
             tuple[_Entry, int], ...
         ] = ()  # bits that it sets when one other word or class is in the text
@@ -73,7 +72,9 @@ class _Entry:
         self.needs = frozenset[_Entry]()  # without one of these in the text, neither of the two sets anything
 
 
-_ENTRIES, _ALONE, _NEEDS = itemgetter(1), attrgetter("alone"), attrgetter("needs")
+_HIT, _NEEDS = itemgetter(1), attrgetter("needs")
+# Of a hit: the bits that the word sets alone, its entry and those of its classes, and which of these have needs.
+_ALONE, _MET, _OWNERS = map(itemgetter, range(3))
 
 
 class Index:
@@ -88,7 +89,7 @@ class Index:
         self._alternatives: list[tuple[tuple[str, ...], int]] = []
         self._words: set[str] = set()
         self._count = 0
-        self._automaton: ahocorasick.Automaton | None = None  # gives the entries of each word found, and of its classes
+        self._automaton: ahocorasick.Automaton | None = None  # gives a hit for each word found
         self.present = lru_cache(TEXTS)(self._present)
 
     def add(self, alternatives: Iterable[tuple[str, ...]]) -> int:
@@ -115,8 +116,8 @@ class Index:
         alone = defaultdict[str, int](int)
         beside: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
         among: defaultdict[str, defaultdict[frozenset[str], int]] = defaultdict(lambda: defaultdict(int))
-        for words, number in self._alternatives:
-            rarest = min(words, key=lambda word: (word[0] == CLASS, seldom[word]))
+        for words, number in self._alternatives:  # single characters stand in most messages
+            rarest = min(words, key=lambda word: (word[0] == CLASS, len(word) == 1, seldom[word]))
             others = frozenset(words) - {rarest}
             if not others:
                 alone[rarest] |= 1 << number
@@ -129,9 +130,9 @@ class Index:
             if word[0] == CLASS:
                 for member in members(word):
                     classes[member].append(word)
-        entries = {word: _Entry() for word in self._words}
+        joined = chain.from_iterable([words for words, _ in self._alternatives if len(words) > 1])
+        entries = {word: _Entry() for word in dict.fromkeys(joined)}
         for word, entry in entries.items():
-            entry.alone = alone[word]
             entry.beside = tuple([(entries[other], those) for other, those in beside[word].items()])
             entry.among = tuple(
                 [(frozenset([entries[other] for other in others]), those) for others, those in among[word].items()]
@@ -143,7 +144,10 @@ class Index:
         common = Counter(chain.from_iterable(self._words))
         for word in sorted(self._words, key=lambda word: -common[word[0]]):  # it looks for a beginning in this order
             if word[0] != CLASS:
-                automaton.add_word(word, tuple([entries[name] for name in (word, *classes[word])]))
+                names = (word, *classes[word])
+                met = tuple([entries[name] for name in names if name in entries])
+                owners = tuple([entry for entry in met if entry.needs])
+                automaton.add_word(word, (reduce(or_, map(alone.__getitem__, names)), met, owners))
         automaton.make_automaton()
         return automaton
 
@@ -154,9 +158,11 @@ class Index:
             return self.present(squeezed)
         if self._automaton is None:  # phrases were added since
             self._automaton = self._made()
-        met = set[_Entry]().union(*map(_ENTRIES, self._automaton.iter(text + END)))
-        found = reduce(or_, map(_ALONE, met), 0)
-        for entry in compress(met, map(not_, map(met.isdisjoint, map(_NEEDS, met)))):  # one in eight
+        hits = [*map(_HIT, self._automaton.iter(text + END))]
+        found = reduce(or_, map(_ALONE, hits), 0)
+        met = set(chain.from_iterable(map(_MET, hits)))
+        owners = [*chain.from_iterable(map(_OWNERS, hits))]
+        for entry in compress(owners, map(not_, map(met.isdisjoint, map(_NEEDS, owners)))):  # one in eight
             for other, those in entry.beside:
                 if other in met:
                     found |= those
