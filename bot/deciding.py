@@ -6,9 +6,9 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from bot import lookups, packaged, reckoning, several
+from bot import lookups, packaged, reckoning
 from bot.beginning import Beginning, flow_of
-from bot.choosing import FOLLOWS, PLAINLY, STORY, squeezed
+from bot.choosing import FOLLOWS, STORY, squeezed
 from bot.days import Days
 from bot.decision import Decision, name_of
 from bot.denying import ALIKE_SYSTEMS, OTHERS, Denying
@@ -17,6 +17,7 @@ from bot.last_answer import LastAnswer
 from bot.leading import Leading
 from bot.leads import Leads, corrected, new_matter, own_mistake
 from bot.matching import SHOWN, Matching
+from bot.pairing import Pairing
 from bot.places import EITHER, HERE, JURISDICTIONS
 from bot.points import Chosen, Points
 from bot.ranking import Ranker
@@ -31,7 +32,6 @@ from knowledge import articles
 
 LITTLE = 6  # characters that a rule told as hearsay has at least
 END = 12  # characters at the end of a long story that are read by themselves
-MORE = 16  # characters that are repeated of a third question
 REMEMBERED = 6  # answers that are remembered, so that none is repeated word for word
 
 
@@ -46,8 +46,6 @@ HEARSAY = re.compile("^我?(?:听说|听人说|听人讲|据说|人家说|都说
 TRUE_END = re.compile(
     "[,，。 ]*(?:是不是真的?|是真的吗|是真的不|真的吗|真的假的|真假|是真是假|有这回事[吗不么])[?？。]*$"
 )
-ASKING = PLAINLY | {"may", "list", "who"}  # each of two questions asks for one of these aspects
-NUMBERS = frozenset({"days", "until", "start", "fee"})  # two questions for these want an answer each
 MEASURED = frozenset({"days", "until", "fee", "bring"})  # asked at the end of a story these start no errand
 COMPARED = re.compile("照|像|学|那样|(?<!不)一样")  # 能照云南那样撤不 asks about the resident's own place
 DIFFER = re.compile("不一样|都一样|一样[吗不么]|不同|区别|差别|差在|两边|两地|两个地方|哪边|哪个地方好")
@@ -81,6 +79,7 @@ class Decider:
         self._denying = Denying(data["denial"], topics, ranker, self.points, stays)
         ways = Ways(self.points, reader, ranker.table)
         self._rehearing = Rehearing(self.points, self._matching, ranker, ways, self._denying)
+        self._pairing = Pairing(self.points, reader, self._matching, self._rehearing)
 
     def decide(self, message: str, on: date, home: str | None, dialogue: Dialogue) -> Decision:
         """Reads the message once. The decision keeps nothing of it but its features and the days that it tells."""
@@ -215,7 +214,7 @@ class Decider:
             or self._denying.still(text, reading, place, dialogue)
             or self._reckoned(text, reading, on, place, dialogue)
             or self._by_number(reading, place, dialogue)
-            or self._several(reading, place, dialogue)
+            or self._pairing.both(reading, place, dialogue)
             or self._at_the_end(reading, place, dialogue)
             or self._matching.by_topic(reading, place, dialogue)
         )
@@ -300,46 +299,6 @@ class Decider:
             place=place,
             features=reading.features,
             told=told.text,
-        )
-
-    def _several(self, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
-        """Two questions are answered one after the other; the resident is asked to send a third again."""
-        parts = several.questions(reading.bare)
-        if len(parts) < 2 or len(reading.bare) > STORY:
-            return None
-        counted = several.COUNTED.search(reading.bare) is not None  # 问你三件事
-        if not counted and self.points.aspects(squeezed(parts[0])).isdisjoint(ASKING):
-            return None
-        first = self._matching.by_topic(self.reader.read_part(parts[0], reading), place, dialogue)
-        if first.point is None or not first.answered:
-            return None
-        after = replace(
-            dialogue,
-            point=first.point.id,
-            topic=first.topic.id if first.topic else None,
-            articles=first.articles,
-            turns=dialogue.turns + 1,
-        )
-        second = self._matching.by_topic(self.reader.read_part(parts[1], reading), place, after)
-        if second.point is None or second.point.id == first.point.id or not second.answered:
-            return None
-        if not counted and not second.point.words and self.points.aspects(squeezed(parts[1])).isdisjoint(ASKING):
-            return None
-        answered = (first.point.id, second.point.id)
-        if self._matching.can_join(reading, dialogue, answered) and not all(
-            self.points.aspects(squeezed(part)) & NUMBERS for part in parts[:2]
-        ):
-            whole = self._matching.by_topic(reading, place, dialogue)
-            if whole.point is not None and "+" in whole.point.words and whole.point.id not in answered:
-                return whole
-        articles = tuple(dict.fromkeys((*first.articles[:2], *second.articles[:2], *first.articles)))
-        return replace(
-            first,
-            kind="article",
-            also=second.point,
-            articles=articles,
-            cited=tuple(dict.fromkeys((*first.cited[:1], *second.cited[:1]))) if place else first.cited,
-            more=squeezed(parts[2])[:MORE] if len(parts) > 2 else "",
         )
 
     def _at_the_end(self, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:

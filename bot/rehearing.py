@@ -7,7 +7,7 @@ named outright.
 from msgspec.structs import replace
 
 from bot.beginning import flow_of
-from bot.choosing import BRIEF, squeezed
+from bot.choosing import squeezed
 from bot.decision import Decision
 from bot.denying import ALWAYS, Denying
 from bot.matching import SHOWN, Matching
@@ -15,10 +15,11 @@ from bot.points import Chosen, Point, Points
 from bot.ranking import Ranker
 from bot.reading import Reading
 from bot.replies import Dialogue
-from bot.ways import BEYOND, KNOWN, OPENED, STAYS, WITHIN, Margin, Nearest, Ways
+from bot.ways import BEYOND, KNOWN, OPENED, WITHIN, Margin, Nearest, Ways
 
 FEW_WORDS = 10  # characters up to which the words of a message settle it
-FEW_IN_TALK = 6  # within a talk, which tells what they are about
+FEW_IN_TALK = 3  # within a talk, which tells what they are about
+FEW_IN_SCENE = 6  # where it is known what has happened
 MAY = ("吗", "么", "嘛", "不", "吧", "没")  # at its end a message asks whether it may be done
 UNSURE = "which"  # asks back, since nothing new was found for a follow-up
 NAMED = (
@@ -41,7 +42,7 @@ class Rehearing:
 
     def heard(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> Decision:
         """The decision, or the one for the nearer point."""
-        if decision.also or decision.told not in (None, UNSURE) or decision.style != "full":
+        if decision.also or decision.more or decision.told not in (None, UNSURE) or decision.style != "full":
             return decision
         area = self._matching.choosing.last_area(dialogue)
         found = self._ways.nearest(reading.features, decision.point, area)
@@ -61,11 +62,9 @@ class Rehearing:
             return decision  # an errand is begun by what is wanted, not by likeness
         if not (said.cited or found.point.cites or is_led):
             return decision
-        if not (is_known or found.is_clear(self._margin(decision, said, dialogue, stays=stays))):
+        if not (is_known or found.is_clear(self._margin(decision, said, dialogue))):
             return decision
-        is_wanted = self._matching.following.asks_for_an_errand(reading) and not reading.bare.rstrip("?？ ").endswith(
-            MAY
-        )
+        is_wanted = self._matching.following.asks_for_an_errand(reading) and not _asks_may(reading)
         if decision.kind == "flow" and is_wanted:
             is_same = self._points.offers(found.point) == flow_of(decision, self._points)
             said = replace(said, kind="flow") if is_same else said  # the errand that is wanted, with a nearer sentence
@@ -74,11 +73,11 @@ class Rehearing:
         return replace(said, articles=tuple(dict.fromkeys((*said.articles, *decision.articles)))[:SHOWN])
 
     @staticmethod
-    def _margin(decision: Decision, said: Decision, dialogue: Dialogue, *, stays: bool) -> Margin:
+    def _margin(decision: Decision, said: Decision, dialogue: Dialogue) -> Margin:
         if decision.kind == "out_of_scope":
             return OPENED
         if dialogue.turns:
-            return STAYS if stays else BEYOND
+            return BEYOND
         is_led = decision.point is None or decision.point.id.startswith(LED)
         leaves = decision.kind == "flow" or is_led or said.cited[:1] != decision.cited[:1]
         return BEYOND if leaves else WITHIN
@@ -88,11 +87,13 @@ class Rehearing:
         if decision.kind == "out_of_scope":
             is_firm = decision.refer in ALWAYS or self._denying.has_word(reading.text)
             return decision.refer in LEFT_OPEN or not is_firm
-        return decision.kind != "flow" or bool(self._ranker.scores(reading.features).max() < NAMED)
+        if decision.kind != "flow" or self._ranker.scores(reading.features).max() < NAMED:
+            return True
+        return _asks_may(reading) and not self._matching.following.asks_for_an_errand(reading)
 
     def _can_be_another(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> bool:
-        is_short = len(reading.bare) <= (FEW_IN_TALK if dialogue.turns else FEW_WORDS)
-        if is_short:
+        few = FEW_WORDS if not dialogue.turns else FEW_IN_SCENE if dialogue.scene else FEW_IN_TALK
+        if len(reading.bare) <= few:
             return False
         if decision.kind == "flow" or (decision.kind == "out_of_scope" and decision.refer in LEFT_OPEN):
             return bool(self._ranker.scores(reading.features).max() < NAMED)
@@ -107,9 +108,13 @@ class Rehearing:
         )
         text = squeezed(reading.bare)
         leaves = self._points.area(other.id, None) != area
-        return leaves and len(text) <= BRIEF and not self._points.named(text)
+        return leaves and len(text) <= FEW_IN_TALK and not self._points.named(text)
 
     def _said(self, decision: Decision, found: Nearest) -> Decision:
         own = decision.topic.id if decision.topic else ""
         topic = own if own in found.point.topics else found.point.topics[0]
         return self._matching.on_point(Chosen(found.point, topic, 1.0, True), (), decision.place, decision.features)
+
+
+def _asks_may(reading: Reading) -> bool:
+    return reading.bare.rstrip("?？ ").endswith(MAY)

@@ -37,7 +37,6 @@ OPENED = Margin(
     0.6, 0.3
 )  # what was declined; and for a first message a follow-up's point, or one that messages are led to
 KNOWN = Margin(0.7, 0.4)  # whatever a first message was answered with: it is asked in words that are known
-STAYS = Margin(0.45, 0.1)  # a talk, where the point that is said instead lies in the area of the last answer
 IN_AREA = 0.2  # added, in a talk, to the points of the area of the last answer
 BESIDE = 0.1  # added to those of the areas beside
 
