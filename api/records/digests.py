@@ -1,5 +1,6 @@
 """Digests by which a record is found: natural key, content, number of its document. Digests of different kinds never match."""
 
+from functools import lru_cache
 from operator import attrgetter
 
 import msgspec
@@ -20,20 +21,30 @@ _SAID = attrgetter(
     "unperformed",
 )  # fmt: skip
 _OF_CONSENT = attrgetter("consented_on", "consent_proof", "consent_purpose", "consent_exempt_by", "is_warned")
-_NO_END = frozenset(("2099-", "9999-"))
+_NO_END = frozenset(("2099-", "9999-"))  # nearly all texts sort before or after all that begin so
+
+
+@lru_cache(maxsize=256)
+def _in_order(labels: tuple[str, ...]) -> tuple[str, ...]:
+    """The rows of a file have few such."""
+    return tuple(sorted(labels))
 
 
 def content_of(facts: Line | Record, particulars: Particulars) -> str:
     """The content of a line or a record in one form: equal if sending the line again would change nothing. A date in 2099 or later
     is no end: earlier versions stored it as written.
     """
-    items = sorted([(label, OPEN_END if text[:5] in _NO_END else text) for label, text in particulars.items.items()])
+    said = particulars.items
+    items = [
+        (label, OPEN_END if "2099-" <= (text := said[label]) < "9999." and text[:5] in _NO_END else text)
+        for label in _in_order(tuple(said))
+    ]
     who = (particulars.name, particulars.document_kind, particulars.document_number, items)
     measures = sorted([one if isinstance(one, str) else one.code for one in facts.measures])
-    said = _SAID(facts)
+    stated = _SAID(facts)
     if facts.consented_on or facts.consent_exempt_by:  # only for market information, so that older digests stay valid
-        said += _OF_CONSENT(facts)
-    return msgspec.json.encode((who, said, dates.severe_list_of(facts), measures)).decode()
+        stated += _OF_CONSENT(facts)
+    return msgspec.json.encode((who, stated, dates.severe_list_of(facts), measures)).decode()
 
 
 def natural_key(keys: KeyRing, provider: str, code: str, subject: str, which: str) -> str:

@@ -45,7 +45,7 @@ from api.records.tally import Tally
 from api.records.telling import drafts_of
 from api.records.traces import traces_of
 
-_BATCH = 500
+_BATCH, _LEAST = 500, 125
 _AHEAD = 2  # batches
 _PROGRESS = 1000
 _PAUSES = (0.5, 2.0, 5.0)  # seconds before a batch is stored again
@@ -124,12 +124,12 @@ class IntakeService:
         tally = run.tally
         if not run.is_dry:
             await self._audits.write(None, run.actor, "records.import", run.provider.id, run.now)
-        rows = reading.rows()
+        rows, sizes = reading.rows(), _sizes(survey.rows)
         admission = Admission(run.provider, self._keys, run.now)
         thread, run_in = ThreadPoolExecutor(1, "intake"), asyncio.get_running_loop().run_in_executor
 
         def prepared() -> "asyncio.Future[_Batch]":
-            return run_in(thread, copy_context().run, self._prepare, admission, rows)
+            return run_in(thread, copy_context().run, self._prepare, admission, itertools.islice(rows, next(sizes)))
 
         ahead = deque(prepared() for _ in range(_AHEAD))
         in_order = asyncio.Lock()
@@ -160,7 +160,7 @@ class IntakeService:
         batch = _Batch(0, [], [])
         taken: list[RawRow] = []
         admitted: list[Admitted] = []
-        for row in itertools.islice(rows, _BATCH):
+        for row in rows:
             batch.rows += 1
             try:
                 admitted.append(_admit(admission, row))
@@ -266,6 +266,14 @@ class _Stored(NamedTuple):
 
     outcome: list[tuple[_Prepared, str, bool | None]]
     traced: list[tuple[Record, str, datetime]]
+
+
+def _sizes(rows: int) -> Iterator[int]:
+    """Of the batches of so many rows. The last are smaller, since nothing is left to be prepared while they are written."""
+    while True:
+        size = _BATCH if rows > _BATCH else max(_LEAST, rows // 2)
+        yield size
+        rows -= size
 
 
 async def _through_outages(step: Callable[[], Awaitable[T]]) -> T:
