@@ -1,4 +1,8 @@
-"""`make run`: the whole product on this machine, with demo data. Data and keys stay in `.data/`."""
+"""`make run`: the whole product on this machine, with demo data. Data and keys stay in `.data/`.
+
+What needs the whole product is imported within the functions: that takes half a second, and the processes are started
+before it.
+"""
 
 import argparse
 import asyncio
@@ -7,26 +11,18 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
-from api.cli import main as command
-from api.composition import Services
 from api.demo import database
-from api.demo.clock import Moved, morning_of, moved
-from api.demo.people import DEMO_RESIDENTS, minor
-from api.demo.records import load_demo
-from api.demo.staff import DEMO_STAFF, add_staff, one_time_password
+from api.demo.people import DEMO_RESIDENTS
 from api.demo.supervisor import CannotStart, Supervisor, check_port
 from api.infra.clock import SHANGHAI, ShiftedClock, SystemClock
 from api.infra.database_faults import is_outage
 from api.infra.key_file import make_development_keys
 from api.infra.log import set_up_logs
-from api.infra.privacy import subject_index
 from api.infra.settings import SettingsError, read_settings
-from api.notices.models import Notice
 
 DATA = Path(".data")
 _SLOW = 120  # seconds for the API to answer, on a busy or an old machine
@@ -117,7 +113,6 @@ def start_all(supervisor: Supervisor, environ: dict[str, str]) -> None:
             environ,
             listens(port),
         )  # fmt: skip
-    supervisor.wait()
     base = f"http://127.0.0.1:{environ['CW_PORT']}/api/v1"
     supervisor.begin("api", [python, "-m", "api", "serve"], environ, answers(f"{base}/health/ready"), _SLOW)
     supervisor.begin(
@@ -126,36 +121,18 @@ def start_all(supervisor: Supervisor, environ: dict[str, str]) -> None:
         environ,
         answers(f"http://127.0.0.1:{environ['CW_WORKER_METRICS_PORT']}/metrics"),
     )
+    from api.demo.filling import load
+
+    supervisor.wait("database")  # as all of them do; until then they import what they need
     print("Loading the demo records through the providers' intake ...")
-    asyncio.run(_load(environ))  # while the two come up
+    asyncio.run(load(environ))
     supervisor.wait()
 
 
-async def _load(environ: dict[str, str]) -> None:
-    services = Services(read_settings(environ))
-    try:
-        await services.prepare()
-        now = services.clock.now()
-        for file, report in await load_demo(services, now):
-            print(f"  {file.name}: {report.accepted} new, {report.unchanged} known, {len(report.refused)} refused")
-        await add_staff(services, now)
-        people = (*DEMO_RESIDENTS, minor(services.clock.today()))
-        Path(environ["CW_DEMO_RESIDENTS"]).write_bytes(
-            msgspec.json.encode([{"code": p.code, "name": p.name, "number": p.number, "try": p.story} for p in people])
-        )
-    finally:
-        await services.close()
-
-
-async def _codes(environ: dict[str, str]) -> dict[str, str]:
-    services = Services(read_settings(environ))
-    try:
-        return {staff.username: await one_time_password(services, staff) for staff in DEMO_STAFF}
-    finally:
-        await services.close()
-
-
 def greet(environ: dict[str, str]) -> None:
+    from api.demo.filling import one_time_passwords
+    from api.demo.staff import DEMO_STAFF
+
     address = f"http://127.0.0.1:{environ['CW_PORT']}/"
     print(f"\n  信用小窗 is ready:  {address}   (phone-sized; officers' desk: {address}desk)\n")
     if "CW_STAND_IN" in environ:
@@ -166,7 +143,7 @@ def greet(environ: dict[str, str]) -> None:
     for person in DEMO_RESIDENTS:
         print(f"    {person.code:<20} {person.name}  {person.number}  {person.story}")
         print(f"    {'':<20} 试试：{'；'.join(person.tries)}")
-    codes = asyncio.run(_codes(environ))
+    codes = asyncio.run(one_time_passwords(environ))
     print("\n  Demo officers (password and one-time code; a fresh code: .venv/bin/python -m api.demo otp NAME):")
     for staff in DEMO_STAFF:
         print(f"    {staff.username:<16} {staff.password:<20} {codes[staff.username]}  {staff.story}")
@@ -212,6 +189,9 @@ def run(_: argparse.Namespace) -> int:
 
 
 def later(chosen: argparse.Namespace) -> int:
+    from api.demo.clock import Moved, morning_of, moved
+    from api.demo.filling import next_booked
+
     environ = environment() | _ports_in_use()
     file = Path(environ["CW_CLOCK_SHIFT_FILE"])
     if chosen.days == 0:
@@ -220,7 +200,7 @@ def later(chosen: argparse.Namespace) -> int:
     else:
         now = ShiftedClock(file).now()
         if chosen.days is None:
-            booked = asyncio.run(_next_booked(environ, now))
+            booked = asyncio.run(next_booked(environ, now))
             if booked is None:
                 print("Nobody has anything booked: later DAYS moves the clock by days.", file=sys.stderr)
                 return 1
@@ -235,16 +215,6 @@ def later(chosen: argparse.Namespace) -> int:
     file.parent.mkdir(parents=True, exist_ok=True)
     ShiftedClock.move(file, shift)
     return 0
-
-
-async def _next_booked(environ: dict[str, str], now: datetime) -> Notice | None:
-    services = Services(read_settings(environ))
-    try:
-        subjects = [subject_index(services.keys, "resident_id", person.number) for person in DEMO_RESIDENTS]
-        booked = [notice for subject in subjects for notice in await services.notices.list_booked(subject)]
-        return min((one for one in booked if one.due_at > now), key=lambda one: one.due_at, default=None)
-    finally:
-        await services.close()
 
 
 def _keep_ports(environ: dict[str, str]) -> None:
@@ -268,16 +238,20 @@ def _ports_in_use() -> dict[str, str]:
 
 def operate(chosen: argparse.Namespace) -> int:
     """`python -m api WORDS` with the settings that the demo was started with."""
+    from api.cli import main as command
+
     os.environ.update(environment() | _ports_in_use())
     return command(chosen.words)
 
 
 def otp(chosen: argparse.Namespace) -> int:
-    codes = asyncio.run(_codes(environment() | _ports_in_use()))
+    from api.demo.filling import one_time_passwords
+
+    codes = asyncio.run(one_time_passwords(environment() | _ports_in_use()))
     if chosen.name in codes:
         print(codes[chosen.name])
         return 0
-    print(f"No such officer; there are: {', '.join(staff.username for staff in DEMO_STAFF)}", file=sys.stderr)
+    print(f"No such officer; there are: {', '.join(codes)}", file=sys.stderr)
     return 1
 
 

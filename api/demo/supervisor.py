@@ -49,7 +49,7 @@ class _Awaited(msgspec.Struct, frozen=True):
 
 
 class Supervisor:
-    """`begin` in order and `wait` for all of them, `watch` until something ends, `stop` in reverse order."""
+    """`begin` in order and `wait` for them, `watch` until something ends, `stop` in reverse order."""
 
     def __init__(self, logs: Path) -> None:
         self._logs = logs
@@ -82,9 +82,9 @@ class Supervisor:
         self._running.append((name, process))
         self._awaited.append(_Awaited(name, process, is_ready, seconds, time.monotonic() + seconds))
 
-    def wait(self) -> None:
-        """Waits until all started processes are ready. Raises CannotStart if one ends or is not ready in time."""
-        while self._awaited:
+    def wait(self, *names: str) -> None:
+        """Waits until these are ready, or all that were started. Raises CannotStart if any ends or is not ready in time."""
+        while any(not names or one.name in names for one in self._awaited):
             for one in self._awaited:
                 if one.process.poll() is not None:
                     told = self._last_words(one.name)

@@ -84,6 +84,18 @@ def test_what_ends_at_once_and_what_never_gets_ready_cannot_start(tmp_path: Path
     supervisor.stop()
 
 
+def test_one_can_be_waited_for_while_another_is_not_ready_and_whatever_ends_meanwhile_is_told(tmp_path: Path) -> None:
+    supervisor = Supervisor(tmp_path)
+    supervisor.begin("good", SLEEP, os.environ, lambda: True)
+    supervisor.begin("slow", SLEEP, os.environ, lambda: False)
+    supervisor.wait("good")
+    supervisor.wait("nobody")
+    supervisor.begin("bad", [sys.executable, "-c", "raise SystemExit('no such module')"], os.environ, lambda: False)
+    with pytest.raises(CannotStart, match="bad ended at once.*no such module"):
+        supervisor.wait("slow")
+    supervisor.stop()
+
+
 def test_a_taken_port_is_named_with_the_setting_that_moves_it() -> None:
     import socket
 
