@@ -49,6 +49,7 @@ _MOST_KEPT = 20_000
 _DATES = attrgetter(
     *dates.PAST, "consented_on", "sentence_completed_on", "authority_until", "is_serving", "severe_list"
 )  # what decides whether a line's dates are sound
+_SECTIONS = {section.value: section for section in Section}
 _SENTENCES = ("nonRepairableBasis", "unperformed", "consentPurpose", "consentExemptBy")
 _SENTENCES_OF = attrgetter("non_repairable_basis", "unperformed", "consent_purpose", "consent_exempt_by")
 
@@ -92,7 +93,7 @@ class Admission:
         if faults.found or found is None:
             raise Refusal(faults.found)
         try:
-            until = dates.disclosed_until(Section(found.section), self._provider.jurisdiction, line)
+            until = dates.disclosed_until(_SECTIONS[found.section], self._provider.jurisdiction, line)
         except KnowledgeError:
             cure = "对照文书，改正违法行为终止日期、刑罚执行完毕日期和决定日期。"
             faults.add("ended_on", "dates-contradict", "日期互相矛盾，无法计算披露期限。", cure)
@@ -289,7 +290,7 @@ class Admission:
     ) -> Record:
         provider, line, found, until = self._provider, one.line, one.entry, one.until
         kind = one.particulars.document_kind
-        section = Section(found.section)
+        section = _SECTIONS[found.section]
         is_held = kind not in _BORN_IN_NUMBER and line.born_on is None and not is_organisation(kind)
         ways = NOT_DISCLOSED if is_held else ways_of(found, line, self._on)
         is_over = until is not None and until < self._on
