@@ -11,7 +11,7 @@ import ahocorasick
 
 from bot import packaged
 
-TEXTS = 32  # texts whose result is cached
+TEXTS = 8  # texts whose result is cached: those of one message, since memory that is used again soon is at hand
 TOGETHER = 1024  # sets of names that are kept: few go together
 CLASS = "@"  # begins the name of a class of classes.toml: one of its members is meant
 END = "$"  # marks the end of a text, and a word that must stand there

@@ -30,7 +30,7 @@ MARGIN = 0.5
 LARGEST_STEP = 0.1
 NEGLIGIBLE = 0.3  # weights below this are dropped: they never decide
 UNKNOWN = 4.0  # what an unseen feature adds to a message's length, so that talk about other things scores lower
-READ = 4  # sets of features whose scores are cached: several steps ask for those of one message
+READ = 2  # sets of features whose scores are cached: several steps ask for those of one message
 UNIT = 100  # kept weights are whole numbers of hundredths
 # While learning, vectors, steps and weights are whole multiples of these parts, so that products and their sums have at most
 # 24 bits, as long as none reaches 8, and are exact: every machine learns the same weights, in whichever order its library adds up.

@@ -12,7 +12,7 @@ from bot.segmenting import Segmenter
 from bot.spelling import Spelling
 from bot.text import WORDS, Plain, pairs
 
-PIECES = 16  # parts of messages whose words are cached
+PIECES = 6  # parts of messages whose words are cached
 
 
 class Reading(Struct, frozen=True):

@@ -185,3 +185,6 @@ def test_a_passage_is_the_same_however_the_question_is_parted(bot: Bot) -> None:
                 asked - time_asked, passages.shares(time_asked), asks_time=bool(time_asked & TIME_ASKED)
             )
             assert parted == passages.nearest(asked | time_asked)
+            assert parted == passages.nearest(
+                asked, passages.shares(time_asked), time_asked, asks_time=bool(time_asked & TIME_ASKED)
+            )
