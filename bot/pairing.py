@@ -37,7 +37,7 @@ class Pairing:
         is_counted = bool(marked) or several.COUNTED.search(reading.bare) is not None  # 问你三件事
         if not is_counted and self._points.aspects(squeezed(parts[0])).isdisjoint(FIRST):
             return None
-        first = self._part(parts[0], reading, place, dialogue)
+        first = self._part(self._reader.read_part(parts[0], reading), place, dialogue)
         if first.point is None or not first.answered:
             return None
         second = self._second(parts, reading, place, dialogue, first)
@@ -67,8 +67,7 @@ class Pairing:
             more=squeezed(parts[2])[:MORE] if len(parts) > 2 else "",
         )
 
-    def _part(self, part: str, of: Reading, place: str | None, dialogue: Dialogue) -> Decision:
-        reading = self._reader.read_part(part, of)
+    def _part(self, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision:
         return self._rehearing.heard(self._matching.by_topic(reading, place, dialogue), reading, dialogue)
 
     def _second(
@@ -85,12 +84,13 @@ class Pairing:
             articles=first.articles,
             turns=dialogue.turns + 1,
         )
-        second = self._part(parts[1], reading, place, after)
-        area, own = self._points.area(first.point.id, None), self._reader.read_part(parts[1], reading)
+        own = self._reader.read_part(parts[1], reading)
+        second = self._part(own, place, after)
+        area = self._points.area(first.point.id, None)
         is_named = self._points.named(squeezed(own.bare)) or self._matching.following.names_something(own)
         if is_named or (second.point is not None and self._fits(second.point, first, area)):
             return second
-        both = self._part(f"{parts[0]}，{parts[1]}", reading, place, dialogue)
+        both = self._part(self._reader.read_part(f"{parts[0]}，{parts[1]}", reading), place, dialogue)
         if (
             both.point is not None
             and both.point.id != first.point.id
