@@ -87,9 +87,10 @@ class Rehearing:
         if decision.kind == "out_of_scope":
             is_firm = decision.refer in ALWAYS or self._denying.has_word(reading.text)
             return decision.refer in LEFT_OPEN or not is_firm
-        if decision.kind != "flow" or self._ranker.scores(reading.features).max() < NAMED:
+        is_rule = decision.kind == "article" and decision.point is None  # nobody wrote ways of asking for it
+        if not (is_rule or decision.kind == "flow") or self._ranker.scores(reading.features).max() < NAMED:
             return True
-        return _asks_may(reading) and not self._matching.following.asks_for_an_errand(reading)
+        return not is_rule and _asks_may(reading) and not self._matching.following.asks_for_an_errand(reading)
 
     def _can_be_another(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> bool:
         few = FEW_WORDS if not dialogue.turns else FEW_IN_SCENE if dialogue.scene else FEW_IN_TALK
