@@ -87,6 +87,14 @@ async def test_the_first_report_of_a_person_takes_its_reads_and_a_footprint_and_
 
 
 async def test_the_bot_takes_none_for_strangers(scene: Scene) -> None:
+    """But for the approved answers, which the first question of a process begins to read and does not wait for."""
+    assert (await scene.api.anyone.post("/bot/messages", json={"text": "你好"})).status_code == 200
+    read = [("find", "written_answers", False)]
+    for _ in range(500):
+        if scene.counted.sent[-1:] == read:
+            break
+        await asyncio.sleep(0.01)
+    assert scene.counted.sent[-1:] == read
     scene.counted.sent.clear()
     for text in ("云南条例第三十六条说什么", "怎么修复信用", "谢谢"):
         assert (await scene.api.anyone.post("/bot/messages", json={"text": text})).status_code == 200
