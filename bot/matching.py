@@ -108,6 +108,10 @@ class Matching:
         decision = self._among([*values], values, reading, place, dialogue, features, told)
         return replace(decision, scene=heard.id) if heard and not decision.scene else decision
 
+    def likeliest(self, features: frozenset[str]) -> Topic:
+        """The topic that is nearest by score alone."""
+        return self._topics[int(self._ranker.scores(features).argmax())]
+
     def can_join(self, reading: Reading, dialogue: Dialogue, but: Collection[str]) -> bool:
         """Whether the answer can be a point, other than some, with words that must stand together. For a first message this is told from
         the conditions alone, without looking for the topic; within a dialogue it is always true.

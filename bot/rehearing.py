@@ -15,21 +15,16 @@ from bot.points import Chosen, Point, Points
 from bot.ranking import Ranker
 from bot.reading import Reading
 from bot.replies import Dialogue
-from bot.ways import BEYOND, KNOWN, OPENED, WITHIN, Margin, Nearest, Ways
+from bot.ways import AGREED, BEYOND, KNOWN, OPENED, WITHIN, Margin, Nearest, Ways
 
 FEW_WORDS = 10  # characters up to which the words of a message settle it
 FEW_IN_TALK = 3  # within a talk, which tells what they are about
 FEW_IN_SCENE = 6  # where it is known what has happened
 MAY = ("吗", "么", "嘛", "不", "吧", "没")  # at its end a message asks whether it may be done
 UNSURE = "which"  # asks back, since nothing new was found for a follow-up
-NAMED = (
-    0.7  # score from which an errand or what is not given counts as named outright, so that no likeness takes it away
-)
+NAMED = 0.7  # score from which an errand, a general rule or what is not given counts as named outright
 LEFT_OPEN = ("gap", "unknown")  # declined since nothing was found, not since another body would know
-LED = (
-    "scam",
-    "person",
-)  # points that a message is led to before it is matched; by likeness only in a first message, and plainly
+LED = ("scam", "person")  # points that a message is led to; by likeness only in a first message, and plainly
 
 
 class Rehearing:
@@ -44,25 +39,20 @@ class Rehearing:
         """The decision, or the one for the nearer point."""
         if decision.also or decision.more or decision.told not in (None, UNSURE) or decision.style != "full":
             return decision
-        area = self._matching.choosing.last_area(dialogue)
-        found = self._ways.nearest(reading.features, decision.point, area)
-        if found is None or found.point.other_words.found(squeezed(reading.bare)):
-            return decision  # words that its editor kept from it
-        is_known = not dialogue.turns and found.is_clear(KNOWN) and self._may_be_known(decision, reading)
-        if not (is_known or self._can_be_another(decision, reading, dialogue)):
+        can_be_known = not dialogue.turns and self._can_be_known(decision, reading)
+        can_be_another = self._can_be_another(decision, reading, dialogue)
+        if not (can_be_known or can_be_another):
             return decision
-        is_led = found.point.id.startswith(LED)
-        stays = area is not None and self._points.area(found.point.id, None) == area
-        if (is_led or (found.point.follows and not stays)) and (dialogue.turns or not found.is_clear(OPENED)):
-            return decision
-        if dialogue.turns and self._stays(decision, found.point, reading):
+        found = self._found(decision, reading, dialogue)
+        if found is None:
             return decision
         said = self._said(decision, found)
         if said.kind == "flow" and decision.kind != "flow":
             return decision  # an errand is begun by what is wanted, not by likeness
-        if not (said.cited or found.point.cites or is_led):
+        if not (said.cited or found.point.cites or found.point.id.startswith(LED)):
             return decision
-        if not (is_known or found.is_clear(self._margin(decision, said, dialogue))):
+        is_known = can_be_known and found.is_clear(KNOWN)
+        if not is_known and not (can_be_another and found.is_clear(self._margin(decision, said, reading, dialogue))):
             return decision
         is_wanted = self._matching.following.asks_for_an_errand(reading) and not _asks_may(reading)
         if decision.kind == "flow" and is_wanted:
@@ -72,17 +62,32 @@ class Rehearing:
             said = self._matching.unsettled(said)
         return replace(said, articles=tuple(dict.fromkeys((*said.articles, *decision.articles)))[:SHOWN])
 
-    @staticmethod
-    def _margin(decision: Decision, said: Decision, dialogue: Dialogue) -> Margin:
+    def _found(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> Nearest | None:
+        """The nearest point, unless it may not be said here."""
+        area = self._matching.choosing.last_area(dialogue)
+        found = self._ways.nearest(reading.features, decision.point, area)
+        if found is None or not found.is_clear(WITHIN) or found.point.other_words.found(squeezed(reading.bare)):
+            return None  # the last: words that its editor kept from it
+        is_elsewhere = found.point.follows and (
+            area is None or self._points.area(found.point.id, None) != area
+        )  # said only where its area was just spoken of
+        is_led = found.point.id.startswith(LED)
+        if (is_led or is_elsewhere) and (dialogue.turns or not found.is_clear(OPENED)):
+            return None
+        return None if dialogue.turns and self._stays(decision, found.point, reading) else found
+
+    def _margin(self, decision: Decision, said: Decision, reading: Reading, dialogue: Dialogue) -> Margin:
         if decision.kind == "out_of_scope":
             return OPENED
         if dialogue.turns:
             return BEYOND
         is_led = decision.point is None or decision.point.id.startswith(LED)
-        leaves = decision.kind == "flow" or is_led or said.cited[:1] != decision.cited[:1]
-        return BEYOND if leaves else WITHIN
+        if not (decision.kind == "flow" or is_led or said.cited[:1] != decision.cited[:1]):
+            return WITHIN
+        agrees = said.point is not None and self._matching.likeliest(reading.features).id in said.point.topics
+        return AGREED if agrees and not is_led and decision.kind != "flow" else BEYOND
 
-    def _may_be_known(self, decision: Decision, reading: Reading) -> bool:
+    def _can_be_known(self, decision: Decision, reading: Reading) -> bool:
         """Words of another system and errands that were named outright stand above any likeness."""
         if decision.kind == "out_of_scope":
             is_firm = decision.refer in ALWAYS or self._denying.has_word(reading.text)

@@ -32,6 +32,7 @@ class Margin(Struct, frozen=True):
 
 
 WITHIN = Margin(0.25, 0.1)  # the article that was chosen
+AGREED = Margin(0.35, 0.1)  # another article, where the nearest topic is one of that point's own
 BEYOND = Margin(0.45, 0.2)  # another article, an errand, a talk, or what the message was led to
 OPENED = Margin(
     0.6, 0.3
