@@ -14,7 +14,7 @@ from bot.rehearing import Rehearing
 from bot.replies import Dialogue
 
 ASKING = PLAINLY | {"may", "list", "who"}  # the second of two questions asks for one of these aspects
-FIRST = ASKING | {"yesno", "how"}  # the first for one of these
+FIRST = frozenset({"yesno", "how"})  # where the second does, the first may ask for one of these
 NUMBERS = frozenset({"days", "until", "start", "fee"})  # two questions for these want an answer each
 MORE = 16  # characters that are repeated of a question that has to be asked again
 
@@ -35,7 +35,7 @@ class Pairing:
         if len(parts) < 2 or len(reading.bare) > STORY:
             return None
         is_counted = bool(marked) or several.COUNTED.search(reading.bare) is not None  # 问你三件事
-        if not is_counted and self._points.aspects(squeezed(parts[0])).isdisjoint(FIRST):
+        if not (is_counted or self._each_asks(parts)):
             return None
         first = self._part(self._reader.read_part(parts[0], reading), place, dialogue)
         if first.point is None or not first.answered:
@@ -66,6 +66,12 @@ class Pairing:
             cited=tuple(dict.fromkeys((*first.cited[:1], *second.cited[:1]))) if place else first.cited,
             more=squeezed(parts[2])[:MORE] if len(parts) > 2 else "",
         )
+
+    def _each_asks(self, parts: Sequence[str]) -> bool:
+        asked = self._points.aspects(squeezed(parts[0]))
+        if not asked.isdisjoint(ASKING):
+            return True
+        return not asked.isdisjoint(FIRST) and not self._points.aspects(squeezed(parts[1])).isdisjoint(ASKING)
 
     def _part(self, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision:
         return self._rehearing.heard(self._matching.by_topic(reading, place, dialogue), reading, dialogue)

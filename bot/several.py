@@ -12,13 +12,15 @@ ASKING = re.compile(
 )
 
 
-MARKED = re.compile("[^?？]*[?？]")  # a question with its mark
+MARKED = re.compile("[^?]*[?]")  # a question with its mark
 COUNTED = re.compile("[两二三几]个?(?:件事|个问题|样事|个事)|一是.+二是")  # announces several questions
 
 
 def marked(text: str) -> list[str]:
     """The questions of a message that end in marks of their own, where there are several."""
-    found = [part.strip(",，。；;?？!！ ") for part in MARKED.findall(text)]
+    if text.count("?") < 2:
+        return []
+    found = [part.strip(",。;?! ") for part in MARKED.findall(text)]
     asking = [part for part in found if len(part) >= SHORTEST and ASKING.search(part)]
     return asking if len(asking) == len(found) > 1 else []
 
