@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -34,6 +35,9 @@ class Flow(Struct, frozen=True, forbid_unknown_fields=True):
     personal: Personal | None = None
 
 
+KEPT = 4096  # sentences, some two for each point, whose features are kept
+
+
 class Said(Struct, frozen=True):
     """The parts of an answer that do not depend on the message: all but the passages."""
 
@@ -52,7 +56,7 @@ class Saying:
     def __init__(
         self, reader: Reader, points: Points, passages: Mapping[str, Passages], say: Mapping[str, Any]
     ) -> None:
-        self._reader = reader
+        self._features = lru_cache(KEPT)(lambda text: reader.features(text)[0])
         self._points = points
         self._passages = passages
         self._say = say
@@ -113,10 +117,10 @@ class Saying:
         cited = _spread(decision.cited, decision.place)
         flow = offered if decision.kind == "flow" else None
         said = self._said_with("\n".join(lines), cited, flow, offered, decision.place)
-        features = self._reader.features("".join(lines))[0]
         passages = [self._passages[name] for name in cited]
         if all(one.is_whole for one in passages):
             return said
+        features = self._features("".join(lines))
         return replace(said, features=features, shares=tuple([one.shares(features) for one in passages]))
 
     def _said_with(
