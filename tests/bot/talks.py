@@ -39,6 +39,8 @@ UNREAD = (  # nothing is learnt from these; the share of turns that hold what is
     ("talks_weekday.jsonl", 0.84),
     ("aspects_week.jsonl", 0.8),
     ("talks_week.jsonl", 0.89),
+    ("aspects_autumn.jsonl", 0.87),
+    ("talks_autumn.jsonl", 0.8),
 )
 
 
