@@ -137,3 +137,15 @@ def test_working_days_that_have_gone_by_are_over_the_limit(bot: Bot, said: str) 
 @pytest.mark.parametrize("said", ["异议交了12两天了没动静", "异议交了3十天了没动静", "那条记录挂了1二年，能修了不"])
 def test_figures_beside_words_for_numbers_are_no_number_and_are_answered(bot: Bot, said: str) -> None:
     assert bot.answer(said, on=ON, place="dalian").text
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("他们让我再等一个月，我答应了，异议还能催吗", "条例没有写您答应等，期限就延长"),
+        ("钱都还清了收据齐全，一般那类过了半年，能申请修复了吧", "最短公示"),
+    ],
+)
+def test_what_is_still_to_come_or_was_shown_is_not_reckoned_as_waited(bot: Bot, said: str, told: str) -> None:
+    text = bot.answer(said, on=ON, place="dalian").text
+    assert told in text and "超了" not in text

@@ -27,35 +27,3 @@ def test_a_half_that_leads_away_from_the_other_is_asked_for_again(bot: Bot) -> N
     reply = bot.answer("复议期间公示停不停？复议赢了几天删？", on=ON, place="dalian")
     assert "另一问" not in reply.text
     assert "您还问了“复议赢了几天删”，接着问我就行。" in reply.text
-
-
-@pytest.mark.parametrize(
-    "said", ["她只回了个“嗯”，我就看了她的报告，行吧", "捡的身份证跟我长得像，拿去窗口打他报告得行吧"]
-)
-def test_no_courtesy_answers_a_question(bot: Bot, said: str) -> None:
-    reply = bot.answer(said, on=ON, place="yunnan")
-    assert reply.kind != "smalltalk" and not reply.text.startswith("好的")
-
-
-@pytest.mark.parametrize(
-    ("place", "said", "opens"),
-    [
-        ("dalian", "手机旧，字看不清，能调大点不", "能放大"),
-        ("yunnan", "没得文化，名字会写，能去窗口查自己的不", "可以查自己的"),
-        ("yunnan", "优秀教师的公示想撤下来，马上退休了，可以吧", "可以撤"),
-    ],
-)
-def test_what_bears_nothing_on_the_matter_holds_no_yes_back(bot: Bot, place: str, said: str, opens: str) -> None:
-    assert bot.answer(said, on=ON, place=place).text.startswith(opens)
-
-
-@pytest.mark.parametrize(
-    ("said", "told"),
-    [
-        ("他们让我再等一个月，我答应了，异议还能催吗", "条例没有写您答应等，期限就延长"),
-        ("钱都还清了收据齐全，一般那类过了半年，能申请修复了吧", "最短公示"),
-    ],
-)
-def test_what_is_still_to_come_or_was_shown_is_not_reckoned_as_waited(bot: Bot, said: str, told: str) -> None:
-    text = bot.answer(said, on=ON, place="dalian").text
-    assert told in text and "超了" not in text

@@ -201,3 +201,15 @@ def test_who_asks_for_an_errand_with_a_reason_gets_it(bot: Bot, said: str, flow:
 )
 def test_a_right_of_ones_own_is_not_doubted(bot: Bot, said: str) -> None:
     assert bot.answer(said, on=ON, place="yunnan").text.startswith("可以")
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "opens"),
+    [
+        ("dalian", "手机旧，字看不清，能调大点不", "能放大"),
+        ("yunnan", "没得文化，名字会写，能去窗口查自己的不", "可以查自己的"),
+        ("yunnan", "优秀教师的公示想撤下来，马上退休了，可以吧", "可以撤"),
+    ],
+)
+def test_what_bears_nothing_on_the_matter_holds_no_yes_back(bot: Bot, place: str, said: str, opens: str) -> None:
+    assert bot.answer(said, on=ON, place=place).text.startswith(opens)
