@@ -23,9 +23,8 @@ from bot.text import GAPS
 from bot.topics import Topic
 from bot.verdicts import norm
 
-AGREED = re.compile(
-    "(.{4,}?)[,，。 ]+(?:行|好|可以|成|中|要得)(?:吧|嘛|不|哈|噶)[?？。!！]*"
-)  # asks whether all that is all right
+# Asks whether all that was said before is all right.
+ALL_RIGHT = re.compile("(.{4,}?)[,，。 ]+(?:行|好|可以|成|中|要得)(?:吧|嘛|不|哈|噶)[?？。!！]*")
 SURE = 0.3  # least score of small talk, which has few words
 CLOSE = 0.8  # share of the best score from which a second errand is asked about, after a short message
 LITTLE = 6  # characters up to which a message counts as short
@@ -139,7 +138,7 @@ class Matching:
         """师傅您好，我的信用报告在哪儿看 begins with a greeting and then asks something; 让我儿子去窗口拿，好吧 ends as small talk does, and no
         好的 may answer it, nor 她只回了个“嗯”，我就看了，行吧.
         """
-        if (told := AGREED.fullmatch(reading.bare)) is not None:
+        if (told := ALL_RIGHT.fullmatch(reading.bare)) is not None:
             asked, _ = self._reader.features(told[1])
             nearer = self._ranker.scores(asked)
             if self._topics[int(nearer.argmax())].sort != "smalltalk":

@@ -68,9 +68,8 @@ class Rehearing:
         found = self._ways.nearest(reading.features, decision.point, area)
         if found is None or not found.is_clear(WITHIN) or found.point.other_words.found(squeezed(reading.bare)):
             return None  # the last: words that its editor kept from it
-        is_elsewhere = found.point.follows and (
-            area is None or self._points.area(found.point.id, None) != area
-        )  # said only where its area was just spoken of
+        is_there = area is not None and self._points.area(found.point.id, None) == area
+        is_elsewhere = found.point.follows and not is_there  # said only where its area was just spoken of
         is_led = found.point.id.startswith(LED)
         if (is_led or is_elsewhere) and (dialogue.turns or not found.is_clear(OPENED)):
             return None

@@ -27,10 +27,8 @@ LATIN = re.compile("[a-zA-Z0-9]")
 FREE, BOUND, WORD = range(3)  # two characters: in no word side by side; in a longer one; a word themselves
 FREELY, ALONE = bytes([FREE]), bytes([WORD])
 GAP = re.compile(r"[^\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]")  # where jieba's sum starts again
-PARTS, SHORT = (
-    2048,
-    8,
-)  # parts whose words are kept, most of them this field's, and the bonds that such a part has at most
+PARTS = 2048  # whose words are kept, most of them this field's
+SHORT = 8  # bonds that such a part has at most
 ROUNDING = 1e-9  # paths that differ by no more are as likely
 
 

@@ -34,9 +34,8 @@ class Margin(Struct, frozen=True):
 WITHIN = Margin(0.25, 0.1)  # the article that was chosen
 AGREED = Margin(0.35, 0.1)  # another article, where the nearest topic is one of that point's own
 BEYOND = Margin(0.45, 0.2)  # another article, an errand, a talk, or what the message was led to
-OPENED = Margin(
-    0.6, 0.3
-)  # what was declined; and for a first message a follow-up's point, or one that messages are led to
+# What was declined; and for a first message a follow-up's point, or one that messages are led to.
+OPENED = Margin(0.6, 0.3)
 KNOWN = Margin(0.7, 0.4)  # whatever a first message was answered with: it is asked in words that are known
 IN_AREA = 0.2  # added, in a talk, to the points of the area of the last answer
 BESIDE = 0.1  # added to those of the areas beside
