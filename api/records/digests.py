@@ -21,7 +21,7 @@ _SAID = attrgetter(
     "unperformed",
 )  # fmt: skip
 _OF_CONSENT = attrgetter("consented_on", "consent_proof", "consent_purpose", "consent_exempt_by", "is_warned")
-_NO_END = frozenset(("2099-", "9999-"))  # nearly all texts sort before or after all that begin so
+_NO_END = frozenset(("2099-", "9999-"))
 
 
 @lru_cache(maxsize=256)
@@ -35,10 +35,7 @@ def content_of(facts: Line | Record, particulars: Particulars) -> str:
     is no end: earlier versions stored it as written.
     """
     said = particulars.items
-    items = [
-        (label, OPEN_END if "2099-" <= (text := said[label]) < "9999." and text[:5] in _NO_END else text)
-        for label in _in_order(tuple(said))
-    ]
+    items = [(label, OPEN_END if (text := said[label])[:5] in _NO_END else text) for label in _in_order(tuple(said))]
     who = (particulars.name, particulars.document_kind, particulars.document_number, items)
     measures = sorted([one if isinstance(one, str) else one.code for one in facts.measures])
     stated = _SAID(facts)
