@@ -104,3 +104,13 @@ def test_each_sentence_is_short_and_opens_with_its_verdict_or_number() -> None:
 def test_a_sentence_that_is_long_or_opens_with_nothing_would_be_seen() -> None:
     assert not VERDICT.search("关于您提到的这类事项情况比较复杂，请您耐心等待")
     assert max(len(said) for said in SAID.values()) <= AT_MOST < len("甲" * 81)
+
+
+COMPARED = {"withdraw-why-there.any"}  # answers why the one place has a right that the other has not
+
+
+def test_nobody_is_told_what_the_other_regulation_writes() -> None:
+    """A sentence for both places names neither, and that of one place does not name the other."""
+    titles = {"yunnan": "云南", "dalian": "大连"}
+    told = {name: [title for place, title in titles.items() if title in said] for name, said in SAID.items()}
+    assert {name for name, found in told.items() if set(found) - {titles.get(name.rpartition(".")[2])}} == COMPARED
