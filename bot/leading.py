@@ -57,7 +57,8 @@ class Leading:
             return self._lead("person", text, reading, place)
         of_government = (dialogue.point or "").startswith("gov")
         is_listed = area == "severe" and "投诉" not in text  # somebody who was listed has remedies of their own
-        if "complain" in given and not of_government and not is_listed and (area or CORE.search(text)):
+        has_own = dialogue.scene and self._matching.scenes.said(dialogue.scene, text)  # 能告它不, of who looked
+        if "complain" in given and not (of_government or is_listed or has_own) and (area or CORE.search(text)):
             return self._lead("complain", text, reading, place)
         if area in ("objection", "repair") and "both" in given:
             return self._lead("both", text, reading, place)

@@ -7,7 +7,7 @@ named outright.
 from msgspec.structs import replace
 
 from bot.beginning import flow_of
-from bot.choosing import squeezed
+from bot.choosing import squeezed, told_and_asked
 from bot.decision import Decision
 from bot.denying import ALWAYS, Denying
 from bot.matching import SHOWN, Matching
@@ -37,6 +37,7 @@ class Rehearing:
 
     def heard(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> Decision:
         """The decision, or the one for the nearer point."""
+        decision = self._told(decision, reading, dialogue)
         if decision.also or decision.more or decision.told not in (None, UNSURE) or decision.style != "full":
             return decision
         can_be_known = not dialogue.turns and self._can_be_known(decision, reading)
@@ -60,7 +61,19 @@ class Rehearing:
             said = replace(said, kind="flow") if is_same else said  # the errand that is wanted, with a nearer sentence
         if decision.kind == "out_of_scope" and decision.refer not in LEFT_OPEN:
             said = self._matching.unsettled(said)
-        return replace(said, articles=tuple(dict.fromkeys((*said.articles, *decision.articles)))[:SHOWN])
+        articles = tuple(dict.fromkeys((*said.articles, *decision.articles)))[:SHOWN]
+        return replace(said, articles=articles, scene=decision.scene)
+
+    def _told(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> Decision:
+        """With what the first message tells, where a lead or reckoned days have settled it before any topic. Who reports
+        a scam tells what the swindler said.
+        """
+        if dialogue.turns or decision.scene is not None or decision.kind not in ("article", "flow"):
+            return decision
+        if decision.point is not None and decision.point.id.startswith("scam"):
+            return decision
+        heard = self._matching.scenes.told(told_and_asked(squeezed(reading.bare)))
+        return replace(decision, scene=heard.id) if heard else decision
 
     def _found(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> Nearest | None:
         """The nearest point, unless it may not be said here."""
@@ -97,12 +110,22 @@ class Rehearing:
         return not is_rule and _asks_may(reading) and not self._matching.following.asks_for_an_errand(reading)
 
     def _can_be_another(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> bool:
-        few = FEW_WORDS if not dialogue.turns else FEW_IN_SCENE if dialogue.scene else FEW_IN_TALK
+        few = FEW_WORDS
+        if dialogue.turns:
+            few = FEW_IN_SCENE if self._is_asked_within(decision, reading, dialogue) else FEW_IN_TALK
         if len(reading.bare) <= few:
             return False
         if decision.kind == "flow" or (decision.kind == "out_of_scope" and decision.refer in LEFT_OPEN):
             return bool(self._ranker.scores(reading.features).max() < NAMED)
         return decision.told == UNSURE or (decision.kind == "article" and decision.point is not None)
+
+    def _is_asked_within(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> bool:
+        """Whether the scene has an answer of its own, or its area one to what is asked: 从哪天算."""
+        if dialogue.scene is None or decision.scene is not None:
+            return dialogue.scene is not None
+        return decision.point is not None and bool(
+            decision.point.aspects & self._points.aspects(squeezed(reading.bare))
+        )
 
     def _stays(self, decision: Decision, other: Point, reading: Reading) -> bool:
         """罚是在丽江挨的 moves the matter to a place, 要钱吗 names none: in a talk both keep to it."""

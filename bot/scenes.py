@@ -18,8 +18,8 @@ from bot.aspects import Each, bits
 
 class Scene(Struct, frozen=True, forbid_unknown_fields=True):
     """`says` and `unless` are phrases that tell it, `under` its topics, best first, `point` the answer where nothing
-    more is asked. A scene without `says` begins with an answer of its `area`. `is_mild`: every question is left to the
-    topics. `is_sure`: it goes before points whose words are found, where no aspect is asked for. `is_bar`: it holds
+    more is asked. Whatever the message told, the answer that is given tells what has happened too: one of `begins`, or
+    one of the `area`, begins the scene where none lasts. `is_mild`: every question is left to the topics. `is_sure`: it goes before points whose words are found, where no aspect is asked for. `is_bar`: it holds
     even if the message plainly asks for an errand.
     """
 
@@ -29,36 +29,42 @@ class Scene(Struct, frozen=True, forbid_unknown_fields=True):
     unless: str = ""
     point: str | None = None
     area: str | None = None
+    begins: str = ""
     is_mild: bool = False
     is_sure: bool = False
     is_bar: bool = False
 
 
 class Turn(Struct, frozen=True, forbid_unknown_fields=True):
-    """A question within certain scenes (`within`), recognised by words or by aspects alone."""
+    """A question within certain scenes, or in any where `within` is empty, recognised by words or by aspects alone."""
 
-    within: str
     point: str
+    within: str = ""
     words: str = ""
     unless: str = ""
     asks: str = ""
 
 
 class Scenes:
-    """All scenes and the questions within them, in the order of the data: the first that fits counts."""
+    """All scenes and the questions within them, in the order of the data: the first that fits counts. The `brief` ones
+    are known by words that any matter is asked in (能告吗, 咋撤), so they count only where the message holds little else.
+    """
 
     def __init__(self) -> None:
         data = packaged.toml("scenes.toml")
         self.rows = packaged.table(data["scene"], Scene, "scenes.toml")
-        self.turns = packaged.table(data["turn"], Turn, "scenes.toml")
+        turns = packaged.table(data["turn"], Turn, "scenes.toml")
+        self.turns = (*turns, *packaged.table(data["brief"], Turn, "scenes.toml"))
+        self._brief = (1 << len(self.turns)) - (1 << len(turns))
         self.by_id = {scene.id: scene for scene in self.rows}
         self._by_area = {scene.area: scene for scene in self.rows if scene.area is not None}
+        self._by_point = {point: scene for scene in self.rows for point in scene.begins.split()}
         self._says, self._unless = Each([row.says for row in self.rows]), Each([row.unless for row in self.rows])
         self._words = Each([turn.words for turn in self.turns])
         self._unsaid = Each([turn.unless for turn in self.turns])
         self._within, self._asking = defaultdict[str, int](int), defaultdict[str, int](int)  # turns, one bit each
         for number, turn in enumerate(self.turns):
-            for scene in turn.within.split():
+            for scene in turn.within.split() or self.by_id:
                 self._within[scene] |= 1 << number
             for aspect in turn.asks.split():
                 self._asking[aspect] |= 1 << number
@@ -68,13 +74,14 @@ class Scenes:
         told = self._says.found(text) & ~self._unless.found(text)
         return self.rows[next(bits(told))] if told else None
 
-    def of_area(self, area: str | None) -> Scene | None:
-        """The scene that an answer of the area begins, if any."""
-        return self._by_area.get(area) if area else None
+    def begun(self, point: str | None, area: str | None) -> Scene | None:
+        """The scene that an answer begins, if any."""
+        return self._by_point.get(point or "") or self._by_area.get(area or "")
 
-    def said(self, scene: str, text: str) -> str | None:
+    def said(self, scene: str, text: str, is_brief: bool = True) -> str | None:
         """The answer within a scene, by words of the text."""
-        return self._first(self._words.found(text), scene, text)
+        found = self._words.found(text)
+        return self._first(found if is_brief else found & ~self._brief, scene, text)
 
     def asked(self, scene: str, text: str, aspects: frozenset[str]) -> str | None:
         """The answer within a scene, by aspects alone."""
@@ -87,4 +94,7 @@ class Scenes:
 
 def points(scenes: Scenes) -> Sequence[str]:
     """Every point that scenes and turns name; for the check of the data."""
-    return [name for name in (*(scene.point for scene in scenes.rows), *(turn.point for turn in scenes.turns)) if name]
+    begins = [name for scene in scenes.rows for name in scene.begins.split()]
+    return [
+        name for name in (*(scene.point for scene in scenes.rows), *(turn.point for turn in scenes.turns)) if name
+    ] + begins

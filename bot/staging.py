@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.aspects import Words
-from bot.choosing import FAINT, FOLLOWS, PLAINLY, Choosing, squeezed, told_and_asked
+from bot.choosing import BRIEF, FAINT, FOLLOWS, PLAINLY, SHORT, Choosing, squeezed, told_and_asked
 from bot.decision import Decision
 from bot.dialogue import Following
 from bot.points import Chosen, Points
@@ -37,11 +37,21 @@ class Staging:
         self._index_of = {topic.id: index for index, topic in enumerate(topics)}
 
     def holds(self, heard: Scene, scores: Scores, reading: Reading, dialogue: Dialogue) -> Scene | None:
-        """The scene that was told, where it counts; else it is only remembered."""
+        """The scene that was told, where it counts; else it is only remembered. What is asked in few words within the last
+        one tells no other: 会算到我头上吗.
+        """
+        if self._is_asked_within(heard, reading, dialogue):
+            return None
         if not heard.is_bar and self._is_known(scores, reading, dialogue):
             return None
         is_another = dialogue.scene not in (None, heard.id)
         return None if heard.is_mild and is_another and len(reading.bare) <= FOLLOWS else heard
+
+    def _is_asked_within(self, heard: Scene, reading: Reading, dialogue: Dialogue) -> bool:
+        text = squeezed(reading.bare)
+        if dialogue.scene in (None, heard.id) or len(text) > BRIEF:
+            return False
+        return self._scenes.said(dialogue.scene, text) is not None
 
     def _is_known(self, scores: Scores, reading: Reading, dialogue: Dialogue) -> bool:
         """Whether the message clearly matches a topic or asks for an errand."""
@@ -82,11 +92,12 @@ class Staging:
             return None
         text = told_and_asked(squeezed(reading.bare))
         aspects = self._points.aspects(text)
+        home = self._home(now)
         if len(text) <= IN_SCENE or told is not None:
-            said = self._scenes.said(now.id, text)
+            is_brief = told is None and len(text) <= SHORT and not self._points.named(text) - home
+            said = self._scenes.said(now.id, text, is_brief)
             if said is not None:
                 return self._at(said)
-        home = self._home(now)
         is_asked = pointed is not None and pointed.is_asked
         is_at_home = pointed is not None and self._points.area(pointed.point.id, None) in home
         if told is not None:
@@ -94,7 +105,7 @@ class Staging:
                 is_asked and is_at_home and not (told.is_sure and not aspects & PLAINLY)
             )
             return self._at(told.point) if told.point and not leaves else None
-        if len(text) > FOLLOWS or self._points.named(text) - home or self._choosing.last_area(dialogue) not in home:
+        if len(text) > FOLLOWS or self._points.named(text) - home:
             return None
         if pointed is not None and is_asked and pointed.point.words:
             return None
@@ -125,18 +136,19 @@ class Staging:
         return frozenset([area for area in found if area])
 
     def goes_on(self, decision: Decision, dialogue: Dialogue) -> str | None:
-        """The scene after a decision: the decision's own, else the one before if the answer stays in its areas, else
-        that of the answer's area.
+        """The scene after a decision: the decision's own, unless it is new, mild, and the answer tells another one; else the one
+        before if the answer stays in its areas; else that of the answer.
         """
+        point = decision.point.id if decision.point else None
+        area = self._points.area(point, decision.topic.id if decision.topic else None)
+        entered = self._scenes.begun(point, area)
         if decision.scene is not None:
-            return decision.scene
+            heard = self._scenes.by_id[decision.scene]
+            gives_way = heard.is_mild and heard.id != dialogue.scene and area not in self._home(heard)
+            return entered.id if entered and gives_way else heard.id
         before = self._scenes.by_id.get(dialogue.scene or "")
-        area = self._points.area(
-            decision.point.id if decision.point else None, decision.topic.id if decision.topic else None
-        )
         if before is not None and (area is None or area in NEUTRAL or area in self._home(before)):
             return before.id
-        entered = self._scenes.of_area(area)
         return entered.id if entered else None
 
     def _at(self, point: str) -> Chosen:

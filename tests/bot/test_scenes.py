@@ -51,6 +51,64 @@ def test_a_question_without_a_noun_is_asked_within_what_has_happened(
 
 
 @pytest.mark.parametrize(
+    ("place", "said", "scene"),
+    [
+        ("yunnan", ("办证时签了承诺，后来材料没补上",), "pledge"),
+        ("dalian", ("我家娃十五岁，骑电动车被处罚了",), "minor"),
+        ("dalian", ("我的信用资料被人卖了，天天接推销电话",), "spread"),
+        ("yunnan", ("我妈不会用手机，叫我帮她打信用报告",), "others"),
+        ("yunnan", ("修复申请递了半个月一点动静没有",), "waiting"),
+    ],
+)
+def test_what_has_happened_is_kept_however_the_answer_was_found(
+    bot: Bot, place: str, said: tuple[str, ...], scene: str
+) -> None:
+    assert _talk(bot, place, *said)[-1].dialogue.scene == scene
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "scene"),
+    [
+        ("yunnan", "信用办的人把我的记录截图发群里了", "official"),
+        ("dalian", "昨天才发现我在黑名单里，从来没人通知", "listed"),
+        ("dalian", "行业协会把我们饭店通报批评了，说失信", "association"),
+        ("dalian", "在云南被罚的，现在搬大连住了", "across"),
+        ("yunnan", "公司注销了，以前的处罚还挂着", "dissolved"),
+    ],
+)
+def test_an_answer_tells_what_has_happened(bot: Bot, place: str, said: str, scene: str) -> None:
+    assert bot.answer(said, on=ON, place=place).dialogue.scene == scene
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "told"),
+    [
+        ("dalian", ("我爸上个月走了，名下还有一条失信", "会算到我头上吗", "谁能去撤"), "死亡证明"),
+        ("yunnan", ("修复申请递了半个月一点动静没有", "正常要几天"), "国家方案"),
+        ("dalian", ("我的信用资料被人卖了，天天接推销电话", "能匿名吗"), "12345"),
+        ("dalian", ("有个公司没经我同意查了我信用", "能告它不"), "截图"),
+        ("yunnan", ("跟物业吵架，三年没交物业费", "影响孩子不", "谁说了算"), "依法依规认定"),
+        ("dalian", ("信用评级公司给我们打了个很低的分", "几天回"), "及时"),
+        ("yunnan", ("儿子才十六，打架被派出所罚了", "当兵有影响没"), "未成年人"),
+    ],
+)
+def test_a_few_words_that_any_matter_is_asked_in_are_asked_of_what_has_happened(
+    bot: Bot, place: str, said: tuple[str, ...], told: str
+) -> None:
+    assert told in _talk(bot, place, *said)[-1].text
+
+
+def test_a_few_words_that_name_another_matter_are_asked_of_that(bot: Bot) -> None:
+    said = ("我妈在失信名单上 我会不会被刷", "我自己十五岁打架被罚过 这个也会显示?", "那我的志愿服务信息能撤掉不")
+    assert _talk(bot, "yunnan", *said)[-1].text.startswith("可以")
+
+
+def test_what_a_swindler_said_has_not_happened(bot: Bot) -> None:
+    said = "电话里自称信用办的，说我上榜了叫我报身份证跟卡号"
+    assert bot.answer(said, on=ON, place="dalian").dialogue.scene is None
+
+
+@pytest.mark.parametrize(
     ("said", "told"),
     [
         ("我在早市卖海鲜 秤不准被罚三百 会不会记信用", "看类别"),
