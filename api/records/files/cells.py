@@ -20,6 +20,7 @@ from api.records.files.values import (
     is_ditto,
     is_serial,
     narrow,
+    plain,
     until,
 )
 
@@ -41,7 +42,7 @@ _PADDED = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 """张　三: names of two characters are often spread to the width of three."""
 _DAYS = frozenset(("date", "until", "day"))
 _READ_APART = frozenset(("unused", "registration", "number", "category", "document_kind"))
-_NOT_ALONE = frozenset(("act", "amount"))
+_WITH_OTHERS = frozenset(("act", "amount"))  # and the name, which of a 个体工商户 is its owner's
 
 
 def read_cell(
@@ -130,35 +131,41 @@ READERS: dict[str, Callable[[str, str], Any]] = {
 }
 
 
-class ColumnCells(dict[str, tuple[Any, Any]]):
-    """The cells of one column of one file: of a text the value of the line's field, and of its item, each None where it has none.
+Meaning = tuple[str, str, str, Any, str, Any]
+"""Of a cell: our column, its text, the line's field and its value, the item's label and its text. Empty and None for what it has not."""
 
-    The first distinct texts are kept, because most columns have few. Looking one up raises Misread.
+
+class ColumnCells(dict[str, Meaning]):
+    """What the cells of one column of one file mean, as they stand there. Of a column `with_others` or apart only the text: other cells
+    of a row decide too.
+
+    The first distinct cells are kept, because most columns have few. Looking one up raises Misread.
     """
 
-    __slots__ = ("_counts_from_1904", "_layout", "_unit", "column", "field", "is_alone", "is_apart", "label", "title")
+    __slots__ = ("_counts_from_1904", "_is_alone", "_layout", "_title", "_unit", "column", "with_others")
 
     def __init__(self, column: Column, title: str, unit: str | None, layout: str, *, counts_from_1904: bool) -> None:
         super().__init__()
         self.column = column
-        self.title = title
-        self.field = column.field or ""
-        self.label = column.label or ""
-        self.is_apart = column.kind in _READ_APART
-        self.is_alone = column.kind not in _NOT_ALONE  # nothing but the text decides
+        self.with_others = column.kind in _WITH_OTHERS or column.id == "name"
+        self._is_alone = not self.with_others and column.kind not in _READ_APART
+        self._title = title
         self._unit = unit
         self._layout = layout
         self._counts_from_1904 = counts_from_1904
 
-    def __missing__(self, written: str) -> tuple[Any, Any]:
-        found = self.read(written)
+    def __missing__(self, written: str) -> Meaning:
+        column, text = self.column, plain(written)
+        value, item = self.read(text) if text and self._is_alone else (None, None)
+        field, label = column.field if value is not None else "", column.label if item is not None else ""
+        found = (column.id, text, field or "", value, label or "", item)
         if len(self) < KEPT_TEXTS and len(written) <= LONGEST_KEPT:
             self[written] = found
         return found
 
     def read(self, written: str, *, is_text: bool = True, said: str = "") -> tuple[Any, Any]:
-        """`is_text`: the file does not store it as a number; `said` is the decision in words. Raises Misread."""
-        column, title, kind = self.column, self.title, self.column.kind
+        """Of a text. `is_text`: the file does not store it as a number; `said` is the decision in words. Raises Misread."""
+        column, title, kind = self.column, self._title, self.column.kind
         if self._counts_from_1904 and kind in _DAYS and is_serial(written):
             reason = "这一格是没有设成日期的数字，而这个文件的日期从 1904 年起算，看不出是哪一天，可能差四年。"
             cure = "在 Excel 里把这一列设成日期格式，对照文书核对显示出来的日期，再报。"
@@ -174,7 +181,7 @@ class ColumnCells(dict[str, tuple[Any, Any]]):
             return None, None
         if column.id == "name":
             value = _PADDED.sub("", value)
-        item = (value.isoformat() if isinstance(value, date) else value) if self.label else None
-        if not self.field or value == OPEN_END:
+        item = (value.isoformat() if isinstance(value, date) else value) if column.label else None
+        if not column.field or value == OPEN_END:
             return None, item
         return (date.fromisoformat(value) if kind == "until" else value), item

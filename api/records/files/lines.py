@@ -4,14 +4,13 @@ Reports all faults of a row at once.
 """
 
 import re
-from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 
 import msgspec
 
 from api.records.files.cells import CLASSES, SHORT, ColumnCells, limited
-from api.records.files.columns import columns_of, labels_of
+from api.records.files.columns import columns_of
 from api.records.files.tables import RawRow, Table
 from api.records.files.values import (
     Misread,
@@ -21,6 +20,7 @@ from api.records.files.values import (
     is_sound,
     narrow,
     number,
+    plain,
 )
 from knowledge.errors import InvalidDocumentNumber
 from knowledge.identity import check_document_number
@@ -124,10 +124,10 @@ def column_of(field: str, row: RawRow) -> str:
 
 def cell_of(field: str, row: RawRow) -> str:
     """The cell of a field as written; empty if there is none."""
-    if row.cells is not None and row.table is not None:
+    if row.table is not None:
         for column in columns_of(row.table.layout).values():
             if field in (column.field, column.id, column.label) or row.table.title_of(column.id) == field:
-                return row.cells.get(column.id, "")
+                return row.text_of(column.id)
     if row.value is not None:
         value = row.value.get(field, "")
         return value if isinstance(value, str) else ""
@@ -140,39 +140,64 @@ class _Cells:
     def __init__(self, row: RawRow, table: Table) -> None:
         self._row = row
         self._table = table
-        self._cells = row.cells or {}
+        self._cells: dict[str, str] = {}
         self._faults: list[Misread] = []
+        self._misread: list[Misread] = []
         self._fields: dict[str, Any] = {}
         self._items: dict[str, str] = {}
         self._extra: dict[str, str] = {}  # the name and code of a 个体工商户
 
     def read(self) -> Read:
-        layout = self._table.header.layout
-        meant = self._table.meant
+        table, layout = self._table, self._table.header.layout
         self._fields = {"code": layout.code, "document_type": layout.document_type, "name": "", "document_number": ""}
+        self._read_each()
         self._who()
         for name in layout.required:
             if name not in self._cells:
                 self._faults.append(Misread(self._title(name), "缺少这一项。", "missing", "对照文书填上。"))
-        fields, items = self._fields, self._items
-        for name, written in self._cells.items():
-            column = meant[name]
-            if column.is_apart:
+        for column in table.with_others:
+            if column.column.id in self._cells:
+                self._read_with_others(column)
+        items = self._items
+        ordered = {label: items[label] for label in table.labels if label in items}
+        if self._extra:
+            ordered = {**self._extra, **ordered}
+        misread = table.in_order(self._misread) if self._misread else ()
+        return Read(Line(**self._fields, items=ordered), (*self._faults, *misread))
+
+    def _read_each(self) -> None:
+        cells, fields, items = self._cells, self._fields, self._items
+        for column, written in zip(self._table.columns, self._row.written, strict=False):
+            if not written or column is None:
                 continue
             try:
-                value, item = column[written] if column.is_alone else self._read(column, written)
+                name, text, field, value, label, item = column[written]
             except Misread as misread:
-                self._faults.append(misread)
+                self._misread.append(misread)
+                cells[column.column.id] = plain(written)
                 continue
-            if value is not None:
-                fields[column.field] = value
-            if item is not None:
-                items[column.label] = item
-        return Read(Line(**fields, items=self._ordered(labels_of(layout.id))), tuple(self._faults))
+            if text:
+                cells[name] = text
+            if field:
+                fields[field] = value
+            if label:
+                items[label] = item
+        for name in self._table.again:
+            if text := self._row.text_of(name):
+                cells[name] = text
 
-    def _read(self, column: ColumnCells, written: str) -> tuple[Any, Any]:
-        is_text = column.column.id not in (self._row.numeric or ())
-        return column.read(written, is_text=is_text, said=self._cells.get("sanction", ""))
+    def _read_with_others(self, column: ColumnCells) -> None:
+        known, cells = column.column, self._cells
+        is_text = known.id not in (self._row.numeric or ())
+        try:
+            value, item = column.read(cells[known.id], is_text=is_text, said=cells.get("sanction", ""))
+        except Misread as misread:
+            self._misread.append(misread)
+            return
+        if value is not None and known.field:
+            self._fields[known.field] = value
+        if item is not None and known.label:
+            self._items[known.label] = item
 
     def _who(self) -> None:
         """The kind of subject and its number: by the category column, or else by which number is given."""
@@ -260,10 +285,6 @@ class _Cells:
 
     def _title(self, column: str) -> str:
         return self._table.title_of(column)
-
-    def _ordered(self, labels: Sequence[str]) -> dict[str, str]:
-        items = self._items
-        return {**self._extra, **{label: items[label] for label in labels if label in items}}
 
 
 def _person_number(title: str, written: str, kind: str, *, is_text: bool) -> str:

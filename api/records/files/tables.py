@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 
 from api.records.files.cells import ColumnCells
-from api.records.files.columns import columns_of
+from api.records.files.columns import columns_of, labels_of
 from api.records.files.grid import GridRow
 from api.records.files.headers import Choice, Header, find_header, is_like_header
-from api.records.files.values import PlainTexts, plain
+from api.records.files.values import Misread, plain
 
 _FURNITURE = re.compile(
     r"(?:合计|总计|小计|共计|说明|填表说明|填报说明|填写说明|备注说明|注|注意|备注|示例|样例|例|制表人?|制表单位|审核人?|填报人|填表人|填报单位|填报日期|填表日期"
@@ -32,18 +32,24 @@ _FEWEST_NAMES = 4
 
 
 class RawRow(msgspec.Struct, frozen=True):
-    """One row of a file. `cells` are its texts by id of our columns, `numeric` those that the file stores as numbers (None: it does
-    not say), `units` those of its amounts. `value` is a JSON row; `fault` is set if neither could be read. `written` are all cells
-    in order.
+    """One row of a file. `written` are its cells in order, `numeric` the ids of our columns that the file stores as numbers (None: it
+    does not say). `value` is a JSON row; `fault` is set if neither could be read.
     """
 
     line: int
-    cells: dict[str, str] | None = None
     value: dict[str, Any] | None = None
     fault: str | None = None
     table: "Table | None" = None
     numeric: frozenset[str] | None = None
     written: tuple[str, ...] = ()
+
+    def text_of(self, column: str) -> str:
+        """What is written in one of our columns; empty where there is nothing."""
+        if self.table is None or self.fault is not None:
+            return ""
+        places = zip(self.table.header.places, self.written, strict=False)
+        texts = (plain(cell) for place, cell in places if place.column is not None and place.column.id == column)
+        return next(filter(None, texts), "")
 
 
 class Table(msgspec.Struct, frozen=True, dict=True):
@@ -83,45 +89,50 @@ class Table(msgspec.Struct, frozen=True, dict=True):
         return dict(named)
 
     @cached_property
-    def meant(self) -> dict[str, ColumnCells]:
-        """What the cells of each of our columns mean, under the sender's names and in the units of the file."""
-        units = {place.column.id: place.unit for place in self.header.places if place.column is not None}
-        return {
-            name: ColumnCells(
-                column, self.title_of(name), units.get(name), self.layout, counts_from_1904=self.counts_from_1904
+    def columns(self) -> tuple[ColumnCells | None, ...]:
+        """What the cells of each column of the file mean, under its sender's name and in its unit. None for one that is unknown, or
+        means the same as one before it."""
+        known: list[ColumnCells | None] = []
+        seen: set[str] = set()
+        for place in self.header.places:
+            column = place.column
+            is_first = column is not None and column.id not in seen
+            known.append(
+                ColumnCells(column, place.header, place.unit, self.layout, counts_from_1904=self.counts_from_1904)
+                if column is not None and is_first
+                else None
             )
-            for name, column in columns_of(self.layout).items()
-        }
+            seen |= {column.id} if column is not None else set()
+        return tuple(known)
 
     @cached_property
-    def columns(self) -> tuple[tuple[str, PlainTexts], ...]:
-        """For each column of the file, the id of ours and its cells' texts. The id is empty where it is unknown, or that of a column
-        before it."""
-        ids = [place.column.id if place.column else "" for place in self.header.places]
-        return tuple((name if name not in ids[:index] else "", PlainTexts()) for index, name in enumerate(ids))
+    def with_others(self) -> tuple[ColumnCells, ...]:
+        return tuple(column for column in self.columns if column is not None and column.with_others)
 
     @cached_property
-    def again(self) -> tuple[tuple[int, str], ...]:
-        """The places of columns that mean the same as one before, and the ids of ours."""
-        ids = [place.column.id if place.column else "" for place in self.header.places]
-        return tuple((index, name) for index, name in enumerate(ids) if name and name in ids[:index])
+    def again(self) -> tuple[str, ...]:
+        """Our columns that more than one column of the file means."""
+        ids = [place.column.id for place in self.header.places if place.column is not None]
+        return tuple(name for name in dict.fromkeys(ids) if ids.count(name) > 1)
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Those of its items, in our order."""
+        there = {column.column.label for column in self.columns if column is not None}
+        return tuple(label for label in labels_of(self.layout) if label in there)
+
+    def in_order(self, misread: list[Misread]) -> list[Misread]:
+        """By the order of its columns."""
+        headers = [place.header for place in self.header.places]
+        return sorted(misread, key=lambda one: headers.index(one.column))
 
 
 def raw_row(table: Table, row: GridRow) -> RawRow:
-    """The row by ids of our columns; of two columns with the same meaning the first counts."""
-    columns, cells = table.columns, row.cells
-    found = {
-        column: written
-        for (column, texts), cell in zip(columns, cells, strict=False)
-        if cell and column and (written := texts[cell])
-    }
-    for index, column in table.again:
-        if column not in found and index < len(cells) and (written := plain(cells[index])):
-            found[column] = written
     known = None
     if row.numeric is not None:
-        known = frozenset(columns[index][0] for index in row.numeric if index < len(columns)) & found.keys()
-    return RawRow(row.line, cells=found, table=table, numeric=known, written=tuple(cells))
+        columns = (table.columns[index] for index in row.numeric if index < len(table.columns))
+        known = frozenset(column.column.id for column in columns if column is not None)
+    return RawRow(row.line, table=table, numeric=known, written=tuple(row.cells))
 
 
 def why_no_record(table: Table, cells: list[str], filled: list[str]) -> str | None:

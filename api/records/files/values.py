@@ -102,6 +102,8 @@ def plain(written: str) -> str:
     text = written.strip()
     if text in _NOTHING:
         return ""
+    if text.isalnum():  # nothing but letters and digits
+        return text
     if text[0] == "=" and (found := _FORMULA_TEXT.fullmatch(text)):
         text = found[1]
     elif text[0] in _FORCING:
@@ -112,16 +114,6 @@ def plain(written: str) -> str:
         text = text.translate(_INVISIBLE)
     text = text.strip()
     return "" if text in _NOTHING else text
-
-
-class PlainTexts(dict[str, str]):
-    """`plain` of the cells of one column; the first distinct ones are kept, because most columns have few."""
-
-    def __missing__(self, written: str) -> str:
-        text = plain(written)
-        if len(self) < KEPT_TEXTS and len(written) <= LONGEST_KEPT:
-            self[written] = text
-        return text
 
 
 def broken(text: str) -> str | None:

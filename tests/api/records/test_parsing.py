@@ -53,6 +53,18 @@ def test_a_header_is_known_whatever_its_brackets_and_spaces(written: str) -> Non
     assert taken_apart(written).unit == ("万元" if "万元" in written else None)
 
 
+def test_faults_of_a_row_come_in_the_order_of_its_columns() -> None:
+    row = {
+        "罚款金额（万元）": "两千",
+        "处罚决定日期": "九月一日",
+        "行政处罚决定书文号": "1.2E+20",
+        "行政相对人名称": "甲" * 201,
+        "公示截止期": "明年",
+    }
+    (read,) = map(read_line, rows_of(to_csv([penalty(1, **row)], header=[*row, *(set(HEADER) - row.keys())])))
+    assert [fault.column for fault in read.faults] == list(row)
+
+
 def test_rows_are_named_by_the_row_that_excel_shows() -> None:
     body = to_csv([penalty(1, 备注="一\n二\n三"), penalty(2)])
     assert [row.line for row in rows_of(body)] == [2, 3]
