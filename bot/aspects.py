@@ -88,11 +88,12 @@ class Index:
     def __init__(self) -> None:
         self._alternatives: list[tuple[tuple[str, ...], int]] = []
         self._words: set[str] = set()
+        self._known: set[str] = set()
         self._count = 0
         self._automaton: ahocorasick.Automaton | None = None  # gives a hit for each word found
         self.present = lru_cache(TEXTS)(self._present)
 
-    def add(self, alternatives: Iterable[tuple[str, ...]]) -> int:
+    def add(self, alternatives: Iterable[tuple[str, ...]], are_known: bool) -> int:
         """Adds a set of phrases and returns the number of its bit, which is set when all words of one alternative are
         in the text.
         """
@@ -101,15 +102,16 @@ class Index:
             self._alternatives.append((words, number))
             for word in words:
                 if word not in self._words:
-                    self._words.add(word)
-                    self._words.update(members(word))
+                    self._words.update((word, *members(word)))
+                if are_known:
+                    self._known.update((word, *members(word)))
         self._automaton = None
         self.present.cache_clear()
         return number
 
     def knows(self, word: str) -> bool:
         """Whether the word is one of those that phrases are made of."""
-        return word in self._words
+        return word in self._known
 
     def _made(self) -> ahocorasick.Automaton:
         seldom = Counter(word for words, _ in self._alternatives for word in set(words))
@@ -177,12 +179,12 @@ INDEX = Index()
 
 class Words:
     """A set of phrases, separated by blanks, of which any will do. Words joined by + must all be in the text; one that
-    ends in $ must stand at its end.
+    ends in $ must stand at its end. Words that are not `are_known` may be slips: spelling still corrects them.
     """
 
-    def __init__(self, written: str) -> None:
+    def __init__(self, written: str, are_known: bool = True) -> None:
         alternatives = [tuple(alternative.split("+")) for alternative in written.split()]
-        self.number = INDEX.add(alternatives)
+        self.number = INDEX.add(alternatives, are_known)
         self._bit = 1 << self.number
         self._is_empty = not alternatives
 
@@ -197,8 +199,8 @@ class Words:
 class Each:
     """Several sets of phrases, in order: `found` has a bit for each set that matches."""
 
-    def __init__(self, written: Iterable[str]) -> None:
-        self.words = [Words(words) for words in written]  # their numbers are consecutive
+    def __init__(self, written: Iterable[str], are_known: bool = True) -> None:
+        self.words = [Words(words, are_known) for words in written]  # their numbers are consecutive
         self._first = self.words[0].number if self.words else 0
         self._all = (1 << len(self.words)) - 1
 

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from bot import packaged
+from bot.aspects import Words
 from bot.choosing import CLEAR, FAINT, FOLLOWS
 from bot.decision import Decision
 from bot.ordering import OURS_TOLD
@@ -16,7 +17,6 @@ from bot.points import Points
 from bot.ranking import Ranker
 from bot.reading import Reading
 from bot.replies import Dialogue
-from bot.text import OneOf
 from bot.topics import Topic
 
 OTHERS = (
@@ -63,10 +63,11 @@ class Denying:
         self._points = points
         self._stays = stays
         self._rows = packaged.table(rows, Denial, "denials.toml")
-        self._words = OneOf({word for row in self._rows for word in row.words})
+        words = dict.fromkeys([word for row in self._rows for word in row.words])
+        self._words = Words(" ".join(words), are_known=False)
 
     def has_word(self, text: str) -> bool:
-        return self._words.is_in(text)
+        return self._words.found(text) and bool(self.words_in(text))
 
     def words_in(self, text: str) -> list[str]:
         """The words of other systems in the text."""
@@ -89,12 +90,12 @@ class Denying:
             return None
         if OF_CREDIT.search(text) and dialogue.refer not in ALIKE_SYSTEMS:
             return None
-        scores = self._ranker.scores(reading.features)
-        best = self._topics[int(scores.argmax())]
-        if best.sort == "smalltalk" and scores.max() >= FAINT:
+        number, score = self._ranker.best(reading.features)
+        best = self._topics[number]
+        if best.sort == "smalltalk" and score >= FAINT:
             return None
         least = CLEAR if dialogue.refer in ALIKE_SYSTEMS else OURS_AGAIN
-        if best.sort in ("article", "flow") and (scores.max() >= least or reading.concepts & self._stays):
+        if best.sort in ("article", "flow") and (score >= least or reading.concepts & self._stays):
             return None
         return Decision("out_of_scope", False, refer=dialogue.refer, place=place)
 

@@ -5,7 +5,6 @@ from functools import lru_cache
 
 from bot import packaged
 from bot.aspects import TEXTS, Each, bits
-from bot.text import Signs
 
 CORRECTION = re.compile(
     r"^(?:不对|错了|搞错了|说错了)?\W*(?:我)?(?:说的|问的|讲的)?不是(.{1,8}?)\W*(?:而是|是|我(?:问|说|要)的是|我(?:想|只)?(?:要看|要查|想要|想看|要|问|查)(?:的)?)(.{1,30})$"
@@ -91,7 +90,7 @@ class Leads:
         self._names = tuple(rows)
         self._words = Each([row["words"] for row in rows.values()])
         self._unless = Each([row.get("unless", "") for row in rows.values()])
-        self._signs = Signs([words for _, words in SOUGHT])
+        self._signs = Each([words for _, words in SOUGHT], are_known=False)
         self.given = lru_cache(TEXTS)(self._given)
 
     def gives(self, name: str, text: str) -> bool:
@@ -99,7 +98,7 @@ class Leads:
 
     def _given(self, text: str) -> frozenset[str]:
         """The names of all leads that the text has."""
-        untold, signs = self._unless.found(text), self._signs.of(text)
+        untold, signs = self._unless.found(text), self._signs.found(text)
         found = {self._names[number] for number in bits(self._words.found(text) & ~untold)}
         if not untold & self._bit_of["person"] and (
             (len(text) <= SHORTLY and asks_for_somebody(text, signs))

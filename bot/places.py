@@ -3,7 +3,7 @@
 import re
 
 from bot import packaged
-from bot.text import OneOf
+from bot.aspects import Words
 from knowledge.places import places
 
 ELSEWHERE = "elsewhere"
@@ -41,12 +41,12 @@ class Places:
         data = packaged.toml("places.toml") | {place: own.names for place, own in packaged.of_places().items()}
         self.jurisdiction_of = {name: place for place, names in data.items() for name in names.split()}
         names = sorted(self.jurisdiction_of, key=len, reverse=True)
-        self._any = OneOf(names)
+        self._any = Words(" ".join(names), are_known=False)
         self._pattern = re.compile("(?:" + "|".join(map(re.escape, names)) + ")" + SUFFIX)
 
     def read(self, text: str) -> tuple[str, frozenset[str]]:
         """The text without place names, and the jurisdictions named (`elsewhere` for any other place)."""
-        if not self._any.is_in(text):
+        if not self._any.found(text):
             return text, frozenset()
         found = set()
         bare, end = "", 0

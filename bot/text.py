@@ -5,12 +5,8 @@ Masks numbers that could identify someone.
 
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from functools import reduce
-from operator import add, itemgetter, or_
-
-import ahocorasick
+from collections.abc import Sequence
+from operator import add
 
 from bot import packaged
 
@@ -26,46 +22,11 @@ WORDS = re.compile(r"[0-9a-z\u4e00-\u9fff]+")  # runs between gaps
 WIDE = tuple(zip("，？！：；（）", ",?!:;()", strict=True))  # a text with none but these takes a twentieth of the time
 SIMPLE = re.compile("[ -@\\[-~\u4e00-\u9fff、。]*")  # of which Unicode makes nothing else
 MASK = "证件号"
-_BITS = itemgetter(1)
 
 
 def mask(text: str) -> str:
     """Identity, telephone, card and company numbers replaced; for anything that is to be kept or shown."""
     return IDENTITY.sub(MASK, NOISE.sub("", text))
-
-
-class OneOf:
-    """Tells whether one of many words is in a text, by an automaton, which is faster than one pattern for all. At least
-    one word.
-    """
-
-    def __init__(self, words: Iterable[str]) -> None:
-        self._automaton = ahocorasick.Automaton(ahocorasick.STORE_LENGTH)
-        for word in words:
-            self._automaton.add_word(word)
-        self._automaton.make_automaton()
-
-    def is_in(self, text: str) -> bool:
-        return next(self._automaton.iter(text), None) is not None
-
-
-class Signs:
-    """Tells in one pass which of some patterns can be in a text at all: each has words of which one is in all that it
-    finds. `of` has a bit for each pattern, in their order.
-    """
-
-    def __init__(self, words: Iterable[str]) -> None:
-        of_word = defaultdict[str, int](int)
-        for number, those in enumerate(words):
-            for word in those.split():
-                of_word[word] |= 1 << number
-        self._automaton = ahocorasick.Automaton()
-        for word, those_bits in of_word.items():
-            self._automaton.add_word(word, those_bits)
-        self._automaton.make_automaton()
-
-    def of(self, text: str) -> int:
-        return reduce(or_, map(_BITS, self._automaton.iter(text)), 0)
 
 
 def pairs(text: Sequence[str]) -> list[str]:

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.aspects import Each
 from bot.engine import Bot
 from bot.leads import SOUGHT
 from bot.replies import Centre
-from bot.text import Signs
 from tests.bot import talks
 
 ON = date(2026, 11, 28)
+SIGNS = Each([words for _, words in SOUGHT], are_known=False)
 CENTRE = Centre("云南省信用中心", "0871-1234567", "省政务服务大厅三楼", "工作日 9:00–17:00")
 
 
@@ -132,4 +133,4 @@ def test_a_sum_that_looks_like_a_hotline_is_money_asked_for(bot: Bot, said: str)
 def test_whatever_a_pattern_finds_has_one_of_its_signs(number: int, data: st.DataObject) -> None:
     pattern, _ = SOUGHT[number]
     text = data.draw(st.from_regex(pattern))
-    assert Signs([words for _, words in SOUGHT]).of(text) & 1 << number
+    assert SIGNS.found(text) & 1 << number

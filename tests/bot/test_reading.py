@@ -1,3 +1,4 @@
+import re
 import time
 import unicodedata
 
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 from bot import lookups, several
 from bot.engine import Bot
 from bot.passages import TIME_ASKED, Passages
+from bot.spelling import Replacing
 from bot.text import GAPS, LONGEST, NOISE, SIMPLE, Plain, mask
 from knowledge import articles
 
@@ -28,6 +30,21 @@ ANYTHING = st.text(max_size=80) | st.text(
 )
 def test_width_case_traditional_and_hidden_characters_are_made_plain(typed: str, read: str) -> None:
     assert PLAIN(typed) == read
+
+
+LETTERS = st.text("信用证", min_size=1, max_size=4)
+
+
+@given(meant=st.dictionaries(LETTERS, LETTERS, min_size=1, max_size=6), text=st.text("信用证 ", max_size=24))
+def test_of_words_that_begin_at_one_place_the_longest_is_replaced(meant: dict[str, str], text: str) -> None:
+    longest_first = re.compile("|".join(sorted(meant, key=len, reverse=True)))
+    assert Replacing(meant)(text) == longest_first.sub(lambda found: meant[found[0]], text)
+
+
+@given(text=st.text("要不没能有吗 好", max_size=12))
+def test_a_character_on_both_sides_of_a_no_asks(text: str) -> None:
+    asks = re.search("([\u4e00-\u9fff])[不没]\\1|吗|不$|没$|好多|有没有|不得|能不能|要不要", text)
+    assert bool(asks) == bool(several.ASKING.search(text))
 
 
 @pytest.mark.parametrize(
