@@ -88,7 +88,7 @@ class Beginning:
         aspects = self._points.aspects(squeezed(reading.bare))
         if several.ASKING.search(reading.bare) and "where" not in aspects:
             return False
-        if self._following.is_errand(reading) and self._ranker.scores(reading.features).max() >= SAID_PLAINLY:
+        if self._following.is_errand(reading) and self._ranker.best(reading.features)[1] >= SAID_PLAINLY:
             return True
         return self._following.asks_for_an_errand(reading) and not aspects & PLAINLY - {"where", "proxy"}
 

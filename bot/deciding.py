@@ -278,7 +278,7 @@ class Decider:
         ) or self._matching.choosing.last_area(dialogue)
         starts = False
         if reckoning.waited(text) and not dialogue.point:
-            best = self.topics[int(self.ranker.scores(reading.features).argmax())]
+            best = self.topics[self.ranker.best(reading.features)[0]]
             starts = best.flow == "status"
         if area is None and reckoning.waited(text):
             area = "objection" if best.flow == "status" else self.points.area(None, best.id)

@@ -74,8 +74,9 @@ class Likeness:
             )
         }
         owners = table.owners
-        self._first_ways = [at for at, owner in enumerate(owners) if at == 0 or owners[at - 1] != owner]
-        self._owners = [owners[at] for at in self._first_ways]
+        firsts = [at for at, owner in enumerate(owners) if at == 0 or owners[at - 1] != owner]
+        self._first_ways = np.array(firsts, np.intp)
+        self._owners = np.array([owners[at] for at in firsts], np.intp)
 
     def of(self, features: frozenset[str]) -> Scores:
         """The similarity of each point from 0 to 1, in the order of the data."""

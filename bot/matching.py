@@ -109,7 +109,7 @@ class Matching:
 
     def likeliest(self, features: frozenset[str]) -> Topic:
         """The topic that is nearest by score alone."""
-        return self._topics[int(self._ranker.scores(features).argmax())]
+        return self._topics[self._ranker.best(features)[0]]
 
     def can_join(self, reading: Reading, dialogue: Dialogue, but: Collection[str]) -> bool:
         """Whether the answer can be a point, other than some, with words that must stand together. For a first message this is told from
@@ -218,7 +218,7 @@ class Matching:
         """
         if decision.kind not in ("article", "flow") or len(reading.bare) > FOLLOWS:
             return decision
-        if name_of(decision, 0) not in dialogue.said or self._ranker.scores(reading.features).max() >= CLEAR:
+        if name_of(decision, 0) not in dialogue.said or self._ranker.best(reading.features)[1] >= CLEAR:
             return decision
         if self.following.asks_for_an_errand(reading) or self._only_adds(decision, reading, dialogue):
             return decision
@@ -252,7 +252,7 @@ class Matching:
             return True
         if self._points.aspects(text) or self._points.named(text) or self.following.supposes(reading):
             return False
-        return bool(self._ranker.scores(reading.features).max() < MOVED)
+        return self._ranker.best(reading.features)[1] < MOVED
 
     def _on_topic(self, best: Topic, others: Sequence[int], place: str | None, features: frozenset[str]) -> Decision:
         if best.sort == "smalltalk":

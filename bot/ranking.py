@@ -110,14 +110,27 @@ class Ranker:
     def __init__(self, learnt: Learnt, table: Table | None = None) -> None:
         self.table = table or Table()
         self._columns = self.table.add(learnt)
+        self._size = learnt.size
         self.scores = lru_cache(READ)(self._scores)  # what reads the result leaves it as it is
+        self.best = lru_cache(READ)(self._best)
 
     def _scores(self, features: frozenset[str]) -> Scores:
         """One number a topic: near 1 for a message that is a phrasing word for word, near 0 for an unrelated one."""
+        sums, length = self.sums(features)
+        scores: Scores = sums / length
+        return scores
+
+    def sums(self, features: frozenset[str]) -> tuple[Scores, float]:
+        """The scores before they are divided by the length of the message, and that length."""
         sums = self.table.sums(features)[self._columns]
         squares = sums.item(-2) / UNIT + UNKNOWN * sums.item(-1)
-        scores: Scores = sums[:-2] / (UNIT * math.sqrt(squares or 1.0))
-        return scores
+        return sums[: self._size], UNIT * math.sqrt(squares or 1.0)
+
+    def _best(self, features: frozenset[str]) -> tuple[int, float]:
+        """The number of the nearest topic, the first of equal ones, and its score."""
+        scores = self.scores(features)
+        number = int(scores.argmax())
+        return number, scores.item(number)
 
     def why(self, features: frozenset[str], topic: int) -> list[tuple[str, float]]:
         """The features that spoke for or against a topic, strongest first."""

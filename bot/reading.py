@@ -102,8 +102,9 @@ class Reader:
         concepts = frozenset(filter(None, map(self._concept_of.get, words)))
         first, last = pieces[0], pieces[-1]
         ends = ("^" + first[:2], last[-2:] + "$", last[-1:] + "$")
-        found = chain(ones, twos, map(add, repeat("="), words), map(add, repeat("#"), concepts), ends)
-        return frozenset(filterfalse(self._is_silent, found)), concepts
+        loud = filterfalse(self._is_silent, ones)
+        found = chain(loud, twos, map(add, repeat("="), words), map(add, repeat("#"), concepts), ends)
+        return frozenset(found), concepts
 
     def _piece(self, piece: str) -> tuple[list[str], list[str], list[str]]:
         """Characters, pairs and words of a part between two gaps; a question of several shares its parts with the whole

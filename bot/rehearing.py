@@ -105,7 +105,7 @@ class Rehearing:
             is_firm = decision.refer in ALWAYS or self._denying.has_word(reading.text)
             return decision.refer in LEFT_OPEN or not is_firm
         is_rule = decision.kind == "article" and decision.point is None  # nobody wrote ways of asking for it
-        if not (is_rule or decision.kind == "flow") or self._ranker.scores(reading.features).max() < NAMED:
+        if not (is_rule or decision.kind == "flow") or self._ranker.best(reading.features)[1] < NAMED:
             return True
         return not is_rule and _asks_may(reading) and not self._matching.following.asks_for_an_errand(reading)
 
@@ -116,7 +116,7 @@ class Rehearing:
         if len(reading.bare) <= few:
             return False
         if decision.kind == "flow" or (decision.kind == "out_of_scope" and decision.refer in LEFT_OPEN):
-            return bool(self._ranker.scores(reading.features).max() < NAMED)
+            return self._ranker.best(reading.features)[1] < NAMED
         return decision.told == UNSURE or (decision.kind == "article" and decision.point is not None)
 
     def _is_asked_within(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> bool:

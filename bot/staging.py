@@ -55,8 +55,8 @@ class Staging:
 
     def _is_known(self, scores: Scores, reading: Reading, dialogue: Dialogue) -> bool:
         """Whether the message clearly matches a topic or asks for an errand."""
-        best = self._topics[int(scores.argmax())]
-        strength = float(scores.max())
+        number = int(scores.argmax())
+        best, strength = self._topics[number], scores.item(number)
         if DEMANDED.search(reading.bare):
             return False
         if best.sort == "flow" and strength >= FAINT and self._following.asks_for_an_errand(reading):

@@ -89,14 +89,15 @@ class Ways:
         mine = self._number_of[chosen.id] if chosen else None
         if mine is not None and mine not in self._asked:
             return None
-        scores = self._ranker.scores(features)
+        sums, length = self._ranker.sums(features)
         if area is not None:
-            scores = scores + self._nearer[area]
-        best = int(scores.argmax())
+            sums = sums + length * self._nearer[area]
+        best = int(sums.argmax())
         if best == mine:
             return None
-        rival = ERRAND if mine is None else float(scores[mine])
-        return Nearest(self._first[best], float(scores[best]), float(scores[best]) - rival)
+        score = sums.item(best) / length
+        rival = ERRAND if mine is None else sums.item(mine) / length
+        return Nearest(self._first[best], score, score - rival)
 
 
 def _bonus(area: str | None, last: str, points: Points) -> float:
