@@ -91,9 +91,10 @@ class Rehearing:
     def _margin(self, decision: Decision, said: Decision, reading: Reading, dialogue: Dialogue) -> Margin:
         if decision.kind == "out_of_scope":
             return OPENED
+        was_led = decision.point is not None and decision.point.id.startswith(LED)
         if dialogue.turns:
-            return BEYOND
-        is_led = decision.point is None or decision.point.id.startswith(LED)
+            return OPENED if was_led else BEYOND
+        is_led = decision.point is None or was_led
         if not (decision.kind == "flow" or is_led or said.cited[:1] != decision.cited[:1]):
             return WITHIN
         agrees = said.point is not None and self._matching.likeliest(reading.features).id in said.point.topics

@@ -149,7 +149,7 @@ class Staging:
         before = self._scenes.by_id.get(dialogue.scene or "")
         if before is not None and (area is None or area in NEUTRAL or area in self._home(before)):
             return before.id
-        return entered.id if entered else None
+        return entered.id if entered else before.id if before else None
 
     def _at(self, point: str) -> Chosen:
         said = self._points.by_id[point]

@@ -56,7 +56,7 @@ def test_a_question_without_a_noun_is_asked_within_what_has_happened(
         ("yunnan", ("办证时签了承诺，后来材料没补上",), "pledge"),
         ("dalian", ("我家娃十五岁，骑电动车被处罚了",), "minor"),
         ("dalian", ("我的信用资料被人卖了，天天接推销电话",), "spread"),
-        ("yunnan", ("我妈不会用手机，叫我帮她打信用报告",), "others"),
+        ("yunnan", ("我妈不会用手机，叫我帮她打信用报告",), "proxy"),
         ("yunnan", ("修复申请递了半个月一点动静没有",), "waiting"),
     ],
 )
@@ -105,7 +105,7 @@ def test_a_few_words_that_name_another_matter_are_asked_of_that(bot: Bot) -> Non
 
 def test_what_a_swindler_said_has_not_happened(bot: Bot) -> None:
     said = "电话里自称信用办的，说我上榜了叫我报身份证跟卡号"
-    assert bot.answer(said, on=ON, place="dalian").dialogue.scene is None
+    assert bot.answer(said, on=ON, place="dalian").dialogue.scene == "scam"
 
 
 @pytest.mark.parametrize(
