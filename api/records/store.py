@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import compress
 from operator import attrgetter
 from typing import Any
@@ -51,6 +52,7 @@ FEED = Collection(
     why="each unit reads its own changes in order and acknowledges them",
 )
 _MAX_READ = 1000
+_written = lru_cache(maxsize=4096)(date.isoformat)  # of days, of which a file has few
 
 
 class StoredKey(msgspec.Struct, frozen=True):
@@ -87,8 +89,8 @@ class RecordStore(Store[Record]):
 
     def _cast(self, record: Record, particulars: bytes) -> Mapping[str, Any]:
         days = _DAYS_OF(record)
-        there = [day.isoformat() for day in days if day is not None]
-        like = (_ALIKE_OF(record), *[day is None for day in days])
+        there = map(_written, filter(None, days))
+        like = (_ALIKE_OF(record), *map(bool, days))
         return self._moulds.cast(record, like, (*_KEYS_OF(record), *there), ((b"particulars", particulars),))
 
     def _with(self, record: Record, texts: Sequence[str]) -> dict[str, Any]:

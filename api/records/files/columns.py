@@ -127,6 +127,7 @@ def _known(layout: str) -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def find(header: str, layout: str) -> Column | None:
     """The column that a header cell names unambiguously; None if there is none."""
     name = taken_apart(header)

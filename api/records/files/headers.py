@@ -88,19 +88,21 @@ class _Candidate(msgspec.Struct, frozen=True):
 def _candidates(rows: Sequence[Sequence[str]], choice: Choice, *, is_loose: bool) -> Iterator[_Candidate]:
     fewest = _FEWEST + 1 if is_loose else _FEWEST
     for index, row in enumerate(rows):
-        above = rows[index - 1] if index else None
+        above = rows[index - 1] if index else ()
+        joined = _joined(above, row)
         for layout in layouts():
-            for names in [row] if above is None else [row, _joined(above, row), _grouped(above, row, layout)]:
+            for names in [row, joined, _grouped(joined, above, row, layout)] if above else [row]:
                 trimmed = _trimmed(names)
                 if not trimmed or len(trimmed) > _MOST:
                     continue
-                places = _match(trimmed, layout, choice)
-                seen = {place.column.id for place in places if place.column}
+                columns = [_meant(name, layout, choice) for name in trimmed]
+                seen = {column.id for column in columns if column is not None}
                 if is_loose:
-                    near = (propose(place.header, layout.id) for place in places if place.column is None)
+                    unknown = (name for name, column in zip(trimmed, columns, strict=True) if column is None)
+                    near = (propose(name, layout.id) for name in unknown)
                     seen |= {column.id for column in near if column is not None}
                 if len(seen) >= fewest:
-                    yield _Candidate(Header(layout, index, places), len(seen))
+                    yield _Candidate(Header(layout, index, _places(trimmed, columns, choice)), len(seen))
 
 
 def _tells_more(above: Sequence[str], below: Sequence[str]) -> bool:
@@ -133,17 +135,18 @@ def is_like_header(cells: Sequence[str], header: Header) -> bool:
     return same >= _FEWEST and same * 2 > len(filled)
 
 
-def _match(names: Sequence[str], layout: Layout, choice: Choice) -> tuple[Place, ...]:
-    places = []
-    for name in names:
-        written = name.strip()
-        confirmed = choice.columns.get(written)
-        is_left = written in choice.leave
-        column = None
-        if written and not is_left:
-            column = by_title(confirmed, layout.id) if confirmed else find(written, layout.id)
-        places.append(Place(written, column, unit_of(written) if column else None, is_left=is_left))
-    return tuple(places)
+def _meant(name: str, layout: Layout, choice: Choice) -> Column | None:
+    if not name or name in choice.leave:
+        return None
+    confirmed = choice.columns.get(name)
+    return by_title(confirmed, layout.id) if confirmed else find(name, layout.id)
+
+
+def _places(names: Sequence[str], columns: Sequence[Column | None], choice: Choice) -> tuple[Place, ...]:
+    return tuple(
+        Place(name, column, unit_of(name) if column else None, is_left=name in choice.leave)
+        for name, column in zip(names, columns, strict=True)
+    )
 
 
 def _with_proposal(place: Place, layout: Layout, known: set[Column]) -> Place:
@@ -175,10 +178,10 @@ def _joined(above: Sequence[str], row: Sequence[str]) -> list[str]:
     return names
 
 
-def _grouped(above: Sequence[str], row: Sequence[str], layout: Layout) -> list[str]:
+def _grouped(joined: Sequence[str], above: Sequence[str], row: Sequence[str], layout: Layout) -> list[str]:
     """Like `_joined`, but combines both names where only both identify the column: 名称 under 行政相对人信息, 文书号 under 处罚信息."""
-    names = _joined(above, row)
-    for index, name in enumerate(names):
+    names = list(joined)
+    for index, name in enumerate(joined):
         lower = row[index].strip() if index < len(row) else ""
         upper = above[index].strip() if index < len(above) else ""
         if not lower or not upper or lower == upper or len(lower) > _MAX_SHORT or find(lower, layout.id):

@@ -31,7 +31,7 @@ class Reading:
         self._encoding = "" if self._format is Format.WORKBOOK else texts.encoding_of(file)
         self._separator = self._find_separator() if self._format is Format.TEXT else ""
         self._is_damaged = False
-        self._verdicts: bytes | None = None
+        self._surveyed: Tally | None = None
 
     def survey(self, max_rows: int | None = None) -> Survey:
         """Raises UnreadableFile, ColumnsUnclear. Stops counting after `max_rows`."""
@@ -44,7 +44,7 @@ class Reading:
                 if max_rows is not None and count > max_rows:
                     break
             else:
-                self._verdicts = bytes(tally.verdicts)
+                self._surveyed = tally
         finally:
             rows.close()
         self._is_damaged = tally.is_damaged
@@ -83,7 +83,7 @@ class Reading:
 
     def rows(self) -> Generator[RawRow, None, None]:
         """Raises UnreadableFile."""
-        return self._rows(Tally(self._choice, is_damaged=self._is_damaged, verdicts=self._verdicts))
+        return self._rows(Tally(self._choice, is_damaged=self._is_damaged, surveyed=self._surveyed))
 
     def _rows(self, tally: Tally) -> Generator[RawRow, None, None]:
         if self._format is Format.LINES:

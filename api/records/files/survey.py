@@ -7,7 +7,7 @@ import msgspec
 from api.infra.privacy import mask_number
 from api.records.errors import ColumnsUnclear, UnreadableFile
 from api.records.files.grid import GridRow, Sheet
-from api.records.files.headers import Choice, Place, find_header
+from api.records.files.headers import Choice, Header, Place, find_header
 from api.records.files.tables import PERSONS, RawRow, Table, is_other_header, raw_row, why_no_record
 from api.records.files.values import is_rounded, may_be_rounded, plain
 
@@ -72,10 +72,10 @@ class Tally:
         is_survey: bool = False,
         is_damaged: bool = False,
         is_loose: bool = False,
-        verdicts: bytes | None = None,
+        surveyed: "Tally | None" = None,
     ) -> None:
-        """With `is_loose`, similar column names count towards a header, so that the clerk can be told what it lacks. `verdicts` are
-        those of the survey of the same file.
+        """With `is_loose`, similar column names count towards a header, so that the clerk can be told what it lacks. `surveyed` is that
+        of a whole survey of the same file.
         """
         self._choice = choice
         self._is_loose = is_loose
@@ -83,9 +83,12 @@ class Tally:
         self.is_damaged = is_damaged
         self._numbers: tuple[int, ...] = ()
         self._is_survey = is_survey
-        self._known = None if verdicts is None else iter(verdicts)
+        self.headers: list[Header | None] = []
+        """What was found wherever a header was searched for."""
         self.verdicts = bytearray()
         """Of each row below a header whether it is a record."""
+        self._known_headers = None if surveyed is None else iter(surveyed.headers)
+        self._known = None if surveyed is None else iter(surveyed.verdicts)
         self._wanted: set[int] = set()
         self._looked = 0
         self.tables: list[Table] = []
@@ -101,7 +104,11 @@ class Tally:
         self._searched += 1
         if self._is_loose and self._searched > _LOOSELY_AT_MOST:
             return None
-        header = find_header([row.cells for row in rows], self._choice, is_loose=self._is_loose)
+        if self._known_headers is None:
+            header = find_header([row.cells for row in rows], self._choice, is_loose=self._is_loose)
+            self.headers.append(header)
+        else:
+            header = next(self._known_headers, None)
         if header is None:
             return None
         if header.other is not None:
