@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 
 from bot import packaged, points, scenes, topics, verdicts, ways
 from bot.denying import Denial
@@ -15,11 +16,12 @@ from knowledge import articles, rules
 DIGITS = re.compile(r"[0-9]|[一二三四五六七八九十]+(?:个工作日|日内|天|万元|个月|年内)")
 HOTLINE = re.compile(r"(?<![0-9])12\d{3}(?![0-9])")
 FEWEST = 4  # phrasings that a topic needs
+Areas = Mapping[str, points.Area]
 
 
 def contradictions() -> list[str]:
     """One line for each; empty when the data is sound."""
-    known = topics.load()
+    known, areas = topics.load(), points.load()
     return [
         *_topics(known),
         *_phrasings(known),
@@ -28,22 +30,22 @@ def contradictions() -> list[str]:
         *_sentences(known),
         *_coverage(known),
         *_lay_words(),
-        *_scenes(known),
-        *_points(),
-        *_norms(),
-        *_ways(),
+        *_scenes(known, areas),
+        *_points(areas),
+        *_norms(areas),
+        *_ways(areas),
     ]
 
 
-def _points() -> list[str]:
+def _points(areas: Areas) -> list[str]:
     """The later of two points with one id would hide the earlier one."""
-    ids = Counter(point.id for area in points.load().values() for point in area.points)
+    ids = Counter(point.id for area in areas.values() for point in area.points)
     return [f"{point}：同一个 id 用了两次" for point, times in ids.items() if times > 1]
 
 
-def _ways() -> list[str]:
+def _ways(areas: Areas) -> list[str]:
     """Each way of asking belongs to a point that there is; that of a first message to one sentence only."""
-    said = {point.id: point.spoken(None) for area in points.load().values() for point in area.points}
+    said = {point.id: point.spoken(None) for area in areas.values() for point in area.points}
     found = [f"问法 {point}：没有这件事" for point in ways.written() if point not in said]
     told: dict[str, str] = {}
     for point, asked in ways.firsts().items():
@@ -52,11 +54,11 @@ def _ways() -> list[str]:
     return found
 
 
-def _norms() -> list[str]:
+def _norms(areas: Areas) -> list[str]:
     """Each sentence begins with its verdict (see `verdicts.norm`), or its point declares one."""
     return [
         f"{point.id}：{place} 的句子不以结论开头，又没有写 norm"
-        for area in points.load().values()
+        for area in areas.values()
         for point in area.points
         for place in JURISDICTIONS
         if (said := point.says(place)) and verdicts.norm(said, point.norm) is None
@@ -115,10 +117,11 @@ def _denials(known: tuple[Topic, ...]) -> list[str]:
     rows = packaged.table(packaged.toml("denials.toml")["denial"], Denial, "denials.toml")
     referrals = packaged.toml("referrals.toml")
     found = [f"denials.toml：referrals.toml 里没有 {row.refer}" for row in rows if row.refer not in referrals]
+    any_word = re.compile("|".join(re.escape(word) for row in rows for word in row.words))
     for topic in known:
         if topic.sort not in ("article", "flow"):
             continue
-        for phrasing in topic.phrasings:
+        for phrasing in filter(any_word.search, topic.phrasings):
             for row in rows:
                 word = next((word for word in row.words if word in phrasing), None)
                 if word and not any(word in phrasing for word in row.unless):
@@ -170,10 +173,9 @@ def _lay_words() -> list[str]:
     return found
 
 
-def _scenes(known: tuple[Topic, ...]) -> list[str]:
+def _scenes(known: tuple[Topic, ...], areas: Areas) -> list[str]:
     """Every point, topic and scene that scenes.toml names is there."""
     said = scenes.Scenes()
-    areas = points.load()
     there = {point.id for area in areas.values() for point in area.points}
     ours = {topic.id for topic in known}
     named = {name for turn in said.turns for name in turn.within.split()}

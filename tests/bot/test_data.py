@@ -14,8 +14,7 @@ def test_the_packaged_data_holds_no_contradiction() -> None:
     assert checking.contradictions() == []
 
 
-def test_every_article_has_a_topic_and_a_sentence() -> None:
-    assert checking.contradictions() == []
+def test_every_article_has_a_topic() -> None:
     assert len([name for topic in topics.load() for place in JURISDICTIONS for name in topic.articles(place)]) > 127
 
 
