@@ -60,22 +60,11 @@ class Kept(Database):
     async def empty(self, declared: Set[str]) -> None:
         """What is declared stays as a collection, with its indexes."""
         there = set(await self.raw.list_collection_names())
-        for name in await self._filled(sorted(there & declared)):
+        for name in await filled(self, sorted(there & declared)):
             await self.collection(name).delete_many({})
         for name in there - declared:
             await self.raw.drop_collection(name)
             self.made.difference_update([key for key in self.made if key[0] == name])
-
-    async def _filled(self, names: Sequence[str]) -> list[str]:
-        """Those in which something stands, out of one question."""
-        if not names:
-            return []
-        one: dict[str, list[dict[str, Any]]] = {
-            name: [{"$limit": 1}, {"$project": {"_id": 0, "name": {"$literal": name}}}] for name in names
-        }
-        unions = [{"$unionWith": {"coll": name, "pipeline": one[name]}} for name in names[1:]]
-        found = self.collection(names[0]).aggregate([*one[names[0]], *unions])
-        return [document["name"] async for document in found]
 
 
 @asynccontextmanager
@@ -87,3 +76,15 @@ async def emptied(server: Server, listeners: Sequence[Any] = ()) -> AsyncIterato
     finally:
         await database.empty(_DECLARED)
         await database.close()
+
+
+async def filled(database: Database, names: Sequence[str]) -> list[str]:
+    """Those collections in which something stands, out of one question."""
+    if not names:
+        return []
+    one: dict[str, list[dict[str, Any]]] = {
+        name: [{"$limit": 1}, {"$project": {"_id": 0, "name": {"$literal": name}}}] for name in names
+    }
+    unions = [{"$unionWith": {"coll": name, "pipeline": one[name]}} for name in names[1:]]
+    found = database.collection(names[0]).aggregate([*one[names[0]], *unions])
+    return [document["name"] async for document in found]

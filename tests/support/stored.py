@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, get_args, get_type_hints
 
 import msgspec
@@ -10,6 +11,7 @@ from api.infra import migrations
 from api.infra.collections import Collection
 from api.infra.documents import Kept, is_secret, kept_of
 from api.infra.mongo import CONFIRMATIONS, Database
+from tests.support.kept import filled
 
 _KEYED = re.compile(r"[0-9a-f]{64}|(?:[a-z-]+:)?[a-z]+_[0-9a-z]{26}|[a-z-]+:[0-9a-f]{64}:-?[0-9]+")
 """A blind index; for want of one, an id of ours behind a word; a counter of one."""
@@ -55,6 +57,7 @@ def _class(kept: Kept, name: str) -> str:
     return "keyed" if name in kept.keyed.split() else "open"
 
 
+@cache
 def _plan(struct: type[msgspec.Struct]) -> Plan:
     hints = get_type_hints(struct, include_extras=True)
     kept = kept_of(struct)
@@ -95,10 +98,9 @@ def strangers(document: Mapping[str, Any], plan: Plan, path: str = "") -> set[st
 async def strangers_in(database: Database, collections: Mapping[str, Collection], most: int = 2000) -> set[str]:
     """Of all that a database holds, with the collection before the field."""
     found: set[str] = set()
-    for name in await database.raw.list_collection_names():
-        if name not in collections and name not in OURS:
-            found.add(f"{name}: declared nowhere")
-            continue
+    there = await database.raw.list_collection_names()
+    found |= {f"{name}: declared nowhere" for name in there if name not in collections and name not in OURS}
+    for name in await filled(database, sorted({*collections, *OURS} & {*there})):
         plan = _open(OURS[name]) if name in OURS else plan_of(collections[name])
         async for document in database.collection(name).find({}).limit(most):
             found |= {f"{name}.{field}" for field in strangers(document, plan)}
