@@ -95,5 +95,5 @@ async def test_passwords_and_numbers_are_overwritten_when_they_are_no_longer_nee
         assert (await client.post(f"{where}/staff/password", json=change, headers=token)).status_code == 401
         asked = {"name": "王小明", "documentKind": "resident_id", "documentNumber": number, "jurisdiction": "dalian"}
         assert (await client.post(f"{where}/me/identity", json=asked, headers=token)).status_code == 403
-        assert number.encode() in b"".join(regions(os.getpid())), "the search finds what is there"
+        assert any(number.encode() in part for part in regions(os.getpid())), "the search finds what is there"
     assert await gone(pair, first, second, wrong, number) == []

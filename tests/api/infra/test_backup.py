@@ -201,7 +201,7 @@ async def test_without_the_keys_a_backup_says_nothing(database: Database, tmp_pa
 
 
 async def written_to(database: Database, until: asyncio.Event) -> None:
-    """Two documents at once, all the time: a backup that is of one instant has both or neither."""
+    """Two documents at once, some hundred times a second: a backup that is of one instant has both or neither."""
     pairs, number = database.collection("pairs"), 0
     while not until.is_set():
         number += 1
@@ -215,6 +215,7 @@ async def written_to(database: Database, until: asyncio.Event) -> None:
                 await pairs.delete_many({"_id": {"$in": [left, right]}}, session=tx)
 
         await database.transact(both)
+        await asyncio.sleep(0.005)
 
 
 async def test_it_is_of_one_instant_and_outlives_what_the_server_remembers(
