@@ -7,7 +7,7 @@ named outright.
 from msgspec.structs import replace
 
 from bot.beginning import flow_of
-from bot.choosing import squeezed, told_and_asked
+from bot.choosing import PLAINLY, squeezed, told_and_asked
 from bot.decision import Decision
 from bot.denying import ALWAYS, Denying
 from bot.matching import SHOWN, Matching
@@ -125,7 +125,7 @@ class Rehearing:
         if dialogue.scene is None or decision.scene is not None:
             return dialogue.scene is not None
         return decision.point is not None and bool(
-            decision.point.aspects & self._points.aspects(squeezed(reading.bare))
+            decision.point.aspects & self._points.aspects(squeezed(reading.bare)) & (PLAINLY | {"ifnot"})
         )
 
     def _stays(self, decision: Decision, other: Point, reading: Reading) -> bool:

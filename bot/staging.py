@@ -136,15 +136,16 @@ class Staging:
         return frozenset([area for area in found if area])
 
     def goes_on(self, decision: Decision, dialogue: Dialogue) -> str | None:
-        """The scene after a decision: the decision's own, unless it is new, mild, and the answer tells another one; else the one
-        before if the answer stays in its areas; else that of the answer.
+        """The scene after a decision: the decision's own, unless the answer tells another one and it is mild and new, or
+        that of an area; else the one before, unless the answer leaves its areas and tells another one.
         """
         point = decision.point.id if decision.point else None
         area = self._points.area(point, decision.topic.id if decision.topic else None)
         entered = self._scenes.begun(point, area)
         if decision.scene is not None:
             heard = self._scenes.by_id[decision.scene]
-            gives_way = heard.is_mild and heard.id != dialogue.scene and area not in self._home(heard)
+            is_new_and_mild = heard.is_mild and heard.id != dialogue.scene
+            gives_way = (is_new_and_mild or heard.area is not None) and area not in self._home(heard)
             return entered.id if entered and gives_way else heard.id
         before = self._scenes.by_id.get(dialogue.scene or "")
         if before is not None and (area is None or area in NEUTRAL or area in self._home(before)):
