@@ -1,8 +1,9 @@
 """Intake: a provider's file becomes records, each checked against the catalogue and the bans, each once.
 
-One thread prepares batches of rows, at most two ahead; the records of a batch are written while the footprints and notices of the
-batch before are. The unique natural key decides what is new, so a file may be sent again: whatever an interrupted run left out,
-footprints and notices included, is completed, and nothing is stored twice.
+One thread prepares batches of rows, at most two ahead; three are being written, since each waits for a majority and for its turn in
+Python. Of two rows on one document the first counts, so the records of a batch wait for batches before it that have one of them. The
+unique natural key decides what is new, so a file may be sent again: whatever an interrupted run left out, footprints and notices
+included, is completed, and nothing is stored twice.
 """
 
 import asyncio
@@ -46,7 +47,7 @@ from api.records.telling import drafts_of
 from api.records.traces import traces_of
 
 _BATCH, _LEAST = 500, 125
-_AHEAD = 2  # batches
+_AHEAD, _AT_ONCE = 2, 3  # batches prepared, and being written
 _PROGRESS = 1000
 _PAUSES = (0.5, 2.0, 5.0)  # seconds before a batch is stored again
 
@@ -64,6 +65,15 @@ class _Batch(msgspec.Struct):
     rows: int
     prepared: list[_Prepared]
     refused: list[tuple[RawRow, tuple[RowFault, ...]]]
+    keys: set[str]
+
+
+class _Writing(NamedTuple):
+    """A batch being written: its natural keys, whether its records are stored, and the whole of it."""
+
+    keys: set[str]
+    is_kept: asyncio.Event
+    whole: asyncio.Task[None]
 
 
 class IntakeService:
@@ -132,23 +142,24 @@ class IntakeService:
             return run_in(thread, copy_context().run, self._prepare, admission, itertools.islice(rows, next(sizes)))
 
         ahead = deque(prepared() for _ in range(_AHEAD))
-        in_order = asyncio.Lock()
-        last: asyncio.Task[None] | None = None
+        under_way: deque[_Writing] = deque()
         done = 0
         try:
             while (batch := await ahead.popleft()).rows:
                 ahead.append(prepared())
-                before, last = last, asyncio.create_task(self._write(batch, run, in_order, last))
-                if before is not None:
-                    await asyncio.shield(before)
+                is_kept = asyncio.Event()
+                whole = asyncio.create_task(self._write(batch, run, is_kept, tuple(under_way)))
+                under_way.append(_Writing(batch.keys, is_kept, whole))
+                if len(under_way) == _AT_ONCE:
+                    await asyncio.shield(under_way[0].whole)
+                    under_way.popleft()
                 done += batch.rows
                 if run.progress and done % _PROGRESS < batch.rows:
                     run.progress(done)
-            if last is not None:
-                await asyncio.shield(last)
-        finally:
-            if last is not None:  # a batch that has begun is written whole, also when the caller leaves
-                await asyncio.gather(last, return_exceptions=True)
+            for writing in under_way:
+                await asyncio.shield(writing.whole)
+        finally:  # a batch that has begun is written whole, also when the caller leaves
+            await asyncio.gather(*(writing.whole for writing in under_way), return_exceptions=True)
             for one in ahead:
                 one.cancel()
             thread.shutdown(wait=False)
@@ -157,7 +168,7 @@ class IntakeService:
         return tally.report(survey, is_dry=run.is_dry)
 
     def _prepare(self, admission: Admission, rows: Iterator[RawRow]) -> _Batch:
-        batch = _Batch(0, [], [])
+        batch = _Batch(0, [], [], set())
         taken: list[RawRow] = []
         admitted: list[Admitted] = []
         for row in rows:
@@ -169,18 +180,20 @@ class IntakeService:
                 batch.refused.append((row, refused.faults))
         records = admission.records_of(admitted)
         batch.prepared += map(_Prepared, taken, records, self._store.documents_of(records))
+        batch.keys.update(record.natural_key for record in records)
         return batch
 
-    async def _write(
-        self, batch: _Batch, run: "_Run", in_order: asyncio.Lock, before: "asyncio.Task[None] | None"
-    ) -> None:
-        """Records after those of the batch before, footprints, notices and counts after all of it."""
+    async def _write(self, batch: _Batch, run: "_Run", is_kept: asyncio.Event, before: Sequence[_Writing]) -> None:
+        """Records after those of batches before that have one in common, footprints, notices and counts after all of the batch before."""
         try:
-            async with in_order:
-                stored = await _through_outages(partial(self._keep, batch.prepared, run))
+            for one in before:
+                if not batch.keys.isdisjoint(one.keys):
+                    await one.is_kept.wait()
+            stored = await _through_outages(partial(self._keep, batch.prepared, run))
         finally:
-            if before is not None:
-                await before
+            is_kept.set()
+            if before:
+                await before[-1].whole
             for row, faults in batch.refused:
                 run.tally.refuse(row, faults)
         await _through_outages(partial(self._leave, stored, run))
