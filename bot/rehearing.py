@@ -93,7 +93,8 @@ class Rehearing:
             return OPENED
         was_led = decision.point is not None and decision.point.id.startswith(LED)
         if dialogue.turns:
-            return OPENED if was_led else BEYOND
+            has_own = decision.scene is not None and decision.scene == dialogue.scene
+            return OPENED if was_led or has_own else BEYOND
         is_led = decision.point is None or was_led
         if not (decision.kind == "flow" or is_led or said.cited[:1] != decision.cited[:1]):
             return WITHIN

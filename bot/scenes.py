@@ -17,10 +17,11 @@ from bot.aspects import Each, bits
 
 
 class Scene(Struct, frozen=True, forbid_unknown_fields=True):
-    """`says` and `unless` are phrases that tell it, `under` its topics, best first, `point` the answer where nothing
-    more is asked. Whatever the message told, the answer that is given tells what has happened too: one of `begins`, or
-    one of the `area`, begins the scene where none lasts. `is_mild`: every question is left to the topics. `is_sure`: it goes before points whose words are found, where no aspect is asked for. `is_bar`: it holds
-    even if the message plainly asks for an errand.
+    """`says` and `unless` are phrases that tell it, `under` its topics, best first, `point` the answer where
+    nothing more is asked. Whatever the message told, the answer that is given tells what has happened too: one of
+    `begins`, the errand of the topic `flow`, or one of the `area`, begins the scene where none lasts. `is_mild`:
+    every question is left to the topics. `is_sure`: it goes before points whose words are found, where no aspect is
+    asked for. `is_bar`: it holds even if the message plainly asks for an errand.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Scene(Struct, frozen=True, forbid_unknown_fields=True):
     point: str | None = None
     area: str | None = None
     begins: str = ""
+    flow: str = ""
     is_mild: bool = False
     is_sure: bool = False
     is_bar: bool = False
@@ -58,7 +60,7 @@ class Scenes:
         self._brief = (1 << len(self.turns)) - (1 << len(turns))
         self.by_id = {scene.id: scene for scene in self.rows}
         self._by_area = {scene.area: scene for scene in self.rows if scene.area is not None}
-        self._by_point = {point: scene for scene in self.rows for point in scene.begins.split()}
+        self._by_point = {point: scene for scene in self.rows for point in (*scene.begins.split(), scene.flow) if point}
         self._says, self._unless = Each([row.says for row in self.rows]), Each([row.unless for row in self.rows])
         self._words = Each([turn.words for turn in self.turns])
         self._unsaid = Each([turn.unless for turn in self.turns])
@@ -74,9 +76,9 @@ class Scenes:
         told = self._says.found(text) & ~self._unless.found(text)
         return self.rows[next(bits(told))] if told else None
 
-    def begun(self, point: str | None, area: str | None) -> Scene | None:
-        """The scene that an answer begins, if any."""
-        return self._by_point.get(point or "") or self._by_area.get(area or "")
+    def begun(self, answer: str | None, area: str | None) -> Scene | None:
+        """The scene that an answer, a point or the topic of an errand, begins, if any."""
+        return self._by_point.get(answer or "") or self._by_area.get(area or "")
 
     def said(self, scene: str, text: str, is_brief: bool = True) -> str | None:
         """The answer within a scene, by words of the text."""

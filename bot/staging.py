@@ -141,7 +141,7 @@ class Staging:
         """
         point = decision.point.id if decision.point else None
         area = self._points.area(point, decision.topic.id if decision.topic else None)
-        entered = self._scenes.begun(point, area)
+        entered = self._scenes.begun(point or (decision.topic.id if decision.topic else None), area)
         if decision.scene is not None:
             heard = self._scenes.by_id[decision.scene]
             is_new_and_mild = heard.is_mild and heard.id != dialogue.scene
