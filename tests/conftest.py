@@ -36,7 +36,7 @@ def mongo_server() -> Iterator[Server]:
 
 @pytest.fixture
 async def database(mongo_server: Server) -> AsyncIterator[Database]:
-    """An empty database."""
+    """An empty database, on which the product may have been started before."""
     async with emptied(mongo_server) as database:
         yield database
 

@@ -8,10 +8,16 @@ from typing import Any, ClassVar
 from pymongo import IndexModel
 
 from api.composition import Services
-from api.infra import held, migrations
+from api.infra import held, migrations, rekeying
 from api.infra.mongo import CONFIRMATIONS, Database
 from tests.support.mongo import Server
+from tests.support.world import KEYS
 
+_MARKS: dict[str, dict[str, Any]] = {
+    migrations.COLLECTION: {"_id": "schema", "version": migrations.newest(), "after": None},
+    rekeying.STATE.name: rekeying._document(rekeying.Progress(id=rekeying._STATE, name=KEYS.index_name)),
+}
+"""What a start writes into a database that has never been started on, after asking five times: most tests start one."""
 _DECLARED = {one.name for one in Services.COLLECTIONS} | {migrations.COLLECTION, CONFIRMATIONS}
 
 
@@ -58,10 +64,10 @@ class Kept(Database):
         cls._clients.clear()
 
     async def empty(self, declared: Set[str]) -> None:
-        """What is declared stays as a collection, with its indexes."""
+        """What is declared stays as a collection, with its indexes, and the marks where they are as a start leaves them."""
         there = set(await self.raw.list_collection_names())
         for name in await filled(self, sorted(there & declared)):
-            await self.collection(name).delete_many({})
+            await self.collection(name).delete_many({"$nor": [_MARKS[name]]} if name in _MARKS else {})
         for name in there - declared:
             await self.raw.drop_collection(name)
             self.made.difference_update([key for key in self.made if key[0] == name])
