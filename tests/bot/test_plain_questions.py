@@ -18,11 +18,16 @@ TALKS = [
 ASKED = [tuple(line.split("\t")) for line in LINES]
 
 
-@pytest.mark.parametrize(("place", "question", "point"), ASKED)
-def test_a_plain_question_is_answered_by_its_point(bot: Bot, place: str, question: str, point: str) -> None:
-    decision = bot.decider.decide(question, ON, place, Dialogue())
-    assert decision.point is not None
-    assert decision.point.spoken(place) == bot.decider.points.by_id[point].spoken(place)
+@pytest.mark.parametrize("place", sorted({place for place, _, _ in ASKED}))
+def test_plain_questions_are_answered_by_their_points(bot: Bot, place: str) -> None:
+    """In one test: to begin and end one for each takes eight times as long as the answer."""
+    by_id, beside = bot.decider.points.by_id, []
+    for of, question, point in ASKED:
+        if of == place:
+            said = bot.decider.decide(question, ON, place, Dialogue()).point
+            if said is None or said.spoken(place) != by_id[point].spoken(place):
+                beside.append(f"{question} is answered by {said and said.id}, not by {point}")
+    assert beside == []
 
 
 @pytest.mark.parametrize(("place", "point", "turns"), [(place, point, turns) for place, point, *turns in TALKS])
