@@ -134,7 +134,9 @@ def fuzz(
         began = time.monotonic()
         parts = [(world, -(-cases // processes), seconds, start, number) for number in range(processes)]
         # processes of their own even where it is one: what schemathesis is told, it keeps for the whole process
-        with multiprocessing.get_context("spawn").Pool(processes) as pool:
+        own = multiprocessing.get_context("forkserver")
+        own.set_forkserver_preload([__name__])  # imported once for all
+        with own.Pool(processes) as pool:
             results = pool.starmap_async(_run, parts).get(seconds + _GRACE_SECONDS)
         result = results[0]
         for other in results[1:]:
