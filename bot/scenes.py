@@ -38,10 +38,10 @@ class Scene(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Turn(Struct, frozen=True, forbid_unknown_fields=True):
-    """A question within certain scenes, or in any where `within` is empty, recognised by words or by aspects alone."""
+    """A question within certain scenes (`within`), recognised by words or by aspects alone."""
 
+    within: str
     point: str
-    within: str = ""
     words: str = ""
     unless: str = ""
     asks: str = ""
@@ -66,7 +66,7 @@ class Scenes:
         self._unsaid = Each([turn.unless for turn in self.turns])
         self._within, self._asking = defaultdict[str, int](int), defaultdict[str, int](int)  # turns, one bit each
         for number, turn in enumerate(self.turns):
-            for scene in turn.within.split() or self.by_id:
+            for scene in turn.within.split():
                 self._within[scene] |= 1 << number
             for aspect in turn.asks.split():
                 self._asking[aspect] |= 1 << number
