@@ -52,11 +52,17 @@ class Replacing:
         self._automaton.make_automaton()
 
     def __call__(self, text: str) -> str:
+        longest: dict[int, tuple[int, str]] = {}  # by where it begins: the longer one ends later
+        for last, (length, word) in self._automaton.iter(
+            text
+        ):  # `iter_long` passes over what begins in a word's beginning
+            longest[last + 1 - length] = (last + 1, word)
         parts, done = list[str](), 0
-        for last, (length, word) in self._automaton.iter_long(text):
-            end = last + 1
-            parts += (text[done : end - length], word)
-            done = end
+        for begin in sorted(longest):
+            if begin >= done:
+                end, word = longest[begin]
+                parts += (text[done:begin], word)
+                done = end
         return "".join([*parts, text[done:]])
 
 

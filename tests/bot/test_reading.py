@@ -3,7 +3,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -35,6 +35,7 @@ def test_width_case_traditional_and_hidden_characters_are_made_plain(typed: str,
 LETTERS = st.text("信用证", min_size=1, max_size=4)
 
 
+@example(meant={"信": "信信", "用信信": "信"}, text="用信")  # it begins in what could have been another
 @given(meant=st.dictionaries(LETTERS, LETTERS, min_size=1, max_size=6), text=st.text("信用证 ", max_size=24))
 def test_of_words_that_begin_at_one_place_the_longest_is_replaced(meant: dict[str, str], text: str) -> None:
     longest_first = re.compile("|".join(sorted(meant, key=len, reverse=True)))
