@@ -125,9 +125,7 @@ def column_of(field: str, row: RawRow) -> str:
 def cell_of(field: str, row: RawRow) -> str:
     """The cell of a field as written; empty if there is none."""
     if row.table is not None:
-        for column in columns_of(row.table.layout).values():
-            if field in (column.field, column.id, column.label) or row.table.title_of(column.id) == field:
-                return row.text_of(column.id)
+        return row.text_of(row.table.called.get(field, ""))
     if row.value is not None:
         value = row.value.get(field, "")
         return value if isinstance(value, str) else ""
@@ -162,7 +160,7 @@ class _Cells:
         ordered = {label: items[label] for label in table.labels if label in items}
         if self._extra:
             ordered = {**self._extra, **ordered}
-        misread = table.in_order(self._misread) if self._misread else ()
+        misread = table.in_order(self._misread) if len(self._misread) > 1 else self._misread
         return Read(Line(**self._fields, items=ordered), (*self._faults, *misread))
 
     def _read_each(self) -> None:

@@ -47,9 +47,10 @@ class RawRow(msgspec.Struct, frozen=True):
         """What is written in one of our columns; empty where there is nothing."""
         if self.table is None or self.fault is not None:
             return ""
-        places = zip(self.table.header.places, self.written, strict=False)
-        texts = (plain(cell) for place, cell in places if place.column is not None and place.column.id == column)
-        return next(filter(None, texts), "")
+        for place in self.table.places.get(column, ()):
+            if place < len(self.written) and (text := plain(self.written[place])):
+                return text
+        return ""
 
 
 class Table(msgspec.Struct, frozen=True, dict=True):
@@ -89,21 +90,33 @@ class Table(msgspec.Struct, frozen=True, dict=True):
         return dict(named)
 
     @cached_property
+    def called(self) -> dict[str, str]:
+        """Our columns by field, id, label and their sender's name; of two with the same the first."""
+        found: dict[str, str] = {}
+        for column in columns_of(self.layout).values():
+            for name in filter(None, (column.field, column.id, column.label, self.title_of(column.id))):
+                found.setdefault(name, column.id)
+        return found
+
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """Where each of our columns stands in the file, which is in one place but for few."""
+        found: dict[str, list[int]] = {}
+        for index, place in enumerate(self.header.places):
+            if place.column is not None:
+                found.setdefault(place.column.id, []).append(index)
+        return found
+
+    @cached_property
     def columns(self) -> tuple[ColumnCells | None, ...]:
         """What the cells of each column of the file mean, under its sender's name and in its unit. None for one that is unknown, or
         means the same as one before it."""
-        known: list[ColumnCells | None] = []
-        seen: set[str] = set()
-        for place in self.header.places:
-            column = place.column
-            is_first = column is not None and column.id not in seen
-            known.append(
-                ColumnCells(column, place.header, place.unit, self.layout, counts_from_1904=self.counts_from_1904)
-                if column is not None and is_first
-                else None
-            )
-            seen |= {column.id} if column is not None else set()
-        return tuple(known)
+        return tuple(
+            ColumnCells(place.column, place.header, place.unit, self.layout, counts_from_1904=self.counts_from_1904)
+            if place.column is not None and self.places[place.column.id][0] == index
+            else None
+            for index, place in enumerate(self.header.places)
+        )
 
     @cached_property
     def with_others(self) -> tuple[ColumnCells, ...]:
@@ -112,8 +125,7 @@ class Table(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def again(self) -> tuple[str, ...]:
         """Our columns that more than one column of the file means."""
-        ids = [place.column.id for place in self.header.places if place.column is not None]
-        return tuple(name for name in dict.fromkeys(ids) if ids.count(name) > 1)
+        return tuple(name for name, places in self.places.items() if len(places) > 1)
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
