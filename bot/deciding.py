@@ -15,7 +15,7 @@ from bot.denying import ALIKE_SYSTEMS, OTHERS, Denying
 from bot.english import English
 from bot.last_answer import LastAnswer
 from bot.leading import Leading
-from bot.leads import Leads, corrected, new_matter, own_mistake
+from bot.leads import Leads, corrected, new_matter, own_mistake, without_slip
 from bot.matching import SHOWN, Matching
 from bot.pairing import Pairing
 from bot.places import EITHER, HERE, JURISDICTIONS
@@ -90,6 +90,8 @@ class Decider:
                 self._in_english(plain, dialogue.place or home, dialogue), self.reader.read(""), on, dialogue
             )
         reading = self.reader.read_plain(plain)
+        if dialogue.turns and (reading.place or reading.names_both) and (rest := without_slip(plain)) != plain:
+            reading = self.reader.read_plain(rest)
         meant = corrected(reading.text)
         if meant:
             reading = self.reader.read(meant)

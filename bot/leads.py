@@ -7,7 +7,7 @@ from bot import packaged
 from bot.aspects import TEXTS, Each, bits
 
 CORRECTION = re.compile(
-    r"^(?:不对|错了|搞错了|说错了)?\W*(?:我)?(?:说的|问的|讲的)?不是(.{1,8}?)\W*(?:而是|是|我(?:问|说|要)的是|我(?:想|只)?(?:要看|要查|想要|想看|要|问|查)(?:的)?)(.{1,30})$"
+    r"^(?:不对|错了|搞错了|说错了)?\W*(?:我)?(?:说的|问的|讲的)?不是(.{1,8}?)\W*(?:而是|是|我(?:问|说|要)的是|我(?:人)?在|我(?:想|只)?(?:要看|要查|想要|想看|要|问|查)(?:的)?)(.{1,30})$"
 )
 NOT_THE_OTHER = re.compile(
     r"^\W*(?:我)?(?:要的|问的|说的|讲的)?就?是(.{2,20}?)\W*不是.{1,8}$"
@@ -16,6 +16,7 @@ FOR_MONEY = re.compile(  # 花三百能恢复信用, 收两千帮删记录, 600�
     "[0-9一二两三四五六七八九十百千万几]{1,5}[块元百千万]钱?.{0,3}(?:帮|替|给|包).{0,3}(?:洗|删|消(?!息)|撤|抹|清|修|弄掉|弄没|搞|摆)|"
     "(?:花|交|给|收|要|付|转|打)(?:我|他|你|您|了)?.{0,2}[0-9一二两三四五六七八九十百千万几]{1,5}(?![份条个张封次天日月年0-9一二两三四五六七八九十百千万几来多])[块元百千万]{0,2}钱?.{0,5}"
     "(?:恢复|修复|清信用|清记录|清掉|处理掉|解决|洗|删|消(?!息)|撤|搞定|摆平|抹|解除)|"
+    "(?:帮|替|给|包)(?:我|俺|咱|你|您)?(?:处理|解决|搞定|摆平|弄好|弄掉|消掉?|洗掉?|删掉?|撤掉?|抹掉?).{0,4}(?:收|要|开价|交|打|转)(?:我|他)?[0-9一二两三四五六七八九十百千万几]{1,5}[块元百千万]|"
     "(?:出|拿|掏|交|给|转|打)(?:我|他|你|您)?(?:[0-9]{2,6}|[一二两三四五六七八九十几]+[百千万])[块元]?.{0,12}(?:铲|勾掉|划掉|弄没|弄掉|整没|抹|消(?!息)|删|撤)"
 )
 A_FINE = re.compile(
@@ -65,7 +66,7 @@ SOUGHT: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         FOR_MONEY,
-        "洗 删 消 撤 抹 清 修 弄掉 弄没 搞 摆 恢复 处理掉 解决 解除 铲 勾掉 划掉 整没",
+        "洗 删 消 撤 抹 清 修 弄掉 弄没 弄好 搞 摆 恢复 处理 解决 解除 铲 勾掉 划掉 整没",
     ),
 )
 _SOMEBODY, _INFIRM, _USELESS, _FOR_MONEY = (1 << number for number in range(len(SOUGHT)))
@@ -74,6 +75,9 @@ TAKEN_BACK = re.compile(
     r"(?:不对|错了|(?:我(?:刚才?)?)?(?:[说讲弄记]岔了|[说讲记搞弄]错了|说反了)|不是这个|不是这个意思|我?不是问这个|算了|等会儿?|等一下)\W*"
 )
 
+SLIPPED = re.compile(  # 打错了，是云南: of a place that was named wrongly, where nothing else stands in the clause
+    r"(?:^|(?<=[,，。;； ]))(?:我|刚才?|刚刚|哎呀?|哦)*(?:[打说写讲弄记搞选]错|[说讲弄]岔)(?:地方|地儿)?(?:了|啦|咯)?(?:[,，。;； ]+|$)"
+)
 MISTOOK = re.compile(r"^我(?:刚才?)?[弄搞记打]错了(?=\W)")  # 我弄错了，是2021年…: nothing is wrong with a record
 
 NEW_MATTER = re.compile(
@@ -134,6 +138,11 @@ def taken_back(text: str) -> str | None:
     """弄岔了 事是真的…: what follows the words that take something back. None without such words."""
     found = TAKEN_BACK.match(text.strip())
     return text.strip()[found.end() :] if found else None
+
+
+def without_slip(text: str) -> str:
+    """不是大连是云南 打错了 without 打错了; the text as it is where nothing else is left."""
+    return SLIPPED.sub("", text).rstrip(" ,，。;；") or text
 
 
 def own_mistake(text: str) -> str:

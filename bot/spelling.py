@@ -22,7 +22,7 @@ DIALECT = (  # words of Yunnan's and Dalian's dialects, by a character that they
     (
         "克",
         re.compile(
-            "(?<=[送搬拿进上下回出过跑带交拉])克(?![服隆制扣拉莱里星期])|(?<=[我你他她家])克(?=[\u4e00-\u9fff]{2})"
+            "(?<=[送搬拿进上下回出过跑带交拉])克(?![服隆制扣拉莱里星期])|(?<=[我你他她家己])克(?=[\u4e00-\u9fff]{2})"
         ),
         "去",
     ),

@@ -161,3 +161,19 @@ def test_who_asks_the_same_of_somebody_else_is_not_greeted(bot: Bot, said: str) 
 def test_what_was_mended_in_one_place_stays_in_the_other(bot: Bot) -> None:
     reply = bot.answer("同一张罚单两地都挂，大连修好了云南那条自己会掉不", on=ON)
     assert "条例没有写一边修好另一边跟着撤" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("first", "slip", "place"),
+    [
+        ("异议要多久", "不是云南是大连 打错了", "dalian"),
+        ("失信挂几年", "打错了，是云南", "yunnan"),
+        ("失信挂几年", "不是大连，弄错了，我在昆明", "yunnan"),
+        ("失信公示多久", "选错地方了，应该是大连", "dalian"),
+    ],
+)
+def test_a_place_that_was_named_wrongly_is_corrected(bot: Bot, first: str, slip: str, place: str) -> None:
+    home = next(name for name in ("dalian", "yunnan") if name != place)
+    before, after = talks.talk(bot, ON, home, first, slip)
+    assert after.dialogue.place == place
+    assert after.dialogue.point == before.dialogue.point

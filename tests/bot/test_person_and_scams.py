@@ -134,3 +134,21 @@ def test_whatever_a_pattern_finds_has_one_of_its_signs(number: int, data: st.Dat
     pattern, _ = SOUGHT[number]
     text = data.draw(st.from_regex(pattern))
     assert SIGNS.found(text) & 1 << number
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "今早有人打电话讲我信用有污点，帮我处理收三千",
+        "对方说替我搞定名单要一万二，差点上当",
+        "说交钱能删记录，我差一点就打过去了",
+        "他让我汇三千去修复，我没汇",
+    ],
+)
+def test_whoever_has_not_paid_is_warned_and_not_sent_to_the_police(bot: Bot, said: str) -> None:
+    assert bot.answer(said, on=ON, place="yunnan").dialogue.point == "scam"
+
+
+def test_a_fine_that_somebody_paid_for_one_is_no_scam(bot: Bot) -> None:
+    reply = bot.answer("我委托别人帮我处理罚单，交了两千罚款，能修复了吗", on=ON, place="dalian")
+    assert not (reply.dialogue.point or "").startswith("scam")
