@@ -200,7 +200,7 @@ async def test_without_the_keys_a_backup_says_nothing(database: Database, tmp_pa
         await restore(database, KeyRing.of(make_development_keys()), tmp_path / "b", quiet)
 
 
-async def written_to(database: Database, until: asyncio.Event) -> None:
+async def written_to(database: Database, until: asyncio.Event, written: list[int]) -> None:
     """Two documents at once, some hundred times a second: a backup that is of one instant has both or neither."""
     pairs, number = database.collection("pairs"), 0
     while not until.is_set():
@@ -215,6 +215,7 @@ async def written_to(database: Database, until: asyncio.Event) -> None:
                 await pairs.delete_many({"_id": {"$in": [left, right]}}, session=tx)
 
         await database.transact(both)
+        written.append(number)
         await asyncio.sleep(0.005)
 
 
@@ -224,16 +225,18 @@ async def test_it_is_of_one_instant_and_outlives_what_the_server_remembers(
     admin = database.raw.client.admin
     await database.collection("things").insert_many(DOCUMENTS)
     await admin.command("setParameter", 1, minSnapshotHistoryWindowInSeconds=1)
-    monkeypatch.setattr(backup, "_BATCH", 100)
+    monkeypatch.setattr(backup, "_BATCH", 20)
     monkeypatch.setattr(backup, "_MOST_AT_LAST", 40)
-    over = asyncio.Event()
-    writing = asyncio.create_task(written_to(database, over))
+    over, written, when_copied = asyncio.Event(), list[int](), 0
+    writing = asyncio.create_task(written_to(database, over, written))
     slow = backup._batches
 
     async def slowly(database: Database, name: str) -> AsyncIterator[list[dict[str, Any]]]:
+        nonlocal when_copied
         async for batch in slow(database, name):
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(0.06)
             yield batch
+            when_copied = len(written)
 
     monkeypatch.setattr(backup, "_batches", slowly)
     try:
@@ -250,6 +253,8 @@ async def test_it_is_of_one_instant_and_outlives_what_the_server_remembers(
     async for document in other.collection("pairs").find({}):
         found.setdefault(document["_id"][:3], []).append(document["n"])
     assert found and all(len(both) == 2 and both[0] == both[1] for both in found.values()), found
+    newest = max(both[0] for both in found.values())
+    assert newest >= when_copied - 1, "as of the end of the copying; every third write takes a pair away"
     await other.drop()
     await other.close()
 
