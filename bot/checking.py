@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from bot import packaged, points, scenes, topics, verdicts, ways
-from bot.denying import Denial
+from bot.denying import LEVELS, Denial, Matter
 from bot.places import JURISDICTIONS
 from bot.saying import Flow
 from bot.sentences import TEMPLATE, Sentences
@@ -114,9 +114,13 @@ def _lexicon() -> list[str]:
 
 def _denials(known: tuple[Topic, ...]) -> list[str]:
     """No phrasing may contain words that lead to a denial before any topic is compared."""
-    rows = packaged.table(packaged.toml("denials.toml")["denial"], Denial, "denials.toml")
+    data = packaged.toml("denials.toml")
+    rows = packaged.table(data["denial"], Denial, "denials.toml")
+    matters = packaged.table(data["matter"], Matter, "denials.toml")
     referrals = packaged.toml("referrals.toml")
-    found = [f"denials.toml：referrals.toml 里没有 {row.refer}" for row in rows if row.refer not in referrals]
+    named = [row.refer for row in rows] + [row.refer for row in matters]
+    found = [f"denials.toml：referrals.toml 里没有 {refer}" for refer in dict.fromkeys(named) if refer not in referrals]
+    found += [f"denials.toml：back 里没有 {row.back}" for row in matters if row.back not in LEVELS]
     any_word = re.compile("|".join(re.escape(word) for row in rows for word in row.words))
     for topic in known:
         if topic.sort not in ("article", "flow"):

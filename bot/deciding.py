@@ -76,16 +76,16 @@ class Decider:
         self._spoiling = Spoiling(self.points, self._matching)
         self._days = Days()
         self._english = English()
-        self._denying = Denying(data["denial"], topics, ranker, self.points, stays)
+        self.denying = Denying(data, topics, ranker, self.points, stays)
         ways = Ways(self.points, reader, ranker.table)
-        self._rehearing = Rehearing(self.points, self._matching, ranker, ways, self._denying)
+        self._rehearing = Rehearing(self.points, self._matching, ranker, ways, self.denying)
         self._pairing = Pairing(self.points, reader, self._matching, self._rehearing)
 
     def decide(self, message: str, on: date, home: str | None, dialogue: Dialogue) -> Decision:
         """Reads the message once. The decision keeps nothing of it but its features and the days that it tells."""
         plain = self.reader.plain(message)
         plain = own_mistake(plain) if dialogue.turns else plain
-        if self._english.speaks(plain) and not self._denying.has_word(plain):
+        if self._english.speaks(plain) and not self.denying.has_word(plain):
             return self._remembered(
                 self._in_english(plain, dialogue.place or home, dialogue), self.reader.read(""), on, dialogue
             )
@@ -206,14 +206,19 @@ class Decider:
             return Decision("out_of_scope", False, refer="empty", place=place)
         if MASK in text and not text.replace(MASK, "").strip("。，,.!！:："):
             return Decision("out_of_scope", False, refer="number", place=place)
-        refer = None if dialogue.scene and WHO_ELSE.fullmatch(text) else self._denying.refer(reading)
+        refer = None if dialogue.scene and WHO_ELSE.fullmatch(text) else self.denying.refer(reading)
         if refer == "injection":
             return Decision("out_of_scope", False, refer=refer, place=place)
+        matter = self.denying.matter(reading) if not (refer or dialogue.turns) else None
+        led = self._leading.led(text, reading, place, dialogue)
+        if led and (matter or reading.is_elsewhere) and not (led.point and led.point.id.startswith("scam")):
+            led = None  # who asks for the telephone of another office does not wish to speak to us
         return (
             self._last_answer.again(text, reading, place, dialogue)
-            or self._leading.led(text, reading, place, dialogue)
-            or (self._elsewhere(refer, text, reading, place) if refer else None)
-            or self._denying.still(text, reading, place, dialogue)
+            or led
+            or (self._elsewhere(refer, self.denying.words_in(text), text, reading, place) if refer else None)
+            or (self._elsewhere(*matter, text, reading, place) if matter else None)
+            or self.denying.still(text, reading, place, dialogue)
             or self._reckoned(text, reading, on, place, dialogue)
             or self._by_number(reading, place, dialogue)
             or self._pairing.both(reading, place, dialogue)
@@ -221,9 +226,9 @@ class Decider:
             or self._matching.by_topic(reading, place, dialogue)
         )
 
-    def _elsewhere(self, refer: str, text: str, reading: Reading, place: str | None) -> Decision:
+    def _elsewhere(self, refer: str, words: Sequence[str], text: str, reading: Reading, place: str | None) -> Decision:
         """Another system's matter, unless a sentence of ours lies between the two: 老公是老赖, 用我的名字买房行吗."""
-        point = self.points.between(text, self.points.aspects(text), self._denying.words_in(text))
+        point = self.points.between(text, self.points.aspects(text), words)
         if point is None:
             return Decision("out_of_scope", False, refer=refer, place=place)
         said = self._matching.on_point(Chosen(point, point.topics[0], 1.0, True), (), place, reading.features)

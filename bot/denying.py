@@ -3,14 +3,15 @@ system.
 """
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
+from itertools import accumulate
 from typing import Any
 
 from msgspec import Struct
 
 from bot import packaged
-from bot.aspects import Words
-from bot.choosing import CLEAR, FAINT, FOLLOWS
+from bot.aspects import Each, Words, alternatives, bits
+from bot.choosing import CLEAR, FAINT, FOLLOWS, squeezed
 from bot.decision import Decision
 from bot.ordering import OURS_TOLD
 from bot.points import Points
@@ -29,7 +30,9 @@ OTHERS = (
     "law",
     "sector",
     "police",
+    "crime",
     "tax",
+    "customs",
     "platform",
     "fine",
     "exam",
@@ -37,11 +40,14 @@ OTHERS = (
 ALIKE_SYSTEMS = frozenset({"pboc", "court", "bank"})  # said of these as of our records: 还清了, 摘掉
 ALWAYS = frozenset({"injection", "abuse", "pboc", "court", "other-place"})  # even if one of our topics matches too
 OURS_AGAIN = 0.45  # score from which a topic of ours ends a talk about another system
+OURS_NEAR = 0.5  # score from which a topic of ours goes before a matter of another system
 OURS_NAMED = 0.3  # score from which a topic of ours goes before a word of another system
 OURS_BESIDE = re.compile(
     "采集|收集|个人信息|信用档案|查了?我(?!们)|查的?我的|没.{0,6}签[字名]|信用报告|失信名单|严重失信|信用中国|修复|异议|公示|撤销|隐私|同意|授权|打招呼|罚.{0,14}(?:拿掉|弄掉|消|撤|删|去掉|抹|挂|网上)|(?:拿掉|弄掉|消|撤|删|抹).{0,12}罚"
 )
 OF_CREDIT = re.compile("信用|失信|公示|修复|异议")
+FIRM = "public"  # matters that are told in words of ours, such as 商标公示期的异议
+LEVELS = (FIRM, "credit", "any")  # which words make a matter ours again, each with those before it
 OWED = re.compile("逾期|还不上|没还|还不起|断供|欠着|拖了|拖欠")  # owed to a bank, so never ours
 BACK = re.compile("你们|这边|这里|这头|采集|收集|个人的?信息|条例|咱这|你这|算了|不管|说正经|换个")
 
@@ -54,20 +60,74 @@ class Denial(Struct, frozen=True, forbid_unknown_fields=True):
     unless: tuple[str, ...]
 
 
-class Denying:
-    """`rows` are those of `denials.toml`; `stays` are our own concepts, which end a talk about another system."""
+class Matter(Struct, frozen=True, forbid_unknown_fields=True):
+    """What belongs to another system, as it is told in a first message. `back` names the words by which it is ours again."""
 
-    def __init__(self, rows: Any, topics: Sequence[Topic], ranker: Ranker, points: Points, stays: Set[str]) -> None:
+    refer: str
+    back: str
+    words: str
+    unless: str = ""
+
+
+class Matters:
+    """Matters of other systems. Their own words are taken out before words of ours are looked for: 纳税信用 speaks of no
+    credit of ours.
+    """
+
+    def __init__(self, rows: Any, back: Mapping[str, str]) -> None:
+        self._rows = packaged.table(rows, Matter, "denials.toml")
+        self._said = Each([row.words for row in self._rows], are_known=False)
+        sets = dict(zip(LEVELS, accumulate([back[name] for name in LEVELS], "{} {}".format), strict=True))
+        self._shared = Words(sets[LEVELS[-1]], are_known=False)
+        self._back = [Words(f"{sets[row.back]} {row.unless}", are_known=False) for row in self._rows]
+
+    def found(self, text: str) -> tuple[str, list[str]] | None:
+        """The referral of the matter that the text is about, unless it speaks of ours too; and the words by which a sentence
+        of ours may know of it. There are none where the message borrows words of ours for that system.
+        """
+        for number in bits(self._said.found(text)):
+            row = self._rows[number]
+            words = sorted({word for met in alternatives(row.words, text) for word in met}, key=len, reverse=True)
+            rest = text
+            for word in words:
+                rest = rest.replace(word, "、")
+            if not self._back[number].found(rest):
+                own = [] if row.back == FIRM else [word for word in words if not self._shared.found(word)]
+                return row.refer, own
+        return None
+
+
+class Denying:
+    """`data` is `denials.toml`; `stays` are our own concepts, which end a talk about another system."""
+
+    def __init__(
+        self, data: Mapping[str, Any], topics: Sequence[Topic], ranker: Ranker, points: Points, stays: Set[str]
+    ) -> None:
         self._topics = topics
         self._ranker = ranker
         self._points = points
         self._stays = stays
-        self._rows = packaged.table(rows, Denial, "denials.toml")
+        self._rows = packaged.table(data["denial"], Denial, "denials.toml")
+        self.matters = Matters(data["matter"], data["back"])
         words = dict.fromkeys([word for row in self._rows for word in row.words])
         self._words = Words(" ".join(words), are_known=False)
 
     def has_word(self, text: str) -> bool:
         return self._words.found(text) and bool(self.words_in(text))
+
+    def matter(self, reading: Reading) -> tuple[str, list[str]] | None:
+        """As `Matters.found`, unless the message has words of ours or is plainly near to a topic of ours."""
+        found = self.matters.found(squeezed(reading.bare))
+        if found is None or not found[1]:
+            return found
+        number, score = self._ranker.best(reading.features)
+        is_ours = self._topics[number].sort in ("article", "flow")
+        return None if reading.concepts & self._stays or (is_ours and score >= OURS_NEAR) else found
+
+    def is_of_another(self, reading: Reading) -> bool:
+        """Whether words of ours are borrowed for another system, so that no likeness to our questions counts."""
+        matter = self.matters.found(squeezed(reading.bare))
+        return matter is not None and not matter[1]
 
     def words_in(self, text: str) -> list[str]:
         """The words of other systems in the text."""

@@ -4,12 +4,14 @@ Some answers are left alone: computed days, two questions in one, articles by nu
 named outright.
 """
 
+import re
+
 from msgspec.structs import replace
 
 from bot.beginning import flow_of
 from bot.choosing import PLAINLY, squeezed, told_and_asked
 from bot.decision import Decision
-from bot.denying import ALWAYS, Denying
+from bot.denying import ALIKE_SYSTEMS, ALWAYS, OTHERS, Denying
 from bot.matching import SHOWN, Matching
 from bot.points import Chosen, Point, Points
 from bot.ranking import Ranker
@@ -24,6 +26,9 @@ MAY = ("吗", "么", "嘛", "不", "吧", "没")  # at its end a message asks wh
 UNSURE = "which"  # asks back, since nothing new was found for a follow-up
 NAMED = 0.7  # score from which an errand, a general rule or what is not given counts as named outright
 LEFT_OPEN = ("gap", "unknown")  # declined since nothing was found, not since another body would know
+OURS_NAMED = re.compile(
+    "信用(?:中国|平台|网|记录|报告|档案|信息(?!公示系统))|公共信用|社会信用|失信信息|严重失信"
+)  # names of our own
 LED = ("scam", "person")  # points that a message is led to; by likeness only in a first message, and plainly
 
 
@@ -90,7 +95,7 @@ class Rehearing:
 
     def _margin(self, decision: Decision, said: Decision, reading: Reading, dialogue: Dialogue) -> Margin:
         if decision.kind == "out_of_scope":
-            return OPENED
+            return BEYOND if self._names_ours(decision, reading) else OPENED
         was_led = decision.point is not None and decision.point.id.startswith(LED)
         if dialogue.turns:
             has_own = decision.scene is not None and decision.scene == dialogue.scene
@@ -104,7 +109,9 @@ class Rehearing:
     def _can_be_known(self, decision: Decision, reading: Reading) -> bool:
         """Words of another system and errands that were named outright stand above any likeness."""
         if decision.kind == "out_of_scope":
-            is_firm = decision.refer in ALWAYS or self._denying.has_word(reading.text)
+            is_firm = (
+                decision.refer in ALWAYS or self._denying.has_word(reading.text) or self._denying.is_of_another(reading)
+            )
             return decision.refer in LEFT_OPEN or not is_firm
         is_rule = decision.kind == "article" and decision.point is None  # nobody wrote ways of asking for it
         if not (is_rule or decision.kind == "flow") or self._ranker.best(reading.features)[1] < NAMED:
@@ -119,7 +126,15 @@ class Rehearing:
             return False
         if decision.kind == "flow" or (decision.kind == "out_of_scope" and decision.refer in LEFT_OPEN):
             return self._ranker.best(reading.features)[1] < NAMED
+        if self._names_ours(decision, reading):
+            return True
         return decision.told == UNSURE or (decision.kind == "article" and decision.point is not None)
+
+    def _names_ours(self, decision: Decision, reading: Reading) -> bool:
+        """Whether what was declined speaks of our own records: 户口迁走了，信用记录还在吗."""
+        if decision.refer not in OTHERS or decision.refer in ALIKE_SYSTEMS:
+            return False
+        return OURS_NAMED.search(reading.text) is not None and not self._denying.is_of_another(reading)
 
     def _is_asked_within(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> bool:
         """Whether the scene has an answer of its own, or its area one to what is asked: 从哪天算."""

@@ -1,0 +1,51 @@
+"""What other systems settle is declined with the body to ask, however much it borrows our words; what is ours is not."""
+
+from datetime import date
+from itertools import chain
+
+import pytest
+
+from bot import topics, ways
+from bot.engine import Bot
+from bot.replies import Dialogue
+from tests.bot.measuring import DATA
+
+ON = date(2026, 11, 28)
+OUTSIDE = [line.split("\t") for line in (DATA / "outside.tsv").read_text(encoding="utf-8").splitlines()]
+BESIDE = (DATA / "beside.txt").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize(("refer", "said"), OUTSIDE)
+def test_what_another_body_settles_is_declined_with_that_body(bot: Bot, refer: str, said: str) -> None:
+    decision = bot.decider.decide(said, ON, None, Dialogue())
+    assert (decision.answered, decision.refer) == (False, refer)
+
+
+@pytest.mark.parametrize("said", BESIDE)
+def test_what_is_ours_is_not_declined_for_a_word_of_another_system(bot: Bot, said: str) -> None:
+    decision = bot.decider.decide(said, ON, None, Dialogue())
+    assert decision.kind in ("article", "flow")
+
+
+def test_no_matter_of_another_system_takes_a_question_that_an_editor_wrote(bot: Bot) -> None:
+    """Unless a sentence of ours knows of that matter."""
+    reader, denying, points = bot.decider.reader, bot.decider.denying, bot.decider.points
+    ours = chain.from_iterable(topic.phrasings for topic in topics.load() if topic.sort in ("article", "flow"))
+    taken = []
+    for said in chain(ours, *ways.firsts().values()):
+        reading = reader.read(said)
+        found = denying.matter(reading)
+        if found and points.between(reading.text, points.aspects(reading.text), found[1]) is None:
+            taken.append(said)
+    assert not taken
+
+
+def test_the_telephone_of_another_place_is_not_ours(bot: Bot) -> None:
+    decision = bot.decider.decide("沈阳的信用平台电话是多少", ON, "dalian", Dialogue())
+    assert decision.refer == "other-place"
+
+
+def test_a_word_of_another_system_within_a_talk_of_ours_does_not_end_it(bot: Bot) -> None:
+    first = bot.answer("房东没经我同意查我信用，合法吗", on=ON, place="yunnan")
+    second = bot.answer("他说不给看就不退押金", on=ON, place="yunnan", dialogue=first.dialogue)
+    assert second.kind != "out_of_scope"
