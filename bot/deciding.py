@@ -267,7 +267,7 @@ class Decider:
             or dialogue.ended_on,
             decided_on=(reckoning.decided(reading.text, on) if tells else None) or dialogue.decided_on,
             record_class=reckoning.record_class(reading.text) or dialogue.record_class,
-            scene=dialogue.scene if keeps else self._matching.staging.goes_on(decision, dialogue),
+            scene=(decision.scene or dialogue.scene) if keeps else self._matching.staging.goes_on(decision, dialogue),
             turns=dialogue.turns + 1,
         )
         return replace(decision, dialogue=after, again=again)

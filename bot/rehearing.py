@@ -73,7 +73,7 @@ class Rehearing:
         """With what the first message tells, where a lead or reckoned days have settled it before any topic. Who reports
         a scam tells what the swindler said.
         """
-        if dialogue.turns or decision.scene is not None or decision.kind not in ("article", "flow"):
+        if dialogue.turns or decision.scene is not None or decision.kind == "smalltalk":
             return decision
         if decision.point is not None and decision.point.id.startswith("scam"):
             return decision

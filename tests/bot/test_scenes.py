@@ -165,3 +165,8 @@ def test_what_scenes_name_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     found = checking.contradictions()
     assert any("no-such-point" in line for line in found)
     assert any("nowhere" in line for line in found)
+
+
+def test_what_is_declined_still_tells_what_has_happened(bot: Bot) -> None:
+    reply = bot.answer("得了市里好人称号，邻居老来借钱", on=ON, place="dalian")
+    assert reply.kind == "out_of_scope" and reply.dialogue.scene == "good"
