@@ -1,6 +1,6 @@
 """Intake: a provider's file becomes records, each checked against the catalogue and the bans, each once.
 
-One thread prepares batches of rows, at most two ahead; three are being written, since each waits for a majority and for its turn in
+One thread prepares batches of rows, at most two ahead; two are being written, since each waits for a majority and for its turn in
 Python. Of two rows on one document the first counts, so the records of a batch wait for batches before it that have one of them. The
 unique natural key decides what is new, so a file may be sent again: whatever an interrupted run left out, footprints and notices
 included, is completed, and nothing is stored twice.
@@ -47,7 +47,7 @@ from api.records.telling import drafts_of
 from api.records.traces import traces_of
 
 _BATCH, _LEAST = 500, 125
-_AHEAD, _AT_ONCE = 2, 3  # batches prepared, and being written
+_AHEAD, _AT_ONCE = 2, 2  # batches prepared, and being written
 _PROGRESS = 1000
 _PAUSES = (0.5, 2.0, 5.0)  # seconds before a batch is stored again
 
