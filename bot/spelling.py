@@ -52,10 +52,9 @@ class Replacing:
         self._automaton.make_automaton()
 
     def __call__(self, text: str) -> str:
-        longest: dict[int, tuple[int, str]] = {}  # by where it begins: the longer one ends later
-        for last, (length, word) in self._automaton.iter(
-            text
-        ):  # `iter_long` passes over what begins in a word's beginning
+        # By where it begins: the longer one ends later. `iter_long` passes over words within the beginning of another.
+        longest: dict[int, tuple[int, str]] = {}
+        for last, (length, word) in self._automaton.iter(text):
             longest[last + 1 - length] = (last + 1, word)
         parts, done = list[str](), 0
         for begin in sorted(longest):

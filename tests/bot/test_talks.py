@@ -67,6 +67,8 @@ def test_nineteen_of_twenty_turns_hold_what_is_expected(bot: Bot, name: str) -> 
         ("aspects_pleas.jsonl", 0.82),
         ("talks_traps.jsonl", 0.75),
         ("aspects_traps.jsonl", 0.81),
+        ("talks_town.jsonl", 0.87),
+        ("aspects_town.jsonl", 0.91),
         ("siblings.jsonl", 0.97),
     ],
 )
