@@ -184,6 +184,7 @@ async def test_an_errand_is_done_without_a_key_in_api_or_worker_and_waits_for_a_
                 assert again.json() == first.json(), "what was acknowledged is there, once"
 
         apart.keys.send_signal(signal.SIGSTOP)
+        await asyncio.to_thread(os.waitpid, apart.keys.pid, os.WUNTRACED)  # until then one of its threads may answer
         try:
             silent, seconds = await _file(client, records[2].id, "apart-third-key")
             assert (silent.status_code, seconds < _SOON) == (503, True), (silent.text, seconds)
