@@ -52,7 +52,8 @@ def name_of(decision: Decision, again: int) -> str:
     if decision.point:
         about = decision.point.spoken(decision.place)
     also = decision.also.id if decision.also else ""
-    place = "" if decision.point or decision.kind == "flow" else decision.place or ""
+    is_of_errand = decision.kind == "flow" or (decision.topic is not None and decision.topic.flow)  # begun or offered
+    place = "" if decision.point or is_of_errand else decision.place or ""
     end = f"/{again}"
     said = f"{about}/{also}/{decision.refer or ''}/{place}/{decision.style}/{decision.told or ''}"
     return said[: NAME - len(end)] + end

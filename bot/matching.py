@@ -42,6 +42,8 @@ SENT_TO = re.compile(
 )  # another place is only the addressee
 COURTESIES = frozenset({"hello", "thanks", "bye", "acknowledge"})  # none of these answers a question
 QUESTION = 11  # characters from which a message that asks is more than a courtesy: 晚上好，还在上班吗 has nine
+OF_THE_BOT = frozenset({"identity", "help"})
+TOLD = 18  # characters from which a message is no question about the bot: 你们科里有人把我家的记录往外传
 FEW = 4  # characters up to which a message tells nothing
 SHOWN = 6  # articles that a decision ranks
 LOOKED_AT = 12  # topics whose articles are ranked
@@ -64,6 +66,7 @@ class Matching:
         self._ranker = ranker
         self._points = points
         self._no_courtesies = np.array([float(topic.id not in COURTESIES) for topic in topics])
+        self._not_of_the_bot = np.array([float(topic.id not in OF_THE_BOT) for topic in topics])
         self.by_id = {topic.id: topic for topic in topics}
         self._beside = {
             place: [dict.fromkeys(topic.beside(place)) for topic in topics] for place in (None, *JURISDICTIONS)
@@ -150,8 +153,10 @@ class Matching:
             best = int(nearer.argmax())
             if self._topics[best].sort in ("article", "flow") and nearer[best] >= ASKED:
                 return asked, nearer
+        if len(reading.bare) >= TOLD:
+            scores = scores * self._not_of_the_bot
         if len(reading.bare) >= QUESTION and ASKING.search(reading.bare):
-            return features, scores * self._no_courtesies
+            scores = scores * self._no_courtesies
         return features, scores
 
     def _among(
@@ -191,8 +196,11 @@ class Matching:
             and self.staging.leads_away(told, pointed, best, scores[order[0]])
         ):
             pointed = self._points.best("", frozenset(), {best.id: 1.0})  # its answer without any aspect
+        is_barred = told is not None and told.is_bar
+        if told is not None and is_barred and pointed is not None and pointed.point.flow:
+            pointed = self._points.best("", frozenset(), dict.fromkeys(told.under.split(), 1.0))
         if pointed is not None and not (is_elsewhere and best.id != "cross-region"):
-            wants = self.choosing.starts(pointed, best, reading, dialogue)
+            wants = not is_barred and self.choosing.starts(pointed, best, reading, dialogue)
             decision = self.on_point(pointed, order, place, features, starts=wants)
             if best.sort == "out_of_scope":
                 decision = self.unsettled(decision)

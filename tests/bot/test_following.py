@@ -177,3 +177,8 @@ def test_a_place_that_was_named_wrongly_is_corrected(bot: Bot, first: str, slip:
     before, after = talks.talk(bot, ON, home, first, slip)
     assert after.dialogue.place == place
     assert after.dialogue.point == before.dialogue.point
+
+
+def test_an_errand_that_is_told_more_of_is_not_answered_by_the_same_text(bot: Bot) -> None:
+    first, second = talks.talk(bot, ON, "yunnan", "我要提个异议", "罚款写多了个零 五百写成五千")
+    assert first.flow == "objection" and second.text != first.text

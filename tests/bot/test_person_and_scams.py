@@ -143,6 +143,8 @@ def test_whatever_a_pattern_finds_has_one_of_its_signs(number: int, data: st.Dat
         "对方说替我搞定名单要一万二，差点上当",
         "说交钱能删记录，我差一点就打过去了",
         "他让我汇三千去修复，我没汇",
+        "短信喊我加微信，三千块保证三天消掉，稳当咯",
+        "群里有人讲给钱就能把信用中国上的处罚抹了，真有这路子？",
     ],
 )
 def test_whoever_has_not_paid_is_warned_and_not_sent_to_the_police(bot: Bot, said: str) -> None:

@@ -170,3 +170,9 @@ def test_what_scenes_name_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_is_declined_still_tells_what_has_happened(bot: Bot) -> None:
     reply = bot.answer("得了市里好人称号，邻居老来借钱", on=ON, place="dalian")
     assert reply.kind == "out_of_scope" and reply.dialogue.scene == "good"
+
+
+@pytest.mark.parametrize("said", ["姑娘才上初二，学校喊填信用承诺，怕她也有档案了", "儿子十六，想给他填个信用承诺"])
+def test_nothing_is_begun_for_a_minor_however_plainly_it_is_wanted(bot: Bot, said: str) -> None:
+    reply = bot.answer(said, on=ON, place="yunnan")
+    assert reply.flow is None and reply.dialogue.point == "minors"

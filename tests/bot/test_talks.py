@@ -68,7 +68,11 @@ def test_nineteen_of_twenty_turns_hold_what_is_expected(bot: Bot, name: str) -> 
         ("talks_traps.jsonl", 0.75),
         ("aspects_traps.jsonl", 0.81),
         ("talks_town.jsonl", 0.87),
-        ("aspects_town.jsonl", 0.91),
+        ("aspects_town.jsonl", 0.92),
+        ("talks_wharf.jsonl", 0.82),
+        ("aspects_wharf.jsonl", 0.95),
+        ("talks_ordinary.jsonl", 0.96),
+        ("aspects_ordinary.jsonl", 0.91),
         ("siblings.jsonl", 0.97),
     ],
 )
