@@ -41,6 +41,8 @@ UNREAD = (  # nothing is learnt from these; the share of turns that hold what is
     ("talks_week.jsonl", 0.89),
     ("aspects_autumn.jsonl", 0.87),
     ("talks_autumn.jsonl", 0.8),
+    ("aspects_newcomers.jsonl", 0.87),
+    ("talks_newcomers.jsonl", 0.92),
 )
 
 
