@@ -44,6 +44,7 @@ OURS_NEAR = 0.5  # score from which a topic of ours goes before a matter of anot
 OURS_NAMED = 0.3  # score from which a topic of ours goes before a word of another system
 OURS_BESIDE = re.compile(
     "采集|收集|个人信息|信用档案|查了?我(?!们)|查的?我的|没.{0,6}签[字名]|信用报告|失信名单|严重失信|信用中国|修复|异议|公示|撤销|隐私|同意|授权|打招呼|罚.{0,14}(?:拿掉|弄掉|消|撤|删|去掉|抹|挂|网上)|(?:拿掉|弄掉|消|撤|删|抹).{0,12}罚"
+    "|(?:罚|失信).{0,8}(?:[录记写报弄填]错|错成|[记安挂]到我)"
 )
 OF_CREDIT = re.compile("信用|失信|公示|修复|异议")
 FIRM = "public"  # matters that are told in words of ours, such as 商标公示期的异议

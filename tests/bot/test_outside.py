@@ -49,3 +49,8 @@ def test_a_word_of_another_system_within_a_talk_of_ours_does_not_end_it(bot: Bot
     first = bot.answer("房东没经我同意查我信用，合法吗", on=ON, place="yunnan")
     second = bot.answer("他说不给看就不退押金", on=ON, place="yunnan", dialogue=first.dialogue)
     assert second.kind != "out_of_scope"
+
+
+@pytest.mark.parametrize("said", ["公积金中心的处罚录错成我的名字", "公积金中心把罚款记到我名下了，不是我"])
+def test_a_penalty_that_is_recorded_wrongly_is_ours_whoever_set_it(bot: Bot, said: str) -> None:
+    assert bot.answer(said, on=ON, place="dalian").answered
