@@ -116,7 +116,8 @@ class Decider:
             is_scam = decision.point is not None and decision.point.id.startswith("scam")
             is_numbered = self.leads.gives("cite", squeezed(reading.bare)) and not is_scam
             decision = replace(decision, asked=reading.bare.rstrip("?？!！。. "), is_numbered=is_numbered)
-        decision = self._spoiling.turned(self._beginning.settled(decision, reading, dialogue), reading)
+        decision = self._matching.barred(self._beginning.settled(decision, reading, dialogue), reading, dialogue)
+        decision = self._spoiling.turned(decision, reading)
         return self._remembered(decision, reading, on, dialogue)
 
     def _anew(self, reading: Reading, dialogue: Dialogue) -> tuple[Reading, Dialogue]:

@@ -44,6 +44,7 @@ COURTESIES = frozenset({"hello", "thanks", "bye", "acknowledge"})  # none of the
 QUESTION = 11  # characters from which a message that asks is more than a courtesy: 晚上好，还在上班吗 has nine
 OF_THE_BOT = frozenset({"identity", "help"})
 TOLD = 18  # characters from which a message is no question about the bot: 你们科里有人把我家的记录往外传
+FOR_THEM = re.compile("[他她]|娃|孩|儿子|女儿|闺女|姑娘|孙")  # somebody who was told of before
 FEW = 4  # characters up to which a message tells nothing
 SHOWN = 6  # articles that a decision ranks
 LOOKED_AT = 12  # topics whose articles are ranked
@@ -196,11 +197,8 @@ class Matching:
             and self.staging.leads_away(told, pointed, best, scores[order[0]])
         ):
             pointed = self._points.best("", frozenset(), {best.id: 1.0})  # its answer without any aspect
-        is_barred = told is not None and told.is_bar
-        if told is not None and is_barred and pointed is not None and pointed.point.flow:
-            pointed = self._points.best("", frozenset(), dict.fromkeys(told.under.split(), 1.0))
         if pointed is not None and not (is_elsewhere and best.id != "cross-region"):
-            wants = not is_barred and self.choosing.starts(pointed, best, reading, dialogue)
+            wants = self.choosing.starts(pointed, best, reading, dialogue)
             decision = self.on_point(pointed, order, place, features, starts=wants)
             if best.sort == "out_of_scope":
                 decision = self.unsettled(decision)
@@ -289,6 +287,20 @@ class Matching:
                 break
             ranked |= beside[other]
         return tuple(ranked)[:SHOWN]
+
+    def barred(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> Decision:
+        """The answer of a bar, such as that somebody is under age, in place of an errand: where the message tells it, or
+        where it was told before and the errand is for that person.
+        """
+        told = (decision.scene, dialogue.scene if FOR_THEM.search(reading.bare) else None)
+        bars = [scene for name in told if (scene := self.scenes.by_id.get(name or "")) is not None and scene.is_bar]
+        if decision.kind != "flow" or not bars:
+            return decision
+        scene = bars[0]
+        said = self._points.best("", frozenset(), dict.fromkeys(scene.under.split(), 1.0))
+        if said is None:
+            return replace(decision, kind="article")
+        return replace(self.on_point(said, (), decision.place, decision.features), scene=scene.id)
 
     @staticmethod
     def unsettled(decision: Decision) -> Decision:

@@ -172,7 +172,21 @@ def test_what_is_declined_still_tells_what_has_happened(bot: Bot) -> None:
     assert reply.kind == "out_of_scope" and reply.dialogue.scene == "good"
 
 
-@pytest.mark.parametrize("said", ["姑娘才上初二，学校喊填信用承诺，怕她也有档案了", "儿子十六，想给他填个信用承诺"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "姑娘才上初二，学校喊填信用承诺，怕她也有档案了",
+        "儿子十六，想给他填个信用承诺",
+        "娃十三，给他自主申报一个证书",
+    ],
+)
 def test_nothing_is_begun_for_a_minor_however_plainly_it_is_wanted(bot: Bot, said: str) -> None:
     reply = bot.answer(said, on=ON, place="yunnan")
     assert reply.flow is None and reply.dialogue.point == "minors"
+
+
+def test_a_minor_who_was_told_of_bars_later_errands_for_them_but_not_ones_own(bot: Bot) -> None:
+    told = bot.answer("儿子才上初二", on=ON, place="yunnan").dialogue
+    barred = bot.answer("给他签个信用承诺", on=ON, place="yunnan", dialogue=told)
+    assert barred.flow is None and barred.dialogue.point == "minors"
+    assert bot.answer("我要提异议", on=ON, place="yunnan", dialogue=told).flow == "objection"
