@@ -137,9 +137,17 @@ class Decider:
         is_of_another = reading.names_both or reading.place not in (None, home)
         if home and is_of_another and self.reader.asks_for_home(reading.text, home):
             reading = replace(reading, place=home, names_both=False)
+        if reading.is_elsewhere and self._is_ours(reading.text, home, dialogue):
+            reading = replace(reading, is_elsewhere=False)
         if home and reading.place is None and not reading.names_both and HERE.search(reading.text):
             dialogue = replace(dialogue, place=home)
         return reading, dialogue
+
+    def _is_ours(self, text: str, home: str | None, dialogue: Dialogue) -> bool:
+        """我人在浙江厂里走不开, 四川的朋友能撤，我们这儿呢: a place that is not ours is named, and the matter is ours all the same."""
+        if home and self.reader.asks_for_home(text, home):
+            return True
+        return bool(home or dialogue.place or "你们" in text) and self.reader.is_away(text)
 
     def _heard(self, reading: Reading, on: date, place: str | None, dialogue: Dialogue) -> Decision:
         """听说交了罚款记录自己就没了，是不是真的: the question is the rule between the two phrases, if it is understood."""

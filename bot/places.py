@@ -24,6 +24,16 @@ LIKE = re.compile(
 THERE_TOO = re.compile(
     "(?:这边|那边|这头|那头)?的?(?:那条|这条|那个|那些)?(?:也|一起|一并|顺便)"
 )  # stands after the place
+AT = re.compile(
+    "(?:人(?:还|都|现在|目前)?在|远在|身在|嫁[到去在来]了?)$"
+)  # 我人在浙江: where somebody is, not what it is about
+BUSY = re.compile(
+    "(?:(?:那边|这边|那头)?的?[^，,。]{0,5}?)?(?:打工|务工|做工|上班|干活|出差|当兵|服役|读书|念书|上学|上大学|读大学|读研|进修|实习|带娃|带孙|看病|住院|养老|旅游|跑车|跑船|出海|做生意|过年|厂里|工地)"
+)  # stands after the name of a place where somebody is for a while
+WHILE_THERE = re.compile("罚|挨|被|判|列|违")  # 在浙江打工被罚了
+OF_THERE = re.compile(
+    "(?<!家)(?:这边|那边|这里|那里|那头|当地)的?[^，,。]{0,4}(?:条例|规定|政策|办法|法规|信用|罚|判|列|公示|记)"
+)
 SOMEBODY = re.compile("朋友|同学|亲戚|同事|老乡|人家|别人|邻居|他们|战友|工友|网友")
 EITHER = re.compile(  # both places have one: 高新区的
     "(?:那|我在|我是|我们|俺们|在)*((?:高新|开发|经开|经济开发|高新技术开发)区|新区)(?:的|呢|这边|那边|这|那|人|里|办的|罚的)*[?？]?"
@@ -88,6 +98,19 @@ class Places:
         if PUNISHED.search(before):
             return False
         return bool(named_last or HERE.search(last) or (SOMEBODY.search(before) and ALSO_MINE.search(last)))
+
+    def is_away(self, text: str) -> bool:
+        """我人在浙江厂里走不开: every other place that is named only tells where somebody is; nothing happened or is asked there."""
+        if OF_THERE.search(text):
+            return False
+        for clause in CLAUSES.split(text):
+            for match in self._pattern.finditer(clause):
+                if self.read(match[0])[1] != {ELSEWHERE}:
+                    continue
+                is_there = AT.search(clause[: match.start()]) or BUSY.match(clause, match.end())
+                if not is_there or WHILE_THERE.search(clause, match.end()):
+                    return False
+        return True
 
     def happened_in(self, text: str) -> str | None:
         """我户口大连 罚是在丽江挨的: a record belongs to the place that made it, not to where somebody lives."""

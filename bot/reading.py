@@ -81,6 +81,10 @@ class Reader:
         """昆明的朋友能撤，我们这儿行不: tells of another place and asks about one's own."""
         return self._places.asks_here(text, home)
 
+    def is_away(self, text: str) -> bool:
+        """我人在浙江: another place is named only as where somebody is."""
+        return self._places.is_away(text)
+
     def phrasing(self, text: str) -> frozenset[str]:
         """The features of an editor's phrasing, which is spelt right and names no place."""
         return self.features(self._plain(text))[0]

@@ -54,3 +54,31 @@ def test_a_word_of_another_system_within_a_talk_of_ours_does_not_end_it(bot: Bot
 @pytest.mark.parametrize("said", ["公积金中心的处罚录错成我的名字", "公积金中心把罚款记到我名下了，不是我"])
 def test_a_penalty_that_is_recorded_wrongly_is_ours_whoever_set_it(bot: Bot, said: str) -> None:
     assert bot.answer(said, on=ON, place="dalian").answered
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "我在浙江打工，浙江的信用条例怎么规定修复",
+        "我在浙江打工被罚了，能在你们这修复吗",
+        "在山东打工，那边的处罚怎么修复",
+        "我在广东的公司异议怎么提",
+    ],
+)
+def test_what_happened_where_somebody_is_away_belongs_there(bot: Bot, said: str) -> None:
+    decision = bot.decider.decide(said, ON, "yunnan", Dialogue())
+    assert (decision.answered, decision.refer) == (False, "other-place")
+
+
+def test_who_is_away_and_has_named_no_place_of_ours_is_not_taken_for_a_resident(bot: Bot) -> None:
+    said = "我在深圳上班，怎么修复信用"
+    assert not bot.answer(said, on=ON, place=None).answered
+    assert bot.answer(said, on=ON, place="yunnan").answered
+
+
+@pytest.mark.parametrize(
+    "said", ["手机装不上小程序，我要看我的信用报告", "按键机，想看信用", "没得微信，想看自己的信用报告"]
+)
+def test_no_errand_on_the_phone_for_who_has_none_that_can(bot: Bot, said: str) -> None:
+    reply = bot.answer(said, on=ON, place="yunnan")
+    assert reply.flow is None and "窗口" in reply.text and "不收费" in reply.text
