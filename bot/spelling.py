@@ -8,7 +8,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from bot import packaged
-from bot.aspects import INDEX, Words
+from bot.aspects import INDEX
 from bot.lexicon import Lexicon
 
 LATIN = re.compile(r"[a-z]{2,}")
@@ -56,6 +56,8 @@ class Replacing:
         longest: dict[int, tuple[int, str]] = {}
         for last, (length, word) in self._automaton.iter(text):
             longest[last + 1 - length] = (last + 1, word)
+        if not longest:
+            return text
         parts, done = list[str](), 0
         for begin in sorted(longest):
             if begin >= done:
@@ -80,7 +82,6 @@ class Spelling:
         upto = map(chr, range(ord(max(letter_of)) + 1))
         self._letters = "".join([letter_of.get(char, char) for char in upto])  # by code, for `translate`
         self._without_typos = Replacing(typos)
-        self._any_typo = Words(" ".join(typos), are_known=False)
         self._frequency = frequency
         self._typed = lexicon.typed
         self._silent = lexicon.silent
@@ -105,10 +106,9 @@ class Spelling:
 
     def __call__(self, text: str) -> tuple[str, bool]:
         """The corrected text, and whether nothing in it can be read otherwise, so that its parts need no correction."""
-        is_plain = True
-        if self._any_typo.found(text):
-            is_plain = False
-            text = self._without_typos(text)
+        typed = text
+        text = self._without_typos(typed)
+        is_plain = text is typed
         if LATIN.search(text):
             is_plain = False
             text = self._sentence_in_pinyin(text) or text
