@@ -9,6 +9,13 @@ ASKING = re.compile(
     "|不(?<=([\u4e00-\u9fff]).)\\1|没(?<=([\u4e00-\u9fff]).)\\2|好多|几多|有没有|吧$|有没得"
     "|给(?:要|收|会|能|得|有|是|用|管)|合法|还是|多长|收费不|要钱不|给不给|行不|不得"
 )
+TOLD = re.compile(  # asks nothing where it stands: 没出结果的这几天, 化验了才晓得谁对谁错, 谁知道又挂上了
+    "(?:这|那|前|后|头|好|过|没|十|近)几(?:天|日|年|个|条|回|次|样|周|月)|几(?:天|年|个月|个星期)前"
+    "|(?:才|就|再|好)(?:能|会)?(?:晓得|知道|清楚|明白|搞清|弄清|分清|分得清|看得出|说得清|认定|判断|定得了|定得下).{0,3}"
+    "(?:谁|哪|什么|啥|多少|几|怎|咋|是不是|有没有|对不对)[一-鿿]*"
+    "|不(?:知道|晓得|清楚)是?(?:谁|哪个|哪家|什么人|啥人)(?!.{0,6}(?:管|收|负责|办|能|说了算))[一-鿿]*"
+    "|谁(?:知道|晓得|想到|曾想|料)|哪(?:想到|晓得|知道|料|怕)|(?:不管|无论|随便)(?:谁|怎|咋|什么|啥|哪)|怎么说呢|什么的|多少有[点些]"
+)
 MARKED = re.compile("[^?]*[?]")  # a question with its mark
 COUNTED = re.compile("[两二三几]个?(?:件事|个问题|样事|个事)|一是.+二是")  # announces several questions
 
@@ -26,10 +33,9 @@ def questions(text: str) -> list[str]:
     """The questions of a message, in order; a part that only tells something belongs to the question after it."""
     found: list[str] = []
     told = ""
-    for part in STOPS.split(text):
-        if not part:
-            continue
-        if len(part) >= SHORTEST and ASKING.search(part):
+    parts = [part for part in STOPS.split(text) if part]
+    for part in parts:
+        if len(part) >= SHORTEST and ASKING.search(part) and (len(parts) == 1 or ASKING.search(TOLD.sub("", part))):
             found.append(told + part)
             told = ""
         else:
