@@ -56,7 +56,7 @@ _GONE_BY = re.compile(
     "(?:的期限|期限|时限)?(?:都|也|早|已经|已|就|全)*过(?:了|去|掉|完)"
 )  # 五个工作日过了: it is the sixth at least
 _TO_COME = re.compile(
-    "(?:再等|还要等|还得等|要等|让我等|叫我等|喊我等|再过|再给|还差|还剩|(?:^|[,，。;；])过)(?:他|她|它|个|上)?$"
+    "(?:再等|还要等|还得等|要等|让我等|叫我等|喊我等|再过|再给|还差|还剩|(?:^|[,，。;；])过|[写记登录填标弄报算][早晚错多少长短差]了?)(?:他|她|它|个|上)?$"
 )
 _FURTHEST = 400  # working days; beyond it nothing is counted
 
@@ -82,7 +82,7 @@ def waited(text: str) -> Waited | None:
         if unit in ("月", "年") and text[: found.start()].endswith("满"):
             continue  # 也满三个月了: the shortest time on the web, not one of waiting
         if _TO_COME.search(text, 0, found.start()):
-            continue  # 让我再等一个月: not gone by yet
+            continue  # 让我再等一个月: not gone by yet; 日期写早了一年: nobody waits
         days = round(count) if unit == "工作日" else int(count * _WORKING[unit])
         if unit == "工作日" and _GONE_BY.match(text, found.end()):
             days += 1

@@ -213,3 +213,11 @@ def test_a_right_of_ones_own_is_not_doubted(bot: Bot, said: str) -> None:
 )
 def test_what_bears_nothing_on_the_matter_holds_no_yes_back(bot: Bot, place: str, said: str, opens: str) -> None:
     assert bot.answer(said, on=ON, place=place).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    "said", ["交通局给我记的处罚日期写早了一年，信用报告上能改吗", "记录上的日期写晚了两年，能改不"]
+)
+def test_a_date_that_was_recorded_wrongly_is_no_false_date_of_ones_own(bot: Bot, said: str) -> None:
+    """Nor does 早了一年 tell how long somebody has waited."""
+    assert bot.answer(said, on=ON, place="dalian").flow == "objection"
