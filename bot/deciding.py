@@ -50,7 +50,7 @@ MEASURED = frozenset({"days", "until", "fee", "bring"})  # asked at the end of a
 COMPARED = re.compile("照|像|学|那样|(?<!不)一样")  # 能照云南那样撤不 asks about the resident's own place
 DIFFER = re.compile("不一样|都一样|一样[吗不么]|不同|区别|差别|差在|两边|两地|两个地方|哪边|哪个地方好")
 WHY_THERE = re.compile(
-    "不是.{0,6}(?:可以|能|有|行)|凭啥|凭什么|为啥|为什么|怎么.{0,4}(?:可以|能|行|有)|咋.{0,4}(?:可以|能|行|有)|人家"
+    "不是.{0,6}(?:可以|能|有|行)|凭啥|凭什么|为啥|为什么|怎么.{0,4}(?:可以|能|行|有)|咋.{0,4}(?:可以|能|行|有)|人家|听说|据说|都说|网上说"
 )
 
 
@@ -118,6 +118,8 @@ class Decider:
             decision = replace(decision, asked=reading.bare.rstrip("?？!！。. "), is_numbered=is_numbered)
         decision = self._matching.barred(self._beginning.settled(decision, reading, dialogue), reading, dialogue)
         decision = self._spoiling.turned(decision, reading)
+        if dialogue.turns and reading.place not in (None, dialogue.place or home) and decision.place == reading.place:
+            decision = self._named(decision)
         return self._remembered(decision, reading, on, dialogue)
 
     def _anew(self, reading: Reading, dialogue: Dialogue) -> tuple[Reading, Dialogue]:
@@ -166,6 +168,12 @@ class Decider:
         if home is None or point is None or topic is None or point.silent != home or not is_of_both:
             return decision
         return self._matching.on_point(Chosen(point, topic.id, 1.0, True), (), home, decision.features)
+
+    @staticmethod
+    def _named(decision: Decision) -> Decision:
+        """听说大连是五年, from Yunnan: the answer says whose rule it is."""
+        is_of_one = decision.style == "full" and decision.point is not None and bool(decision.point.own)
+        return replace(decision, style="there") if is_of_one and not decision.also else decision
 
     def _in_either(self, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
         """高新区的: both places have one. The resident's own is meant if it is known; else the bot asks which."""

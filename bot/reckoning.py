@@ -4,6 +4,7 @@ Counts working days by the published calendar. A day without a year is the neare
 """
 
 import re
+from calendar import monthrange
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -35,7 +36,10 @@ _TELLS_DAY = re.compile("号|日|星期|礼拜|周")  # part of everything that 
 _WEEKDAY = re.compile(r"(?<!下)(?<!每)(?<!下个)(上个?)?(?:星期|周|礼拜)([一二三四五六日天])")
 MEANT = Words("打算 准备 想在 要是 如果 假如 计划")
 _THIS_YEAR = re.compile(r"(?:(今|去|前)年)?(\d{1,2})月(\d{1,2})[日号]")
-_INSTEAD = re.compile(r"(?:那是|应该是|应当是|是)?(\d{1,2})月(?:份|(\d{1,2})[日号])(?:的|才对|终止|结束|完|结清|交清)*")
+_INSTEAD = re.compile(
+    r"(?:(?:不对|[说讲记弄]错了?|[说讲]岔了?)[,， ]*)?(?:那是|应该是|应当是|是)?(\d{1,2})月(?:份|(\d{1,2})[日号])?"
+    "(?:的|才对|终止|结束|完|结清|交清|停|停手|改好|改正|改|结|缴清|还清|办结|了)*"
+)
 _CLASSES: dict[str, RecordClass] = {"一般": "general", "轻微": "minor", "严重": "serious"}
 DECIDED = Words("落款 罚单是 罚单上 文书 决定书 处罚书 判决书 裁定书 处罚决定 单子 文件 通知书 下的 开的 罚的 认定")
 _WEEKDAYS = {name: index for index, name in enumerate("一二三四五六日")} | {"天": 6}
@@ -140,9 +144,16 @@ def another_day(text: str, told: date) -> date | None:
     if found is None:
         return None
     try:
-        return told.replace(month=int(found[1]), day=int(found[2] or told.day))
+        if found[2]:
+            return told.replace(month=int(found[1]), day=int(found[2]))
+        last = monthrange(told.year, int(found[1]))[1]  # a month without a day was taken for its last day
+        return told.replace(month=int(found[1]), day=last if _is_last(told) else min(told.day, last))
     except ValueError:
         return None
+
+
+def _is_last(day: date) -> bool:
+    return day.day == monthrange(day.year, day.month)[1]
 
 
 def tells_a_day(text: str) -> bool:

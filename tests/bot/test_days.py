@@ -149,3 +149,9 @@ def test_figures_beside_words_for_numbers_are_no_number_and_are_answered(bot: Bo
 def test_what_is_still_to_come_or_was_shown_is_not_reckoned_as_waited(bot: Bot, said: str, told: str) -> None:
     text = bot.answer(said, on=ON, place="dalian").text
     assert told in text and "超了" not in text
+
+
+@pytest.mark.parametrize("slip", ["不是5月 是9月停的", "说错了，9月改好的", "应该是9月"])
+def test_a_month_that_was_told_wrongly_is_put_right(bot: Bot, slip: str) -> None:
+    *_, last = talks.talk(bot, ON, "dalian", "2022年5月停的，披露到哪年", slip)
+    assert "2027年9月30日" in last.text

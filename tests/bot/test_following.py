@@ -182,3 +182,18 @@ def test_a_place_that_was_named_wrongly_is_corrected(bot: Bot, first: str, slip:
 def test_an_errand_that_is_told_more_of_is_not_answered_by_the_same_text(bot: Bot) -> None:
     first, second = talks.talk(bot, ON, "yunnan", "我要提个异议", "罚款写多了个零 五百写成五千")
     assert first.flow == "objection" and second.text != first.text
+
+
+@pytest.mark.parametrize(
+    ("home", "first", "heard", "named"),
+    [
+        ("yunnan", "失信记录挂几年", "听说大连是五年", "大连"),
+        ("dalian", "想撤志愿公示", "听说昆明能撤啊", "云南"),
+        ("dalian", "捐款的公示能撤吗", "网上说云南可以撤", "云南"),
+    ],
+)
+def test_what_is_heard_of_the_other_place_is_answered_with_its_name(
+    bot: Bot, home: str, first: str, heard: str, named: str
+) -> None:
+    _, reply = talks.talk(bot, ON, home, first, heard)
+    assert named in reply.text

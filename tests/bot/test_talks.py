@@ -73,6 +73,10 @@ def test_nineteen_of_twenty_turns_hold_what_is_expected(bot: Bot, name: str) -> 
         ("aspects_wharf.jsonl", 0.95),
         ("talks_ordinary.jsonl", 0.96),
         ("aspects_ordinary.jsonl", 0.91),
+        ("talks_hamlet.jsonl", 0.96),
+        ("aspects_hamlet.jsonl", 0.97),
+        ("talks_office.jsonl", 0.96),
+        ("aspects_office.jsonl", 0.97),
         ("siblings.jsonl", 0.97),
     ],
 )
