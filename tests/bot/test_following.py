@@ -190,6 +190,7 @@ def test_an_errand_that_is_told_more_of_is_not_answered_by_the_same_text(bot: Bo
         ("yunnan", "失信记录挂几年", "听说大连是五年", "大连"),
         ("dalian", "想撤志愿公示", "听说昆明能撤啊", "云南"),
         ("dalian", "捐款的公示能撤吗", "网上说云南可以撤", "云南"),
+        ("dalian", "表彰想撤", "听人说云南那边随便撤", "大连的条例没有"),
     ],
 )
 def test_what_is_heard_of_the_other_place_is_answered_with_its_name(
