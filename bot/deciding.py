@@ -226,7 +226,7 @@ class Decider:
         refer = None if dialogue.scene and WHO_ELSE.fullmatch(text) else self.denying.refer(reading)
         if refer == "injection":
             return Decision("out_of_scope", False, refer=refer, place=place)
-        matter = self.denying.matter(reading) if not (refer or dialogue.turns) else None
+        matter = None if refer else self.denying.matter(reading, is_first=not dialogue.turns)
         led = self._leading.led(text, reading, place, dialogue)
         if led and (matter or reading.is_elsewhere) and not (led.point and led.point.id.startswith("scam")):
             led = None  # who asks for the telephone of another office does not wish to speak to us

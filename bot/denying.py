@@ -20,6 +20,7 @@ from bot.reading import Reading
 from bot.replies import Dialogue
 from bot.topics import Topic
 
+SWINDLE = "swindle"  # a scam that speaks of no credit
 OTHERS = (
     "pboc",
     "court",
@@ -36,6 +37,7 @@ OTHERS = (
     "platform",
     "fine",
     "exam",
+    SWINDLE,
 )
 ALIKE_SYSTEMS = frozenset({"pboc", "court", "bank"})  # said of these as of our records: 还清了, 摘掉
 ALWAYS = frozenset({"injection", "abuse", "pboc", "court", "other-place"})  # even if one of our topics matches too
@@ -116,10 +118,14 @@ class Denying:
     def has_word(self, text: str) -> bool:
         return self._words.found(text) and bool(self.words_in(text))
 
-    def matter(self, reading: Reading) -> tuple[str, list[str]] | None:
-        """As `Matters.found`, unless the message has words of ours or is plainly near to a topic of ours."""
+    def matter(self, reading: Reading, *, is_first: bool) -> tuple[str, list[str]] | None:
+        """As `Matters.found`, unless the message has words of ours or is plainly near to a topic of ours. After the first
+        message only a swindle counts, which is warned of whatever was spoken of.
+        """
         found = self.matters.found(squeezed(reading.bare))
-        if found is None or not found[1]:
+        if found is None or not (is_first or found[0] == SWINDLE):
+            return None
+        if not found[1]:
             return found
         number, score = self._ranker.best(reading.features)
         is_ours = self._topics[number].sort in ("article", "flow")

@@ -4,6 +4,7 @@ import re
 
 from bot.choosing import CORE, FOLLOWS
 from bot.decision import Decision
+from bot.denying import SWINDLE
 from bot.leads import Leads, taken_back
 from bot.matching import Matching
 from bot.points import Chosen, Points
@@ -28,7 +29,7 @@ class Leading:
         """The answer that the message is led to, if it is."""
         area, following = self._matching.choosing.last_area(dialogue), self._matching.following
         given = self._leads.given(text)
-        was_scam = (dialogue.point or "").startswith("scam")
+        was_scam = dialogue.refer == SWINDLE or (dialogue.point or "").startswith("scam")
         asks_for_one = BARE_PERSON.fullmatch(text) or "person" in given or (len(text) <= FOLLOWS and "desk" in given)
         reports = was_scam and "举报" in text
         if dialogue.turns and len(text) <= FOLLOWS and "own_report" in given:

@@ -102,6 +102,31 @@ def test_who_wants_money_or_a_password_for_credit_is_warned_of(bot: Bot, said: s
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        "有人冒充客服让我共享屏幕",
+        "自称公安说我涉嫌洗钱 要我转到安全账户",
+        "快递客服说给我退款 发了个链接",
+        "接到电话让我报验证码",
+    ],
+)
+@pytest.mark.parametrize("before", ["罚款交了 还得等多久才能消", "怎么提异议", "信用报告哪里看"])
+def test_a_swindle_is_warned_of_whatever_was_spoken_of(bot: Bot, before: str, said: str) -> None:
+    dialogue = bot.answer(before, on=ON, place="dalian").dialogue
+    reply = bot.answer(said, on=ON, place="dalian", dialogue=dialogue)
+    assert reply.text.startswith("先别点") and reply.flow is None
+    paid = bot.answer("钱已经转了", on=ON, place="dalian", dialogue=reply.dialogue)
+    assert paid.dialogue.point == "scam-paid" and "110" in paid.text
+    back = bot.answer("异议要多久", on=ON, place="dalian", dialogue=paid.dialogue)
+    assert back.dialogue.point == "objection-days"
+
+
+@pytest.mark.parametrize("said", ["我要找客服", "转人工客服", "你们客服电话多少"])
+def test_who_wants_our_customer_service_is_no_victim(bot: Bot, said: str) -> None:
+    assert (bot.answer(said, on=ON, place="dalian").dialogue.point or "").startswith("person")
+
+
+@pytest.mark.parametrize(
     "said", ["打12345投诉对修复有没有用", "打12348问过了，处罚能早点撤吗", "我打110报案了，记录能删吗"]
 )
 def test_the_number_of_a_hotline_is_no_sum_of_money(bot: Bot, said: str) -> None:
