@@ -81,7 +81,7 @@ class LastAnswer:
         )
 
     def _why(self, text: str, place: str | None, dialogue: Dialogue) -> Decision | None:
-        """凭什么 after a no or a duty: the article of the last answer, or that the place has no such rule."""
+        """凭什么 after a no, a duty or a silence: the article of the last answer, or that the place has no such rule."""
         spoken, topic = self._points.by_id.get(dialogue.point or ""), self._matching.by_id.get(dialogue.topic or "")
         if (
             spoken is None
@@ -96,6 +96,8 @@ class LastAnswer:
         said = spoken.says(place or JURISDICTIONS[0]) or spoken.says(JURISDICTIONS[-1])
         topic = self._matching.topic_of(spoken, topic)
         cited = self._matching.cited(spoken, topic, place)
-        if norm(said, spoken.norm) not in ("not", "must") or not cited:
+        verdict = norm(said, spoken.norm)
+        if verdict not in ("not", "must", "silent") or not cited:
             return None
-        return Decision("article", True, topic, cited, cited[: 1 if place else 2], place, point=spoken, style="really")
+        style: Style = "cite" if verdict == "silent" else "really"
+        return Decision("article", True, topic, cited, cited[: 1 if place else 2], place, point=spoken, style=style)

@@ -22,6 +22,7 @@ RAISED = 1.01  # factor by which a topic of the scene is put above the best
 IN_SCENE = 40  # characters up to which a message that does not tell a scene can be asked within the last one
 # 房东非要看我的信用: somebody else demands it, so it is no errand of the resident.
 DEMANDED = re.compile("非要|硬要|非得|才签|才租|才肯|逼我")
+TOLD_OF = re.compile("[他她]")  # 他的表彰能撤吗: of whom the talk has been, whatever else it tells
 WANTED = Words("@gone 修复 帮我 给我 想办 我想 我要 申请")  # somebody tells of a fine and wants it removed
 
 
@@ -49,9 +50,10 @@ class Staging:
 
     def _is_asked_within(self, heard: Scene, reading: Reading, dialogue: Dialogue) -> bool:
         text = squeezed(reading.bare)
-        if dialogue.scene in (None, heard.id) or len(text) > BRIEF:
+        is_brief = len(text) <= BRIEF
+        if dialogue.scene in (None, heard.id) or not (is_brief or (len(text) <= SHORT and TOLD_OF.search(text))):
             return False
-        return self._scenes.said(dialogue.scene, text) is not None
+        return self._scenes.said(dialogue.scene, text, is_brief) is not None
 
     def _is_known(self, scores: Scores, reading: Reading, dialogue: Dialogue) -> bool:
         """Whether the message clearly matches a topic or asks for an errand."""
