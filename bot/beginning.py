@@ -37,6 +37,10 @@ TO_GO = re.compile(
     "撤|不再|不公开|不展示|不露|不想|不愿|不要|别|删|下来|下掉|去掉|拿|抹|取消|藏|遮|消|摘|停|隐|公示.{0,6}(?:咋|怎)"
 )  # something that is shown is to be removed
 TRUTH = re.compile("真假|真的假的|是真是假|是不是真|真的吗|是真的|有这回事|有这种事|有没有上限")  # is a rule true
+HANDED_IN = re.compile(  # 我都提异议咯咋个还挂起
+    "(?:都|已经|早就|早|刚)(?:提|递|申请)(?:了|过|咯|上去|的)?.{0,3}(?:异议|修复|申诉)|(?:异议|申请)[^,，。]{0,4}(?:交|提|递)(?:了|咯|上去)"
+)
+ONCE = frozenset({"objection", "repair"})  # what was handed in is not begun again
 DOING = frozenset({"where", "how", "may", "bring"})  # aspects that people ask about an errand they want
 
 
@@ -71,6 +75,8 @@ class Beginning:
         wants = self._following.asks_for_an_errand(reading)
         does = bool(self._points.aspects(squeezed(reading.bare)) & DOING)
         if TRUTH.search(reading.bare) and not wants:
+            return True
+        if flow in ONCE and HANDED_IN.search(reading.bare) and several.ASKING.search(reading.bare):
             return True
         is_told = THEY_WANT.search(reading.bare) and not (wants or GIVES.search(reading.bare))
         demanded = DEMANDED.search(reading.bare) or is_told

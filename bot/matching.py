@@ -41,8 +41,13 @@ HERE_TOO = re.compile(  # 那我们这边呢: the same at home
 SENT_TO = re.compile(
     "(?:转报|转给|转到|发给|发到|发往|报给|报送|报到|寄到|寄给|传到|传给|带到|抄送).{0,8}"
 )  # another place is only the addressee
+BARE_ERRAND = re.compile(  # 帮我申请, 那就给我办: an errand of what was just spoken of
+    "(?:那|好的?|行|就|请|麻烦|要得|可以|你|您|现在|马上|赶紧|[,，。 ])*(?:帮|给|替)(?:我|俺)(?:也|现在|马上|赶紧|直接|先)?(?:申请|办理?|弄|提交?|递|开始|整|操作|撤掉?|修)"
+    "(?:一下|一个|一份|了|吧|呗|嘛|下|上|啊|呀|哈|咯|[。!！])*"
+)
+NOT_OWN = frozenset({"proxy", "minor", "deceased", "others"})  # scenes of somebody else's matter
 COURTESIES = frozenset({"hello", "thanks", "bye", "acknowledge"})  # none of these answers a question
-QUESTION = 11  # characters from which a message that asks is more than a courtesy: 晚上好，还在上班吗 has nine
+QUESTION = 10  # characters from which a message that asks is more than a courtesy: 晚上好，还在上班吗 has nine
 OF_THE_BOT = frozenset({"identity", "help"})
 TOLD = 18  # characters from which a message is no question about the bot: 你们科里有人把我家的记录往外传
 FOR_THEM = re.compile("[他她]|娃|孩|儿子|女儿|闺女|姑娘|孙")  # somebody who was told of before
@@ -70,6 +75,7 @@ class Matching:
         self._no_courtesies = np.array([float(topic.id not in COURTESIES) for topic in topics])
         self._not_of_the_bot = np.array([float(topic.id not in OF_THE_BOT) for topic in topics])
         self.by_id = {topic.id: topic for topic in topics}
+        self._by_flow = {topic.flow: topic for topic in reversed(topics) if topic.sort == "flow"}
         self._beside = {
             place: [dict.fromkeys(topic.beside(place)) for topic in topics] for place in (None, *JURISDICTIONS)
         }
@@ -86,6 +92,9 @@ class Matching:
 
     def by_topic(self, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision:
         features = reading.features
+        wanted = self.wanted(reading, dialogue)
+        if wanted:
+            return self._on_topic(wanted, (), place, features)
         picked = self._picked(reading, dialogue)
         if picked:
             return self.on_last(picked, reading, place, dialogue)
@@ -249,6 +258,15 @@ class Matching:
         if name is None and (is_of_place or self._moves(reading, dialogue)):
             name = dialogue.topic
         return self.by_id.get(name) if name else None
+
+    def wanted(self, reading: Reading, dialogue: Dialogue) -> Topic | None:
+        """那就帮我办吧: the errand that the last answer offers, or was. Of somebody else's matter none is begun."""
+        if not dialogue.turns or dialogue.scene in NOT_OWN or not BARE_ERRAND.fullmatch(squeezed(reading.bare)):
+            return None
+        point, topic = self._points.by_id.get(dialogue.point or ""), self.by_id.get(dialogue.topic or "")
+        if point is None and topic is None:
+            return None
+        return self._by_flow.get((self._points.offers(point) if point else topic and topic.flow) or "")
 
     def _moves(self, reading: Reading, dialogue: Dialogue) -> bool:
         """罚是在丽江挨的: only tells another place; asks nothing and names nothing else to look up."""

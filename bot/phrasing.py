@@ -17,6 +17,7 @@ from bot.replies import Action, Centre, Personal, Quoted, Reply
 from bot.saying import Said, Saying
 from bot.sentences import fill
 from bot.topics import Topic
+from bot.verdicts import norm
 from knowledge import articles
 
 PERSON = "{person}"  # in a sentence: replaced by whom to ask in person
@@ -185,7 +186,8 @@ class Phrasing:
         if decision.style == "cite":
             text = say["cite"].format(labels=labels)
         elif decision.style == "really":
-            text = say["really"].format(labels=labels) + "\n".join(full)
+            is_silent = bool(full) and norm(parted(full[0])[1], None) == "silent"
+            text = say["nearest" if is_silent else "really"].format(labels=labels) + "\n".join(full)
         elif decision.style == "again":
             text = say["again"] + "\n".join(full)
         else:

@@ -124,6 +124,8 @@ class Rehearing:
             few = FEW_IN_SCENE if self._is_asked_within(decision, reading, dialogue) else FEW_IN_TALK
         if len(reading.bare) <= few:
             return False
+        if decision.kind == "flow" and self._matching.wanted(reading, dialogue) is not None:
+            return False
         if decision.kind == "flow" or (decision.kind == "out_of_scope" and decision.refer in LEFT_OPEN):
             return self._ranker.best(reading.features)[1] < NAMED
         if self._names_ours(decision, reading):

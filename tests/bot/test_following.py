@@ -198,3 +198,49 @@ def test_what_is_heard_of_the_other_place_is_answered_with_its_name(
 ) -> None:
     _, reply = talks.talk(bot, ON, home, first, heard)
     assert named in reply.text
+
+
+@pytest.mark.parametrize(
+    ("place", "before", "said", "flow"),
+    [
+        ("yunnan", ["罚款我交了三年了 为啥还挂着", "申请要什么材料"], "帮我申请", "repair"),
+        ("dalian", ["修复收费吗"], "那你帮我办", "repair"),
+        ("yunnan", ["报告上有一条不是我的", "要带身份证去吗"], "给我弄一下", "objection"),
+        ("dalian", ["谁查过我"], "帮我弄", "footprint"),
+        ("yunnan", ["怎么授权别人查我"], "帮我弄一下", "authorization"),
+    ],
+)
+def test_who_wants_it_done_is_led_into_the_errand_that_was_spoken_of(
+    bot: Bot, place: str, before: list[str], said: str, flow: str
+) -> None:
+    *_, reply = talks.talk(bot, ON, place, *before, said)
+    assert flow in {reply.flow, *(action.flow for action in reply.actions)}
+    assert reply.text.startswith("就点下面" if reply.dialogue.again else ("点下面", "在这里"))
+
+
+@pytest.mark.parametrize("said", ["帮我申请", "那你帮我办"])
+def test_of_somebody_elses_matter_nothing_is_begun(bot: Bot, said: str) -> None:
+    *_, reply = talks.talk(bot, ON, "dalian", "娃十三，被同学家长写进失信名单了", said)
+    assert reply.flow is None
+
+
+@pytest.mark.parametrize("said", ["我都提异议咯咋个还挂起，不是该先盖掉嘎", "都申请修复了怎么网上还有，不该撤了吗"])
+def test_what_was_handed_in_already_is_not_begun_again(bot: Bot, said: str) -> None:
+    assert bot.answer(said, on=ON, place="yunnan").flow is None
+
+
+@pytest.mark.parametrize("said", ["法律有这样写吗", "法律有写吗", "真这么规定的吗"])
+def test_of_what_is_not_written_no_article_is_said_to_be_the_ground(bot: Bot, said: str) -> None:
+    _, reply = talks.talk(bot, ON, "dalian", "我儿子考公务员 我有个处罚 影响他不", said)
+    assert reply.text.startswith("没有专门的一条") and "有依据" not in reply.text
+
+
+def test_a_worry_within_a_talk_is_no_courtesy(bot: Bot) -> None:
+    *_, reply = talks.talk(bot, ON, "yunnan", "罚款交了，想把那条弄掉", "弄好咯他们还限制我呢")
+    assert reply.kind != "smalltalk" and "终止" in reply.text
+
+
+@pytest.mark.parametrize("said", ["他们说不填就扣分", "不填就扣分合规吗"])
+def test_points_that_are_taken_off_in_a_talk_of_ours_are_no_traffic(bot: Bot, said: str) -> None:
+    *_, reply = talks.talk(bot, ON, "yunnan", "社区让我填宗教信仰 说要进信用", "能不填吗", said)
+    assert reply.text.startswith("不行") and "12123" not in reply.text

@@ -77,6 +77,8 @@ def test_nineteen_of_twenty_turns_hold_what_is_expected(bot: Bot, name: str) -> 
         ("aspects_hamlet.jsonl", 0.97),
         ("talks_office.jsonl", 0.96),
         ("aspects_office.jsonl", 0.97),
+        ("talks_events.jsonl", 0.92),
+        ("aspects_events.jsonl", 0.96),
         ("siblings.jsonl", 0.97),
     ],
 )
