@@ -26,7 +26,7 @@ SAID_PLAINLY = 0.8  # score from which an errand counts as named outright: 查�
 NEEDED = re.compile("有没有必要|还有必要|有必要[吗不么]|要紧[不吗么]|要不要紧|打紧|用得着|还用不用|还要不要")
 BINDING = "pledge"
 MADE_TO = re.compile(
-    "[让叫逼要](?:全员|大家|员工)|非[让叫要]|硬[让叫要]|签了"
+    "[让叫逼要](?:全员|大家|员工)|非[让叫要]|硬[让叫要]|签了|(?:公司|单位|老板|厂里|学校|社区|村里|银行|房东|物业|人家|他们).{0,2}(?:让|叫|要|逼|喊)(?:我|俺)们?签"
 )  # somebody who was made to sign, or has signed, asks about it
 CAN_BE_DEMANDED = frozenset({"authorization", "report", "footprint"})
 THEY_WANT = re.compile(
