@@ -48,6 +48,7 @@ STEPS = (  # of an objection, each with a clock of its own
         Words("核查那 核查这 自己核查 先核查 核查最晚 核查到 核查完 核查的"),
     ),
 )
+UPON = re.compile("怎么办|咋办|咋整|咋个整|后果|责任|担责|处分|找谁|赔")  # 超了怎么办 does not ask whether it is late
 COUNTS = re.compile("算不算(?!超|逾|过期|晚|违|拖|迟|耽)")  # 鉴定那几天算不算 is about how days are counted
 OF_ANOTHER = Words("名下 盘给 盘出 转让 转给 卖给 过户 不是我 冒用 冒名")  # what ended is not what is shown
 UNTIL_THEN = re.compile("到(?:哪天|哪年|几时|啥时候|什么时候|几号|多会)")  # of something that is over
@@ -111,6 +112,7 @@ class Days:
         if (
             waited is None
             and dialogue.waited
+            and not UPON.search(text)
             and (TODAY.search(text) or "超" in text or "逾期" in text or "晚了" in text or "过期" in text)
         ):
             return self._late(area, place, on, dialogue.waited)

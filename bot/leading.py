@@ -43,7 +43,11 @@ class Leading:
             return self._matching.on_point(steps, (), place, reading.features)
         goes_on = was_scam and (
             "scam_next" in given
-            or (len(text) <= SHORT_ENOUGH and not (self._points.named(text) or following.names_something(reading)))
+            or (
+                len(text) <= SHORT_ENOUGH
+                and not (self._points.named(text) or following.names_something(reading))
+                and not (dialogue.scene and self._matching.scenes.said(dialogue.scene, text))
+            )
             or (THE_OTHER.search(text) is not None and "own_way" not in given)
         )
         if ("scam" in given or (goes_on and not asks_for_one)) and not reports:
