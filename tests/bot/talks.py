@@ -43,6 +43,8 @@ UNREAD = (  # nothing is learnt from these; the share of turns that hold what is
     ("talks_autumn.jsonl", 0.8),
     ("aspects_newcomers.jsonl", 0.87),
     ("talks_newcomers.jsonl", 0.92),
+    ("aspects_bus_stop.jsonl", 0.91),
+    ("talks_bus_stop.jsonl", 0.83),
 )
 
 

@@ -244,3 +244,9 @@ def test_a_worry_within_a_talk_is_no_courtesy(bot: Bot) -> None:
 def test_points_that_are_taken_off_in_a_talk_of_ours_are_no_traffic(bot: Bot, said: str) -> None:
     *_, reply = talks.talk(bot, ON, "yunnan", "社区让我填宗教信仰 说要进信用", "能不填吗", said)
     assert reply.text.startswith("不行") and "12123" not in reply.text
+
+
+@pytest.mark.parametrize("said", ["没记住 再讲一道", "没记清，再念一遍"])
+def test_who_did_not_keep_it_in_mind_is_told_again(bot: Bot, said: str) -> None:
+    _, reply = talks.talk(bot, ON, "yunnan", "异议几天出结果", said)
+    assert reply.text.startswith("再说一遍") and "5个工作日" in reply.text
