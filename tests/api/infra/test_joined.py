@@ -65,6 +65,12 @@ async def database(mongo_server: Server, counted: Counted) -> AsyncIterator[Data
     await database.close()
 
 
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody goes without who is under way, however slow the machine is."""
+    monkeypatch.setattr("api.infra.joined._LONGEST_WAIT", 20.0)
+
+
 def adding(database: Database, name: str, *, taken: type[Conflict] | None = None, key: str | None = None) -> Work:
     async def work(tx: Any) -> None:
         database.hold(tx, {"insert": "things", "documents": [{"_id": name, "key": key or name}]}, taken=taken)
@@ -116,6 +122,7 @@ async def one_under_way(database: Database) -> AsyncIterator[None]:
         await slow
 
 
+@pytest.mark.usefixtures("patience")
 async def test_who_comes_alone_is_committed_at_once_and_who_waits_is_committed_together(
     database: Database, counted: Counted
 ) -> None:
@@ -130,6 +137,7 @@ async def test_who_comes_alone_is_committed_at_once_and_who_waits_is_committed_t
     assert await left(database, "things") == await left(database, "papers") == ["alone", *NAMES]
 
 
+@pytest.mark.usefixtures("patience")
 async def test_at_most_sixteen_are_committed_together(database: Database, counted: Counted) -> None:
     names = [f"m{number:02}" for number in range(40)]
     assert await all_of(database, [adding(database, name) for name in names]) == [None] * 40
