@@ -34,8 +34,13 @@ def questions(text: str) -> list[str]:
     found: list[str] = []
     told = ""
     parts = [part for part in STOPS.split(text) if part]
-    for part in parts:
-        if len(part) >= SHORTEST and ASKING.search(part) and (len(parts) == 1 or ASKING.search(TOLD.sub("", part))):
+    asking = [len(part) >= SHORTEST and ASKING.search(part) is not None for part in parts]
+    if sum(asking) > 1:  # of one question it does not matter
+        asking = [
+            is_so and ASKING.search(TOLD.sub("", part)) is not None for is_so, part in zip(asking, parts, strict=True)
+        ]
+    for is_so, part in zip(asking, parts, strict=True):
+        if is_so:
             found.append(told + part)
             told = ""
         else:

@@ -81,6 +81,8 @@ def test_nineteen_of_twenty_turns_hold_what_is_expected(bot: Bot, name: str) -> 
         ("aspects_events.jsonl", 0.96),
         ("talks_mixed.jsonl", 0.87),
         ("aspects_mixed.jsonl", 0.88),
+        ("talks_hall.jsonl", 0.84),
+        ("aspects_hall.jsonl", 0.88),
         ("siblings.jsonl", 0.97),
     ],
 )
