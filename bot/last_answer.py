@@ -96,8 +96,6 @@ class LastAnswer:
         said = spoken.says(place or JURISDICTIONS[0]) or spoken.says(JURISDICTIONS[-1])
         topic = self._matching.topic_of(spoken, topic)
         cited = self._matching.cited(spoken, topic, place)
-        verdict = norm(said, spoken.norm)
-        if verdict not in ("not", "must", "silent") or not cited:
+        if norm(said, spoken.norm) not in ("not", "must", "silent") or not cited:
             return None
-        style: Style = "cite" if verdict == "silent" else "really"
-        return Decision("article", True, topic, cited, cited[: 1 if place else 2], place, point=spoken, style=style)
+        return Decision("article", True, topic, cited, cited[: 1 if place else 2], place, point=spoken, style="really")

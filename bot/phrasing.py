@@ -186,7 +186,7 @@ class Phrasing:
         if decision.style == "cite":
             text = say["cite"].format(labels=labels)
         elif decision.style == "really":
-            is_silent = bool(full) and norm(parted(full[0])[1], None) == "silent"
+            is_silent = any(norm(parted(line)[1], None) == "silent" for line in full)
             text = say["nearest" if is_silent else "really"].format(labels=labels) + "\n".join(full)
         elif decision.style == "again":
             text = say["again"] + "\n".join(full)

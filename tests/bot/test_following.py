@@ -235,6 +235,12 @@ def test_of_what_is_not_written_no_article_is_said_to_be_the_ground(bot: Bot, sa
     assert reply.text.startswith("没有专门的一条") and "有依据" not in reply.text
 
 
+@pytest.mark.parametrize("place", ["dalian", "yunnan", None])
+def test_nor_where_somebody_asks_by_what_right(bot: Bot, place: str | None) -> None:
+    _, reply = talks.talk(bot, ON, place, "挂科会不会影响信用", "凭啥")
+    assert reply.text.startswith("没有专门的一条") and "条例没有写" in reply.text
+
+
 def test_a_worry_within_a_talk_is_no_courtesy(bot: Bot) -> None:
     *_, reply = talks.talk(bot, ON, "yunnan", "罚款交了，想把那条弄掉", "弄好咯他们还限制我呢")
     assert reply.kind != "smalltalk" and "终止" in reply.text
