@@ -45,7 +45,6 @@ BARE_ERRAND = re.compile(  # 帮我申请, 那就给我办: an errand of what wa
     "(?:那|好的?|行|就|请|麻烦|要得|可以|你|您|现在|马上|赶紧|[,，。 ])*(?:帮|给|替)(?:我|俺)(?:也|现在|马上|赶紧|直接|先)?(?:申请|办理?|弄|提交?|递|开始|整|操作|撤掉?|修)"
     "(?:一下|一个|一份|了|吧|呗|嘛|下|上|啊|呀|哈|咯|[。!！])*"
 )
-NOT_OWN = frozenset({"proxy", "minor", "deceased", "others"})  # scenes of somebody else's matter
 COURTESIES = frozenset({"hello", "thanks", "bye", "acknowledge"})  # none of these answers a question
 QUESTION = 10  # characters from which a message that asks is more than a courtesy: 晚上好，还在上班吗 has nine
 OF_THE_BOT = frozenset({"identity", "help"})
@@ -261,12 +260,16 @@ class Matching:
 
     def wanted(self, reading: Reading, dialogue: Dialogue) -> Topic | None:
         """那就帮我办吧: the errand that the last answer offers, or was. Of somebody else's matter none is begun."""
-        if not dialogue.turns or dialogue.scene in NOT_OWN or not BARE_ERRAND.fullmatch(squeezed(reading.bare)):
+        if not dialogue.turns or self._is_of_another(dialogue) or not BARE_ERRAND.fullmatch(squeezed(reading.bare)):
             return None
         point, topic = self._points.by_id.get(dialogue.point or ""), self.by_id.get(dialogue.topic or "")
         if point is None and topic is None:
             return None
         return self._by_flow.get((self._points.offers(point) if point else topic and topic.flow) or "")
+
+    def _is_of_another(self, dialogue: Dialogue) -> bool:
+        scene = self.scenes.by_id.get(dialogue.scene or "")
+        return scene is not None and scene.is_of_another
 
     def _moves(self, reading: Reading, dialogue: Dialogue) -> bool:
         """罚是在丽江挨的: only tells another place; asks nothing and names nothing else to look up."""
@@ -309,8 +312,10 @@ class Matching:
 
     def barred(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> Decision:
         """The answer of a bar, such as that somebody is under age, in place of an errand: where the message tells it, or
-        where it was told before and the errand is for that person.
+        where it was told before and the errand is for that person. 帮我弄 in a talk of somebody else begins none either.
         """
+        if decision.kind == "flow" and self._is_of_another(dialogue) and BARE_ERRAND.fullmatch(squeezed(reading.bare)):
+            decision = replace(decision, kind="article")
         told = (decision.scene, dialogue.scene if FOR_THEM.search(reading.bare) else None)
         bars = [scene for name in told if (scene := self.scenes.by_id.get(name or "")) is not None and scene.is_bar]
         if decision.kind != "flow" or not bars:

@@ -21,7 +21,8 @@ class Scene(Struct, frozen=True, forbid_unknown_fields=True):
     nothing more is asked. Whatever the message told, the answer that is given tells what has happened too: one of
     `begins`, the errand of the topic `flow`, or one of the `area`, begins the scene where none lasts. `is_mild`:
     every question is left to the topics. `is_sure`: it goes before points whose words are found, where no aspect is
-    asked for. `is_bar`: it holds even if the message plainly asks for an errand.
+    asked for. `is_bar`: it holds even if the message plainly asks for an errand. `is_of_another`: somebody else's matter,
+    of which a bare 帮我办 begins nothing.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Scene(Struct, frozen=True, forbid_unknown_fields=True):
     is_mild: bool = False
     is_sure: bool = False
     is_bar: bool = False
+    is_of_another: bool = False
 
 
 class Turn(Struct, frozen=True, forbid_unknown_fields=True):

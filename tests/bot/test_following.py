@@ -218,9 +218,12 @@ def test_who_wants_it_done_is_led_into_the_errand_that_was_spoken_of(
     assert reply.text.startswith("就点下面" if reply.dialogue.again else ("点下面", "在这里"))
 
 
-@pytest.mark.parametrize("said", ["帮我申请", "那你帮我办"])
-def test_of_somebody_elses_matter_nothing_is_begun(bot: Bot, said: str) -> None:
-    *_, reply = talks.talk(bot, ON, "dalian", "娃十三，被同学家长写进失信名单了", said)
+@pytest.mark.parametrize("said", ["那帮我申请", "帮我弄"])
+@pytest.mark.parametrize(
+    "before", ["娃十三，被同学家长写进失信名单了", "我替我妈查报告行不", "想看看他的信用", "我爸去世了 他的记录怎么办"]
+)
+def test_of_somebody_elses_matter_nothing_is_begun(bot: Bot, before: str, said: str) -> None:
+    *_, reply = talks.talk(bot, ON, "yunnan", before, said)
     assert reply.flow is None
 
 
