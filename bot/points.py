@@ -220,8 +220,8 @@ class Points:
         last: str | None = None,
         spoken_of: frozenset[str] = frozenset(),
     ) -> Chosen | None:
-        """The nearest point under topics that are so near each, from 0 to 1, the nearest first; of two equal ones the first in
-        the data. Points that only follow count in the areas just spoken of.
+        """The nearest point under topics that are so near each, from 0 to 1; of two equal ones the first in the data. Points
+        that only follow count in the areas just spoken of.
         """
         held = self._holding(text, aspects)
         held &= ~(self._follows & ~self._in_areas(spoken_of)) if spoken_of else self._starts
@@ -239,7 +239,7 @@ class Points:
             here = held & self._under[topic]
             if not here:
                 continue
-            held ^= here  # a point counts under the first of its topics
+            held ^= here  # a point counts under the first of its topics that can win
             number = (here & -here).bit_length() - 1
             value = self._resting[number]
             if here & -here == said:
