@@ -50,8 +50,8 @@ class DeclarationService(Casework[Declaration]):
             case.subject,
             FootprintKind.COLLECTED,
             now,
-            unit="本人",
-            why="自主申报",
+            unit=actor.named,
+            why=f"{actor.on_behalf}自主申报",
             basis=statement(request.jurisdiction, civil_date(now)).citation.label,
             records=(case.record,),
             ref=case.id,
@@ -67,17 +67,17 @@ class DeclarationService(Casework[Declaration]):
         after = await self.move(turn, "edit", wordings=(*case.wordings, wording))
         record = await self.records.get(case.record, tx)
         await self.records.alter(
-            tx, record, _change(case, "edited", "本人修改", now), particulars=_particulars(wording.text)
+            tx, record, _change(case, actor, "edited", "修改", now), particulars=_particulars(wording.text)
         )
         await self.tell(tx, after, "declarations.edited", now, title=case.title)
         return after
 
     async def withdraw(self, turn: Turn[Declaration]) -> Declaration:
         """Removes it from the report at once; the wordings stay readable for the author."""
-        tx, case, now = turn.tx, turn.case, turn.now
+        tx, actor, case, now = turn
         after = await self.move(turn, "withdraw")
         record = await self.records.get(case.record, tx)
-        await self.records.stop(tx, record, Standing.WITHDRAWN, _change(case, "withdrawn", "本人撤回", now))
+        await self.records.stop(tx, record, Standing.WITHDRAWN, _change(case, actor, "withdrawn", "撤回", now))
         await self.tell(tx, after, "declarations.withdrawn", now, title=case.title)
         return after
 
@@ -117,5 +117,6 @@ def _record(case: Declaration, now: datetime) -> Record:
     )
 
 
-def _change(case: Declaration, kind: str, reason: str, now: datetime) -> Change:
-    return Change(at=now, kind=kind, unit="本人", reason=reason, fields=(CONTENT,), case_id=case.id)
+def _change(case: Declaration, actor: Actor, kind: str, deed: str, now: datetime) -> Change:
+    reason = f"{actor.on_behalf or '本人'}{deed}"
+    return Change(at=now, kind=kind, unit=actor.named, reason=reason, fields=(CONTENT,), case_id=case.id)

@@ -56,6 +56,18 @@ class Actor(msgspec.Struct, frozen=True):
         return self.person or self.helper or self.id
 
     @property
+    def named(self) -> str:
+        """What a resident reads about who acted: a unit, the helper or window that did it for them, or themself."""
+        return self.unit or "本人"
+
+    @property
+    def on_behalf(self) -> str:
+        """The words before a deed that somebody did for the resident; empty where the resident did it."""
+        if self.window:
+            return "在窗口为本人"
+        return "受本人委托" if self.helper else ""
+
+    @property
     def is_program(self) -> bool:
         """Whether no person stands behind it: a unit's key, or the product itself."""
         return self.role is Role.SYSTEM or (self.role is Role.PROVIDER and self.person is None)

@@ -301,7 +301,7 @@ class ObjectionService(Casework[Objection]):
         change = Change(
             at=now,
             kind="copy.still-wrong",
-            unit="本人",
+            unit=actor.named,
             reason=f"{copy.system}回复处理完毕后，仍显示更正前的内容",
             case_id=case.id,
         )

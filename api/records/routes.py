@@ -49,8 +49,8 @@ class MyRecordController(Controller):
                 record.subject,
                 FootprintKind.QUERIED,
                 visit.now,
-                unit="本人",
-                why="查看一条记录",
+                unit=visit.actor.named,
+                why=f"{visit.actor.on_behalf}查看一条记录",
                 basis=basis,
                 records=(record.id,),
             )

@@ -74,7 +74,7 @@ class ReportService:
                     subject,
                     FootprintKind.QUERIED,
                     now,
-                    unit=actor.unit or "本人",
+                    unit=actor.named,
                     why=_why(actor, "查看"),
                     basis=_OWN,
                 )
@@ -90,9 +90,7 @@ class ReportService:
         (records, holder), _ = await asyncio.gather(
             self._read.of(subject),
             self._footprints.note(
-                footprint(
-                    subject, FootprintKind.QUERIED, now, unit=actor.unit or "本人", why=_why(actor, "下载"), basis=_OWN
-                )
+                footprint(subject, FootprintKind.QUERIED, now, unit=actor.named, why=_why(actor, "下载"), basis=_OWN)
             ),
         )
         sheet = sheet_of(assemble(records, holder, now), self._papers.issuer(_place(records, actor)), purpose)
@@ -110,9 +108,7 @@ class ReportService:
 
 
 def _why(actor: Actor, deed: str) -> str:
-    if actor.window:
-        return f"在窗口为本人{deed}信用报告"
-    return f"受本人委托{deed}信用报告" if actor.helper else f"{deed}本人信用报告"
+    return f"{actor.on_behalf}{deed}信用报告" if actor.on_behalf else f"{deed}本人信用报告"
 
 
 def _version(versions: Sequence[tuple[str, int]], today: date) -> str:

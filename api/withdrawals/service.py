@@ -92,7 +92,7 @@ class WithdrawalService(Casework[Withdrawal]):
             for record in records
         )
         for record, case in zip(records, cases, strict=True):
-            change = _change(now, WITHDRAWN, "本人撤销公示", case, _law(_right(record, now)))
+            change = _change(now, actor, WITHDRAWN, f"{_by(actor)}撤销公示", case, _law(_right(record, now)))
             await self.records.stop(tx, record, Standing.WITHDRAWN, change)
         begun = [await self.start(tx, actor, case, now, "withdraw") for case in cases]
         await self.tell(tx, begun[0], "withdrawals.done", now)
@@ -114,9 +114,8 @@ class WithdrawalService(Casework[Withdrawal]):
                 raise RecordNotStanding
             case = _case(actor, record, Kind.COURTESY, number, now, status=COURTESY.initial)
             cases.append(await self.start(tx, actor, case, now, "ask"))
-            await self.records.alter(
-                tx, record, _change(now, "withdrawal-asked", "本人请求不再公开（服务性转达，不是条例规定的权利）", case)
-            )
+            reason = f"{_by(actor)}请求不再公开（服务性转达，不是条例规定的权利）"
+            await self.records.alter(tx, record, _change(now, actor, "withdrawal-asked", reason, case))
         return tuple(cases)
 
     async def answer(self, turn: Turn[Withdrawal], is_agreed: bool, reason: str | None) -> Withdrawal:
@@ -132,7 +131,7 @@ class WithdrawalService(Casework[Withdrawal]):
             content = _receipt(case.number, now, [record])
             fields = {"content": content, "digest": sm3(content.encode()), "stopped_at": now}
             await self.records.stop(
-                tx, record, Standing.WITHDRAWN, _change(now, WITHDRAWN, "提供单位同意本人的请求，不再公开", case)
+                tx, record, Standing.WITHDRAWN, _change(now, actor, WITHDRAWN, "提供单位同意本人的请求，不再公开", case)
             )
         elif reason is None:
             raise Invalid(
@@ -155,13 +154,14 @@ class WithdrawalService(Casework[Withdrawal]):
         if record.standing is not Standing.WITHDRAWN:
             raise RecordNotStanding
         after = await self.move(turn, "undo", consent=Consent(version=text.version, at=now))
-        await self.records.resume(tx, record, _change(now, RESTORED, "本人重新同意公开", case), case.disclosure)
+        change = _change(now, actor, RESTORED, f"{_by(actor)}重新同意公开", case)
+        await self.records.resume(tx, record, change, case.disclosure)
         entry = footprint(
             case.subject,
             FootprintKind.PUBLISHED,
             now,
-            unit="本人",
-            why="撤销公示后重新同意公开",
+            unit=actor.named,
+            why=f"{actor.on_behalf}撤销公示后重新同意公开",
             basis=text.citation.label,
             records=(record.id,),
             ref=case.id,
@@ -204,8 +204,12 @@ def _is_commendatory(record: Record, now: datetime) -> bool:
         return False
 
 
-def _change(now: datetime, kind: str, reason: str, case: Withdrawal, *law: str) -> Change:
-    return Change(at=now, kind=kind, unit="本人", reason=reason, fields=("披露",), case_id=case.id, law=law)
+def _by(actor: Actor) -> str:
+    return actor.on_behalf or "本人"
+
+
+def _change(now: datetime, actor: Actor, kind: str, reason: str, case: Withdrawal, *law: str) -> Change:
+    return Change(at=now, kind=kind, unit=actor.named, reason=reason, fields=("披露",), case_id=case.id, law=law)
 
 
 def _case(

@@ -116,7 +116,9 @@ async def test_a_courtesy_is_for_the_provider_to_decide_and_a_refusal_has_its_re
     assert {action["action"] for action in listed[0]["actions"]} == {"agree", "decline"}
     agreed = (await unit.post(f"/provider/withdrawals/{cases[0]['id']}/answer", json={"isAgreed": True})).json()
     assert agreed["status"] == "agreed" and agreed["digest"] == sm3(agreed["receipt"].encode())
-    assert (await api.services.records.get(first.id)).standing is Standing.WITHDRAWN
+    after = await api.services.records.get(first.id)
+    assert after.standing is Standing.WITHDRAWN
+    assert [change.unit for change in after.changes] == ["本人", "某志愿服务联合会"]
 
     answer = f"/provider/withdrawals/{cases[1]['id']}/answer"
     assert (await other.post(answer, json={"isAgreed": True})).status_code == 404
