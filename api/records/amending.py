@@ -18,6 +18,7 @@ from api.records.service import RecordService
 from knowledge.catalogue import IntakeItem, check, entry
 from knowledge.clocks import chinese_date
 from knowledge.errors import KnowledgeError
+from knowledge.identity import identified, is_organisation
 from knowledge.rules import supports
 
 LABELS = {
@@ -40,6 +41,7 @@ LABELS = {
     "source_unit": "作出决定的机关",
 }
 _PUBLICITY = {"record_class", "decided_on"}
+_SENTENCES = ("unperformed", "non_repairable_basis")
 
 
 class Amendment(msgspec.Struct, frozen=True):
@@ -95,7 +97,8 @@ class Amending:
             raise NothingToChange
         after = msgspec.structs.replace(record, **changed)
         _check_plausible(record, after)
-        _check_law(after, given.items, on)
+        texts = given.items | {camel(name): given.fields.get(name) for name in _SENTENCES}
+        _check_law(after, texts, on, is_adult=_was_adult(record, after, on))
         if record.section is Section.DISHONESTY and _PUBLICITY & changed.keys():
             changed["disclosure"] = _published_by_class(record, after)
         if born_on is not None:
@@ -162,7 +165,22 @@ def _check_plausible(before: Record, after: Record) -> None:
         raise Invalid(faults=tuple(FieldFault(field=camel(field), message=message) for field, message in odd))
 
 
-def _check_law(after: Record, items: dict[str, str | None], on: date) -> None:
+def _was_adult(before: Record, after: Record, on: date) -> bool | None:
+    """None where nothing says so: the days stay as intake judged them, or the document's number has no birth date. Who was taken in
+    under age had an income of their own."""
+    before_days, days = ((one.ended_on, one.decided_on) for one in (before, after))
+    if days == before_days:
+        return None
+    try:
+        _, born_on = identified(after.particulars.document_kind, after.particulars.document_number, on)
+    except KnowledgeError:
+        return None
+    if born_on is None:
+        return None
+    return was_adult(born_on, days, on, has_own_income=not was_adult(born_on, before_days, on))
+
+
+def _check_law(after: Record, texts: dict[str, str | None], on: date, *, is_adult: bool | None) -> None:
     item = IntakeItem(
         jurisdiction=after.jurisdiction,
         code=after.code,
@@ -170,7 +188,15 @@ def _check_law(after: Record, items: dict[str, str | None], on: date) -> None:
         document_number=after.act_key,
         decided_on=after.decided_on,
         record_class=after.record_class,
-        texts={label: text for label, text in items.items() if text},
+        subject_is_adult=is_adult,
+        is_organisation=is_organisation(after.particulars.document_kind),
+        has_written_consent=after.is_warned,
+        is_from_market=after.is_market,
+        consented_on=after.consented_on,
+        consent_proof=after.consent_proof,
+        consent_purpose=after.consent_purpose,
+        consent_exempt_by=after.consent_exempt_by,
+        texts={name: text for name, text in texts.items() if text},
     )
     refused = check(item, on)
     if refused:

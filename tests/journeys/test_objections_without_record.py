@@ -8,7 +8,7 @@ from api.infra.actors import SYSTEM
 from api.providers.models import Provider
 from api.records.models import NOT_DISCLOSED, Standing
 from tests.support.api import Api, officer, resident
-from tests.support.cases import allowed, clocks, done, penalty, refused, signed_in, stored
+from tests.support.cases import allowed, clocks, done, lease, penalty, refused, signed_in, stored
 
 CIVIL = Provider("prv_civil", "市民政局", "dalian", "11210200MB0000009X")
 CIVIL_YN = Provider("prv_civil_yn", "昆明市民政局", "yunnan", "11530100MB0000009X")
@@ -93,7 +93,7 @@ async def test_what_is_stored_and_no_longer_disclosed_can_be_objected_to(api: Ap
 
 async def test_market_information_has_days_of_the_service_and_no_article_of_public_information(api: Api) -> None:
     me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("yunnan"))
-    record = await stored(api.services, penalty(resident(api.services), "yunnan", is_market=True, measures=()))
+    record = await stored(api.services, lease(resident(api.services)))
     advice = done(await me.get("/me/objections/advice", params={"recordId": record.id}))
     assert advice["needsWrittenReasons"] is False and "市场信用信息" in advice["notes"][0]
     body = {"recordId": record.id, "addressee": "provider", "reasons": ["wrong"]}
@@ -105,3 +105,20 @@ async def test_market_information_has_days_of_the_service_and_no_article_of_publ
         await desk.post(f"/staff/objections/{case['id']}/reject", json={"reason": "核实", "reasons": "与合同一致"})
     )
     assert {way["title"] for way in no["remedies"]} == {"投诉信用服务机构等单位", "请求更正、删除，提起民事诉讼"}
+
+
+async def test_market_information_that_is_wrong_is_put_right_by_its_unit_and_by_an_objection(api: Api) -> None:
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("yunnan"))
+    unit = api.with_key(await api.services.providers.issue_key(None, SYSTEM, BANK.id, api.services.clock.now()))
+    record = await stored(api.services, lease(resident(api.services), provider=BANK.id))
+    late = {"items": {"履约情况": "逾期一次，已补缴"}}
+    at = f"/provider/records/{record.id}/corrections"
+    assert done(await unit.post(at, json={"reason": "录入有误", "fields": late}))["changed"] == ["履约情况"]
+    barred = {"items": {"履约情况": "因患有癌症欠租"}}
+    assert refused(await unit.post(at, json={"reason": "录入有误", "fields": barred}), 400, "invalid")["errors"]
+    body = {"recordId": record.id, "addressee": "provider", "reasons": ["wrong"]}
+    case = done(await me.post("/me/objections", json=body), 201)
+    prompt = {"outcome": "corrected", "items": {"履约情况": "按期付租"}}
+    upheld = {"reason": "核实", "reasons": "与流水不一致", "correction": prompt}
+    done(await desk.post(f"/staff/objections/{case['id']}/uphold", json=upheld))
+    assert (await api.services.records.get(record.id)).particulars.items["履约情况"] == "按期付租"

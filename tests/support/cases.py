@@ -58,6 +58,36 @@ def penalty(owner: Actor, jurisdiction: str = "dalian", **fields: Any) -> Record
     return Record(**values)
 
 
+def lease(owner: Actor, **fields: Any) -> Record:
+    """Market information of Yunnan, to which the person consented."""
+    key = new_id("rec")
+    values: dict[str, Any] = {
+        "id": key,
+        "natural_key": KEYS.blind_index("natural", key),
+        "jurisdiction": "yunnan",
+        "section": Section.OTHER,
+        "code": "market-contract",
+        "title": "合同履约信息",
+        "subject": owner.bound_subject,
+        "provider": PROVIDER,
+        "source_unit": UNIT,
+        "received_at": datetime(2026, 5, 10, tzinfo=UTC),
+        "is_market": True,
+        "decided_on": date(2026, 5, 4),
+        "consented_on": date(2026, 3, 1),
+        "consent_proof": "授权书2026-118号",
+        "consent_purpose": "租房",
+        "particulars": Particulars(
+            name="王小明",
+            document_kind="resident_id",
+            document_number="110105199001012337",
+            items={"合同事项": "房屋租赁合同", "履约情况": "欠租两月"},
+        ),
+        **fields,
+    }
+    return Record(**values)
+
+
 async def stored(services: Services, record: Record) -> Record:
     await RecordStore(services.database, services.keys).insert(None, record)
     return record

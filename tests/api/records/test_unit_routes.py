@@ -239,6 +239,9 @@ async def test_resending_something_else_names_the_record_that_is_there(api: Api,
         ({"decidedOn": "1926-09-01"}, "decidedOn"),
         ({"sentenceCompletedOn": "9995-01-01"}, "sentenceCompletedOn"),
         ({"items": {"公示截止期": "2026-01-01"}}, "authorityUntil"),
+        ({"unperformed": "当事人血型为A型"}, "unperformed"),
+        ({"nonRepairableBasis": "当事人信仰佛教"}, "nonRepairableBasis"),
+        ({"endedOn": "1997-12-31"}, "subject"),
     ],
 )
 async def test_corrections_pass_the_checks_of_intake(
@@ -253,6 +256,15 @@ async def test_corrections_pass_the_checks_of_intake(
     )
     assert [fault["field"] for fault in refused["errors"]] == [field]
     assert done(await unit.get(f"/provider/records/{record}")) == before
+
+
+async def test_what_was_lawful_at_intake_is_so_in_a_correction(api: Api, unit: httpx.AsyncClient) -> None:
+    """Somebody of sixteen with an income of their own, though not of fifteen."""
+    young = penalty(1, 证件号码=person(1, born="20091001"), 以自己劳动收入为主要生活来源="是")
+    sent = done(await unit.post("/provider/records", content=to_csv([young], header=young), headers=CSV))
+    path = f"/provider/records/{sent['records'][0]['recordId']}/corrections"
+    for day, status in (("2026-08-21", 200), ("2025-01-01", 400)):
+        done(await unit.post(path, json={"reason": "日期录错", "fields": {"endedOn": day}}), status)
 
 
 async def test_a_field_and_the_label_that_shows_it_change_together(api: Api, unit: httpx.AsyncClient) -> None:
