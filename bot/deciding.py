@@ -32,6 +32,8 @@ from knowledge import articles
 
 LITTLE = 6  # characters that a rule told as hearsay has at least
 END = 12  # characters at the end of a long story that are read by themselves
+OFFICE = frozenset({"person-place", "person-phone", "person-hours", "person-where"})  # tell windows, hours and telephones
+OFFICE_OF_ANOTHER = 0.4  # score from which a topic outside our subject is the one whose window is asked for
 REMEMBERED = 6  # answers that are remembered, so that none is repeated word for word
 
 
@@ -125,10 +127,14 @@ class Decider:
     def _anew(self, reading: Reading, dialogue: Dialogue) -> tuple[Reading, Dialogue]:
         """还有个事，没公布过的惩戒…: if the rest names something, it is answered as the first question of a new dialogue."""
         rest = new_matter(reading.text) if dialogue.turns else None
-        if not rest or len(rest) <= LITTLE:
+        if not rest:
             return reading, dialogue
         other = self.reader.read(rest)
-        if not (self.points.named(squeezed(other.bare)) or self._matching.following.names_something(other)):
+        text = squeezed(other.bare)
+        names = len(rest) > LITTLE and (
+            self.points.named(text) or self._matching.following.names_something(other)
+        )
+        if not names and self.denying.matters.found(text) is None:
             return reading, dialogue
         return other, replace(dialogue, area=None, topic=None, point=None, articles=(), scene=None, options=())
 
@@ -228,8 +234,9 @@ class Decider:
             return Decision("out_of_scope", False, refer=refer, place=place)
         matter = None if refer else self.denying.matter(reading, is_first=not dialogue.turns)
         led = self._leading.led(text, reading, place, dialogue)
-        if led and (matter or reading.is_elsewhere) and not (led.point and led.point.id.startswith("scam")):
-            led = None  # who asks for the telephone of another office does not wish to speak to us
+        if led and not (led.point and led.point.id.startswith("scam")):
+            is_of_another = matter or reading.is_elsewhere or (not dialogue.turns and self._is_of_another_office(led, reading))
+            led = None if is_of_another else led
         return (
             self._last_answer.again(text, reading, place, dialogue)
             or led
@@ -242,6 +249,13 @@ class Decider:
             or self._at_the_end(reading, place, dialogue)
             or self._matching.by_topic(reading, place, dialogue)
         )
+
+    def _is_of_another_office(self, led: Decision, reading: Reading) -> bool:
+        """房产证去哪个窗口办: who asks for the window, hours or telephone of another office does not wish to speak to us."""
+        if led.point is None or led.point.id not in OFFICE or reading.concepts & self.denying.stays or "你们" in reading.text:
+            return False
+        number, score = self.ranker.best(reading.features)
+        return self.topics[number].sort == "out_of_scope" and score >= OFFICE_OF_ANOTHER
 
     def _elsewhere(self, refer: str, words: Sequence[str], text: str, reading: Reading, place: str | None) -> Decision:
         """Another system's matter, unless a sentence of ours lies between the two: 老公是老赖, 用我的名字买房行吗."""

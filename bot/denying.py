@@ -109,7 +109,7 @@ class Denying:
         self._topics = topics
         self._ranker = ranker
         self._points = points
-        self._stays = stays
+        self.stays = stays
         self._rows = packaged.table(data["denial"], Denial, "denials.toml")
         self.matters = Matters(data["matter"], data["back"])
         words = dict.fromkeys([word for row in self._rows for word in row.words])
@@ -129,7 +129,7 @@ class Denying:
             return found
         number, score = self._ranker.best(reading.features)
         is_ours = self._topics[number].sort in ("article", "flow")
-        return None if reading.concepts & self._stays or (is_ours and score >= OURS_NEAR) else found
+        return None if reading.concepts & self.stays or (is_ours and score >= OURS_NEAR) else found
 
     def is_of_another(self, reading: Reading) -> bool:
         """Whether words of ours are borrowed for another system, so that no likeness to our questions counts."""
@@ -162,7 +162,7 @@ class Denying:
         if best.sort == "smalltalk" and score >= FAINT:
             return None
         least = CLEAR if dialogue.refer in ALIKE_SYSTEMS else OURS_AGAIN
-        if best.sort in ("article", "flow") and (score >= least or reading.concepts & self._stays):
+        if best.sort in ("article", "flow") and (score >= least or reading.concepts & self.stays):
             return None
         return Decision("out_of_scope", False, refer=dialogue.refer, place=place)
 

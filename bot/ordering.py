@@ -19,7 +19,7 @@ OURS_ASKED = re.compile(
     "修复|异议|公示|披露|罚.{0,14}(?:拿掉|弄掉|消|撤|删|去掉|抹|挂|网上)|(?:拿掉|弄掉|消|撤|删|抹).{0,12}罚"
 )
 MARKED = 0.5  # share of the best score from which an errand goes first if its own word is in the message
-OURS = 0.6  # share from which a topic of ours goes before one outside our subject, when the message has our words
+OURS = 0.75  # share from which a topic of ours goes before one outside our subject, when the message has our words
 
 
 class Ordering:
