@@ -36,7 +36,7 @@ class Passages:
         self._tells_time = sum(
             [bool(TIME.search(text)) * TIME_TOLD << lane for lane, text in zip(self._lanes, texts, strict=True)]
         )
-        self._quoted = tuple(
+        self.whole, *parts = [
             Quoted(
                 article.label,
                 article.id,
@@ -46,8 +46,9 @@ class Passages:
                 since,
                 article.missing is not None,
             )
-            for text in ([whole] if self.is_whole else texts)
-        )
+            for text in (whole, *texts)
+        ]
+        self._quoted = [self.whole] if self.is_whole else parts
 
     def shares(self, features: frozenset[str], but: frozenset[str] = NONE) -> int:
         """What each paragraph has in common with some features, without others, one beside the other in one number."""

@@ -138,19 +138,28 @@ class Phrasing:
     def _which(self, decision: Decision) -> Reply:
         """In place of a repeated answer: what can be asked next on the subject."""
         offers = self._points.offers(decision.point) if decision.point else decision.topic and decision.topic.flow
-        flow = self.flows.get(offers or "") or (self._saying.flow_of.get(decision.cited[0]) if decision.cited else None)
+        flow = self.flows.get(offers or "")
         ways = flow.ask_next[:3] if flow else ()
         say = self._say["once-more"]
-        told = say["which"].format(ways="、".join(f"“{way}”" for way in ways)) if ways else say["person-too"]
+        told, citations = say["which"].format(ways="、".join(f"“{way}”" for way in ways)), ()
+        if not ways and decision.cited:
+            told, citations = self._whole(decision.cited)
         return Reply(
             kind="clarify",
             answered=True,
-            text=(say["person"] if decision.again else told) + PERSON,
+            text=(say["person"] if decision.again else told if ways or citations else say["person-too"]) + PERSON,
             articles=decision.articles,
+            citations=citations,
             actions=(Action(flow.id, flow.label, decision.place),) if flow else (),
             quick_replies=(*ways, "转人工"),
             dialogue=decision.dialogue,
         )
+
+    def _whole(self, cited: Sequence[str]) -> tuple[str, tuple[Quoted, ...]]:
+        """That the regulation says no more than the articles do, which are quoted whole."""
+        told = self._say["once-more"]["whole"].format(labels="、".join(self._passages[name].label for name in cited))
+        missing = self._saying.missing(cited)
+        return "".join((told, *missing)), tuple(self._passages[name].whole for name in cited)
 
     def _reckoned(self, decision: Decision) -> Reply:
         """An answer computed from days in the message."""

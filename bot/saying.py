@@ -1,7 +1,7 @@
 """What an answer says whatever the words of the question: sentences, articles to quote, errand and next steps. Made once a date."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -161,10 +161,13 @@ class Saying:
             said = decision.topic.say.get(place) if decision.topic else None
             sentence = fill(said, on) if said else self.sentences.of(name, on)
             lines.append(f"{PLACE_NAMES[place]}：{sentence}" if both or not decision.place else sentence)
-            missing = self._passages[name].article.missing
-            if missing:
-                lines.append(self._say["missing"].format(missing=missing))
+            lines += self.missing([name])
         return lines
+
+    def missing(self, cited: Sequence[str]) -> list[str]:
+        """Of each article that announces items which the text used has lost, that it has."""
+        lost = [self._passages[name].article.missing for name in cited]
+        return [self._say["missing"].format(missing=missing) for missing in lost if missing]
 
 
 def _spread(names: tuple[str, ...], place: str | None) -> tuple[str, ...]:
