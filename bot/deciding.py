@@ -32,7 +32,7 @@ from knowledge import articles
 
 LITTLE = 6  # characters that a rule told as hearsay has at least
 END = 12  # characters at the end of a long story that are read by themselves
-OFFICE = frozenset({"person-place", "person-phone", "person-hours", "person-where"})  # tell windows, hours and telephones
+OFFICE = frozenset({"person-place", "person-phone", "person-hours", "person-where"})  # windows, hours and telephones
 OFFICE_OF_ANOTHER = 0.4  # score from which a topic outside our subject is the one whose window is asked for
 REMEMBERED = 6  # answers that are remembered, so that none is repeated word for word
 
@@ -131,9 +131,7 @@ class Decider:
             return reading, dialogue
         other = self.reader.read(rest)
         text = squeezed(other.bare)
-        names = len(rest) > LITTLE and (
-            self.points.named(text) or self._matching.following.names_something(other)
-        )
+        names = len(rest) > LITTLE and (self.points.named(text) or self._matching.following.names_something(other))
         if not names and self.denying.matters.found(text) is None:
             return reading, dialogue
         return other, replace(dialogue, area=None, topic=None, point=None, articles=(), scene=None, options=())
@@ -235,8 +233,8 @@ class Decider:
         matter = None if refer else self.denying.matter(reading, is_first=not dialogue.turns)
         led = self._leading.led(text, reading, place, dialogue)
         if led and not (led.point and led.point.id.startswith("scam")):
-            is_of_another = matter or reading.is_elsewhere or (not dialogue.turns and self._is_of_another_office(led, reading))
-            led = None if is_of_another else led
+            is_of_another = not dialogue.turns and self._is_of_another_office(led, reading)
+            led = None if matter or reading.is_elsewhere or is_of_another else led
         return (
             self._last_answer.again(text, reading, place, dialogue)
             or led
@@ -252,7 +250,8 @@ class Decider:
 
     def _is_of_another_office(self, led: Decision, reading: Reading) -> bool:
         """房产证去哪个窗口办: who asks for the window, hours or telephone of another office does not wish to speak to us."""
-        if led.point is None or led.point.id not in OFFICE or reading.concepts & self.denying.stays or "你们" in reading.text:
+        is_ours = reading.concepts & self.denying.stays or "你们" in reading.text
+        if led.point is None or led.point.id not in OFFICE or is_ours:
             return False
         number, score = self.ranker.best(reading.features)
         return self.topics[number].sort == "out_of_scope" and score >= OFFICE_OF_ANOTHER

@@ -4,7 +4,7 @@ import re
 
 from msgspec.structs import replace
 
-from bot.choosing import FOLLOWS
+from bot.choosing import FOLLOWS, PLAINLY
 from bot.decision import Decision, Style
 from bot.leads import Leads
 from bot.matching import Matching
@@ -62,6 +62,8 @@ class LastAnswer:
         style = next((style for style in styles if self._leads.gives(style, text)), None)
         if style is None or (style != "cite" and self._points.named(text)):
             return None
+        if style == "again" and self._points.aspects(text) & PLAINLY:
+            return None  # 后一件再讲讲 拿啥证 asks something
         topic, point = self._matching.by_id.get(dialogue.topic or ""), self._points.by_id.get(dialogue.point or "")
         if point is not None:
             topic, articles = (

@@ -141,15 +141,17 @@ class Phrasing:
         flow = self.flows.get(offers or "")
         ways = flow.ask_next[:3] if flow else ()
         say = self._say["once-more"]
-        told, citations = say["which"].format(ways="、".join(f"“{way}”" for way in ways)), ()
-        if not ways and decision.cited:
-            told, citations = self._whole(decision.cited)
+        told, quoted = say["person-too"], tuple[Quoted, ...]()
+        if ways:
+            told = say["which"].format(ways="、".join(f"“{way}”" for way in ways))
+        elif decision.cited:
+            told, quoted = self._whole(decision.cited)
         return Reply(
             kind="clarify",
             answered=True,
-            text=(say["person"] if decision.again else told if ways or citations else say["person-too"]) + PERSON,
+            text=(say["person"] if decision.again else told) + PERSON,
             articles=decision.articles,
-            citations=citations,
+            citations=quoted,
             actions=(Action(flow.id, flow.label, decision.place),) if flow else (),
             quick_replies=(*ways, "转人工"),
             dialogue=decision.dialogue,

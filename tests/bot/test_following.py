@@ -259,3 +259,49 @@ def test_points_that_are_taken_off_in_a_talk_of_ours_are_no_traffic(bot: Bot, sa
 def test_who_did_not_keep_it_in_mind_is_told_again(bot: Bot, said: str) -> None:
     _, reply = talks.talk(bot, ON, "yunnan", "异议几天出结果", said)
     assert reply.text.startswith("再说一遍") and "5个工作日" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("place", "asked", "lost"),
+    [
+        ("yunnan", "守信用的人能得着啥", False),
+        ("dalian", "守信用的人能得着啥", True),
+        ("dalian", "哪些信息不能采", False),
+    ],
+)
+def test_what_else_there_is_shows_the_whole_article(bot: Bot, place: str, asked: str, lost: bool) -> None:
+    first, more = talks.talk(bot, ON, place, asked, "还有呢")
+    (quoted,) = more.citations
+    assert quoted.article_id == first.articles[0]
+    assert first.citations[0].quote in quoted.quote
+    assert f"{quoted.label}，整条原文在下面" in more.text
+    assert ("缺了这一条的列项" in more.text) is lost
+
+
+def test_what_is_asked_with_the_words_of_once_more_is_answered(bot: Bot) -> None:
+    *_, last = talks.talk(bot, ON, "dalian", "查信用报告要钱不", "再讲讲 拿啥证")
+    assert "身份证明" in last.text and "再说一遍" not in last.text
+
+
+@pytest.mark.parametrize("said", ["顺口问句 明儿下雪吗", "对了，房贷能提前还吗"])
+def test_what_is_asked_in_passing_of_something_else_is_not_taken_for_a_follow_up(bot: Bot, said: str) -> None:
+    *_, last = talks.talk(bot, ON, "dalian", "我签过信用承诺，没做到会记吗", said)
+    assert last.kind == "out_of_scope"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("能快点不", "加急"),
+        ("谁去查", "核查"),
+        ("谁说的", "第四十二条"),
+    ],
+)
+def test_within_an_objection_few_words_are_about_it(bot: Bot, said: str, told: str) -> None:
+    *_, last = talks.talk(bot, ON, "dalian", "水利上给俺记了条偷采砂 日子写早一年", "那要多久", said)
+    assert told in last.text
+
+
+def test_whoever_is_only_warned_of_a_listing_is_told_so(bot: Bot) -> None:
+    first, where = talks.talk(bot, ON, "dalian", "公司收到个函 说准备把我们列成严重失信", "列上了挂哪")
+    assert first.text.startswith("一般还没有") and "信用中国" in where.text

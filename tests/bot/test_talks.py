@@ -83,6 +83,10 @@ def test_nineteen_of_twenty_turns_hold_what_is_expected(bot: Bot, name: str) -> 
         ("aspects_mixed.jsonl", 0.88),
         ("talks_hall.jsonl", 0.84),
         ("aspects_hall.jsonl", 0.88),
+        ("talks_township.jsonl", 0.92),
+        ("aspects_township.jsonl", 0.91),
+        ("talks_city.jsonl", 0.94),
+        ("aspects_city.jsonl", 0.91),
         ("siblings.jsonl", 0.97),
     ],
 )
