@@ -1,4 +1,5 @@
-"""`Idempotency-Key`: the same key gives the same answer, another body under the same key is refused.
+"""`Idempotency-Key`: the same key gives the same answer; another body or another query under the same key is refused. Keys are told
+apart by caller, method and path; headers are no part of the request.
 
 The answer is stored in the transaction that does the work (`Visit.run`). Some handlers do something before that
 transaction which must not be repeated: they call WeChat, check a one-time password, or find a case in a state that it
@@ -108,14 +109,16 @@ async def make_once(request: Request[Any, Any, Any], database: Database, store: 
         return Once(database, store, clock, None, "", status)
     if not _KEY.fullmatch(key):
         raise Invalid(faults=(FieldFault(field=HEADER, message="编号为 1 至 128 个可见字符。"),))
-    body = hashlib.sha256(_without_boundary(await request.body(), request.content_type)).hexdigest()
+    asked = hashlib.sha256(_without_boundary(await request.body(), request.content_type)).hexdigest()
+    if query := request.scope["query_string"]:
+        asked = f"{asked}?{query.decode('latin-1')}"
     kept_for = TOKENS_KEPT_FOR if request.route_handler.opt.get("tokens") else KEPT_FOR
     is_repeated = request.scope["state"].get(REPEATED, False)
-    return Once(database, store, clock, stored_as(request), body, status, kept_for, is_repeated=is_repeated)
+    return Once(database, store, clock, stored_as(request), asked, status, kept_for, is_repeated=is_repeated)
 
 
 def stored_as(request: Request[Any, Any, Any]) -> str | None:
-    """The id under which the answer to this request is stored, by caller, operation and key. None without a key."""
+    """The id under which the answer to this request is stored, by caller, method, path and key. None without a key."""
     key = request.headers.get(HEADER)
     if key is None:
         return None

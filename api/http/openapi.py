@@ -34,7 +34,8 @@ _ABOUT = (
     "**A unit that hands in data** begins at `provider`, with *Send records*: its key goes into the header `X-Api-Key`, the file into the "
     "body as it is, and `?dryRun=true` looks at it and stores nothing. The centre gives the key. What a unit owes to others is "
     "answered below `objections`, `repairs`, `letters`, `withdrawals`, `pledges` and `listings`, at the addresses that begin with "
-    "`/api/v1/provider`. Repeat a POST that got no answer with the same `Idempotency-Key`: it is done once."
+    "`/api/v1/provider`. Repeat a POST that got no answer with the same `Idempotency-Key`: it is done once. "
+    "Another body or query takes another key: handing in after `?dryRun=true` is another request."
 )
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
 _METHODS = ("get", "post", "patch", "put", "delete")
@@ -105,6 +106,7 @@ def completed(document: dict[str, Any], app: Litestar) -> dict[str, Any]:
                 {
                     "name": HEADER,
                     "in": "header",
+                    "description": "A new one for each request; the same one to repeat a request, body and query unchanged.",
                     "required": False,
                     "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"},
                 }

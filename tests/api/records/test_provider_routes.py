@@ -73,6 +73,16 @@ async def test_the_same_key_gets_the_same_answer_and_another_body_under_it_store
     assert await api.services.records.list_of_subject(me(api, 2).bound_subject) == []
 
 
+async def test_a_file_that_was_only_looked_at_is_not_taken_for_handed_in(api: Api, dalian: httpx.AsyncClient) -> None:
+    sending: dict[str, Any] = {"content": to_csv([penalty(1)]), "headers": {**CSV, "Idempotency-Key": "one"}}
+    looked = [await dalian.post("/provider/records", params={"dryRun": "true"}, **sending) for _ in range(2)]
+    assert [reply.json()["isDry"] for reply in looked] == [True, True] and looked[0].content == looked[1].content
+    real = await dalian.post("/provider/records", **sending)
+    assert (real.status_code, real.json()["code"]) == (409, "idempotency-key-reused")
+    sending["headers"]["Idempotency-Key"] = "two"
+    assert (await dalian.post("/provider/records", **sending)).json()["accepted"] == 1
+
+
 @pytest.mark.parametrize(
     ("body", "headers", "status", "code"),
     [
