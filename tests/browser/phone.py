@@ -62,6 +62,15 @@ def settle(page: Page) -> None:
     page.wait_for_function("() => document.body.dataset.shown === location.hash")
 
 
+_OF_THE_CODE = re.compile(r"\b(null|undefined|NaN|Infinity|Invalid Date)\b|\[object ")
+
+
+def left_of_the_code(page: Page) -> str | None:
+    """What stands on the screen that no person says: a value that is not there, printed all the same."""
+    found = _OF_THE_CODE.search(page.inner_text("body"))
+    return found and found[0]
+
+
 class Phone:
     def __init__(self, page: Page, place: Installation, keys: Keys | None = None) -> None:
         self.page = page

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import DESKTOP, PHONE, SMALL_PHONE, Phones, screenshot_folder
 from tests.browser.people import ZHOU, Person
-from tests.browser.phone import Phone, settle
+from tests.browser.phone import Phone, left_of_the_code, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
@@ -190,6 +190,8 @@ def look_at(page: Page, name: str) -> list[str]:
         faults.append(f"{name}: something plays by itself")
     if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
         faults.append(f"{name}: sticks out to the side")
+    if left := left_of_the_code(page):
+        faults.append(f"{name}: says {left}")
     if name.startswith("desk"):
         faults += _crowded_at_any_width(page, name)
     if name.startswith("elder"):

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.api.records.test_unit_routes import cells, workbook
 from tests.browser.cases import Client, signed_in
 from tests.browser.people import WANG
+from tests.browser.phone import left_of_the_code
 from tests.support.commands import good
 from tests.support.files import HEADER, commendation, penalty, person, to_csv, to_lines
 from tests.support.mongo import Server
@@ -110,9 +111,10 @@ def test_a_clerk_hands_in_and_a_lead_puts_right(unit: Unit, page: Page, tmp_path
     page.get_by_role("link", name="报送回执", exact=True).click()
     expect(page.get_by_role("table", name="报送回执")).to_contain_text("改好.xlsx")
     expect(page.get_by_role("table", name="报送回执")).to_contain_text("林芳")
-    for name, heading in (("要办的", "要办的"), ("目录和格式", "目录和格式")):
-        page.get_by_role("link", name=name).click()
-        expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
+    for name in ("要办的", "本单位的记录", "授权查询", "报送回执", "按期情况", "目录和格式"):
+        page.locator("#side").get_by_role("link", name=name).click()
+        expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
+        assert left_of_the_code(page) is None, name
 
     page.get_by_role("button", name="退出").click()
     expect(page.get_by_role("heading", name="单位登录")).to_be_visible()  # whoever leaves sooner is not out
@@ -120,6 +122,7 @@ def test_a_clerk_hands_in_and_a_lead_puts_right(unit: Unit, page: Page, tmp_path
     page.get_by_role("link", name="本单位的记录").click()
     page.get_by_label("文书号，或者完整的身份证号").fill("连市监罚[2026] 1号")
     page.get_by_role("button", name="查找").click()
+    assert left_of_the_code(page) is None
     page.get_by_role("table", name="找到的记录").get_by_role("link").click()
     expect(page.get_by_text("报的是什么")).to_be_visible()
     page.get_by_role("button", name="更正").click()

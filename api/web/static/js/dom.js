@@ -23,6 +23,12 @@ export function add(node, ...children) {
   return node;
 }
 
+// Instead of what stood there; the DOM's own replaceChildren would write "null" for what is not there.
+export function put(node, ...children) {
+  node.replaceChildren();
+  return add(node, children);
+}
+
 export function h(tag, props, ...children) {
   const [name, ...classes] = tag.split(".");
   const node = document.createElement(name || "div");

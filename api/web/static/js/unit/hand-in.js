@@ -1,7 +1,7 @@
 // Handing in: choose a file, match its columns, a trial run, then the real thing. Nothing is stored before the last step.
 
 import { api, newKey, Problem } from "../api.js";
-import { h } from "../dom.js";
+import { h, put } from "../dom.js";
 import { button, buttons, card, note, unfold } from "../ui.js";
 import { recent } from "./deliveries.js";
 import { refusedOf, table, title } from "./parts.js";
@@ -247,11 +247,7 @@ export async function draw(_, person) {
           h("p", {}, h("a", { href: "#/formats" }, "下载模板，看每一列怎么填")),
         ),
       ];
-    root.replaceChildren(
-      title("报数据", steps(state.at)),
-      h("div.unit-pair", {}, left, h("div", {}, ...right.flat().filter(Boolean))),
-      past ?? "",
-    );
+    put(root, title("报数据", steps(state.at)), h("div.unit-pair", {}, left, h("div", {}, right)), past);
   }
   render();
   return [root];

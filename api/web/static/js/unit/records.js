@@ -1,7 +1,7 @@
 // The unit's own records: find, open, correct, revoke. Corrections pass the checks of intake; old and new stand side by side.
 
 import { api } from "../api.js";
-import { h } from "../dom.js";
+import { h, put } from "../dom.js";
 import { choice, form } from "../forms.js";
 import { badge, button, buttons, card, empty, facts, link, sheet, toast } from "../ui.js";
 import { itemWords } from "../words.js";
@@ -41,8 +41,8 @@ async function list() {
   const first = await api.get("/provider/records");
   const room = h("div");
   const otherwise = empty("还没有记录", "报送入库的都在这里。");
-  const all = () => [pages(first, "/provider/records", HEADS, row, "本单位的记录", otherwise)].flat();
-  room.replaceChildren(...all());
+  const all = () => put(room, pages(first, "/provider/records", HEADS, row, "本单位的记录", otherwise));
+  all();
   const search = form(
     [{ name: "number", kind: "text", label: "文书号，或者完整的身份证号", required: true, max: 60 }],
     "查找",
@@ -52,11 +52,12 @@ async function list() {
         "/provider/records/search",
         isPerson ? { documentNumber: number.trim() } : { actNumber: number.trim() },
       );
-      room.replaceChildren(
+      put(
+        room,
         found.items.length
           ? table(HEADS, found.items.map(row), "找到的记录")
           : empty("没有找到", "号码要写完整；括号写哪一种都行。"),
-        button("看全部", () => room.replaceChildren(...all()), "quiet"),
+        button("看全部", all, "quiet"),
       );
     },
   );
