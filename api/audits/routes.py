@@ -75,7 +75,7 @@ class AuditController(Controller):
             next_cursor=page.next_cursor,
         )
 
-    @get("/export", operation_id="exportAudit", media_type="text/csv")
+    @get("/export", room="whole", operation_id="exportAudit", media_type="text/csv")
     async def export(
         self,
         visit: Needs[Visit],
@@ -106,7 +106,7 @@ class AuditController(Controller):
         headers = {"Content-Disposition": f'attachment; filename="audit-{day}.csv"', "Cache-Control": "no-store"}
         return Stream(lines(), media_type="text/csv", headers=headers)
 
-    @get("/chain", operation_id="checkAuditChain")
+    @get("/chain", room="whole", operation_id="checkAuditChain")
     async def chain(self, audits: Needs[AuditService], day: Annotated[date, QueryParameter()]) -> ChainState:
         """Checks one day's chain by computing it again from every entry of the day."""
         found = await audits.verify(day)

@@ -120,7 +120,7 @@ class DeskController(Controller):
         page = await desk.breaches(visit.actor, *asked)
         return page.map(BreachView.of)
 
-    @get("/breaches/export", access="staff", operation_id="exportBreaches", media_type="text/csv")
+    @get("/breaches/export", access="staff", room="whole", operation_id="exportBreaches", media_type="text/csv")
     async def export(
         self,
         visit: Needs[Visit],

@@ -1,7 +1,7 @@
 """Admission under load: how many requests a process works on at once, and for how long. What can wait is refused first.
 
-Each class has a bound of its own, and a bound on everything under way when it asks: half for the bot and documents, four fifths
-for reading, all for signing in and handing in. Health is always answered.
+Each class has a bound of its own, and a bound on everything under way when it asks: half for the bot, documents and whole lists,
+four fifths for reading, all for signing in and handing in. Health is always answered.
 """
 
 from collections import Counter
@@ -55,6 +55,7 @@ ROOMS: Mapping[str, Room] = {
     "document": Room(own=8, total=TOTAL // 2),
     "file": Room(own=16, total=TOTAL * 4 // 5),  # each is held in memory
     "intake": Room(own=16, total=TOTAL * 4 // 5, seconds=None),  # likewise, and as long as the file
+    "whole": Room(own=8, total=TOTAL // 2, seconds=None),  # each reads all of a day or place, and as long as that takes
     "reading": Room(own=TOTAL * 4 // 5, total=TOTAL * 4 // 5),
     "submission": Room(own=TOTAL, total=TOTAL),
 }
@@ -78,6 +79,8 @@ def room_of(scope: HTTPScope) -> str | None:
     if "/health/" in scope["path"]:
         return None
     options = scope["route_handler"].opt
+    if "room" in options:
+        return str(options["room"])
     if found := _BY_LIMIT.get(str(options.get("limit"))):
         return found
     if scope["method"] == "POST" and (options.get("access") == "provider" or _is_form(scope)):

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from litestar.response import Stream
 
 from api.http import load
 from api.http.load import ROOMS, Admission, Overloaded, Room
-from tests.support.api import Api, resident
+from api.infra.clock import civil_date
+from tests.support.api import Api, auditor, resident
 from tests.support.sign_in import sign_in
 
 
@@ -118,3 +120,29 @@ async def test_a_full_server_answers_with_a_problem_and_when_to_come_back(
         "/health/ready": None,
         "/me/evidence": "file",
     }
+
+
+async def test_a_list_sent_whole_may_take_longer_than_a_reader_waits(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(load.ROOMS, "reading", Room(own=9, total=9, seconds=0.000_1))
+    reader = api.as_(auditor())
+    assert (await reader.get("/staff/audit")).status_code == 503, "what is read page by page has an end"
+    now = api.services.clock.now()
+    for number in range(5):
+        await api.services.audits.write(None, auditor(), "records.search", f"ref_{number}", now)
+    day = civil_date(now).isoformat()
+    for path in (f"/staff/audit/export?day={day}", f"/staff/audit/chain?day={day}", "/staff/breaches/export"):
+        answer = await reader.get(path)
+        assert answer.status_code == 200, path
+    text = (await reader.get("/staff/audit/export", params={"day": day})).text
+    assert all(f"ref_{number}" in text for number in range(5))
+
+
+def test_whatever_is_streamed_is_in_the_room_without_an_end(api: Api) -> None:
+    streamed = {
+        handler.operation_id: handler.opt.get("room")
+        for route in api.app.routes
+        for handler in getattr(route, "route_handlers", ())
+        if getattr(handler, "parsed_fn_signature", None)
+        and handler.parsed_fn_signature.return_type.annotation is Stream
+    }
+    assert streamed and set(streamed.values()) == {"whole"}, streamed
