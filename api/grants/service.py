@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from api.accounts.models import Account
+from api.accounts.names import is_same_name
 from api.desk.casework import AT_ONCE, Casework, Ground, Turn
 from api.footprints.models import FootprintKind
 from api.footprints.service import footprint
@@ -200,7 +201,7 @@ class GrantService(Casework[Grant]):
             names = (
                 every_subject_index(self._keys, identity.document_kind, identity.document_number) if identity else []
             )
-            if case.grantee.subject in names and name == case.grantee.name:
+            if case.grantee.subject in names and is_same_name(name, case.grantee.name):
                 return mask_name(name)
         await self.audits.write(None, actor, "grants.redeem", case.id, now, outcome="not-the-grantee")
         raise NotTheGrantee if is_unit or case.grantee.kind is GranteeKind.PERSON else ForUnit

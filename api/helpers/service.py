@@ -7,6 +7,7 @@ from typing import Protocol
 import msgspec
 
 from api.accounts.models import Account
+from api.accounts.names import is_same_name
 from api.desk.casework import AT_ONCE, Casework, Ground, Turn
 from api.helpers.errand import ERRAND
 from api.helpers.errors import (
@@ -93,7 +94,7 @@ class HelperService(Casework[Appointment]):
             raise OwnHelper
         if case.status != TABLE.initial or not case.holds(civil_date(now)):
             raise AppointmentEnded
-        if await self._name(actor.id) != case.helper.name:
+        if not is_same_name(await self._name(actor.id), case.helper.name):
             await self.audits.write(None, actor, "helpers.accept", case.id, now, outcome="not-the-helper")
             raise NotTheHelper
         after = await self.move(Turn(tx, actor, case, now), "accept", taken_by=actor.id, taken_at=now)

@@ -4,6 +4,8 @@ import asyncio
 from datetime import date
 from typing import Any
 
+import pytest
+
 from api.infra.actors import SYSTEM, Actor
 from api.providers.models import Provider
 from api.records.models import Mark, Section
@@ -75,6 +77,16 @@ async def test_the_one_named_sees_only_what_was_granted_marked_with_who_and_why(
         await api.services.database.collection("notices").find({"subject": giver.subject, "state": "told"}).to_list(10)
     )
     assert [notice["kind"] for notice in inbox] == ["grants.used"]
+
+
+@pytest.mark.parametrize("written", ["阿依古丽•买买提", "阿依古丽・买买提", "阿依古丽 · 买买提", "阿依古丽·買買提"])
+async def test_the_receiver_is_known_in_whatever_spelling_of_the_middle_dot(api: Api, written: str) -> None:
+    number = "11010519491231002X"
+    giver = await known_as(api.services, resident(api.services), "王小明")
+    taker = await known_as(api.services, resident(api.services, "acc_two", number), "阿依古丽·买买提", number)
+    given = await give(api, giver, grantee={"kind": "person", "name": written, "documentNumber": number})
+    look = await api.as_(taker).post("/grants/look", json={"code": given["code"]})
+    assert look.status_code == (403 if "買" in written else 200), look.text
 
 
 async def test_the_code_is_shown_once_and_stored_nowhere_in_the_open(api: Api) -> None:

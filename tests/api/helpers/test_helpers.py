@@ -65,6 +65,18 @@ def owner_of(api: Api) -> Actor:
     return resident(api.services, number=OWNER)
 
 
+@pytest.mark.parametrize(
+    ("written", "on_the_document"), [("阿依古丽・买买提", "阿依古丽•买买提"), ("john smith", "John  Smith")]
+)
+async def test_a_helper_is_known_in_whatever_spelling(
+    api: Api, people: People, monkeypatch: pytest.MonkeyPatch, written: str, on_the_document: str
+) -> None:
+    monkeypatch.setitem(PERSONS, "helper", (on_the_document, HELPER))
+    owner, helper = await people.comes("owner"), await people.comes("helper")
+    given = done(await people.appoints(owner, helper={"kind": "family", "name": written}), 201)
+    done(await api.anyone.post("/helping/accept", json={"code": given["code"]}, headers=helper))
+
+
 async def test_a_helper_sees_the_report_and_the_resident_reads_who_looked(api: Api, people: People) -> None:
     owner, helper, appointment = await helps(people, "report")
     record = await stored(api.services, penalty(owner_of(api), "yunnan"))
