@@ -32,6 +32,7 @@ from knowledge import articles
 
 LITTLE = 6  # characters that a rule told as hearsay has at least
 END = 12  # characters at the end of a long story that are read by themselves
+DESPAIR = ("person-despair", "person-despair-still")  # said in turn
 OFFICE = frozenset({"person-place", "person-phone", "person-hours", "person-where"})  # windows, hours and telephones
 OFFICE_OF_ANOTHER = 0.4  # score from which a topic outside our subject is the one whose window is asked for
 REMEMBERED = 6  # answers that are remembered, so that none is repeated word for word
@@ -50,7 +51,9 @@ TRUE_END = re.compile(
 )
 MEASURED = frozenset({"days", "until", "fee", "bring"})  # asked at the end of a story these start no errand
 COMPARED = re.compile("照|像|学|那样|(?<!不)一样")  # 能照云南那样撤不 asks about the resident's own place
-DIFFER = re.compile("不一样|都一样|一样[吗不么]|不同|区别|差别|差在|(?:两边|两地|两个地方)(?!都有)|哪边|哪个地方好")
+DIFFER = re.compile(
+    "不一样|都一样|一样[吗不么]|不同|区别|差别|差在|(?:两边|两地|两个地方)(?!都有)|哪边|哪个地方好|(?:大连|云南).{0,3}哪个好"
+)
 WHY_THERE = re.compile(
     "不是.{0,6}(?:可以|能|有|行)|凭啥|凭什么|为啥|为什么|怎么.{0,4}(?:可以|能|行|有)|咋.{0,4}(?:可以|能|行|有)|人家|听说|听人说|听人讲|据说|都说|网上说"
 )
@@ -87,6 +90,8 @@ class Decider:
         """Reads the message once. The decision keeps nothing of it but its features and the days that it tells."""
         plain = self.reader.plain(message)
         plain = own_mistake(plain) if dialogue.turns else plain
+        if self.leads.gives("despair", squeezed(plain)):
+            return self._comforted(place=dialogue.place or home, on=on, dialogue=dialogue)
         if self._english.speaks(plain) and not self.denying.has_word(plain):
             return self._remembered(
                 self._in_english(plain, dialogue.place or home, dialogue), self.reader.read(""), on, dialogue
@@ -123,6 +128,12 @@ class Decider:
         if dialogue.turns and reading.place not in (None, dialogue.place or home) and decision.place == reading.place:
             decision = self._named(decision)
         return self._remembered(decision, reading, on, dialogue)
+
+    def _comforted(self, place: str | None, on: date, dialogue: Dialogue) -> Decision:
+        """Whoever speaks of dying is told first whom to call, whatever else was asked, and as often as it is said."""
+        said = next(name for name in DESPAIR if name != dialogue.point)
+        decision = self._matching.on_point(Chosen(self.points.by_id[said], "person", 1.0, True), (), place, frozenset())
+        return replace(self._remembered(decision, self.reader.read(""), on, dialogue), again=0)
 
     def _anew(self, reading: Reading, dialogue: Dialogue) -> tuple[Reading, Dialogue]:
         """还有个事，没公布过的惩戒…: if the rest names something, it is answered as the first question of a new dialogue."""

@@ -58,7 +58,10 @@ function quoted(one) {
   );
 }
 
+// Whether it was clear is asked of what the regulation says and of errands, not of a farewell or a telephone number.
 const thumbs = (entry, node) => {
+  const isSpoken = !entry.reply.citations?.length && !entry.reply.flow;
+  if (isSpoken) return h("div.thumbs", {}, speakButton(node, "读"));
   const row = h(
     "div.thumbs",
     { role: "group", "aria-label": "这个回答有帮助吗" },
