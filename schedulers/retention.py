@@ -1,17 +1,20 @@
 """Deletes what need no longer be kept, by the table `retention.toml`, in which each line states its basis."""
 
-from datetime import date
-from functools import cache
+from datetime import date, timedelta
+from functools import cache, partial
 
 import msgspec
 
 from api.infra import data_files
 from api.infra.clock import civil_date, start_of
+from api.infra.errors import NotFound
+from api.records.models import Standing
 from knowledge.citations import Certainty
 from knowledge.clocks import add_months
 from schedulers.work import Work
 
 _MONTHS = 12  # of a year
+_LOOK_AGAIN = timedelta(days=90)
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,6 +40,18 @@ async def retain(work: Work) -> dict[str, int]:
     table = rules()
     return {
         "audit": await work.services.audits.forget_before(table["audit"].keeps_from(today)),
-        "notices": await work.services.notices.forget_before(start_of(table["notices"].keeps_from(today))),
+        "notices": await work.services.notices.forget_before(
+            start_of(table["notices"].keeps_from(today)), partial(_can_plan, work), work.clock.now() + _LOOK_AGAIN
+        ),
         "digests": await work.services.digests.forget_before(table["digests"].keeps_from(today)),
     }
+
+
+async def _can_plan(work: Work, kind: str, record_id: str) -> bool:
+    """Whether planning could book this notice again: as long as its record stands, which a change of rules plans anew."""
+    if not work.services.reminders.is_planned(kind):
+        return False
+    try:
+        return (await work.services.records.get(record_id)).standing is Standing.STANDING
+    except NotFound:
+        return False

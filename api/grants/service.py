@@ -171,7 +171,7 @@ class GrantService(Casework[Grant]):
         return len(expired)
 
     async def _take_back(self, tx: Tx, case: Grant, now: datetime, why: str) -> None:
-        await self.notices.cancel(tx, case.subject, case.id, (_EXPIRES,), now=now, why=why)
+        await self.notices.cancel(tx, case.subject, case.id, (_EXPIRES,), now, why)
 
     async def grantee_names(self, subject: str, grant_ids: Sequence[str]) -> dict[str, str]:
         """The receiver of each of the person's own grants, by id, in the words of that person."""

@@ -97,6 +97,12 @@ def _renamed_kind(document: dict[str, Any]) -> dict[str, Any] | None:
     return None if kind is None else document | {"kind": kind}
 
 
+def _taken_back_at(document: dict[str, Any]) -> dict[str, Any] | None:
+    """Of some nobody had noted when they were taken back: it was before the day for which they were booked."""
+    is_undated = document["state"] == "cancelled" and document.get("cancelled_at") is None
+    return document | {"cancelled_at": document["due_at"]} if is_undated else None
+
+
 def _as_it_is(document: dict[str, Any]) -> None:
     """For a new shape beside the old one: nothing is rewritten, but an earlier program does not start on it."""
 
@@ -108,6 +114,7 @@ STEPS: Sequence[Step] = (
     Step(5, "notices: a kind is errand.event", "notices", _renamed_kind),
     Step(6, "footprints: several of one event may be one document", COLLECTION, _as_it_is),
     Step(7, "footprints: the kinds of one document are one word", COLLECTION, _as_it_is),
+    Step(8, "notices: what was taken back says when", "notices", _taken_back_at),
 )
 """All steps in order; version 1 needs none. A step is added here when a stored shape changes."""
 

@@ -134,7 +134,7 @@ class LetterService(Casework[Letter]):
         """Enters the outside body's answer, as the person reports it."""
         case, now = turn.case, turn.now
         said = Answer(by=case.addressee, at=now, text=text)
-        await self.notices.cancel(turn.tx, case.subject, case.id, (_UNANSWERED,))
+        await self.notices.cancel(turn.tx, case.subject, case.id, (_UNANSWERED,), turn.now)
         return await self.move(turn, "note_answer", answer=said, steps=finish(case.steps, now))
 
     async def answer(self, turn: Turn[Letter], text: str, is_agreed: bool | None, note: str | None) -> Letter:
@@ -154,7 +154,7 @@ class LetterService(Casework[Letter]):
 
     async def withdraw(self, turn: Turn[Letter]) -> Letter:
         case = turn.case
-        await self.notices.cancel(turn.tx, case.subject, case.id, (_UNANSWERED,))
+        await self.notices.cancel(turn.tx, case.subject, case.id, (_UNANSWERED,), turn.now)
         return await self.move(turn, "withdraw", steps=finish(case.steps, turn.now))
 
     async def show(self, actor: Actor, case: Letter, now: datetime, tx: Tx = None) -> LetterView:

@@ -143,7 +143,7 @@ class ListingService(Casework[Listing]):
         files = await self.evidence.attach(tx, actor.id, request.evidence, case.id, now)
         said = Said(at=now, text=request.text, evidence=files, is_late=civil_date(now) > case.answer_by)
         after = await self.move(turn, "answer", answers=(*case.answers, said), steps=_answered(case, now))
-        await self.notices.cancel(tx, case.subject, case.id, (_REMINDER,))
+        await self.notices.cancel(tx, case.subject, case.id, (_REMINDER,), now)
         return after
 
     async def reply(self, turn: Turn[Listing], text: str) -> Listing:
@@ -231,7 +231,7 @@ class ListingService(Casework[Listing]):
         """Ends the case: stops the clocks except those in `owed`, cancels booked notices, tells the resident."""
         tx, case, now = turn.tx, turn.case, turn.now
         after = await self.move(turn, action, steps=(*finish(case.steps, now), *owed), **fields)
-        await self.notices.cancel(tx, case.subject, case.id, (_REMINDER,))
+        await self.notices.cancel(tx, case.subject, case.id, (_REMINDER,), now)
         await self.tell(tx, after, told, now, unit=case.unit)
         return after
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
@@ -99,6 +100,14 @@ class Opened(msgspec.Struct, frozen=True):
     told_at: datetime
     is_pushed: bool
     is_read: bool
+
+
+class Finished(NamedTuple):
+    """A notice with which nothing is left to do. For retention."""
+
+    id: str
+    kind: str
+    ref: str
 
 
 class Answer(StrEnum):

@@ -1,7 +1,7 @@
 """Tells residents, at once or on a date."""
 
 import hashlib
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -75,8 +75,7 @@ class NoticeService:
         subject: str,
         ref: str,
         kinds: tuple[str, ...],
-        *,
-        now: datetime | None = None,
+        now: datetime,
         why: str | None = None,
     ) -> None:
         """Cancels booked notices that are not told yet; `why` is shown to the resident."""
@@ -136,9 +135,20 @@ class NoticeService:
         """The notices that a repair has opened, of all places. For the figures."""
         return self._store.opened_since(since)
 
-    async def forget_before(self, at: datetime) -> int:
-        """Deletes notices told or cancelled before that instant, unless a worker has still to do with them. Returns how many."""
-        return await self._store.forget_before(at)
+    async def forget_before(
+        self, at: datetime, is_needed: Callable[[str, str], Awaitable[bool]], again_at: datetime
+    ) -> int:
+        """Deletes notices told or cancelled before that instant, unless a worker has still to do with them. Returns how many.
+
+        `is_needed` says by kind and ref whether the id still keeps something from being told twice; such a notice is asked about
+        again at `again_at`.
+        """
+        forgotten = 0
+        while old := await self._store.list_finished(at):
+            needed = {one.id for one in old if await is_needed(one.kind, one.ref)}
+            await self._store.keep(list(needed), again_at)
+            forgotten += await self._store.forget([one.id for one in old if one.id not in needed])
+        return forgotten
 
     async def owned(self, subject: str, notice_id: str) -> Notice:
         """Raises NotFound, also for another person's."""

@@ -10,7 +10,7 @@ from api.infra.collections import Collection, Store, Update, index
 from api.infra.errors import NotFound
 from api.infra.mongo import Tx
 from api.infra.paging import Page, decode_cursor, encode_cursor
-from api.notices.models import Notice, NoticeState, Opened, PushState
+from api.notices.models import Finished, Notice, NoticeState, Opened, PushState
 
 OPENED = "repairs.opens"
 
@@ -23,7 +23,8 @@ NOTICES = Collection(
         index(
             "put_off", "tried_at", partialFilterExpression={"tried_at": {"$type": "date"}, "wake_at": {"$type": "date"}}
         ),
-        index("created", "created_at", partialFilterExpression={"wake_at": None}),
+        # what nothing is left to do with: told notices by when, and after the blank those that were taken back
+        index("finished", "told_at cancelled_at", partialFilterExpression={"wake_at": None}),
         index("subject_told", "subject state -told_at -_id"),
         # contains notices of opened repairs only, so that nothing else pays for the figures
         index("repair_opened", "told_at", partialFilterExpression={"kind": OPENED, "state": "told"}),
@@ -61,7 +62,7 @@ class NoticeStore(Store[Notice]):
         return writes
 
     async def cancel_booked(
-        self, tx: Tx, subject: str, ref: str, kinds: Sequence[str], now: datetime | None, why: str | None
+        self, tx: Tx, subject: str, ref: str, kinds: Sequence[str], now: datetime, why: str | None
     ) -> None:
         booked = {"subject": subject, "ref": ref, "state": NoticeState.BOOKED.value, "kind": {"$in": list(kinds)}}
         await self.update_all(tx, [{"q": booked, "u": _taken_back(now, why), "multi": True}])
@@ -111,13 +112,24 @@ class NoticeStore(Store[Notice]):
         """Raises NotFound, also for another person's."""
         return await self.get_by({"_id": notice_id, "subject": subject})
 
-    async def forget_before(self, at: datetime) -> int:
-        """Deletes finished notices, oldest first, at most so many in a call."""
-        query = {"wake_at": None, "created_at": {"$lt": at}}
-        found = await self._collection.find(query, {"_id": 1}).limit(_FORGOTTEN).to_list(_FORGOTTEN)
-        if not found:
-            return 0
-        result = await self._collection.delete_many({"_id": {"$in": [document["_id"] for document in found]}})
+    async def list_finished(self, at: datetime) -> list[Finished]:
+        """Notices that were told or taken back before that instant and with which nothing is left to do: the next so many."""
+        found: list[Finished] = []
+        for ended in ({"told_at": {"$lt": at}}, {"told_at": None, "cancelled_at": {"$lt": at}}):
+            query = {"wake_at": None, **ended}
+            some = await self._collection.find(query, {"kind": 1, "ref": 1}).limit(_FORGOTTEN).to_list(_FORGOTTEN)
+            found += [Finished(one["_id"], one["kind"], one["ref"]) for one in some]
+        return found
+
+    async def keep(self, ids: Sequence[str], until: datetime) -> None:
+        """Lets a worker look at them again then, which finishes them anew."""
+        if ids:
+            query = {"_id": {"$in": list(ids)}, "wake_at": None}
+            # not waiting for another attempt, so backlog and age must not count them
+            await self._collection.update_many(query, {"$set": {"wake_at": until, "tried_at": None}})
+
+    async def forget(self, ids: Sequence[str]) -> int:
+        result = await self._collection.delete_many({"_id": {"$in": list(ids)}, "wake_at": None})
         count: int = result.deleted_count
         return count
 
@@ -164,7 +176,7 @@ class NoticeStore(Store[Notice]):
         return number
 
 
-def _taken_back(now: datetime | None, why: str | None) -> dict[str, Any]:
+def _taken_back(now: datetime, why: str | None) -> dict[str, Any]:
     return {
         "$set": {
             "state": NoticeState.CANCELLED.value,

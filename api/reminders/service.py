@@ -1,7 +1,7 @@
 """Keeps the booked reminders equal to the plan."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from api.infra.cases import Followed
 from api.infra.clock import civil_date
@@ -12,6 +12,7 @@ from api.notices.service import NoticeService
 from api.records.models import Record
 from api.reminders.planning import (
     KINDS,
+    REPAIR_MOVED,
     RULES_CHANGED,
     STEP_LATE,
     STEPS_CHANGED,
@@ -20,6 +21,8 @@ from api.reminders.planning import (
     plan_steps,
     why,
 )
+
+_TOLD_LONG_AGO = timedelta(days=366)  # shorter than what was told is kept, which is not told twice
 
 
 class ReminderService:
@@ -45,12 +48,12 @@ class ReminderService:
     async def steps_changed(self, tx: Tx, errand: str, case: Followed, now: datetime) -> None:
         """Plans a case's reminders of late steps, in the transaction that saves it: told on the morning after a missed day."""
         await self._notices.reconcile(
-            tx, now, case.subject, self._owed(errand, case), kinds=(STEP_LATE,), refs=(case.id,), why=STEPS_CHANGED
+            tx, now, case.subject, self._owed(errand, case, now), kinds=(STEP_LATE,), refs=(case.id,), why=STEPS_CHANGED
         )
 
     async def case_begun(self, tx: Tx, errand: str, case: Followed, now: datetime, told: Sequence[Draft]) -> None:
         """As `steps_changed` for a new case, together with the notices to send at once."""
-        await self._notices.begin(tx, now, told, self._owed(errand, case))
+        await self._notices.begin(tx, now, told, self._owed(errand, case, now))
 
     async def plan_all(self, records: Sequence[Record], now: datetime) -> int:
         """Plans the reminders of many records and people in one round trip: books planned ones and cancels others."""
@@ -63,6 +66,12 @@ class ReminderService:
         )
         return sum(len(drafts) for _, drafts in planned)
 
-    def _owed(self, errand: str, case: Followed) -> tuple[Draft, ...]:
+    @staticmethod
+    def is_planned(kind: str) -> bool:
+        """Whether notices of this kind come from a record's facts, so that the same facts plan the same ones again."""
+        return kind in KINDS or kind == REPAIR_MOVED
+
+    def _owed(self, errand: str, case: Followed, now: datetime) -> list[Draft]:
         what = self._errands[errand].reminded_as
-        return plan_steps(what, case.subject, case.id, case.number, case.steps) if what else ()
+        drafts = plan_steps(what, case.subject, case.id, case.number, case.steps) if what else ()
+        return [draft for draft in drafts if draft.on > civil_date(now) - _TOLD_LONG_AGO]

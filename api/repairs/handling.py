@@ -165,7 +165,7 @@ class RepairHandling:
             decided_at=now,
             steps=(*finish(case.steps, now), *_follow_through(case, record, was_listed, now)),
         )
-        await self._repairs.notices.cancel(tx, case.subject, record.id, ("repairs.opens", "repairs.lacks"))
+        await self._repairs.notices.cancel(tx, case.subject, record.id, ("repairs.opens", "repairs.lacks"), now)
         await self._repairs.tell(tx, after, "repairs.approved", now)
         return after
 

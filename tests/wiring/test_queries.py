@@ -96,7 +96,7 @@ def document(collection: str, n: int) -> dict[str, Any]:
         "kind": "repairs.opens" if collection == "notices" and turn < 5 else (["collected", "shared"], "collected+gathered+shared", "shared", "queried")[turn % 4] if collection == "footprints" else "queried" if collection != "journal" else "answer" if turn % 2 else "reminder", "verdict": "up", "action": f"act_{who}", "is_open": True, "standing": "standing",
         "disclosure": {"is_published": True}, "disclosed_until": day, "published_until": day, "expires_on": day, "due_on": day,
         "on": day, "effective_at": at, "expires_at": NOW + timedelta(days=99), "revoked_at": at - timedelta(days=9) if is_due else None,
-        "taken_by": f"acc_{who}", "until_on": day, "wake_at": at, "at": at, "told_at": at, "issued_at": at, "last_used_at": at, "created_at": at, "read_at": None,
+        "taken_by": f"acc_{who}", "until_on": day, "wake_at": None if turn == 9 else at, "at": at, "told_at": None if turn == 9 and who % 2 else at, "cancelled_at": at, "issued_at": at, "last_used_at": at, "created_at": at, "read_at": None,
         "day": f"2026-11-{who % 28 + 1:02}", "version": 1, "revision": 1, "is_market": False, "is_dry": False, "section": "dishonesty", "officer": f"stf_{who}", "by": f"stf_{who}", "about": f"ent_{n}", "until": at,
         "filed_at": at, "decided_at": None,
     }  # fmt: skip
@@ -143,6 +143,7 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
             "sub_7", None, None, 20, since=NOW, before=NOW + timedelta(days=5)
         ),
         "inbox": lambda: notices.page_told("sub_7", None, 5),
+        "notices to forget": lambda: notices.list_finished(NOW + timedelta(days=99)),
         "one's own notice": lambda: notices.get_of_subject("x_00007", "sub_7"),
         "due notices": lambda: outbox.find_due(NOW, 500),
         "subscriptions": lambda: SubscriptionStore(database, KEYS).find_many(["x_00007", "x_00008"]),

@@ -24,6 +24,7 @@ CROSSING = {
     "records past disclosure",  # the worker's scans
     "records published too long",
     "due notices",
+    "notices to forget",
     "audit of a person",  # auditors
     "repairs that opened",  # the figures, once a month or so
     "audit of an action",
