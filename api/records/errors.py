@@ -27,6 +27,13 @@ class UnreadableFile(Invalid):
     default_step = "请按双公示的表头填好，存成 Excel（xlsx、xls）或者 CSV，再报一次。"
 
 
+class NoRows(UnreadableFile):
+    code = "no-rows"
+    title = "只有表头，没有数据行"
+    default_detail = "列名都读懂了，下面一行数据也没有。没有任何一条入库。"
+    default_step = "请在表头下面填上要报的，一行一条，存好后再报一次。没有要报的，就不用报。"
+
+
 class TooManyRows(TooLarge):
     code = "too-many-rows"
     title = "一次报送的条数太多"

@@ -6,7 +6,7 @@
 from collections.abc import Generator, Iterable, Iterator
 from typing import BinaryIO
 
-from api.records.errors import UnreadableFile
+from api.records.errors import NoRows, UnreadableFile
 from api.records.files import objects, texts
 from api.records.files.columns import layouts
 from api.records.files.formats import Format, format_of
@@ -49,11 +49,15 @@ class Reading:
             rows.close()
         self._is_damaged = tally.is_damaged
         if self._format in (Format.LINES, Format.ARRAY):
+            if not count:
+                raise UnreadableFile("文件里一条记录也没有。")
             return Survey(self._format.value, count)
         if not tally.tables:
             self._say_what_resembles(max_rows)
             raise UnreadableFile(_no_header(tally.left_sheets))
         tally.check()
+        if not count:
+            raise NoRows(_none_of(tally))
         return Survey(
             format=self._format.value,
             rows=count,
@@ -152,6 +156,13 @@ def _records(table: Table, waiting: list[GridRow], tally: Tally) -> Iterator[Raw
 
 def _of_object(row: objects.ObjectRow) -> RawRow:
     return RawRow(row.line, value=row.value, fault=row.fault)
+
+
+def _none_of(tally: Tally) -> str | None:
+    if not tally.skipped:
+        return None
+    one = tally.skipped[0]
+    return f"列名都读懂了，下面没有数据：第{one.line}行（{one.why}）不算一条。没有任何一条入库。"
 
 
 def _no_header(left_sheets: list[str]) -> str:

@@ -88,6 +88,9 @@ async def test_a_file_that_was_only_looked_at_is_not_taken_for_handed_in(api: Ap
     [
         (b"", CSV, 400, "unreadable-file"),
         (b"a,b\n1,2\n", CSV, 400, "unreadable-file"),
+        (b"[]", {"Content-Type": "application/json"}, 400, "unreadable-file"),
+        (to_csv([]), CSV, 400, "no-rows"),
+        (to_csv([{}, {"行政相对人名称": "合计"}]), CSV, 400, "no-rows"),
         (to_csv([penalty(1)]), {"Content-Type": "application/pdf"}, 415, "unsupported-media-type"),
         (b"{}\n" * 10_001, {"Content-Type": "application/x-ndjson"}, 413, "too-many-rows"),
     ],
