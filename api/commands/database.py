@@ -43,7 +43,7 @@ async def restore(services: Services, chosen: argparse.Namespace) -> int:
 
 
 async def migrate(services: Services, _: argparse.Namespace) -> int:
-    version = await migrations.migrate(services.database, Progress())
+    version = await migrations.migrate(services.database, services.keys, Progress())
     await services.prepare()
     print(f"The database is at version {version}.")
     return 0

@@ -4,24 +4,32 @@ A step works through one collection in batches of updates that are harmless to r
 A process refuses to serve a database of another version than its own.
 """
 
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
+from pymongo.errors import DuplicateKeyError
 
 from api.infra.mongo import Database
+from api.infra.privacy import KeyRing, key_name
 
 COLLECTION = "schema"
 _BATCH = 500
 
 
+Change = Callable[[dict[str, Any], KeyRing], dict[str, Any] | None]
+
+
 class Step(msgspec.Struct, frozen=True):
-    """The step from version `number - 1` to `number`. `change` returns the new document, or None if it stays as it is."""
+    """The step from version `number - 1` to `number`. `change` returns the new document, or None if it stays as it is. It also stays
+    where another document has its new unique key already.
+    """
 
     number: int
     title: str
     collection: str
-    change: Callable[[dict[str, Any]], dict[str, Any] | None]
+    change: Change
 
 
 _FILED = {
@@ -32,17 +40,17 @@ _FILED = {
 }
 
 
-def _filed_by_procedure(document: dict[str, Any]) -> dict[str, Any] | None:
+def _filed_by_procedure(document: dict[str, Any], _: KeyRing) -> dict[str, Any] | None:
     """Old filing steps of objections were named by place and addressee; their target status tells the new name."""
     first, *rest = document["history"]
     action = _FILED[first["target"]]
     return None if first["action"] == action else {**document, "history": [{**first, "action": action}, *rest]}
 
 
-def _renamed_status(before: str, after: str) -> Callable[[dict[str, Any]], dict[str, Any] | None]:
+def _renamed_status(before: str, after: str) -> Change:
     """Renames a status, in the case and in its history."""
 
-    def change(document: dict[str, Any]) -> dict[str, Any] | None:
+    def change(document: dict[str, Any], _: KeyRing) -> dict[str, Any] | None:
         history = [
             entry | {key: after for key in ("source", "target") if entry.get(key) == before}
             for entry in document["history"]
@@ -92,19 +100,36 @@ RENAMED_NOTICES = {
 """The kinds of notices by their first names. Ids are still made from the first name (`notice_key`), so no line may ever go."""
 
 
-def _renamed_kind(document: dict[str, Any]) -> dict[str, Any] | None:
+def _renamed_kind(document: dict[str, Any], _: KeyRing) -> dict[str, Any] | None:
     kind = RENAMED_NOTICES.get(document["kind"])
     return None if kind is None else document | {"kind": kind}
 
 
-def _taken_back_at(document: dict[str, Any]) -> dict[str, Any] | None:
+def _taken_back_at(document: dict[str, Any], _: KeyRing) -> dict[str, Any] | None:
     """Of some nobody had noted when they were taken back: it was before the day for which they were booked."""
     is_undated = document["state"] == "cancelled" and document.get("cancelled_at") is None
     return document | {"cancelled_at": document["due_at"]} if is_undated else None
 
 
-def _as_it_is(document: dict[str, Any]) -> None:
+def _as_it_is(document: dict[str, Any], _: KeyRing) -> None:
     """For a new shape beside the old one: nothing is rewritten, but an earlier program does not start on it."""
+
+
+def _in_capitals(document: dict[str, Any], keys: KeyRing) -> dict[str, Any] | None:
+    """The natural key was made from the document's number with small letters as written. Only the number's text tells."""
+    if not document.get("act_key"):
+        return None
+    old = document["natural_key"]
+    said = msgspec.msgpack.decode(keys.open(document["particulars"], f"records/{document['_id']}/particulars"))
+
+    def value(number: str) -> str:
+        return "\x00".join((document["provider"], document["code"], document["subject"], number))
+
+    for text in said["items"].values():
+        if text != text.upper() and keys.matches(old, "record", value(text)):
+            made = keys.blind_indexes("record", value(text.upper()))
+            return document | {"natural_key": next(key for key in made if key_name(key) == key_name(old))}
+    return None
 
 
 STEPS: Sequence[Step] = (
@@ -115,6 +140,7 @@ STEPS: Sequence[Step] = (
     Step(6, "footprints: several of one event may be one document", COLLECTION, _as_it_is),
     Step(7, "footprints: the kinds of one document are one word", COLLECTION, _as_it_is),
     Step(8, "notices: what was taken back says when", "notices", _taken_back_at),
+    Step(9, "records: a document's number is one in small letters and in capitals", "records", _in_capitals),
 )
 """All steps in order; version 1 needs none. A step is added here when a stored shape changes."""
 
@@ -151,7 +177,9 @@ async def check(database: Database, steps: Sequence[Step] = STEPS) -> None:
         raise WrongVersion(f"the database is at version {there}, newer than this program ({newest(steps)})")
 
 
-async def migrate(database: Database, progress: Callable[[str, int], None], steps: Sequence[Step] = STEPS) -> int:
+async def migrate(
+    database: Database, keys: KeyRing, progress: Callable[[str, int], None], steps: Sequence[Step] = STEPS
+) -> int:
     """Brings the database to the newest version, from wherever an earlier run stopped. Returns the version."""
     schema = database.collection(COLLECTION)
     await schema.update_one({"_id": "schema"}, {"$setOnInsert": {"version": newest(steps), "after": None}}, upsert=True)
@@ -162,9 +190,10 @@ async def migrate(database: Database, progress: Callable[[str, int], None], step
         done, after = 0, state["after"]
         while batch := await _next(database, step.collection, after):
             for document in batch:
-                changed = step.change(dict(document))
+                changed = step.change(dict(document), keys)
                 if changed is not None:
-                    await database.collection(step.collection).replace_one({"_id": document["_id"]}, changed)
+                    with contextlib.suppress(DuplicateKeyError):
+                        await database.collection(step.collection).replace_one({"_id": document["_id"]}, changed)
             after = batch[-1]["_id"]
             done += len(batch)
             await schema.update_one({"_id": "schema"}, {"$set": {"after": after}})

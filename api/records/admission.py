@@ -107,12 +107,12 @@ class Admission:
         subjects = subject_index_all(keys, whose)
         said = [content_of(one.line, one.particulars) for one in admitted]
         contents = keys.blind_index_all(CONTENT, list(map(content_value, subjects, said)))
-        acts = [one.line.act_number for one in admitted]
+        acts = [(one.line.act_number or "").upper() for one in admitted]  # `act_value`: they are read in one form
         naturals = [
             natural_value(provider, one.line.code, subject, act or content)
             for one, subject, act, content in zip(admitted, subjects, acts, contents, strict=True)
         ]
-        by_act = iter(keys.blind_index_all(ACT, [act.upper() for act in acts if act]))
+        by_act = iter(keys.blind_index_all(ACT, [act for act in acts if act]))
         return [
             self._record(one, subject, natural, content, next(by_act) if act else None, None if act else text)
             for one, subject, natural, content, act, text in zip(

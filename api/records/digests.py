@@ -44,19 +44,21 @@ def content_of(facts: Line | Record, particulars: Particulars) -> str:
     return msgspec.json.encode((who, stated, dates.severe_list_of(facts), measures)).decode()
 
 
-def natural_key(keys: KeyRing, provider: str, code: str, subject: str, which: str) -> str:
-    """The key by which intake recognises a record: `which` is the document's number in one form, or else the whole row's content."""
-    return keys.blind_index(NATURAL, natural_value(provider, code, subject, which))
+def natural_key(keys: KeyRing, provider: str, code: str, subject: str, number: str) -> str:
+    """The key by which intake recognises the record of a document with this number."""
+    return keys.blind_index(NATURAL, natural_value(provider, code, subject, act_value(number)))
 
 
 def natural_keys(keys: KeyRing, provider: str, code: str, person: tuple[str, str], number: str) -> list[str]:
     """The natural key under each index key in use, each with the person's digest under the same key."""
     whose = subject_indexes(keys, *person)
-    found = (keys.blind_indexes(NATURAL, natural_value(provider, code, subject, number)) for subject in whose)
+    values = (natural_value(provider, code, subject, act_value(number)) for subject in whose)
+    found = (keys.blind_indexes(NATURAL, value) for value in values)
     return [key for made in found for key in made]
 
 
 def natural_value(provider: str, code: str, subject: str, which: str) -> str:
+    """`which` is the document's number as `act_value`, or else the digest of the whole row's content."""
     return f"{provider}\x00{code}\x00{subject}\x00{which}"
 
 
@@ -70,7 +72,7 @@ def basic_value(place: str, subject: str) -> str:
 
 
 def act_key(keys: KeyRing, number: str) -> str:
-    """The blind index of a document's number, in whatever brackets, width and spacing."""
+    """The blind index of a document's number, in whatever brackets, width, spacing and letters."""
     return keys.blind_index(ACT, act_value(number))
 
 
@@ -80,4 +82,5 @@ def act_keys(keys: KeyRing, number: str) -> list[str]:
 
 
 def act_value(number: str) -> str:
+    """A document's number as it is compared; it is shown as its unit wrote it."""
     return in_one_form(number).upper()

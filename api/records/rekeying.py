@@ -65,7 +65,9 @@ def _natural(keys: KeyRing, record: Record, subject: str, numbers: Iterable[str]
         return old
     if keys.matches(old, BASIC, basic_value(record.jurisdiction, record.subject)):
         return keys.blind_index(BASIC, basic_value(record.jurisdiction, subject))
-    for was, now in ((record.content_key, content), *((number, number) for number in numbers)):
+    # as it was written, where two records were made of one number in small letters and in capitals
+    written = dict.fromkeys(form for number in numbers for form in (act_value(number), number))
+    for was, now in ((record.content_key, content), *((form, form) for form in written)):
         if was and now and keys.matches(old, NATURAL, natural_value(record.provider, record.code, record.subject, was)):
             return keys.blind_index(NATURAL, natural_value(record.provider, record.code, subject, now))
     return keys.blind_index(NATURAL, f"{subject}\x00{old}")  # no form of ours: unique, and never looked up

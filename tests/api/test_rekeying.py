@@ -20,6 +20,7 @@ from api.infra.key_file import KeyFile
 from api.infra.mongo import Database
 from api.infra.privacy import KeyRing, subject_index
 from api.infra.rekeying import WrongIndexKey
+from api.records.digests import NATURAL, natural_value
 from tests.support.api import Api, auditor, make_settings, officer
 from tests.support.files import DALIAN, add_providers, commendation, key_of, penalty, person, to_csv, to_lines
 from tests.support.sign_in import FakeCodeExchange, bearer, sign_in
@@ -249,6 +250,25 @@ async def test_a_corrected_record_without_a_number_is_not_handed_in_twice(api: A
     await settle(now)
     accepted, _, _ = await hand_in(under(now, RETIRED), PRAISE)
     assert accepted == 0
+
+
+async def test_two_records_of_one_number_in_small_letters_and_in_capitals_move_beside_each_other(api: Api) -> None:
+    """Earlier versions made two of them, and both stand."""
+    await add_providers(api.services)
+    (small, large), keys = ("a〔2026〕1号", "A〔2026〕1号"), api.services.keys
+    records = api.services.database.collection("records")
+    for number in (small, large):
+        await hand_in(api, to_csv([penalty(1, 行政处罚决定书文号=number)]))
+        if number == small:
+            subject = subject_index(keys, "resident_id", person(1))
+            before = keys.blind_index(NATURAL, natural_value(DALIAN.id, "admin-penalty", subject, number))
+            await records.update_one({}, {"$set": {"natural_key": before}})
+    assert await records.count_documents({}) == 2
+    now = under(api, NEW)
+    await now.services.prepare()
+    await settle(now)
+    assert await left(api.services.database, "i2") == {}
+    assert await hand_in(now, to_csv([penalty(1, 行政处罚决定书文号=large)])) == (0, 1, 0)
 
 
 async def test_a_file_that_does_not_read_the_database_does_not_start(api: Api) -> None:

@@ -166,6 +166,6 @@ async def test_what_was_taken_back_without_a_day_gets_one(api: Api, clock: Fixed
     await notices.update_many({}, {"$set": {"state": "cancelled", "cancelled_at": None, "wake_at": None}})
     stamp = {"version": 7, "after": None}
     await api.services.database.collection(COLLECTION).replace_one({"_id": "schema"}, stamp, upsert=True)
-    await migrate(api.services.database, lambda *_: None)
+    await migrate(api.services.database, api.services.keys, lambda *_: None)
     found = await notices.find({"kind": "repairs.opens"}).to_list(9)
     assert [one["cancelled_at"] for one in found] == [datetime(2029, 11, 21, 0, 30, tzinfo=UTC)]

@@ -14,6 +14,7 @@ from api.infra.privacy import KeyRing
 from api.infra.rotation import rotate
 from tests.support.api import Api, resident
 from tests.support.cases import done, penalty, stored
+from tests.support.world import KEYS
 
 
 def quiet(*_: Any) -> None:
@@ -28,7 +29,7 @@ def doubling(limit: int | None) -> Step:
     """Doubles `n` once, and stops after `limit` documents, as a killed process would."""
     done = 0
 
-    def change(document: dict[str, Any]) -> dict[str, Any] | None:
+    def change(document: dict[str, Any], _: KeyRing) -> dict[str, Any] | None:
         nonlocal done
         if limit is not None and done >= limit:
             raise Stopped
@@ -46,9 +47,9 @@ async def test_a_step_that_was_stopped_goes_on_and_changes_nothing_twice(databas
     with pytest.raises(WrongVersion):
         await check(database, (doubling(None),))
     with pytest.raises(Stopped):
-        await migrate(database, quiet, (doubling(777),))
+        await migrate(database, KEYS, quiet, (doubling(777),))
     assert await version_of(database) == 1
-    assert await migrate(database, quiet, (doubling(None),)) == 2
+    assert await migrate(database, KEYS, quiet, (doubling(None),)) == 2
     things = await database.collection("things").find().sort("_id", 1).to_list(2000)
     assert [thing["n"] for thing in things] == [2 * n for n in range(1300)]
     await check(database, (doubling(None),))
@@ -102,7 +103,7 @@ async def test_an_objection_of_an_older_version_is_filed_by_its_procedure(api: A
         await stored_ones.update_one({"_id": case}, {"$set": {"history.0.action": old}})
     await database.collection(COLLECTION).replace_one({"_id": "schema"}, {"version": 1, "after": None}, upsert=True)
 
-    assert await migrate(database, quiet) == newest()
+    assert await migrate(database, KEYS, quiet) == newest()
     for case in cases:
         assert (await stored_ones.find_one({"_id": case}))["history"][0]["action"] == now[case]
         assert done(await me.get(f"/me/objections/{case}"))["history"][0]["label"] == "提出异议"
@@ -123,7 +124,7 @@ async def test_a_status_has_one_kind_of_separator_and_its_history_too(
         ]
     )
     await database.collection(COLLECTION).replace_one({"_id": "schema"}, {"version": 2, "after": None}, upsert=True)
-    assert await migrate(database, quiet) == newest()
+    assert await migrate(database, KEYS, quiet) == newest()
     one, two = await cases.find({}).sort("_id", 1).to_list(2)
     assert one["status"] == new and one["history"] == [ends[0], {"source": "active", "target": new}]
     assert two == {"_id": "two", "status": "active", "history": ends[:1]}

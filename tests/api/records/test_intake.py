@@ -10,11 +10,13 @@ import pytest
 
 from api.composition import Services
 from api.footprints.models import FootprintKind
+from api.infra import migrations
 from api.infra.actors import Actor, Role
 from api.infra.clock import start_of
 from api.infra.errors import Invalid, NotFound
 from api.infra.mongo import Database
 from api.infra.privacy import subject_index
+from api.records.digests import NATURAL, natural_value
 from api.records.errors import TooManyRows, UnreadableFile
 from api.records.models import NOT_DISCLOSED, Section, Standing
 from api.records.showing import view_of
@@ -95,6 +97,47 @@ async def test_the_same_document_with_other_words_is_refused_and_sent_to_correct
     report = await take(services, to_csv([penalty(1, **{"罚款金额（万元）": "9"})]))
     assert report.accepted == report.unchanged == 0
     assert report.refused[0].code == "differs" and report.refused[0].line == 2
+
+
+@pytest.mark.parametrize("written", ["dl〔2026〕a1号", "ｄL【２０２６】 Ａ1 号", "DL〔2026〕A1号"])
+async def test_one_document_is_one_record_in_whatever_letters(services: Services, written: str) -> None:
+    await take(services, to_csv([penalty(1, 行政处罚决定书文号="Dl〔2026〕a1号")]))
+    for rows in ([written], [written, "DL(2026)a1号"]):
+        report = await take(services, to_csv([penalty(1, 行政处罚决定书文号=one) for one in rows]))
+        assert (report.accepted, report.refused_count) == (0, len(rows))
+    (record,) = await services.records.list_of_subject(subject(services, 1))
+    assert {fault.record for fault in report.refused} == {record.id}
+    assert record.particulars.items["行政处罚决定书文号"] == "Dl〔2026〕a1号"
+
+
+async def as_before(services: Services, serial: int, number: str) -> str:
+    """Lays in a record as earlier versions did, whose key had the number's letters as written. Returns its key now."""
+    await take(services, to_csv([penalty(serial, 行政处罚决定书文号=number)]))
+    (record,) = await services.records.list_of_subject(subject(services, serial))
+    value = natural_value(record.provider, record.code, record.subject, number)
+    before = {"natural_key": services.keys.blind_index(NATURAL, value)}
+    await services.database.collection("records").update_one({"_id": record.id}, {"$set": before})
+    return record.natural_key
+
+
+async def test_records_of_earlier_versions_are_known_in_whatever_letters(services: Services) -> None:
+    keys = [await as_before(services, 1, "dl〔2026〕a1号"), await as_before(services, 2, "dl〔2026〕a1号")]
+    await take(services, to_csv([penalty(2, 行政处罚决定书文号="DL〔2026〕A1号")]))  # stands beside it, as it could
+    await take(services, to_csv([penalty(3)]))
+    await take(services, to_lines([commendation(3)]))
+    schema = services.database.collection(migrations.COLLECTION)
+    records = services.database.collection("records")
+    for _ in range(2):
+        await schema.replace_one({"_id": "schema"}, {"version": 8, "after": None}, upsert=True)
+        await migrations.migrate(services.database, services.keys, lambda *_: None)
+    (one,) = await services.records.list_of_subject(subject(services, 1))
+    assert one.natural_key == keys[0]
+    both = await records.find({"subject": subject(services, 2)}).to_list(5)
+    assert len({record["natural_key"] for record in both}) == 2 and keys[1] in {one["natural_key"] for one in both}
+    rows = [penalty(1, 行政处罚决定书文号="dl〔2026〕a1号"), penalty(3)]
+    report = await take(services, to_csv(rows))
+    assert (report.accepted, report.unchanged) == (0, 2)
+    assert (await take(services, to_lines([commendation(3)]))).unchanged == 1
 
 
 async def test_bad_rows_are_named_and_kept_out_and_good_rows_land(services: Services) -> None:

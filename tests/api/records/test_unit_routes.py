@@ -236,6 +236,7 @@ async def test_resending_something_else_names_the_record_that_is_there(api: Api,
         ({"items": {"处罚机关": "最高人民法院"}}, "处罚机关"),
         ({"actNumber": "连市监罚(2026)2号"}, "actNumber"),
         ({"items": {"行政处罚决定书文号": "连市监罚〔2026〕2号"}}, "actNumber"),
+        ({"actNumber": "LJ〔2026〕3号"}, "actNumber"),
         ({"decidedOn": "1926-09-01"}, "decidedOn"),
         ({"sentenceCompletedOn": "9995-01-01"}, "sentenceCompletedOn"),
         ({"items": {"公示截止期": "2026-01-01"}}, "authorityUntil"),
@@ -247,8 +248,9 @@ async def test_resending_something_else_names_the_record_that_is_there(api: Api,
 async def test_corrections_pass_the_checks_of_intake(
     api: Api, unit: httpx.AsyncClient, fields: dict[str, Any], field: str
 ) -> None:
-    other = penalty(2, 证件号码=person(1), 行政相对人名称="甲1")
-    sent = done(await unit.post("/provider/records", content=to_csv([penalty(1), other]), headers=CSV))
+    others = [penalty(2), penalty(3, 行政处罚决定书文号="lj〔2026〕3号")]
+    rows = [one | {"证件号码": person(1), "行政相对人名称": "甲1"} for one in (penalty(1), *others)]
+    sent = done(await unit.post("/provider/records", content=to_csv(rows), headers=CSV))
     record = sent["records"][0]["recordId"]
     before = done(await unit.get(f"/provider/records/{record}"))
     refused = done(

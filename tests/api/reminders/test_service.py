@@ -140,7 +140,7 @@ async def test_a_kind_is_renamed_and_nothing_told_under_its_old_name_is_told_aga
     version = {"version": 4, "after": None}
     await services.database.collection(COLLECTION).replace_one({"_id": "schema"}, version, upsert=True)
 
-    assert await migrate(services.database, lambda *_: None) == newest()
+    assert await migrate(services.database, services.keys, lambda *_: None) == newest()
     renamed = await notices.find().sort("_id", 1).to_list(9)
     assert {one["_id"] for one in renamed} == {one["_id"] for one in planned}
     assert {one["kind"] for one in renamed} == {RENAMED_NOTICES[one["kind"]] for one in planned}
