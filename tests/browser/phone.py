@@ -4,7 +4,7 @@ import contextlib
 import json
 import re
 
-from playwright.sync_api import ConsoleMessage, Error, Page, Request, expect
+from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Request, expect
 
 from tests.browser.people import Person
 from tests.support.processes import Installation
@@ -69,6 +69,29 @@ def left_of_the_code(page: Page) -> str | None:
     """What stands on the screen that no person says: a value that is not there, printed all the same."""
     found = _OF_THE_CODE.search(page.inner_text("body"))
     return found and found[0]
+
+
+_LINES = """(node) => {
+  const lines = [], walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT), range = document.createRange();
+  let top = null;
+  while (walker.nextNode()) {
+    for (let at = 0; at < walker.currentNode.length; at += 1) {
+      range.setStart(walker.currentNode, at);
+      range.setEnd(walker.currentNode, at + 1);
+      const box = range.getClientRects()[0];
+      if (!box?.width) continue;
+      if (top === null || Math.abs(box.top - top) > box.height / 2) lines.push("");
+      top = box.top;
+      lines[lines.length - 1] += range.toString();
+    }
+  }
+  return lines;
+}"""
+
+
+def lines_of(node: Locator) -> list[str]:
+    """As they are seen, each by itself."""
+    return [str(line) for line in node.evaluate(_LINES)]
 
 
 class Phone:

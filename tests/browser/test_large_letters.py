@@ -3,27 +3,21 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import Phones
+from tests.browser.conftest import PHONE, Phones
 from tests.browser.people import Person
-from tests.browser.phone import Phone, settle
+from tests.browser.phone import Phone, lines_of, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 NARROW = (360, 640)
-_LINES = """(node) => {
-  const range = document.createRange();
-  range.selectNodeContents(node);
-  const tops = [...range.getClientRects()].filter((one) => one.width).map((one) => Math.round(one.top));
-  return new Set(tops).size;
-}"""
 
 
-def with_large_letters(phones: Phones, person: Person) -> Phone:
+def with_large_letters(phones: Phones, person: Person, size: tuple[int, int] = NARROW, letters: int = 22) -> Phone:
     """On this phone alone: what is chosen by tapping follows the person to the next test's."""
-    phone = phones(NARROW)
-    phone.page.add_init_script("""localStorage.setItem('cw.look', '{"elder":true,"size":22}')""")
+    phone = phones(size)
+    phone.page.add_init_script(f"""localStorage.setItem('cw.look', '{{"elder":true,"size":{letters}}}')""")
     phone.signs_in(person)
     expect(phone.page.locator("html[data-elder]")).to_have_count(1)
     phone.open("/")
@@ -45,8 +39,15 @@ def stands_in_sight(phone: Phone, text: str) -> None:
     assert box["y"] >= 0 and box["y"] + box["height"] <= dock["y"], (box, dock)
 
 
-def lines(node: Locator) -> int:
-    return int(node.evaluate(_LINES))
+def test_with_the_largest_letters_a_drawing_does_not_squeeze_how_one_stands(phones: Phones, chen: Person) -> None:
+    page = with_large_letters(phones, chen, PHONE, letters=30).page
+    head = page.locator(".status-head")
+    assert len(lines_of(head.locator(".state"))) == 1
+    assert len(lines_of(head.get_by_role("heading"))) == 1
+    room = head.locator("p").last.bounding_box()
+    assert room is not None and room["width"] >= 10 * 30, "letters of 30 px in a line; 5 beside the drawing"
+    button = page.locator(".status .button").bounding_box()
+    assert button is not None and button["y"] + button["height"] < PHONE[1] / 2
 
 
 def test_that_nothing_was_chosen_of_a_long_list_is_said_in_sight(phone: Phone) -> None:
@@ -65,7 +66,7 @@ def test_that_nothing_was_chosen_of_a_long_list_is_said_in_sight(phone: Phone) -
 def test_a_telephone_number_and_who_looked_are_read_in_whole_lines(phone: Phone) -> None:
     number = phone.page.locator(".cell.call .cell-label > .nowrap").first
     expect(number).to_have_text(re.compile("^[0-9]+-[0-9]+$"))
-    assert lines(number) == 1
+    assert len(lines_of(number)) == 1
     phone.taps("谁查过我")
     phone.title("谁查过我")
     text = phone.page.locator(".cell.strong .cell-text").first
