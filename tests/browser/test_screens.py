@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import DESKTOP, PHONE, SMALL_PHONE, Phones, screenshot_folder
 from tests.browser.people import ZHOU, Person
-from tests.browser.phone import Phone, left_of_the_code, settle
+from tests.browser.phone import Phone, left_of_the_code, lines_of, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
@@ -124,6 +124,8 @@ def test_the_way_in_is_for_everybody(phones: Phones) -> None:
             page.goto(f"/#{path}")
             settle(page)
             faults += look_at(page, f"{mode}_out{path.replace('/', '_')}")
+            if path == "/":
+                assert lines_of(page.get_by_role("heading", level=1))[-1] in ("自己看得清", "自己的信用，自己看得清")
     assert not faults, "\n".join(faults)
 
 

@@ -41,6 +41,16 @@ export function svg(tag, props, ...children) {
   return fill(document.createElementNS(SVG, tag), props, children);
 }
 
+// A heading that takes two lines is broken between words where the browser knows them: the style keeps the rest together.
+export function byWords(heading) {
+  const text = heading.childElementCount ? "" : heading.textContent;
+  if (!text || !Intl.Segmenter) return;
+  const words = new Intl.Segmenter("zh", { granularity: "word" }).segment(text);
+  heading.replaceChildren(
+    ...[...words].flatMap(({ segment, isWordLike }) => (isWordLike ? [h("wbr"), segment] : segment)),
+  );
+}
+
 export const $ = (selector, inside = document) => inside.querySelector(selector);
 
 let counter = 0;

@@ -2,7 +2,7 @@
 // network, a closed page or a second tap never makes two cases of one.
 
 import { api, newKey, Offline, Problem } from "./api.js";
-import { $, add, h } from "./dom.js";
+import { $, add, byWords, h } from "./dom.js";
 import { draftKey, save, saved } from "./drafts.js";
 import { bars } from "./drawings.js";
 import { learnErrands } from "./errands.js";
@@ -319,6 +319,7 @@ function showReceipt(flow, reply, data) {
   const main = $("#main");
   main.replaceChildren();
   add(main, receipt({ href: flow.doneLink?.(reply), ...flow.receipt(reply, data) }));
+  byWords($("h1", main));
   const bar = $("#bar");
   bar.replaceChildren(h("p.bar-title", {}, "办好了"), h("div.bar-end", {}, h("a.bar-button", { href: "#/" }, "首页")));
   $("h1", main)?.focus({ preventScroll: true });

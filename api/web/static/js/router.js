@@ -2,7 +2,7 @@
 // of a flow and open sheets alike.
 
 import { Offline, Problem } from "./api.js";
-import { $, add, h, icon } from "./dom.js";
+import { $, add, byWords, h, icon } from "./dom.js";
 import { helping } from "./helping.js";
 import { hush, prefs, speakButton } from "./prefs.js";
 import { session } from "./session.js";
@@ -101,6 +101,7 @@ function drawTabs(current) {
 // place of the name, `action` at the right.
 function drawBar(screen, title, isTab) {
   const own = $("h1", $("#main"));
+  if (own) byWords(own);
   const words = screen.hello ?? title;
   const named = own ? h("p.bar-title", {}, words) : h("h1.bar-title", { tabindex: "-1" }, words);
   const bar = $("#bar");
