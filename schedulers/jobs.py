@@ -30,30 +30,21 @@ class Job(msgspec.Struct, frozen=True):
 
 async def expire(work: Work) -> dict[str, int]:
     """Ends disclosure and publicity whose periods are over: Dalian 35 and the national periods."""
-    return {"ended": await work.until_none(lambda: work.services.expiry.expire(work.clock.now()))}
+    return {"ended": await work.services.expiry.expire(work.clock.now())}
 
 
 async def expire_grants(work: Work) -> dict[str, int]:
     """Closes grants and appointments of helpers whose last day is past, and visits at the window whose time is over."""
-    services = work.services
-
-    async def some() -> int:
-        now = work.clock.now()
-        grants = await services.database.transact(lambda tx: services.grants.expire_due(tx, now))
-        visits = await services.database.transact(lambda tx: services.window.expire_due(tx, now))
-        return grants + visits + await services.database.transact(lambda tx: services.helpers.expire_due(tx, now))
-
-    return {"expired": await work.until_none(some)}
+    services, now = work.services, work.clock.now()
+    expired = await work.all_of(
+        services.grants.expire_due(now), services.window.expire_due(now), services.helpers.expire_due(now)
+    )
+    return {"expired": sum(expired)}
 
 
 async def begin_pledges(work: Work) -> dict[str, int]:
     """Pledges whose cooling-off is over enter the record."""
-    services = work.services
-
-    async def some() -> int:
-        return await services.database.transact(lambda tx: services.pledges.take_effect_due(tx, work.clock.now()))
-
-    return {"begun": await work.until_none(some)}
+    return {"begun": await work.services.pledges.take_effect_due(work.clock.now())}
 
 
 async def chain_audit(work: Work) -> dict[str, int]:

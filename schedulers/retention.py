@@ -38,13 +38,15 @@ async def retain(work: Work) -> dict[str, int]:
     """Once a day is enough; runs in between find nothing."""
     today = civil_date(work.clock.now())
     table = rules()
-    return {
-        "audit": await work.services.audits.forget_before(table["audit"].keeps_from(today)),
-        "notices": await work.services.notices.forget_before(
-            start_of(table["notices"].keeps_from(today)), partial(_can_plan, work), work.clock.now() + _LOOK_AGAIN
-        ),
-        "digests": await work.services.digests.forget_before(table["digests"].keeps_from(today)),
-    }
+    notices = work.services.notices.forget_before(
+        start_of(table["notices"].keeps_from(today)), partial(_can_plan, work), work.clock.now() + _LOOK_AGAIN
+    )
+    done = await work.all_of(
+        work.services.audits.forget_before(table["audit"].keeps_from(today)),
+        notices,
+        work.services.digests.forget_before(table["digests"].keeps_from(today)),
+    )
+    return dict(zip(("audit", "notices", "digests"), done, strict=True))
 
 
 async def _can_plan(work: Work, kind: str, record_id: str) -> bool:

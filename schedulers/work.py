@@ -1,13 +1,13 @@
 """What the jobs are given: the services, and the parts that only the worker has."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
 from api.composition import Services
 from api.infra.heartbeats import HeartbeatStore
 from api.notices.push.store import OutboxStore, ReceiverStore, SubscriptionStore, TemplateStore
 from schedulers.deliveries import Deliveries
-
-_MOST_BATCHES = 10_000
 
 
 class Work:
@@ -29,12 +29,10 @@ class Work:
         )
 
     @staticmethod
-    async def until_none(some: Callable[[], Awaitable[int]]) -> int:
-        """Runs batches until one does nothing, and returns how many items were done. Bounded, so that no fault loops for ever."""
-        total = 0
-        for _ in range(_MOST_BATCHES):
-            done = await some()
-            total += done
-            if done == 0:
-                break
-        return total
+    async def all_of(*parts: Coroutine[Any, Any, int]) -> list[int]:
+        """What each part of a job did. One that fails stops no other; its fault is raised when all have ended."""
+        done = await asyncio.gather(*parts, return_exceptions=True)
+        for outcome in done:
+            if isinstance(outcome, BaseException):
+                raise outcome
+        return [outcome for outcome in done if not isinstance(outcome, BaseException)]

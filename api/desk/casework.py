@@ -36,8 +36,6 @@ from knowledge.places import cited
 from knowledge.remedies import Decider
 from knowledge.remedies import remedies as ways
 
-AT_ONCE = 100
-"""As many cases the worker moves in one transaction."""
 C = TypeVar("C", bound=Any)  # a `Case`, whose fields beyond those each errand chooses: `steps`, `subject`, `urged_on`
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from api.accounts.models import Account
 from api.accounts.names import is_same_name
-from api.desk.casework import AT_ONCE, Casework, Ground, Turn
+from api.desk.casework import Casework, Ground, Turn
 from api.footprints.models import FootprintKind
 from api.footprints.service import footprint
 from api.grants.errand import ERRAND
@@ -30,6 +31,7 @@ from api.infra.consent_texts import agreed_text
 from api.infra.errors import FieldFault, Invalid
 from api.infra.ids import new_id, read_code, verification_code
 from api.infra.mongo import Tx
+from api.infra.one_by_one import one_by_one
 from api.infra.privacy import every_subject_index, mask_name, subject_index
 from api.notices.models import Draft
 from api.records.files.values import narrow
@@ -57,6 +59,7 @@ class GrantService(Casework[Grant]):
 
     def __init__(self, ground: Ground, names: Names) -> None:
         self._grants = GrantStore(ground.database, ground.keys)
+        self._database = ground.database
         super().__init__(ERRAND, ground, self._grants)
         self._keys = ground.keys
         self._names = names
@@ -163,12 +166,18 @@ class GrantService(Casework[Grant]):
             at=now,
         )
 
-    async def expire_due(self, tx: Tx, now: datetime) -> int:
+    async def expire_due(self, now: datetime) -> int:
         """Closes active grants whose last day is past; returns how many. Redeeming checks the day itself."""
-        expired = await self._grants.list_expired(civil_date(now), AT_ONCE)
-        for case in expired:
-            await self.move(Turn(tx, SYSTEM, case, now), "expire")
-        return len(expired)
+        today = civil_date(now)
+
+        async def expire(tx: Tx, case_id: str) -> bool:
+            case = await self._grants.get(case_id, tx)
+            is_over = case.status == "active" and case.expires_on < today
+            if is_over:
+                await self.move(Turn(tx, SYSTEM, case, now), "expire")
+            return is_over
+
+        return await one_by_one(self._database, (partial(self._grants.list_expired, today), expire))
 
     async def _take_back(self, tx: Tx, case: Grant, now: datetime, why: str) -> None:
         await self.notices.cancel(tx, case.subject, case.id, (_EXPIRES,), now, why)

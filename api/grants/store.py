@@ -37,8 +37,8 @@ class GrantStore(CaseStore[Grant]):
         found = await self.find_newest({"owner": owner}, 1000)
         return [grant for grant in found if grant.status == "active"]
 
-    async def list_expired(self, today: date, limit: int) -> list[Grant]:
-        """Active grants whose last day is past, the oldest first."""
-        return await self.find_many(
+    async def list_expired(self, today: date, limit: int) -> list[str]:
+        """Ids of active grants whose last day is past, the oldest first."""
+        return await self.find_ids(
             {"status": "active", "expires_on": {"$lt": today.isoformat()}}, limit=limit, sort=(("expires_on", 1),)
         )

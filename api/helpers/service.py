@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 import msgspec
 
 from api.accounts.models import Account
 from api.accounts.names import is_same_name
-from api.desk.casework import AT_ONCE, Casework, Ground, Turn
+from api.desk.casework import Casework, Ground, Turn
 from api.helpers.errand import ERRAND
 from api.helpers.errors import (
     AppointmentEnded,
@@ -29,6 +30,7 @@ from api.infra.consent_texts import agreed_text
 from api.infra.errors import FieldFault
 from api.infra.ids import new_id, read_code, verification_code
 from api.infra.mongo import Tx
+from api.infra.one_by_one import one_by_one
 from api.infra.privacy import mask_name
 from knowledge.clocks import chinese_date
 
@@ -56,6 +58,7 @@ class HelperService(Casework[Appointment]):
 
     def __init__(self, ground: Ground, names: Names) -> None:
         self._helpers = HelperStore(ground.database, ground.keys)
+        self._database = ground.database
         super().__init__(ERRAND, ground, self._helpers)
         self._keys = ground.keys
         self._names = names
@@ -129,12 +132,18 @@ class HelperService(Casework[Appointment]):
             if case.status == "active":
                 await self.resign(tx, actor, case.id, now)
 
-    async def expire_due(self, tx: Tx, now: datetime) -> int:
+    async def expire_due(self, now: datetime) -> int:
         """Closes appointments whose last day is past; returns how many. Access is checked against the day itself."""
-        expired = await self._helpers.list_expired(civil_date(now), AT_ONCE)
-        for case in expired:
-            await self.tell(tx, await self.move(Turn(tx, SYSTEM, case, now), "expire"), "helpers.ended", now)
-        return len(expired)
+        today = civil_date(now)
+
+        async def expire(tx: Tx, case_id: str) -> bool:
+            case = await self._helpers.get(case_id, tx)
+            is_over = case.status in ("offered", "active") and case.until_on < today
+            if is_over:
+                await self.tell(tx, await self.move(Turn(tx, SYSTEM, case, now), "expire"), "helpers.ended", now)
+            return is_over
+
+        return await one_by_one(self._database, (partial(self._helpers.list_expired, today), expire))
 
     async def stand_in(self, actor: Actor, appointment_id: str, operation: str, now: datetime) -> Actor:
         """The actor for the helper's requests in the resident's name, if the operation was ticked and the appointment is active. Raises NotForHelpers."""

@@ -42,7 +42,7 @@ class HelperStore(CaseStore[Appointment]):
         """Open appointments that an account has made, newest first."""
         return await self.find_newest({"owner": owner, **_OPEN}, _MOST)
 
-    async def list_expired(self, today: date, limit: int) -> list[Appointment]:
-        """Open appointments whose last day is past, the oldest first."""
+    async def list_expired(self, today: date, limit: int) -> list[str]:
+        """Ids of open appointments whose last day is past, the oldest first."""
         query = {**_OPEN, "until_on": {"$lt": today.isoformat()}}
-        return await self.find_many(query, limit=limit, sort=(("until_on", 1),))
+        return await self.find_ids(query, limit=limit, sort=(("until_on", 1),))

@@ -169,6 +169,15 @@ class Store(Generic[T]):
             found = found.sort(list(sort))
         return self.codec.decode_all(await found.to_list(limit))
 
+    async def find_ids(
+        self, query: Mapping[str, Any], *, limit: int, sort: Sequence[tuple[str, int]] = ()
+    ) -> list[str]:
+        """As `find_many`, but nothing is opened: for the worker, which one unreadable document must not stop."""
+        found = self._collection.find(query, {"_id": 1}).limit(limit)
+        if sort:
+            found = found.sort(list(sort))
+        return [document["_id"] for document in await found.to_list(limit)]
+
     async def find_newest(self, query: Mapping[str, Any], limit: int) -> list[T]:
         """By id, newest first."""
         return await self.find_many(query, limit=limit, sort=(("_id", -1),))

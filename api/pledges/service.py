@@ -2,18 +2,20 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from api.declarations.guard import must_pass
-from api.desk.casework import AT_ONCE, Casework, Ground, Turn
+from api.desk.casework import Casework, Ground, Turn
 from api.desk.schemas import PartyView
 from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import civil_date
 from api.infra.errors import FieldFault, Invalid, NotFound
 from api.infra.ids import new_id, receipt_number
 from api.infra.mongo import Tx
+from api.infra.one_by_one import one_by_one
 from api.infra.steps import Step, begin, finish
 from api.pledges.errand import ERRAND
 from api.pledges.errors import BadDueDate, ConsequenceNotRead, CoolingOver, StillCooling, UnknownKind
@@ -25,6 +27,7 @@ from api.pledges.store import PledgeStore
 from api.pledges.texts import REPAIR, current_text
 from api.providers.models import Provider
 from api.records.models import Change, Standing
+from knowledge.errors import CalendarUnknown
 from knowledge.places import cited
 from knowledge.rules import in_force
 
@@ -37,6 +40,7 @@ class PledgeService(Casework[Pledge]):
 
     def __init__(self, ground: Ground, find_provider: Callable[[str], Awaitable[Provider]]) -> None:
         self._pledges = PledgeStore(ground.database, ground.keys)
+        self._database = ground.database
         super().__init__(ERRAND, ground, self._pledges)
         self._find_provider = find_provider
 
@@ -52,6 +56,12 @@ class PledgeService(Casework[Pledge]):
         effective_at = now + timedelta(hours=text.cooling_off_hours)
         if not civil_date(effective_at) <= promise.due_on <= today + _LONGEST:
             raise BadDueDate(faults=(FieldFault(field="dueOn", message="请选择冷静期之后、五年之内的日期。"),))
+        recipient_unit = await self._unit(promise.recipient, promise.jurisdiction)
+        try:
+            begin(FINDING, promise.jurisdiction, promise.due_on, recipient_unit)
+        except CalendarUnknown as unknown:
+            message = "这一天之后的工作日历还没有，请选择早一些的日期。"
+            raise BadDueDate(faults=(FieldFault(field="dueOn", message=message),)) from unknown
         must_pass(promise.content, promise.jurisdiction, field="content", has_consent=False)
         case = Pledge(
             id=new_id(ERRAND.prefix),
@@ -65,7 +75,7 @@ class PledgeService(Casework[Pledge]):
             text_version=text.version,
             content=promise.content,
             recipient=promise.recipient,
-            recipient_unit=await self._unit(promise.recipient, promise.jurisdiction),
+            recipient_unit=recipient_unit,
             signed_at=now,
             effective_at=effective_at,
             due_on=promise.due_on,
@@ -133,12 +143,14 @@ class PledgeService(Casework[Pledge]):
         await self._told(turn.tx, after, "pledges.withdrawn", now)
         return after
 
-    async def take_effect_due(self, tx: Tx, now: datetime) -> int:
+    async def take_effect_due(self, now: datetime) -> int:
         """For the worker: puts pledges whose cooling-off is over into the record. Returns how many."""
-        cooled = await self._pledges.list_cooled(now, AT_ONCE)
-        for case in cooled:
-            await self._take_effect(tx, case, now)
-        return len(cooled)
+
+        async def begin_one(tx: Tx, case_id: str) -> bool:
+            case = await self._pledges.get(case_id, tx)
+            return await self._settled(tx, case, now) is not case
+
+        return await one_by_one(self._database, (partial(self._pledges.list_cooled, now), begin_one))
 
     async def perform(self, turn: Turn[Pledge], note: str, evidence: tuple[str, ...]) -> Pledge:
         """Says that it was done. May be said again with more.

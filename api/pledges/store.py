@@ -29,7 +29,7 @@ class PledgeStore(CaseStore[Pledge]):
     async def find_of_repair(self, repair: str, tx: Tx = None) -> Pledge | None:
         return await self.find_by({"repair": repair}, tx)
 
-    async def list_cooled(self, now: datetime, limit: int) -> list[Pledge]:
-        """Pledges whose cooling-off is over, the longest over first."""
+    async def list_cooled(self, now: datetime, limit: int) -> list[str]:
+        """Ids of pledges whose cooling-off is over, the longest over first."""
         query: dict[str, Any] = {"status": "cooling", "effective_at": {"$lte": now}}
-        return await self.find_many(query, limit=limit, sort=(("effective_at", 1),))
+        return await self.find_ids(query, limit=limit, sort=(("effective_at", 1),))

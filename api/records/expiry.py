@@ -1,15 +1,15 @@
 """Ends disclosure (Dalian 35, Yunnan 15) and publicity (national) when their periods have passed. Run by the worker."""
 
-from collections.abc import Awaitable, Callable
 from datetime import date, datetime
+from functools import partial
 
 import msgspec
 
 from api.audits.service import AuditService
 from api.infra.actors import SYSTEM
 from api.infra.clock import civil_date
-from api.infra.errors import NotFound, Outdated
 from api.infra.mongo import Database, Tx
+from api.infra.one_by_one import one_by_one
 from api.notices.models import Draft
 from api.notices.service import NoticeService
 from api.records import dates
@@ -20,8 +20,6 @@ from knowledge.clocks import chinese_date
 from knowledge.errors import NoRuleInForce
 from knowledge.models import DatedRule
 from knowledge.rules import NATIONAL, in_force
-
-_BATCH = 200
 
 
 class ExpiryService:
@@ -41,24 +39,21 @@ class ExpiryService:
         self._notices = notices
         self._audits = audits
 
-    async def expire(self, now: datetime, limit: int = _BATCH) -> int:
-        """Ends periods that ran out before today, at most `limit` of each kind. Returns how many; zero when none is left."""
+    async def expire(self, now: datetime) -> int:
+        """Ends periods that ran out before today. Returns how many."""
         today = civil_date(now)
-        ended = 0
-        for record_id in await self._store.list_ended(today, limit):
-            ended += await self._end(record_id, self._stop_disclosing, now)
-        for record_id in await self._store.list_published_too_long(today, limit):
-            ended += await self._end(record_id, self._stop_publishing, now)
-        return ended
 
-    async def _end(self, record_id: str, end: Callable[[Tx, Record, datetime], Awaitable[bool]], now: datetime) -> bool:
-        async def work(tx: Tx) -> bool:
-            return await end(tx, await self._records.get(record_id, tx), now)
+        async def stop_disclosing(tx: Tx, record_id: str) -> bool:
+            return await self._stop_disclosing(tx, await self._records.get(record_id, tx), now)
 
-        try:
-            return await self._database.transact(work)
-        except (Outdated, NotFound):
-            return False  # changed meanwhile; the next run checks it again
+        async def stop_publishing(tx: Tx, record_id: str) -> bool:
+            return await self._stop_publishing(tx, await self._records.get(record_id, tx), now)
+
+        return await one_by_one(
+            self._database,
+            (partial(self._store.list_ended, today), stop_disclosing),
+            (partial(self._store.list_published_too_long, today), stop_publishing),
+        )
 
     async def _stop_disclosing(self, tx: Tx, record: Record, now: datetime) -> bool:
         until = record.disclosed_until

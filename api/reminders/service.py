@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from api.infra.cases import Followed
 from api.infra.clock import civil_date
 from api.infra.errands import Errands
+from api.infra.log import get_log
 from api.infra.mongo import Tx
 from api.notices.models import Draft
 from api.notices.service import NoticeService
@@ -22,6 +23,7 @@ from api.reminders.planning import (
     why,
 )
 
+_log = get_log("reminders")
 _TOLD_LONG_AGO = timedelta(days=366)  # shorter than what was told is kept, which is not told twice
 
 
@@ -56,8 +58,16 @@ class ReminderService:
         await self._notices.begin(tx, now, told, self._owed(errand, case, now))
 
     async def plan_all(self, records: Sequence[Record], now: datetime) -> int:
-        """Plans the reminders of many records and people in one round trip: books planned ones and cancels others."""
-        planned = [(record, plan_record(record, civil_date(now))) for record in records]
+        """Plans the reminders of many records and people in one round trip: books planned ones and cancels others.
+
+        A record whose days cannot be counted is logged and left as it is.
+        """
+        planned: list[tuple[Record, tuple[Draft, ...]]] = []
+        for record in records:
+            try:
+                planned.append((record, plan_record(record, civil_date(now))))
+            except Exception as fault:
+                _log.error("not-planned", case=record.id, fault=type(fault).__name__)
         await self._notices.reconcile_many(
             now,
             [(record.subject, record.id, drafts) for record, drafts in planned],

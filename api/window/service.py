@@ -1,17 +1,19 @@
 """Opening and ending a visit, and letting the officer's requests act for the person."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 import msgspec
 
 from api.accounts.identity import Claim
 from api.accounts.models import Account
-from api.desk.casework import AT_ONCE, Casework, Ground, Turn
+from api.desk.casework import Casework, Ground, Turn
 from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.errors import Forbidden
 from api.infra.ids import new_id
 from api.infra.mongo import Tx
+from api.infra.one_by_one import one_by_one
 from api.infra.privacy import mask_name
 from api.window.errand import ERRAND
 from api.window.errors import NotAtWindow
@@ -39,6 +41,7 @@ class WindowService(Casework[WindowVisit]):
 
     def __init__(self, ground: Ground, persons: Persons) -> None:
         self._visits = WindowStore(ground.database, ground.keys)
+        self._database = ground.database
         super().__init__(ERRAND, ground, self._visits)
         self._persons = persons
 
@@ -78,12 +81,17 @@ class WindowService(Casework[WindowVisit]):
         """The officer's current visit."""
         return next((one for one in await self._visits.list_open_of(officer.id) if one.holds(now)), None)
 
-    async def expire_due(self, tx: Tx, now: datetime) -> int:
+    async def expire_due(self, now: datetime) -> int:
         """Closes visits whose time is over; returns how many. Access is checked against the time itself, not against this."""
-        over = await self._visits.list_over(now, AT_ONCE)
-        for case in over:
-            await self.move(Turn(tx, SYSTEM, case, now), "expire")
-        return len(over)
+
+        async def expire(tx: Tx, case_id: str) -> bool:
+            case = await self._visits.get(case_id, tx)
+            is_over = case.status == "open" and case.until <= now
+            if is_over:
+                await self.move(Turn(tx, SYSTEM, case, now), "expire")
+            return is_over
+
+        return await one_by_one(self._database, (partial(self._visits.list_over, now), expire))
 
     async def stand_in(self, officer: Actor, visit_id: str, operation: str, now: datetime) -> Actor:
         """The actor for requests in the person's name, while the visit lasts. Raises NotAtWindow."""

@@ -31,6 +31,6 @@ class WindowStore(CaseStore[WindowVisit]):
         found = await self._collection.find({"officer": officer, "status": "open"}, session=tx).to_list(_MOST)
         return self.codec.decode_all(found)
 
-    async def list_over(self, now: datetime, limit: int) -> list[WindowVisit]:
-        """Open visits whose time is over, the oldest first."""
-        return await self.find_many({"status": "open", "until": {"$lte": now}}, limit=limit, sort=(("until", 1),))
+    async def list_over(self, now: datetime, limit: int) -> list[str]:
+        """Ids of open visits whose time is over, the oldest first."""
+        return await self.find_ids({"status": "open", "until": {"$lte": now}}, limit=limit, sort=(("until", 1),))

@@ -28,7 +28,7 @@ async def test_a_pledge_waits_for_its_finding_from_the_day_it_takes_effect(
     assert signed["number"].startswith("CN") and await queue(desk) == []  # cooling off: nobody owes anything
 
     clock.move_to(date(2026, 11, 25))
-    await api.services.database.transact(lambda tx: api.services.pledges.take_effect_due(tx, clock.now()))
+    await api.services.pledges.take_effect_due(clock.now())
     assert await queue(desk) == [("pledges", "pledge.finding", "2026-12-29", False)]  # ten working days after 12-15
     told = done(await me.post("/bot/messages", json={"text": "我的承诺到哪了"}))["personal"]
     assert told["lines"] == [

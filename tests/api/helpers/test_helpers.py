@@ -154,9 +154,9 @@ async def test_it_ends_with_its_last_day_also_before_the_worker_came(
     assert done(await api.anyone.get("/helping", headers=helper))["items"] == []
     (case,) = (await api.services.helpers.page(await _actor(api, "owner"), None, 5)).items
     refused(await api.anyone.get("/me/report", headers=on_behalf(helper, case.id)), 403, "not-for-helpers")
-    closed = await api.services.database.transact(lambda tx: api.services.helpers.expire_due(tx, clock.now()))
+    closed = await api.services.helpers.expire_due(clock.now())
     assert closed == 1
-    again = await api.services.database.transact(lambda tx: api.services.helpers.expire_due(tx, clock.now()))
+    again = await api.services.helpers.expire_due(clock.now())
     assert again == 0
 
 

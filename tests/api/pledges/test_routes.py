@@ -75,7 +75,7 @@ async def test_after_the_cooling_off_it_stands_in_the_record_and_cannot_be_taken
     clock.advance(hours=24)
     late = await api.as_(resident(api.services)).post(f"/me/pledges/{signed['id']}/withdraw")
     assert (late.status_code, late.json()["code"]) == (409, "cooling-off-over")
-    count = await api.services.database.transact(lambda tx: api.services.pledges.take_effect_due(tx, clock.now()))
+    count = await api.services.pledges.take_effect_due(clock.now())
     assert count == 1
     (line,) = await lines(api)
     assert line.section is Section.PLEDGE and line.due_on == date(2026, 12, 15)
@@ -133,7 +133,7 @@ async def test_a_pledge_to_a_provider_is_found_on_by_that_provider(api: Api, clo
     signed = await sign(api, recipient="prv_one")
     assert signed["recipientUnit"] == "某志愿服务联合会"
     clock.advance(hours=25)
-    await api.services.database.transact(lambda tx: api.services.pledges.take_effect_due(tx, clock.now()))
+    await api.services.pledges.take_effect_due(clock.now())
     listed = (await unit.get("/provider/pledges", params={"status": "effective"})).json()["items"]
     assert [case["id"] for case in listed] == [signed["id"]]
     finding = {"outcome": "kept", "reason": "材料已收到"}
@@ -149,7 +149,7 @@ async def test_the_provider_to_which_it_was_made_changes_nothing_of_a_pledge(api
     unit = await keyed(api)
     await sign(api, recipient="prv_one")
     clock.advance(hours=25)
-    await api.services.database.transact(lambda tx: api.services.pledges.take_effect_due(tx, clock.now()))
+    await api.services.pledges.take_effect_due(clock.now())
     (before,) = await lines(api)
     assert (await unit.get("/provider/records")).json()["items"] == []
     for path, body in (

@@ -124,7 +124,7 @@ async def test_a_visit_is_of_one_officer_and_ends(api: Api, desk: httpx.AsyncCli
     clock.advance(hours=1)
     refused(await desk.get("/me/report", headers=at(second)), 403, "not-at-window")
     assert done(await desk.get("/staff/window"))["visit"] is None
-    assert await api.services.database.transact(lambda tx: api.services.window.expire_due(tx, clock.now())) == 1
+    assert await api.services.window.expire_due(clock.now()) == 1
 
 
 def test_each_operation_of_the_window_is_one_of_the_api(api: Api) -> None:
