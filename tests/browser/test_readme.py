@@ -275,6 +275,7 @@ def test_the_story_goes_on_in_the_phone_frame(fresh: Demo, browser: Browser) -> 
     inside.get_by_role("button", name=story.says("提醒我")).first.click()
     native.get_by_role("button", name=story.says("允许提醒")).click()
     page.get_by_role("dialog").get_by_role("button", name=story.says("允许"), exact=True).click()
+    expect(inside.locator("article.record").get_by_text("会提醒您")).to_be_visible()
     expect(page.locator("#quotas")).to_contain_text("1次")
     command, _ = story.commands()
     fresh.run(command)

@@ -231,6 +231,9 @@ def test_every_paper_and_file_arrives_as_what_it_says_it_is_and_can_be_checked(
     phone.sees("记下了，到时微信告诉您")
     phone.sees("会提醒您")
     expect(phone.page.get_by_role("button", name=re.compile("^到.*提醒我"))).to_have_count(0)
+    phone.open("/report")
+    phone.page.reload()  # what a phone forgets, the server does not
+    phone.sees("会提醒您")
     phone.open("/subscriptions")
     phone.sees("到时会提醒您")
     phone.sees("能申请修复的第一天")

@@ -54,7 +54,7 @@ function allowRow() {
         "button.button.small",
         {
           onclick: () =>
-            allow().then(
+            allow(look).then(
               (isAllowed) => isAllowed && box.remove(),
               (fault) => toast(fault.detail ?? "网络不通，稍后再试"),
             ),
@@ -64,11 +64,13 @@ function allowRow() {
     ),
   );
   const isHeld = (one) => one.name === "case_progress" && one.banked + one.unconfirmed > 0;
-  soft(() => api.get("/me/subscriptions"), null).then((view) => {
+  const look = async () => {
+    const view = await soft(() => api.get("/me/subscriptions"), null);
     if (!view?.templates.some(isHeld)) return;
     said.textContent = "您已经允许了";
-    box.querySelector("button").remove();
-  });
+    box.querySelector("button")?.remove();
+  };
+  look();
   return box;
 }
 

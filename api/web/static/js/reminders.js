@@ -4,8 +4,10 @@ import { api, Problem } from "./api.js";
 import { h, icon } from "./dom.js";
 import { helping } from "./helping.js";
 import { again } from "./router.js";
+import { session } from "./session.js";
 import { shell } from "./shell.js";
 import { button, buttons, sheet, state, toast } from "./ui.js";
+import { soft } from "./underway.js";
 import { near } from "./words.js";
 
 // Only WeChat's own question gives a permission. The sheet stands for it where the server is run for development.
@@ -54,11 +56,12 @@ export async function tell(results) {
   return isAllowed;
 }
 
-// Asks for permission to push, where it can be asked here. True when something was allowed.
-export async function allow() {
+// Asks for permission to push, where it can be asked here. True when something was allowed. In the mini-program the answer is given on
+// its own page: `then` runs when one is back from it.
+export async function allow(then = again) {
   const [isStandIn, view] = await Promise.all([isDevelopment(), api.get("/me/subscriptions")]);
   if (shell.isHere && view.ask.length) {
-    await shell.remind();
+    await shell.remind(then);
     return false;
   }
   if (!view.ask.length || !isStandIn) {
@@ -71,24 +74,31 @@ export async function allow() {
   return tell(results);
 }
 
+// The days that are booked, as the server has them: learned before a screen with a button is drawn. A report says nothing of them,
+// since they change without it, and a talk goes on with the record as it was when the answer came.
+let booked = [];
+session.onChange((mine) => {
+  if (!mine) booked = [];
+});
+export const learnBooked = async (records) => {
+  if (session.isIn && !helping.now && records.some((one) => one.repair?.state === "opens"))
+    booked = (await soft(() => api.get("/me/notices/booked"), { items: booked })).items;
+};
+
 const bookedFor = (record) =>
-  (record.reminders ?? []).find(
-    (one) => ["repairs.opens", "repairs.lacks"].includes(one.kind) && one.state === "booked",
+  [...(record.reminders ?? []), ...booked].find(
+    (one) => one.ref === record.id && ["repairs.opens", "repairs.lacks"].includes(one.kind) && one.state === "booked",
   );
 
 async function remind(record) {
-  const booked = await api.post("/me/repairs/reminders", { recordId: record.id });
-  if (await allow()) promised.add(record.id);
-  return booked;
+  await api.post("/me/repairs/reminders", { recordId: record.id });
+  await allow();
 }
-
-// Records whose day was booked here with a push: a talk goes on with the record as it was when the answer came.
-const promised = new Set();
 
 // A small button beside the date, for the report and the chat; where the push is certain, that.
 export const remindButton = (record, kind = "quiet.small", label = "提醒我") => {
   if (helping.now) return null;
-  if (promised.has(record.id) || bookedFor(record)?.willPush) return state("good", "会提醒您", "bell");
+  if (bookedFor(record)?.willPush) return state("good", "会提醒您", "bell");
   const node = button(
     label,
     async () => {

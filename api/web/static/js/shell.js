@@ -73,7 +73,15 @@ export const shell = {
     return { next: tries < MOST_TRIES ? tries + 1 : null };
   },
 
-  remind: () => open("remind"),
+  async remind(then) {
+    await open("remind");
+    const back = () => {
+      if (document.visibilityState !== "visible") return;
+      document.removeEventListener("visibilitychange", back);
+      then();
+    };
+    document.addEventListener("visibilitychange", back);
+  },
   scan: () => open("scan"),
   day: (on, title) => open("day", { on, title }),
 

@@ -4,7 +4,7 @@ import { conditionsList } from "../conditions.js";
 import { h } from "../dom.js";
 import { agree } from "../forms.js";
 import { nameOf, repairLine } from "../records.js";
-import { remindButton } from "../reminders.js";
+import { learnBooked, remindButton } from "../reminders.js";
 import { statusCard } from "../standing.js";
 import { badge, buttons, card, citation, fold, folds, link, note } from "../ui.js";
 import { ownRepairs } from "../underway.js";
@@ -74,7 +74,10 @@ export const flow = {
     const same = mine.find((one) => one.recordId === found.record.id);
     if (same) return { instead: filed(same) };
     const eligibility = await api.get(`/me/repairs/eligibility?recordId=${encodeURIComponent(found.record.id)}`);
-    if (eligibility.state !== "open") return { instead: closed(found.record, eligibility) };
+    if (eligibility.state !== "open") {
+      await learnBooked([found.record]);
+      return { instead: closed(found.record, eligibility) };
+    }
     return { ...found, eligibility };
   },
 

@@ -5,7 +5,7 @@ import { learnErrands, placeOf } from "../errands.js";
 import { allRecords, loadReport } from "../me.js";
 import { prefs, speakButton } from "../prefs.js";
 import { byWhatCanBeDone, nameOf, stand } from "../records.js";
-import { remindButton } from "../reminders.js";
+import { learnBooked, remindButton } from "../reminders.js";
 import { again as reread } from "../router.js";
 import { session } from "../session.js";
 import { cell, cells, confirm, FLOW_LINKS, failure, link, state, toast } from "../ui.js";
@@ -158,7 +158,10 @@ async function recordOf(reply) {
   const ids = (reply.personal?.actions ?? []).map((one) => one.recordId).filter(Boolean);
   if (!ids.length) return null;
   const kept = await soft(loadReport, null);
-  return kept ? byWhatCanBeDone(allRecords(kept.report).filter((one) => ids.includes(one.id)))[0] : null;
+  if (!kept) return null;
+  const record = byWhatCanBeDone(allRecords(kept.report).filter((one) => ids.includes(one.id)))[0];
+  if (record) await learnBooked([record]);
+  return record;
 }
 
 const bubble = (entry) =>
@@ -292,6 +295,7 @@ function micButton(input) {
 }
 
 export async function show({ query }) {
+  await learnBooked(talk.map((one) => one.record).filter(Boolean));
   log = h(
     "div.talk",
     { role: "log", "aria-label": "对话", "aria-live": "polite" },

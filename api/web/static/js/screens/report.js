@@ -19,7 +19,7 @@ import {
   recordCards,
   recordRows,
 } from "../records.js";
-import { remindButton } from "../reminders.js";
+import { learnBooked, remindButton } from "../reminders.js";
 import { again } from "../router.js";
 import { place } from "../served.js";
 import { reportHead, standing, statusCard } from "../standing.js";
@@ -164,7 +164,7 @@ export async function show() {
     .map((one) => [one, one.records.filter((record) => !isBad(record))])
     .filter(([, records]) => records.length);
   const listed = own.filter(isListed);
-  const ahead = keptAt ? null : await classes(own);
+  const [ahead] = keptAt ? [] : await Promise.all([classes(own), learnBooked(own)]);
   const measures = listed.flatMap(burdens);
   const eased = allRecords(report).flatMap(incentives);
   const places = [...new Set(allRecords(report).map((one) => one.jurisdiction))].sort();
