@@ -96,7 +96,6 @@ _TRADERS_CODE = "92"
 _OWNERS = ("document_number", "resident_number", "representative_number")
 _AS_STORED = re.compile(r"(?!\d{15}000)\d{17}[\dX]", re.ASCII)
 """Of a resident's number, as nearly all are written: nothing to clean, and no spreadsheet has rounded it."""
-_UNIFIED_CODE = re.compile(r"[0-9A-Z]{18}", re.ASCII)
 _WHERE = re.compile(r"\$((?:\.|\[)[^`]*)`?$")
 
 
@@ -216,9 +215,11 @@ class _Cells:
         if is_trader and code:
             self._trader(code)
         elif category is PERSON and has_number:
-            if code and written not in _SOLE_TRADERS and _UNIFIED_CODE.fullmatch(code) and not code.isdigit():
-                cure = "自然人不填统一社会信用代码；单位不填证件号码。"
-                self._faults.append(Misread(title, "既有证件号码又有统一社会信用代码。", "category-unclear", cure))
+            if code:
+                cure = "自然人这一格空着；单位去掉证件号码，类别写成 法人及非法人组织。"
+                self._faults.append(
+                    Misread(self._title("unified_code"), "有证件号码的自然人，不填这一格。", "category-unclear", cure)
+                )
             self._person()
         elif category is PERSON and not code:
             self._faults.append(Misread(self._title("document_number"), "缺少这一项。", "missing", "对照证件填上。"))
@@ -228,6 +229,10 @@ class _Cells:
     def _person(self) -> None:
         name = "document_number" if "document_number" in self._cells else "resident_number"
         written = self._cells[name]
+        other = self._cells.get("resident_number", written)
+        if other != written and narrow(other).upper() != narrow(written).upper():
+            reason, cure = "和证件号码写的不是同一个号码。", "对照证件留一个，另一格空着。"
+            self._faults.append(Misread(self._title("resident_number"), reason, "number-unclear", cure))
         self._fields["document_kind"] = (
             self._cells.get("document_kind", "居民身份证") if name != "resident_number" else "居民身份证"
         )

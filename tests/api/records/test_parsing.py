@@ -13,7 +13,7 @@ from api.records.files.lines import Line, read_line
 from api.records.files.reading import Reading
 from api.records.files.tables import RawRow
 from api.records.files.values import Misread
-from tests.support.files import HEADER, commendation, penalty, to_csv, to_lines
+from tests.support.files import HEADER, commendation, penalty, person, to_csv, to_lines
 
 
 def rows_of(body: bytes) -> list[RawRow]:
@@ -134,6 +134,15 @@ def test_dates_are_read_as_people_write_them(written: str, read: str) -> None:
     assert str(line.decided_on) == read and line.items["处罚决定日期"] == read
 
 
+CODE, COMPANY = "行政相对人代码_1(统一社会信用代码)", "91210200MA0000001M"
+
+
+@pytest.mark.parametrize("cells", [{CODE: "/"}, {"居民身份证号": person(1)}, {"居民身份证号": f" {person(1).lower()}"}])
+def test_the_same_number_again_and_nothing_are_no_fault(cells: dict[str, str]) -> None:
+    (line,) = lines_of(to_csv([penalty(1, **cells)], header=(*HEADER, *cells)))
+    assert line.document_number == person(1)
+
+
 @pytest.mark.parametrize(
     ("cells", "column", "code"),
     [
@@ -142,6 +151,9 @@ def test_dates_are_read_as_people_write_them(written: str, read: str) -> None:
         ({"罚款金额（万元）": "约两千"}, "罚款金额（万元）", "bad-amount"),
         ({"行政相对人类别": "法人及非法人组织", "证件号码": ""}, "行政相对人代码_1(统一社会信用代码)", "missing"),
         ({"行政相对人类别": "外星人"}, "行政相对人类别", "category-unclear"),
+        *(({CODE: code}, CODE, "category-unclear") for code in (COMPANY, person(77), "1" * 18, "9121020", "某公司")),
+        ({CODE: COMPANY, "行政相对人类别": ""}, CODE, "category-unclear"),
+        ({"居民身份证号": person(2)}, "居民身份证号", "number-unclear"),
         ({"失信类别(轻微/一般/严重)": "很严重"}, "失信类别(轻微/一般/严重)", "class-unknown"),
         ({"刑罚执行中": "不知道"}, "刑罚执行中", "flag-unclear"),
         ({"证件号码": ""}, "证件号码", "missing"),
@@ -150,7 +162,7 @@ def test_dates_are_read_as_people_write_them(written: str, read: str) -> None:
 )
 def test_a_bad_cell_is_named_by_its_column(cells: dict[str, str], column: str, code: str) -> None:
     with pytest.raises(Misread) as misread:
-        lines_of(to_csv([penalty(1, **cells)]))
+        lines_of(to_csv([penalty(1, **cells)], header=dict.fromkeys((*HEADER, *cells))))
     assert (misread.value.column, misread.value.code) == (column, code)
 
 
