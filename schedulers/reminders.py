@@ -2,12 +2,14 @@
 
 import hashlib
 import time
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 
 import msgspec
 
 from api.infra.clock import SystemClock, civil_date
 from api.infra.ids import id_at
+from api.records.models import Record
 from knowledge.loading import library
 from knowledge.remembering import remembered
 from knowledge.rules import rules
@@ -36,11 +38,11 @@ async def plan(work: Work) -> dict[str, int]:
     done = {"records": 0, "reminders": 0}
     end = time.monotonic() + _SECONDS
     while time.monotonic() < end:
-        records = await work.services.records.list_after(after, PAGE)
+        records, reminders = await _plan_page(work, after, now)
         if not records:
             break
         done["records"] += len(records)
-        done["reminders"] += await work.services.reminders.plan_all(records, now)
+        done["reminders"] += reminders
         after = records[-1].id
         await work.heartbeats.remember(JOB, {"rules": digest, "after": after})
         if len(records) < PAGE:
@@ -49,3 +51,17 @@ async def plan(work: Work) -> dict[str, int]:
     if (digest, settled) != (state.get("rules"), state.get("after")):
         await work.heartbeats.remember(JOB, {"rules": digest, "after": settled})
     return done
+
+
+async def _plan_page(work: Work, after: str, now: datetime) -> tuple[Sequence[Record], int]:
+    """Plans the next records, and those again that somebody has changed since they were read: what was planned for the change, in its
+    own transaction, was perhaps undone. Returns them and the number of reminders."""
+    planned: dict[str, int] = {}
+    reminders = 0
+    while True:
+        records = await work.services.records.list_after(after, PAGE)
+        changed = [record for record in records if planned.get(record.id) != record.version]
+        if not changed:
+            return records, reminders
+        reminders += await work.services.reminders.plan_all(changed, now, is_changed=bool(planned))
+        planned |= {record.id: record.version for record in changed}

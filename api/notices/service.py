@@ -99,22 +99,21 @@ class NoticeService:
         """
         desired = [self._notice(draft, now, NoticeState.BOOKED) for draft in drafts]
         told = [self._notice(draft, now, NoticeState.TOLD) for draft in at_once]
-        await self._store.reconcile(tx, [(subject, refs, desired)], told, kinds, now, why)
+        await self._store.reconcile(tx, [(subject, refs, desired, why)], told, kinds, now)
 
     async def reconcile_many(
         self,
         now: datetime,
-        wanted: Sequence[tuple[str, str, Sequence[Draft]]],
+        wanted: Sequence[tuple[str, str, Sequence[Draft], str]],
         *,
         kinds: Sequence[str],
-        why: str,
     ) -> None:
-        """As `reconcile` for many (subject, ref, drafts), in one round trip, outside a transaction."""
+        """As `reconcile` for many (subject, ref, drafts, why), in one round trip, outside a transaction."""
         desired = [
-            (subject, (ref,), [self._notice(draft, now, NoticeState.BOOKED) for draft in drafts])
-            for subject, ref, drafts in wanted
+            (subject, (ref,), [self._notice(draft, now, NoticeState.BOOKED) for draft in drafts], why)
+            for subject, ref, drafts, why in wanted
         ]
-        await self._store.reconcile(None, desired, (), kinds, now, why)
+        await self._store.reconcile(None, desired, (), kinds, now)
 
     async def booked_for(self, subject: str, ref: str, tx: Tx = None) -> list[Notice]:
         """All notices about one record or case, oldest due date first, including cancelled ones with the reason."""

@@ -70,15 +70,14 @@ class NoticeStore(Store[Notice]):
     async def reconcile(
         self,
         tx: Tx,
-        wanted: Sequence[tuple[str, Sequence[str] | None, Sequence[Notice]]],
+        wanted: Sequence[tuple[str, Sequence[str] | None, Sequence[Notice], str]],
         told: Sequence[Notice],
         kinds: Sequence[str],
         now: datetime,
-        why: str,
     ) -> None:
-        """For each subject and refs (None: all) cancels unwanted bookings and puts the wanted ones, in one round trip."""
+        """For each subject and refs (None: all) cancels unwanted bookings, with the reason, and puts the wanted ones, in one round trip."""
         writes: list[Update] = []
-        for subject, refs, desired in wanted:
+        for subject, refs, desired, why in wanted:
             query: dict[str, Any] = {
                 "subject": subject,
                 "state": NoticeState.BOOKED.value,

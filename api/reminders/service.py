@@ -57,10 +57,11 @@ class ReminderService:
         """As `steps_changed` for a new case, together with the notices to send at once."""
         await self._notices.begin(tx, now, told, self._owed(errand, case, now))
 
-    async def plan_all(self, records: Sequence[Record], now: datetime) -> int:
-        """Plans the reminders of many records and people in one round trip: books planned ones and cancels others.
+    async def plan_all(self, records: Sequence[Record], now: datetime, *, is_changed: bool = False) -> int:
+        """Plans the reminders of many records and people in one round trip: books planned ones and cancels others, with the reason that
+        the rules have changed or, if `is_changed`, the record.
 
-        A record whose days cannot be counted is logged and left as it is.
+        Not in a transaction: who calls this reads the records again afterwards. A record whose days cannot be counted is logged and left as it is.
         """
         planned: list[tuple[Record, tuple[Draft, ...]]] = []
         for record in records:
@@ -70,9 +71,11 @@ class ReminderService:
                 _log.error("not-planned", case=record.id, fault=type(fault).__name__)
         await self._notices.reconcile_many(
             now,
-            [(record.subject, record.id, drafts) for record, drafts in planned],
+            [
+                (record.subject, record.id, drafts, why(record) if is_changed else RULES_CHANGED)
+                for record, drafts in planned
+            ],
             kinds=KINDS,
-            why=RULES_CHANGED,
         )
         return sum(len(drafts) for _, drafts in planned)
 

@@ -196,3 +196,29 @@ async def test_a_change_of_the_rules_plans_everybody_again(
     await plan(work)
     monkeypatch.setattr("schedulers.reminders.rules_digest", lambda today: "other rules")
     assert (await plan(work))["records"] == 1
+
+
+async def test_planning_does_not_bring_back_what_was_taken_back_while_it_ran(
+    services: Services, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = await stored(services, penalty(f"rec_{0:026}"))
+    await services.reminders.record_changed(None, record, clock.now())
+    read = services.records.list_after
+    is_first = True
+
+    async def repair(tx: Tx) -> Record:
+        return await services.records.stop(tx, record, Standing.REPAIRED, change("repaired", clock.now()))
+
+    async def slowly(after: str, limit: int) -> list[Record]:
+        nonlocal is_first
+        records = await read(after, limit)
+        if is_first:
+            is_first = False
+            await services.database.transact(repair)
+        return records
+
+    monkeypatch.setattr(services.records, "list_after", slowly)
+    await plan(Work(services))
+    assert await booked(services, record.id) == {}
+    found = await services.notices.booked_for(ME.bound_subject, record.id)
+    assert {n.explanation for n in found} == {"这条记录已经修复，不需要再提醒。"}
