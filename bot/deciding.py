@@ -13,6 +13,7 @@ from bot.days import Days
 from bot.decision import Decision, name_of
 from bot.denying import ALIKE_SYSTEMS, OTHERS, Denying
 from bot.english import English
+from bot.feeling import Feeling
 from bot.last_answer import LastAnswer
 from bot.leading import Leading
 from bot.leads import Leads, corrected, new_matter, own_mistake, without_slip
@@ -32,7 +33,6 @@ from knowledge import articles
 
 LITTLE = 6  # characters that a rule told as hearsay has at least
 END = 12  # characters at the end of a long story that are read by themselves
-DESPAIR = ("person-despair", "person-despair-still")  # said in turn
 OFFICE = frozenset({"person-place", "person-phone", "person-hours", "person-where"})  # windows, hours and telephones
 OFFICE_OF_ANOTHER = 0.4  # score from which a topic outside our subject is the one whose window is asked for
 REMEMBERED = 6  # answers that are remembered, so that none is repeated word for word
@@ -78,6 +78,9 @@ class Decider:
         self.leads = Leads()
         self._last_answer = LastAnswer(self.points, self._matching, self.leads, self._articles)
         self._leading = Leading(self.points, self._matching, self.leads)
+        self._feeling = Feeling(
+            self.points, self._matching, self.leads, packaged.toml("referrals.toml")["feeling"]["says"]
+        )
         self._spoiling = Spoiling(self.points, self._matching)
         self._days = Days()
         self._english = English()
@@ -90,8 +93,9 @@ class Decider:
         """Reads the message once. The decision keeps nothing of it but its features and the days that it tells."""
         plain = self.reader.plain(message)
         plain = own_mistake(plain) if dialogue.turns else plain
-        if self.leads.gives("despair", squeezed(plain)):
-            return self._comforted(place=dialogue.place or home, on=on, dialogue=dialogue)
+        urgent = self._feeling.urgent(squeezed(plain), dialogue.place or home, dialogue)
+        if urgent is not None:  # said as often as it is told, and never as something said before
+            return replace(self._remembered(urgent, self.reader.read(""), on, dialogue), again=0)
         if self._english.speaks(plain) and not self.denying.has_word(plain):
             return self._remembered(
                 self._in_english(plain, dialogue.place or home, dialogue), self.reader.read(""), on, dialogue
@@ -128,12 +132,6 @@ class Decider:
         if dialogue.turns and reading.place not in (None, dialogue.place or home) and decision.place == reading.place:
             decision = self._named(decision)
         return self._remembered(decision, reading, on, dialogue)
-
-    def _comforted(self, place: str | None, on: date, dialogue: Dialogue) -> Decision:
-        """Whoever speaks of dying is told first whom to call, whatever else was asked, and as often as it is said."""
-        said = next(name for name in DESPAIR if name != dialogue.point)
-        decision = self._matching.on_point(Chosen(self.points.by_id[said], "person", 1.0, True), (), place, frozenset())
-        return replace(self._remembered(decision, self.reader.read(""), on, dialogue), again=0)
 
     def _anew(self, reading: Reading, dialogue: Dialogue) -> tuple[Reading, Dialogue]:
         """还有个事，没公布过的惩戒…: if the rest names something, it is answered as the first question of a new dialogue."""
@@ -238,6 +236,9 @@ class Decider:
             return Decision("out_of_scope", False, refer="empty", place=place)
         if MASK in text and not text.replace(MASK, "").strip("。，,.!！:："):
             return Decision("out_of_scope", False, refer="number", place=place)
+        mood = self._feeling.mood(text, dialogue)
+        if mood is not None:
+            return replace(mood, place=place)
         refer = None if dialogue.scene and WHO_ELSE.fullmatch(text) else self.denying.refer(reading)
         if refer == "injection":
             return Decision("out_of_scope", False, refer=refer, place=place)

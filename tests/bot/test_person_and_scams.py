@@ -224,3 +224,53 @@ def test_a_curse_is_no_follow_up(bot: Bot, before: str) -> None:
     first = bot.answer(before, on=ON, place="dalian") if before else None
     reply = bot.answer("我想骂人，你个傻X", on=ON, place="dalian", dialogue=first.dialogue if first else None)
     assert reply.text.startswith("让您着急了")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("我老公打我", "110"),
+        ("有人拿刀要砍我", "110"),
+        ("我妈走丢了", "110"),
+        ("家里着火了", "119"),
+        ("菌子中毒了，头晕得很", "120"),
+        ("心口疼得厉害", "120"),
+        ("我要去你们大厅闹", "消消气"),
+        ("我想报复举报我的人", "消消气"),
+    ],
+)
+def test_danger_and_threats_are_answered_before_anything_of_ours(bot: Bot, said: str, told: str) -> None:
+    reply = bot.answer(said, on=ON, place="dalian")
+    assert told in reply.text and reply.flow is None and not reply.citations
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "饭店食物中毒被罚了，要挂多久",
+        "他拿着我的处罚记录威胁我家人要钱",
+        "他举报我是打击报复，记录能撤吗",
+        "我哪里失信了，急死我了",
+    ],
+)
+def test_danger_in_a_matter_of_ours_is_answered_as_that_matter(bot: Bot, said: str) -> None:
+    reply = bot.answer(said, on=ON, place="dalian")
+    assert not reply.text.startswith(("先顾人", "您消消气", "急病"))
+
+
+@pytest.mark.parametrize("mood", ["唉", "烦死了", "那我完了", "我害怕", "哈哈", "急死我了"])
+def test_a_mood_leaves_the_matter_where_it_was(bot: Bot, mood: str) -> None:
+    first, felt, last = talks.talk(bot, ON, "dalian", "异议几天办完", mood, "要钱不")
+    assert felt.kind == "smalltalk" and "再见" not in felt.text
+    assert last.dialogue.area == first.dialogue.area == "objection"
+
+
+def test_moods_are_not_comforted_twice_in_the_same_words(bot: Bot) -> None:
+    texts = [reply.text for reply in talks.talk(bot, ON, "dalian", "唉", "烦死了", "好难", "想哭", "愁死人")]
+    assert all(one != two for one, two in pairwise(texts))
+
+
+@pytest.mark.parametrize("said", ["我不信", "骗人的吧", "你说的不对吧"])
+def test_whoever_does_not_believe_an_answer_is_shown_its_article(bot: Bot, said: str) -> None:
+    *_, last = talks.talk(bot, ON, "dalian", "异议几天办完", said)
+    assert last.text.startswith("有依据，是《大连市社会信用条例》第四十二条")
