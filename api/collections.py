@@ -7,6 +7,7 @@ from api.audits import store as audits_store
 from api.chat import answers as chat_answers
 from api.chat import store as chat_store
 from api.desk import absences as absences_store
+from api.desk import counting as counting_store
 from api.desk import digests as digests_store
 from api.desk import recounting as recounting_store
 from api.desk import store as desk_store
@@ -48,6 +49,7 @@ ALL: tuple[Collection, ...] = (
         desk_store,
         digests_store,
         absences_store,
+        counting_store,
         recounting_store,
         centres_store,
         calendars_store,

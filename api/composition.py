@@ -33,6 +33,7 @@ from api.declarations.statements import StatementService
 from api.desk.absences import AbsenceService, AbsenceStore
 from api.desk.casefiles import CaseFileService
 from api.desk.casework import Casework, Ground
+from api.desk.counting import Counting, CountStore
 from api.desk.digests import DigestService, DigestStore
 from api.desk.figures import FigureService
 from api.desk.recounting import MovedStore, Recounting
@@ -279,11 +280,15 @@ class Services:
         self.recounting = Recounting(
             self.database, MovedStore(self.database, self.keys), queue, self.cases, self.records, self.audits
         )
-        self.figures = FigureService(
+        counts = CountStore(self.database, self.keys)
+        self.figures = FigureService(counts)
+        self.counting = Counting(
+            counts,
             self.cases,
             self.notices,
             self.records,
             lambda place: weeks_of(FeedbackStore(self.database, self.keys), place),
+            sorted(settings.centres),
         )
         self.case_files = CaseFileService(self.cases, self.records, self.lookup, self.audits)
         self.papers = PaperService(

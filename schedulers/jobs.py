@@ -57,6 +57,11 @@ async def digest(work: Work) -> dict[str, int]:
     return {"written": await work.services.digests.write(work.clock.now())}
 
 
+async def count(work: Work) -> dict[str, int]:
+    """Counts the figures of each place anew, at most a fiftieth of the time."""
+    return {"counted": await work.services.counting.count(work.clock.now())}
+
+
 async def deliver(work: Work) -> dict[str, int]:
     """Tells due notices, and pushes them to residents with a banked push."""
     return msgspec.structs.asdict(await work.deliveries.run())
@@ -76,6 +81,7 @@ JOBS: tuple[Job, ...] = (
     Job("deliver", deliver, every_seconds=3, is_shared=True, stale_after_seconds=2 * _MINUTE),
     Job("breaches", record_breaches, every_seconds=10 * _MINUTE),
     Job("digest", digest, every_seconds=10 * _MINUTE),
+    Job("figures", count, every_seconds=_MINUTE, stale_after_seconds=24 * _HOUR),
     Job("chain-audit", chain_audit, every_seconds=5, stale_after_seconds=10 * _MINUTE),
     Job("retain", retain, every_seconds=_HOUR, stale_after_seconds=24 * _HOUR),
 )

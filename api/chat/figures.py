@@ -3,14 +3,14 @@
 from collections import defaultdict
 
 from api.chat.store import FeedbackStore
-from api.desk.figures import BotWeek
+from api.desk.counting import WeekCount
 from api.infra.clock import civil_date
 
 _COLUMNS = {"unanswered": 0, "down": 1, "again": 2}
 _MOST = 50_000  # only the newest, so that counting takes a second or two at most
 
 
-async def weeks_of(store: FeedbackStore, place: str) -> tuple[BotWeek, ...]:
+async def weeks_of(store: FeedbackStore, place: str) -> tuple[WeekCount, ...]:
     """As far back as questions are kept; questions without a place count in every place."""
     weeks: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     seen = 0
@@ -21,4 +21,4 @@ async def weeks_of(store: FeedbackStore, place: str) -> tuple[BotWeek, ...]:
             weeks[f"{year}-W{week:02}"][_COLUMNS[entry.verdict]] += 1
         if seen == _MOST:
             break
-    return tuple(BotWeek(week, *counts) for week, counts in sorted(weeks.items()))
+    return tuple(WeekCount(week, *counts) for week, counts in sorted(weeks.items()))

@@ -13,7 +13,7 @@ import msgspec
 
 from api.audits.service import AuditService
 from api.desk.casework import Casework
-from api.desk.figures import COUNTED
+from api.desk.counting import COUNTED
 from api.infra.actors import Actor, Role
 from api.infra.errors import Forbidden, NotFound
 from api.infra.mongo import Tx

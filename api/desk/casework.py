@@ -18,7 +18,7 @@ from api.evidence.service import EvidenceService
 from api.footprints.service import FootprintService
 from api.infra import data_files
 from api.infra.actors import Actor, Role
-from api.infra.cases import CaseStore, Owed, Timing
+from api.infra.cases import CaseStore, Timing
 from api.infra.clock import civil_date
 from api.infra.data_files import FromFile
 from api.infra.errands import Errand
@@ -181,15 +181,15 @@ class Casework(Generic[C]):
 
     def timings(self, place: str, since: datetime) -> AsyncIterator[Timing]:
         """For the figures: see `CaseStore.timings`."""
-        return self._cases.timings(place, since)
+        return self._cases.timings(place, self.worked_by, since)
 
     async def decided_since(self, place: str, since: datetime, limit: int) -> list[C]:
         """A place's cases that were closed with a decision since then, newest first. For the desk."""
         return await self._cases.decided_since(place, since, limit)
 
-    def owed(self, unit: str) -> AsyncIterator[Owed]:
-        """The steps of the cases that a unit works. For the unit's figures."""
-        return self._cases.owed(self.worked_by, unit)
+    def owed(self, place: str) -> AsyncIterator[Timing]:
+        """The steps of all cases of a place. For the units' figures."""
+        return self._cases.owed(place, self.worked_by)
 
     async def of_number(self, number: str, place: str) -> list[C]:
         """A place's cases under one receipt number."""

@@ -23,6 +23,13 @@ class AbsenceClashes(Conflict):
     default_step = "请换一个人，或者先取消原来的安排。"
 
 
+class NotCounted(NotFound):
+    code = "figures-not-counted"
+    title = "还没有统计"
+    default_detail = "后台还没有统计过这里的数字，统计隔一会儿做一次。"
+    default_step = "请过几分钟再来看。"
+
+
 class CopyNotOwed(Conflict):
     code = "copy-not-owed"
     title = "这个单位没有待处理的更正"

@@ -28,14 +28,14 @@ class FigureController(Controller):
     async def read(self, visit: Needs[Visit], figures: Needs[FigureService], months: Months = 12) -> Figures:
         """What came in, was decided, was on time and took how long, by month and unit; repairs that opened, were told, read and asked
         for; what the bot could not answer by week. Nobody's name."""
-        return await figures.read(_place(visit), months, visit.now)
+        return await figures.read(_place(visit), months)
 
     @get("/export", limit="figures", operation_id="exportFigures", media_type=_XLSX)
     async def export(
         self, visit: Needs[Visit], figures: Needs[FigureService], errands: Needs[Errands], months: Months = 12
     ) -> Response[bytes]:
         """Downloads the figures as a workbook with a sheet each for months, units, steps, repairs and the bot."""
-        found = await figures.read(_place(visit), months, visit.now)
+        found = await figures.read(_place(visit), months)
         content = await asyncio.to_thread(_workbook, found, errands)
         return Response(
             content,
@@ -65,7 +65,7 @@ class UnitFigureController(Controller):
     @get(access="provider", scope="records", limit="figures", operation_id="readOwnFigures")
     async def read(self, visit: Needs[Visit], figures: Needs[FigureService], months: Months = 12) -> UnitFigures:
         """Counts what your unit owed in its cases by month: done in time, late, and open. Contains no names."""
-        return await figures.of_unit(visit.actor.id, visit.actor.unit or "", months, visit.now)
+        return await figures.of_unit(_place(visit), visit.actor.id, visit.actor.unit or "", months)
 
 
 def _workbook(found: Figures, errands: Errands) -> bytes:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from api.accounts.staff import Newcomer
-from api.desk.figures import FigureService
+from api.desk.counting import CountStore
 from api.infra.actors import SYSTEM
 from tests.support.api import Api
 from tests.support.cases import done, refused
@@ -22,23 +22,24 @@ async def test_a_strangers_word_that_they_act_for_somebody_leaves_nothing_behind
     assert await audits.count_documents({}) == before
 
 
-async def test_the_public_figures_are_counted_once_a_day_in_whatever_way_they_are_asked_for(
+async def test_the_public_figures_are_read_once_a_day_in_whatever_way_they_are_asked_for(
     api: Api, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    counted: list[str] = []
-    count = FigureService._count_public
+    read: list[str] = []
+    find = CountStore.find
 
-    async def noted(self: FigureService, place: str, today: Any) -> Any:
-        counted.append(place)
-        return await count(self, place, today)
+    async def noted(self: CountStore, place: str) -> Any:
+        read.append(place)
+        return await find(self, place)
 
-    monkeypatch.setattr(FigureService, "_count_public", noted)
+    await api.services.counting.count(clock.now())
+    monkeypatch.setattr(CountStore, "find", noted)
     for serial in range(4):
         done(await api.anyone.get(f"/figures/dalian?again={serial}"))
-    assert counted == ["dalian"]
+    assert read == ["dalian"]
     clock.advance(hours=24)
     done(await api.anyone.get("/figures/dalian?tomorrow"))
-    assert counted == ["dalian"] * 2
+    assert read == ["dalian"] * 2
 
 
 async def test_wrong_codes_from_everywhere_do_not_shut_out_whoever_has_the_right_one(

@@ -27,7 +27,7 @@ from tests.browser.people import (
 )
 from tests.browser.phone import OURS_ALONE, Keys, Phone, Watched, settle
 from tests.support.mongo import Server
-from tests.support.processes import Installation, running
+from tests.support.processes import Installation, running, works
 
 _CHROMIUM = next(
     (
@@ -66,7 +66,9 @@ def place(tmp_path_factory: pytest.TempPathFactory, mongo_server: Server) -> Ite
 
 @pytest.fixture(scope="package")
 def issued(place: Installation) -> Issued:
-    return populate(place)
+    known = populate(place)
+    works(place, "figures")
+    return known
 
 
 @pytest.fixture(scope="package")

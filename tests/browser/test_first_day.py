@@ -11,7 +11,7 @@ from tests.browser.conftest import DESKTOP, Phones, renews, sign_in
 from tests.browser.people import GAO, MU, PNG
 from tests.browser.phone import settle
 from tests.browser.test_screens import look_at
-from tests.support.processes import Installation
+from tests.support.processes import Installation, works
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
 _REASON = "办理理由（只有工作人员看得到）"
@@ -84,6 +84,7 @@ def test_a_first_day_in_two_places(phones: Phones, otp_secrets: dict[str, str], 
     for page, name in ((desk, "officer1"), (north, "officer3"), (second, "officer4")):
         sign_in(page, name, otp_secrets, place)
         expect(page.get_by_role("heading", name="待办", exact=True)).to_be_visible()
+    works(place, "figures")
     came, ended = counted(desk, "收到"), counted(desk, "办结")
     dalian, yunnan, left = nine_cases(place)
 
@@ -164,6 +165,7 @@ def test_a_first_day_in_two_places(phones: Phones, otp_secrets: dict[str, str], 
     expect(north.locator(".desk-case-left")).to_contain_text("承办段五，审核并签发余六")
 
     # the figures agree with what was done: six came in and one was decided in Dalian, four and one in Yunnan
+    works(place, "figures")
     assert (counted(desk, "收到") - came, counted(desk, "办结") - ended) == (6, 1)
     assert (counted(north, "收到"), counted(north, "办结")) >= (4, 1)
     assert not faults, "\n".join(faults)

@@ -1,7 +1,5 @@
 """The mini-program's own code round the page, on the stand-in's phone: from sign-in to the push, with nothing but taps."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +9,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 from tests.browser.people import SUN, WANG, Person, populate
 from tests.browser.phone import Watched
 from tests.support.mongo import Server
-from tests.support.processes import Installation, running
+from tests.support.processes import Installation, running, works
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
@@ -24,13 +22,6 @@ def services(tmp_path_factory: pytest.TempPathFactory, mongo_server: Server) -> 
         works(place, "plan")
         works(place, "deliver")  # what could be done before anybody came
         yield place
-
-
-def works(place: Installation, job: str) -> None:
-    """The worker, for one job."""
-    command = [sys.executable, "-m", "schedulers", "--once", "--job", job]
-    done = subprocess.run(command, env=place.environ, capture_output=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr.decode()[-2000:]
 
 
 @pytest.fixture

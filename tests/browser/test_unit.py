@@ -20,7 +20,7 @@ from tests.browser.phone import left_of_the_code
 from tests.support.commands import good
 from tests.support.files import HEADER, commendation, penalty, person, to_csv, to_lines
 from tests.support.mongo import Server
-from tests.support.processes import Installation, running
+from tests.support.processes import Installation, running, works
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 PASSWORD = "报送数据要核对两遍再点确认"
@@ -47,6 +47,7 @@ def unit(tmp_path_factory: pytest.TempPathFactory, mongo_server: Server) -> Iter
             ("sunyue", "clerk", "孙悦"),
             ("gaoling", "clerk", "高玲"),
         )
+        works(place, "figures")
         yield Unit(place, {name: enrolled(place, own, name, role, shown) for name, role, shown in people})
 
 

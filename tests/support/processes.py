@@ -56,6 +56,13 @@ def python(*arguments: str, environ: dict[str, str], log: Path) -> subprocess.Po
         )
 
 
+def works(place: Installation, job: str) -> None:
+    """The worker, for one job."""
+    command = [sys.executable, "-m", "schedulers", "--once", "--job", job]
+    done = subprocess.run(command, env=place.environ, capture_output=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr.decode()[-2000:]
+
+
 def stop(process: subprocess.Popen[bytes], seconds: float = 15) -> None:
     process.terminate()
     try:

@@ -194,7 +194,7 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
         "overdue in a place": lambda: anext(desk.overdue("place_7", TODAY), None),
         "open cases of a person": lambda: desk.open_of("sub_7", 20),
         "breaches of a place": lambda: desk.page_of_breaches("place_7", None, 5),
-        "cases that are counted": lambda: anext(objections.timings("place_7", NOW - timedelta(days=1)), None),
+        "cases that are counted": lambda: anext(objections.timings("place_7", "provider", NOW - timedelta(days=1)), None),
         "repairs that opened": lambda: anext(notices.opened_since(NOW - timedelta(days=1)), None),
         "days that moved": lambda: MovedStore(database, KEYS).newest("place_7"),
         "who is away": lambda: AbsenceStore(database, KEYS).not_over("place_7", TODAY),

@@ -3,12 +3,13 @@
 import io
 from datetime import date, timedelta
 
+import pytest
 from python_calamine import CalamineWorkbook
 
 from api.desk.figures import PublicUnit, _published
 from api.notices.models import Draft
 from tests.support.api import Api, officer, resident
-from tests.support.cases import UNIT, done, keyed, penalty, signed_in, stored
+from tests.support.cases import UNIT, done, keyed, penalty, refused, signed_in, stored
 from tests.support.world import FixedClock
 
 
@@ -26,6 +27,7 @@ async def test_what_came_in_was_decided_and_was_late_is_counted_by_month_and_uni
     done(await desk.post(f"/staff/objections/{cases[0]['id']}/reject", json=why))
     clock.move_to(date(2026, 10, 12))
     done(await desk.post(f"/staff/objections/{cases[1]['id']}/reject", json=why))
+    await api.services.counting.count(clock.now())
     found = done(await desk.get("/staff/figures", params={"months": 2}))
     assert (found["since"], found["until"], found["openLate"]) == ("2026-09-01", "2026-10-12", 1)
     september, october = found["months"]
@@ -56,6 +58,7 @@ async def test_a_unit_reads_what_it_owed_itself_and_nothing_of_another(api: Api,
         record = await stored(api.services, penalty(actor))
         filing = {"recordId": record.id, "addressee": "provider", "reasons": ["wrong"]}
         cases.append(done(await me.post("/me/objections", json=filing), 201))
+    await api.services.counting.count(clock.now())
     found = done(await unit.get("/provider/figures", params={"months": 2}))
     assert (found["onTime"], found["late"], found["open"], found["openLate"], found["months"]) == (0, 0, 3, 0, [])
     why = {"reason": "单位来函", "reasons": "与决定书一致"}
@@ -63,6 +66,7 @@ async def test_a_unit_reads_what_it_owed_itself_and_nothing_of_another(api: Api,
     done(await desk.post(f"/staff/objections/{cases[0]['id']}/reject", json=why))
     clock.move_to(date(2026, 10, 12))
     done(await desk.post(f"/staff/objections/{cases[1]['id']}/reject", json=why))
+    await api.services.counting.count(clock.now())
     found = done(await unit.get("/provider/figures", params={"months": 2}))
     assert (found["since"], found["until"]) == ("2026-09-01", "2026-10-12")
     assert (found["onTime"], found["late"], found["open"], found["openLate"]) == (1, 2, 1, 1)
@@ -134,6 +138,7 @@ async def test_a_repair_that_opened_is_counted_with_what_became_of_it_and_a_ques
         done(await api.anyone.post("/bot/messages", json={"text": text, "place": "dalian"}))
     await api.services.chat.drain()
     desk = signed_in(api, officer("dalian"))
+    await api.services.counting.count(clock.now())
     found = done(await desk.get("/staff/figures", params={"months": 1}))
     assert found["repairs"] == [{"month": "2026-11", "opened": 3, "pushed": 0, "read": 1, "used": 1}]
     assert found["bot"] == [{"week": "2026-W46", "unanswered": 2, "disliked": 0, "again": 0}]
@@ -161,9 +166,42 @@ async def test_everybody_reads_whole_quarters_by_unit_and_nobody_is_in_it(api: A
         filing = {"recordId": record.id, "addressee": "provider", "reasons": ["wrong"]}
         case = done(await me.post("/me/objections", json=filing), 201)
         done(await desk.post(f"/staff/objections/{case['id']}/reject", json=why))
+    refused(await api.anyone.get("/figures/dalian"), 404, "figures-not-counted")
+    await api.services.counting.count(clock.now())
     assert done(await api.anyone.get("/figures/dalian"))["units"] == []  # the quarter runs
     clock.move_to(date(2026, 10, 12))
+    await api.services.counting.count(clock.now())
     found = done(await api.anyone.get("/figures/dalian"))
     assert (found["since"], found["until"], found["floor"]) == ("2025-10-01", "2026-09-30", 20)
     assert [one for one in found["units"] if one["unit"] == UNIT] == [{"unit": UNIT, "rate": None, "steps": None}]
     assert (await api.anyone.get("/figures/nowhere")).status_code == 404
+
+
+async def test_figures_are_read_from_the_last_count_and_a_place_is_not_counted_all_the_time(
+    api: Api, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asked read every case within the time of one request, which sixty thousand cases outlast."""
+    clock.move_to(date(2026, 9, 7))
+    me, desk, unit = signed_in(api, resident(api.services)), signed_in(api, officer("dalian")), await keyed(api)
+    for client, path in ((desk, "/staff/figures"), (desk, "/staff/figures/export"), (unit, "/provider/figures")):
+        refused(await client.get(path), 404, "figures-not-counted")
+
+    async def came_in() -> int:
+        return sum(one["incoming"] for one in done(await desk.get("/staff/figures"))["months"])
+
+    places = len(api.services.settings.centres)
+    assert await api.services.counting.count(clock.now()) == places
+    record = await stored(api.services, penalty(resident(api.services)))
+    filing = {"recordId": record.id, "addressee": "provider", "reasons": ["wrong"]}
+    done(await me.post("/me/objections", json=filing), 201)
+    assert await came_in() == 0 and done(await unit.get("/provider/figures"))["open"] == 0
+    collection = api.services.database.collection("figures")
+    await collection.update_many({}, {"$set": {"took": 60.0}})
+    clock.advance(minutes=49)
+    assert await api.services.counting.count(clock.now()) == 0, "a minute's count is not repeated within fifty"
+    clock.advance(minutes=1)
+    assert await api.services.counting.count(clock.now()) == places
+    assert await came_in() == 1 and done(await unit.get("/provider/figures"))["open"] == 1
+    monkeypatch.setattr(api.services.cases["objections"], "timings", None)  # nobody who asks reads cases
+    assert await came_in() == 1
+    assert done(await desk.get("/staff/figures"))["countedAt"].startswith("2026-09-07T")

@@ -5,7 +5,7 @@ import { api } from "../api.js";
 import { h, svg } from "../dom.js";
 import { download } from "../paper.js";
 import { button, card, empty } from "../ui.js";
-import { dateWords } from "../words.js";
+import { dateWords, stampWords } from "../words.js";
 import { titleOf } from "./errands.js";
 import { table } from "./table.js";
 
@@ -207,7 +207,12 @@ export async function show({ query }) {
   return {
     title: "统计",
     body: [
-      h("div.desk-head", {}, h("h2", {}, "统计"), h("p", {}, `${dateWords(found.since)}到${dateWords(found.until)}`)),
+      h(
+        "div.desk-head",
+        {},
+        h("h2", {}, "统计"),
+        h("p", {}, `${dateWords(found.since)}到${dateWords(found.until)}，${stampWords(found.countedAt)}统计`),
+      ),
       h(
         "div.desk-filters",
         {},

@@ -3,6 +3,7 @@
 import { api } from "../api.js";
 import { h } from "../dom.js";
 import { badge, card, empty, link } from "../ui.js";
+import { stampWords } from "../words.js";
 import { table, title } from "./parts.js";
 
 const number = (count) => h("td.number", {}, String(count));
@@ -38,7 +39,11 @@ export async function draw() {
           .map((one) => [monthWords(one.month), number(one.onTime), number(one.late), h("td.number", {}, share(one))]),
         "按月",
       ),
-      h("p.unit-small", {}, "一件事有几步，就数几件；到期那天办的算按期，过了那天还没办的也算超期，数在到期的那个月。"),
+      h(
+        "p.unit-small",
+        {},
+        `${stampWords(found.countedAt)}统计。一件事有几步，就数几件；到期那天办的算按期，过了那天还没办的也算超期，数在到期的那个月。`,
+      ),
     ),
   ];
 }
