@@ -47,9 +47,9 @@ from api.records.unit_schemas import (
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LINE = {
     "code": "commendation",
-    "name": "张某某",
+    "name": "丁小满",
     "documentKind": "resident_id",
-    "documentNumber": "210202198001010015",
+    "documentNumber": "210202198001010016",
     "decidedOn": "2026-05-04",
     "items": {"荣誉名称": "大连市道德模范", "授予单位": "大连市文明办"},
 }
@@ -63,7 +63,7 @@ FORMS = {
     "text/csv": Accepted(
         "The same as CSV: UTF-8, GB18030, or UTF-16 with BOM; comma, semicolon or tab",
         example="行政相对人名称,行政相对人类别,证件类型,证件号码,行政处罚决定书文号,处罚决定日期,处罚机关\n"
-        "张某某,自然人,身份证,210202198001010015,大交罚〔2026〕1号,2026-01-31,某某局\n",
+        "丁小满,自然人,身份证,210202198001010016,连市监罚〔2026〕1号,2026-01-31,大连市市场监督管理局\n",
     ),
     "application/x-ndjson": Accepted("JSON lines, one record a line: every kind of the catalogue", Line, _LINE),
     "application/jsonl": Accepted("JSON lines, by another name", Line, _LINE),

@@ -17,10 +17,13 @@ GUIDE = Path(__file__).parents[3] / "docs" / "providers.md"
 UNIT, CODE = "大连市市场监督管理局", "11210200MB0000000X"
 
 
+def examples(kind: str) -> list[str]:
+    return re.findall(rf"```{kind}\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+
+
 def client() -> str:
-    found = re.search(r"```python\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
-    assert found is not None
-    return found[1]
+    (only,) = examples("python")
+    return only
 
 
 def test_the_client_is_short() -> None:
@@ -33,12 +36,18 @@ def test_the_client_of_the_guide_hands_a_file_in_and_brings_the_refused_rows_bac
     tmp_path: Path, mongo_server: Server
 ) -> None:
     (tmp_path / "client.py").write_text(client(), "utf-8")
+    (tmp_path / "examples.jsonl").write_text("".join(examples("json")), "utf-8")
     (tmp_path / "rows.csv").write_bytes(to_csv([penalty(1), penalty(2, 处罚决定日期="昨天")], "gb18030"))
     with running(tmp_path, mongo_server) as product:
         unit = good(product.environ, "provider", "add", "--name", UNIT, "--jurisdiction", "dalian", "--code", CODE)
         key = good(product.environ, "provider", "key", "issue", unit, "--exchange-only")
         environ = {**os.environ, "CREDIT_URL": product.url, "CREDIT_KEY": key, "PYTHONIOENCODING": "utf-8"}
-        command = [sys.executable, "-W", "ignore", "client.py", "rows.csv"]
+        command = [sys.executable, "-W", "ignore", "client.py", "examples.jsonl"]
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environ, capture_output=True, encoding="utf-8", timeout=120, check=True
+        )
+        assert done.stdout == f"trial: {len(examples('json'))} new, 0 known, 0 refused\n"
+        command[-1] = "rows.csv"
         done = subprocess.run(
             command, cwd=tmp_path, env=environ, capture_output=True, encoding="utf-8", timeout=120, check=True
         )

@@ -5,10 +5,12 @@ from datetime import date
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from api.infra.actors import Actor
 from api.records.models import Record, Standing
+from api.records.unit_routes import FORMS
 from tests.support.api import Api, officer, resident
 from tests.support.files import DALIAN, YUNNAN, add_providers, commendation, key_of, penalty, person, to_csv, to_lines
 from tests.support.world import FixedClock
@@ -59,6 +61,17 @@ async def test_json_lands_too(api: Api, dalian: httpx.AsyncClient, form: str) ->
     body = lines if form == "application/x-ndjson" else b"[" + lines.strip() + b"]"
     reply = await dalian.post("/provider/records", content=body, headers={"Content-Type": form})
     assert reply.json()["accepted"] == 1
+
+
+@pytest.mark.parametrize("form", [form for form, accepted in FORMS.items() if accepted.example])
+async def test_what_the_reference_shows_as_an_example_is_taken_in(
+    api: Api, dalian: httpx.AsyncClient, form: str
+) -> None:
+    shown = FORMS[form].example
+    lines = form.endswith(("ndjson", "jsonl"))
+    body = shown if isinstance(shown, str) else to_lines([shown]) if lines else msgspec.json.encode(shown)
+    reply = await dalian.post("/provider/records", content=body, headers={"Content-Type": form})
+    assert (reply.json()["accepted"], reply.json()["refused"]) == (1, [])
 
 
 async def test_the_same_key_gets_the_same_answer_and_another_body_under_it_stores_nothing(
