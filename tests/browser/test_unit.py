@@ -174,6 +174,12 @@ def test_a_new_clerk_sets_a_password_on_a_page_with_room_and_can_type_the_key_of
 
 def test_two_rows_of_one_document_are_told_apart_before_anything_is_stored(unit: Unit, page: Page) -> None:
     sign_in(page, unit.place, "gaoling", unit.secrets["gaoling"])
+    for body, matter in ((b"", "文件读不出来"), (to_csv([]), "只有表头，没有数据行")):
+        page.locator("#file").set_input_files({"name": "空.csv", "mimeType": "text/csv", "buffer": body})
+        expect(page.get_by_text(matter, exact=True)).to_be_visible()  # apart from its cause
+        expect(page.locator(".unit-steps [aria-current=step]")).to_have_text("选文件")
+        expect(page.locator(".unit-steps .done")).to_have_count(0)
+        expect(page.locator(".button", has_text="换一个文件")).to_be_visible()
     rows = [penalty(21), penalty(21), penalty(21, 违法事实="另一种写法")]
     page.locator("#file").set_input_files(
         {"name": "重复.csv", "mimeType": "text/csv", "buffer": to_csv(rows, "utf-8", HEADER)}

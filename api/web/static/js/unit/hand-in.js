@@ -2,7 +2,7 @@
 
 import { api, newKey, Problem } from "../api.js";
 import { h, put } from "../dom.js";
-import { button, buttons, card, note, unfold } from "../ui.js";
+import { button, buttons, card, link, note, unfold } from "../ui.js";
 import { recent } from "./deliveries.js";
 import { refusedOf, table, title } from "./parts.js";
 
@@ -18,6 +18,11 @@ const TYPES = {
 const MOST = 12_000_000;
 const SHOWN = 200;
 const FEW = 8;
+const OFFLINE = {
+  title: "没有网络",
+  detail: "文件还没有报送，一条也没有入库。",
+  nextStep: { text: "网络通了，再试一次。" },
+};
 const LEAVE = "不报这一列";
 
 const steps = (at) =>
@@ -55,6 +60,8 @@ export async function draw(_, person) {
     });
   }
 
+  const asksForColumns = () => state.fault?.code === "columns-unclear" && state.fault.errors.length > 0;
+
   async function look(file) {
     if (file) Object.assign(state, { file, columns: {}, leave: [] });
     Object.assign(state, { trial: null, fault: null, at: 1 });
@@ -69,6 +76,7 @@ export async function draw(_, person) {
         state.fault = fault;
       }
     }
+    if (state.fault && !asksForColumns()) state.at = 0; // it is another file that is wanted
     render();
   }
 
@@ -155,6 +163,25 @@ export async function draw(_, person) {
     );
   };
 
+  // Why nothing of the file was taken: the matter, its cause and the way on, each on its own line.
+  const refused = () => {
+    const { title: matter, detail, nextStep } = state.fault instanceof Problem ? state.fault : OFFLINE;
+    return [
+      note("bad", h("strong", {}, matter)),
+      card(
+        null,
+        detail !== matter ? h("p", {}, detail) : null,
+        nextStep?.text ? h("p", {}, nextStep.text) : null,
+        buttons(
+          state.fault instanceof Problem
+            ? h("label.button", { for: "file" }, "换一个文件")
+            : button("再试一次", () => look()),
+          link("下载模板", "#/formats", "quiet"),
+        ),
+      ),
+    ];
+  };
+
   const result = () => {
     const { accepted, unchanged, refusedCount, refused, notes, deliveryId, isDry } = state.trial;
     const part = (kind, count) => {
@@ -222,31 +249,16 @@ export async function draw(_, person) {
 
   function render(waiting = null) {
     const left = h("div", {}, drop(), state.trial ? matched() : null);
-    let right = [waiting];
-    if (state.fault)
-      right =
-        state.fault.code === "columns-unclear" && state.fault.errors.length
-          ? [unclear()]
-          : [
-              note(
-                "bad",
-                h("strong", {}, state.fault.title ?? "没有网络"),
-                " ",
-                state.fault.detail ?? "",
-                " ",
-                state.fault.nextStep?.text ?? "",
-              ),
-            ];
+    let right = waiting;
+    if (state.fault) right = asksForColumns() ? unclear() : refused();
     else if (state.trial) right = result();
     else if (!waiting)
-      right = [
-        card(
-          "怎么报",
-          h("p", {}, `${person.unit}只能报本单位作出的决定。`),
-          h("p", {}, "先选文件，系统试跑一遍：哪些能收、哪些要改、怎么改，都写出来。确认后才入库。"),
-          h("p", {}, h("a", { href: "#/formats" }, "下载模板，看每一列怎么填")),
-        ),
-      ];
+      right = card(
+        "怎么报",
+        h("p", {}, `${person.unit}只能报本单位作出的决定。`),
+        h("p", {}, "先选文件，系统试跑一遍：哪些能收、哪些要改、怎么改，都写出来。确认后才入库。"),
+        h("p", {}, h("a", { href: "#/formats" }, "下载模板，看每一列怎么填")),
+      );
     put(root, title("报数据", steps(state.at)), h("div.unit-pair", {}, left, h("div", {}, right)), past);
   }
   render();
