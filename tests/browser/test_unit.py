@@ -253,6 +253,9 @@ def test_refused_rows_are_mended_in_excel_and_what_is_owed_is_answered_here(unit
     rows = [[row.get(title, "") for title in HEADER] for row in (right, bad)]
     drop(page, "十一月处罚.xlsx", workbook([list(HEADER), *rows]))
     expect(page.get_by_role("heading", name="试跑结果")).to_be_visible()
+    expect(page.get_by_role("table", name="要改的行").get_by_role("row").nth(1).locator("td").first).to_have_text(
+        "第3行"
+    )
     page.get_by_role("button", name="先报1条").click()
     expect(page.get_by_text("报送完了。")).to_be_visible()
     with page.expect_download() as download:

@@ -184,6 +184,7 @@ export async function draw(_, person) {
 
   const result = () => {
     const { accepted, unchanged, refusedCount, refused, notes, deliveryId, isDry } = state.trial;
+    const sheets = new Set(state.trial.columns.map((one) => one.sheet));
     const part = (kind, count) => {
       const bar = h(`i.${kind}`);
       bar.style.setProperty("flex-grow", String(count));
@@ -218,7 +219,7 @@ export async function draw(_, person) {
               refused
                 .slice(0, SHOWN)
                 .map((one) => [
-                  `${one.sheet ? `${one.sheet} ` : ""}${one.line}`,
+                  h("td.line", {}, sheets.size > 1 ? `${one.sheet}，` : "", h("span", {}, `第${one.line}行`)),
                   one.column,
                   one.column ? (one.value ?? "空") : "整行",
                   h("td.wrong", {}, one.reason),
