@@ -44,6 +44,12 @@ def test_every_import_of_every_module_is_there() -> None:
             )
 
 
+def test_every_colour_and_size_that_a_style_names_is_set_somewhere() -> None:
+    styles = [asset.written.decode() for path, asset in load_assets().files.items() if path.endswith(".css")]
+    set_somewhere = {name for text in styles for name in re.findall(r"(--[\w-]+):", text)}
+    assert {name for text in styles for name in re.findall(r"var\((--[\w-]+)\)", text)} <= set_somewhere
+
+
 def test_every_name_that_a_module_imports_is_exported_there_and_used() -> None:
     texts = {path: asset.written.decode() for path, asset in load_assets().files.items() if path.endswith(".js")}
     for path, text in texts.items():
