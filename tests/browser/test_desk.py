@@ -5,7 +5,7 @@ from typing import Any
 
 import pyotp
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import DESKTOP, Phones, renews, sign_in
 from tests.browser.people import Person
@@ -155,6 +155,17 @@ def test_what_is_written_survives_esc_and_a_second_tab_asks_for_no_code(
     assert second.evaluate("sessionStorage.length") == 0
 
 
+def with_every_chart(route: Route) -> None:
+    answer = route.fetch()
+    repairs = [{"month": "2026-11", "opened": 3, "pushed": 2, "read": 2, "used": 1}]
+    bot = [{"week": "2026-W47", "unanswered": 2, "disliked": 1, "again": 1}]
+    route.fulfill(response=answer, json={**answer.json(), "repairs": repairs, "bot": bot})
+
+
+_HEIGHTS = "(all) => all.map((one) => Math.round(one.getBoundingClientRect().height))"
+_GROUND = "(one) => getComputedStyle(one).backgroundColor"
+
+
 def test_a_case_is_found_by_its_number_and_every_screen_holds_at_1024(
     cases: tuple[dict[str, str], dict[str, Any]], desk: Page
 ) -> None:
@@ -177,9 +188,14 @@ def test_a_case_is_found_by_its_number_and_every_screen_holds_at_1024(
     desk.get_by_role("link", name="最近办结").click()
     expect(desk.get_by_label("多久以内")).to_have_value("30")
     faults += look_at(desk, "desk1024_decided")
+    desk.route("**/staff/figures?*", with_every_chart)
     desk.get_by_role("link", name="统计").click()
     expect(desk.get_by_role("heading", name="各单位按期率（%）")).to_be_visible()
     expect(desk.get_by_role("heading", name="机器人没答上的")).to_be_visible()
+    expect(desk.locator(".chart")).to_have_count(4)
+    assert len(set(desk.locator(".chart .axis").evaluate_all(_HEIGHTS))) == 1
+    chosen, other = [desk.get_by_role("link", name=name, exact=True) for name in ("近12个月", "本月")]
+    assert chosen.evaluate(_GROUND) != other.evaluate(_GROUND)
     faults += look_at(desk, "desk1024_figures")
     desk.get_by_role("link", name="待办").click()
     desk.locator(".queue tbody input").first.check()

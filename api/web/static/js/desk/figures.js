@@ -272,25 +272,29 @@ export async function show({ query }) {
                 }),
               ),
             ),
-            drawn(
-              "能修复了，有没有用上",
-              "到了能修复的日子、系统提醒了本人的记录；其中推送到手机、本人读过、已经申请修复的。",
-              "月份",
-              OPENED,
-              found.repairs.map((one) => ({
-                name: monthWords(one.month),
-                counts: [one.opened, one.pushed, one.read, one.used],
-              })),
-            ),
-            drawn(
-              "机器人没答上的",
-              "只数次数；问了什么在“问答”里看，问题最多留 90 天。",
-              "周",
-              UNANSWERED,
-              found.bot.map((one) => ({
-                name: weekWords(one.week),
-                counts: [one.unanswered, one.disliked, one.again],
-              })),
+            h(
+              "div.figures.figures-2",
+              {},
+              drawn(
+                "能修复了，有没有用上",
+                "到了能修复的日子、系统提醒了本人的记录；其中推送到手机、本人读过、已经申请修复的。",
+                "月份",
+                OPENED,
+                found.repairs.map((one) => ({
+                  name: monthWords(one.month),
+                  counts: [one.opened, one.pushed, one.read, one.used],
+                })),
+              ),
+              drawn(
+                "机器人没答上的",
+                "只数次数；问了什么在“问答”里看，问题最多留 90 天。",
+                "周",
+                UNANSWERED,
+                found.bot.map((one) => ({
+                  name: weekWords(one.week),
+                  counts: [one.unanswered, one.disliked, one.again],
+                })),
+              ),
             ),
             card(
               "每一步平均用时",
