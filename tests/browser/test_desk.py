@@ -33,9 +33,12 @@ def test_an_officer_takes_an_objection_from_the_queue_and_decides_it(phones: Pho
     desk.keyboard.press("j")
     desk.keyboard.press("k")
     expect(first).to_be_focused()
+    left = desk.locator(".queue tbody tr", has_text=number).locator(".due strong").inner_text()
+    assert "个工作日" in left
     desk.locator(".queue tbody a", has_text=number).focus()
     desk.keyboard.press("Enter")
     expect(desk.get_by_role("heading", name="现在可以办的")).to_be_visible()
+    expect(desk.locator(".running .big").first).to_contain_text(left)
     faults += look_at(desk, "desk_case")
     expect(desk.locator("section.card", has_text="涉及的记录")).to_contain_text("处罚决定日期2026年10月20日")
     expect(desk.locator("main")).not_to_contain_text(re.compile(r"\d{4}-\d\d-\d\d"))

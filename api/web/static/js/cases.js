@@ -6,7 +6,7 @@ import { errandOfCase, toneOf } from "./errands.js";
 import { sendFiles } from "./evidence.js";
 import { form } from "./forms.js";
 import { badge, button, card, citation, facts, sheet, toast } from "./ui.js";
-import { certaintyWords, dateWords, distance, isVerified, stampWords, today } from "./words.js";
+import { certaintyWords, dateWords, isVerified, stampWords, today, workingDaysWords } from "./words.js";
 
 // What a case is about, by whichever of its names it has.
 export const aboutOf = (one) => one.listTitle ?? one.recordTitle ?? one.title ?? one.kindTitle ?? "";
@@ -32,7 +32,7 @@ export function clockCard(step) {
     h("p", {}, h("strong", {}, step.title), step.owedBy ? `（由${step.owedBy}办）` : ""),
     done
       ? h("p", {}, icon("check"), ` 已于 ${stampWords(step.doneAt)} 完成`, step.isLate ? "，晚于期限" : "")
-      : h("p.big", {}, step.isLate ? "已超过期限" : distance(step.due.on), ` · ${dateWords(step.due.on)}前`),
+      : h("p.big", {}, workingDaysWords(step.left), ` · ${dateWords(step.due.on)}前`),
     step.paused?.map((one) =>
       h(
         "p.small-text",

@@ -4,7 +4,7 @@ import { api, query as search } from "../api.js";
 import { h } from "../dom.js";
 import { form } from "../forms.js";
 import { button, buttons, empty, furtherPages, note, sheet, toast } from "../ui.js";
-import { dateWords, today } from "../words.js";
+import { dateWords, today, workingDaysWords } from "../words.js";
 import { queued, statusesOf, titleOf } from "./errands.js";
 
 const LISTS = {
@@ -18,13 +18,12 @@ const MOST_BARS = 10;
 // How far a deadline is, in working days: said in words, and drawn as one bar a day for who looks down the column.
 function dueCell({ due, left }) {
   const late = left < 0;
-  const words = late ? `晚${-left}个工作日` : left === 0 ? "今天到期" : `还有${left}个工作日`;
   const tone = late ? "bad" : left === 0 ? "warn" : "wait";
   const bars = Math.min(MOST_BARS, Math.max(1, Math.abs(left)));
   return h(
     `td.due.due-${tone}`,
     {},
-    h("strong", {}, words),
+    h("strong", {}, workingDaysWords(left)),
     h("small", {}, dateWords(due.on), due.isStatutory ? "" : " · 服务期限"),
     h(
       "span.due-bars",
