@@ -146,7 +146,7 @@ def greet(environ: dict[str, str]) -> None:
     codes = asyncio.run(one_time_passwords(environ))
     print("\n  Demo officers (password and one-time code; a fresh code: .venv/bin/python -m api.demo otp NAME):")
     for staff in DEMO_STAFF:
-        print(f"    {staff.username:<16} {staff.password:<20} {codes[staff.username]}  {staff.story}")
+        print(f"    {staff.username:<16} {staff.password:<20} {codes.get(staff.username, '------')}  {staff.story}")
     print("\n  The next morning that matters: .venv/bin/python -m api.demo later     (later 10: ten days on)")
     print("  A command of operators on this data: .venv/bin/python -m api.demo api provider list")
     print(f"  Logs: {DATA}/logs/   Data: {DATA}/   Ctrl-C stops everything.\n", flush=True)
@@ -212,6 +212,9 @@ def later(chosen: argparse.Namespace) -> int:
         if move.why:
             print(move.why)
         print("What is due by then is told within seconds: see 消息 on the page.")
+        print(
+            "An authenticator shows codes of the true time, which are refused now: python -m api.demo otp NAME prints one."
+        )
     file.parent.mkdir(parents=True, exist_ok=True)
     ShiftedClock.move(file, shift)
     return 0
@@ -251,7 +254,10 @@ def otp(chosen: argparse.Namespace) -> int:
     if chosen.name in codes:
         print(codes[chosen.name])
         return 0
-    print(f"No such officer; there are: {', '.join(codes)}", file=sys.stderr)
+    print(
+        f"{chosen.name} cannot sign in: not added, left, or no password chosen yet. Who can: {', '.join(codes)}",
+        file=sys.stderr,
+    )
     return 1
 
 
@@ -267,7 +273,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     move.add_argument("days", type=float, nargs="?")
     move.set_defaults(run=later)
-    code = commands.add_parser("otp", help="Print the one-time code of a demo officer.")
+    code = commands.add_parser("otp", help="Print the one-time code of an officer, or of anybody who was added since.")
     code.add_argument("name")
     code.set_defaults(run=otp)
     words = commands.add_parser("api", help="Run a command of python -m api on the demo's data.")

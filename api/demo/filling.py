@@ -8,7 +8,7 @@ import msgspec
 from api.composition import Services
 from api.demo.people import DEMO_RESIDENTS, minor
 from api.demo.records import load_demo
-from api.demo.staff import DEMO_STAFF, add_staff, one_time_password
+from api.demo.staff import add_staff, codes_now
 from api.infra.privacy import subject_index
 from api.infra.settings import read_settings
 from api.notices.models import Notice
@@ -33,7 +33,7 @@ async def load(environ: dict[str, str]) -> None:
 async def one_time_passwords(environ: dict[str, str]) -> dict[str, str]:
     services = Services(read_settings(environ))
     try:
-        return {staff.username: await one_time_password(services, staff) for staff in DEMO_STAFF}
+        return await codes_now(services)
     finally:
         await services.close()
 
