@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from api.demo import database
-from api.demo.people import DEMO_RESIDENTS
+from api.demo.people import everybody
 from api.demo.supervisor import CannotStart, Supervisor, check_port
 from api.infra.clock import SHANGHAI, ShiftedClock, SystemClock
 from api.infra.database_faults import is_outage
@@ -140,7 +140,7 @@ def greet(environ: dict[str, str]) -> None:
             f"  The mini-program on a phone, without WeChat: http://127.0.0.1:{environ['CW_WECHAT_PORT']}/standin/phone\n"
         )
     print("  Demo residents (choose one on the page, or sign in with the code):")
-    for person in DEMO_RESIDENTS:
+    for person in everybody(ShiftedClock(Path(environ["CW_CLOCK_SHIFT_FILE"])).today()):
         print(f"    {person.code:<20} {person.name}  {person.number}  {person.story}")
         print(f"    {'':<20} 试试：{'；'.join(person.tries)}")
     codes = asyncio.run(one_time_passwords(environ))

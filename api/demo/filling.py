@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from api.composition import Services
-from api.demo.people import DEMO_RESIDENTS, minor
+from api.demo.people import DEMO_RESIDENTS, everybody
 from api.demo.records import load_demo
 from api.demo.staff import add_staff, codes_now
 from api.infra.privacy import subject_index
@@ -22,7 +22,7 @@ async def load(environ: dict[str, str]) -> None:
         for file, report in await load_demo(services, now):
             print(f"  {file.name}: {report.accepted} new, {report.unchanged} known, {len(report.refused)} refused")
         await add_staff(services, now)
-        people = (*DEMO_RESIDENTS, minor(services.clock.today()))
+        people = everybody(services.clock.today())
         Path(environ["CW_DEMO_RESIDENTS"]).write_bytes(
             msgspec.json.encode([{"code": p.code, "name": p.name, "number": p.number, "try": p.story} for p in people])
         )

@@ -128,6 +128,11 @@ DEMO_PROVIDERS = (
 )
 
 
+def everybody(today: date) -> tuple[DemoResident, ...]:
+    """The residents with records, and the child."""
+    return (*DEMO_RESIDENTS, minor(today))
+
+
 def minor(today: date) -> DemoResident:
     """The demo's child, fifteen years old on the day."""
     born = add_months(today, -15 * 12)

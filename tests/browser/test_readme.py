@@ -3,6 +3,7 @@
 Every word that is tapped or looked for is first found in the story; the command and the addresses are taken from it.
 """
 
+import json
 import os
 import re
 import shlex
@@ -293,6 +294,16 @@ def test_the_story_goes_on_in_the_phone_frame(fresh: Demo, browser: Browser) -> 
     inside.get_by_role("link", name=story.says("看这条记录")).click()
     expect(inside.get_by_role("link", name=story.says("申请修复")).first).to_be_visible()
     page.screenshot(path=str(screenshot_folder() / "frame-record.png"))
+
+
+def test_the_terminal_names_everybody_whom_the_page_offers(demo: Demo) -> None:
+    printed, offered = (
+        (demo.folder / "printed").read_text(),
+        json.loads((demo.folder / ".data/residents.json").read_text()),
+    )
+    assert len(offered) > 6
+    for person in offered:
+        assert re.search(rf"{person['code']} +{person['name']}  {person['number']}", printed), person
 
 
 def test_whoever_was_added_signs_in_though_the_clock_was_moved(demo: Demo) -> None:
