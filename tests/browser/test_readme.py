@@ -226,6 +226,23 @@ def test_the_head_of_each_residents_report_answers_in_its_first_screen(
     if "identity" in page.url:
         page.get_by_role("button", name="核对", exact=True).click()
     head_answers(page, name, *words)
+    if name == "孙磊":
+        no_class_and_a_day_of_the_units_own(page)
+
+
+def no_class_and_a_day_of_the_units_own(page: Page) -> None:
+    """Report and record say the same of how long the web shows it."""
+    row = page.locator(".status dd", has_text="最晚到")
+    expect(row).to_contain_text("写了轻重可能更早")
+    day = re.search(r"最晚到(\d+年\d+月\d+日)", row.inner_text())
+    assert day is not None
+    page.get_by_role("link", name="广告违法").click()
+    expect(page.locator(".split-body")).to_contain_text(f"最晚到{day[1]}，写了轻重可能更早")
+    page.locator("summary", has_text="两个期限怎么算的").click()
+    periods = page.locator(".status-rows")
+    expect(periods).to_contain_text(f"最晚到{day[1]}，写了轻重可能更早")
+    expect(periods).to_contain_text("按国家规定还算不出。")
+    expect(periods).not_to_contain_text("两个日子一致")
 
 
 def test_the_step_of_chen_jing_happens(demo: Demo, browser: Browser) -> None:

@@ -196,7 +196,7 @@ export function periods(record) {
       ? part(
           "网上看得到",
           "公示期，国家规定",
-          webWords(record),
+          [webWords(record), isSooner(record) ? `，${SOONER}` : null],
           publicity.why,
           publicity.certainty,
           (publicity.citations ?? []).slice(0, 2).map(citation),
@@ -234,19 +234,27 @@ function bothDays({ publicity, sourceUnit }) {
         publicity.maximumEndsOn
           ? `按国家规定算，最长到${dateWords(publicity.maximumEndsOn)}。`
           : "按国家规定还算不出。",
-        publicity.difference ?? (own ? "两个日子一致。" : ""),
+        publicity.difference ?? (own && publicity.maximumEndsOn ? "两个日子一致。" : ""),
         publicity.difference ? `不一致的，问${unitWords(sourceUnit)}。` : "",
       ),
     ),
   );
 }
 
-function webWords({ publicity, severeList }) {
+// The day from which the web shows it no longer, by itself: the rule's or the unit's own, whichever comes first.
+export const webEnds = ({ publicity }) => publicity?.endsOn ?? null;
+
+export const SOONER = "写了轻重可能更早";
+export const isSooner = (record) => webEnds(record) >= today() && !record.publicity.maximumEndsOn;
+
+export function webWords(record) {
+  const { publicity, severeList } = record;
   if (publicity?.endsBy === "stated_unperformed") return "单位写明义务没有履行，到期后还会公示";
   if (severeList === "listed") return "移出名单之前一直看得到";
-  const most = publicity?.endsOn ?? publicity?.maximumEndsOn;
+  const most = webEnds(record);
   if (!most) return "现在看得到，到哪天还算不出";
-  return most < today() ? `${dateWords(most)}已到期` : `最晚到${dateWords(most)}`;
+  if (most < today()) return `${dateWords(most)}已到期`;
+  return `最晚到${dateWords(most)}`;
 }
 
 export function heldWords({ disclosurePeriod: held }) {

@@ -4,7 +4,20 @@
 import { h } from "./dom.js";
 import { leaf, ring, windowPicture } from "./drawings.js";
 import { allRecords } from "./me.js";
-import { byWhatCanBeDone, heldWords, isBad, isListed, isUnknown, nameOf, stand, waitsFor } from "./records.js";
+import {
+  byWhatCanBeDone,
+  heldWords,
+  isBad,
+  isListed,
+  isSooner,
+  isUnknown,
+  nameOf,
+  SOONER,
+  stand,
+  waitsFor,
+  webEnds,
+  webWords,
+} from "./records.js";
 import { link, state } from "./ui.js";
 import { dateWords, daysBetween, distance, near, today, unitWords, weekdayWords, workingDaysWords } from "./words.js";
 
@@ -38,29 +51,24 @@ export function statusCard({ tone, picture, word, title, line, visual, rows, act
 const objectionTo = (record, why) => `#/do/objection?record=${record.id}&about=${why}`;
 const underObjection = (record) => record.marks?.find((one) => one.kind === "objection");
 
-// What everybody can see on the web, in one line for all records.
+// What everybody can see on the web, in one line for all records; of one alone, what its own screen says.
 function webRow(records) {
-  const known = records.filter((one) => one.publicity?.maximumEndsOn);
-  const seen = known.filter((one) => one.publicity.maximumEndsOn >= today());
+  const label = "网上看得到";
+  if (records.length === 1) return [label, webWords(records[0]), isSooner(records[0]) ? SOONER : null];
+  const known = records.filter(webEnds);
+  const seen = known.filter((one) => webEnds(one) >= today());
   const unknown = records.length - known.length;
-  const last = seen
-    .map((one) => one.publicity.maximumEndsOn)
-    .sort()
-    .at(-1);
+  const over = known.length - seen.length;
+  const last = seen.map(webEnds).sort().at(-1);
   const more = [
-    unknown && known.length ? `另${unknown}条还算不出` : null,
-    known.length > seen.length && seen.length ? `${known.length - seen.length}条已到期` : null,
+    seen.some(isSooner) ? SOONER : null,
+    seen.length && unknown ? `另${unknown}条还算不出` : null,
+    over && seen.length + unknown ? `${over}条已到期` : null,
   ]
     .filter(Boolean)
     .join("，");
-  if (!known.length) return ["网上看得到", "现在看得到，到哪天不知道"];
-  if (!seen.length)
-    return [
-      "网上看得到",
-      unknown ? `${unknown}条看得到，到哪天不知道` : "已经看不到了",
-      unknown ? `${known.length}条已到期` : null,
-    ];
-  return ["网上看得到", `${records.length > 1 ? `${seen.length}条` : ""}最晚到${dateWords(last)}`, more];
+  if (seen.length) return [label, `${seen.length}条最晚到${dateWords(last)}`, more];
+  return [label, unknown ? `${unknown}条看得到，到哪天还算不出` : "已经看不到了", more];
 }
 
 function heldRow(records) {
@@ -119,7 +127,7 @@ function severe(records, listed) {
 
 function openNow(records, open) {
   const one = open[0];
-  const until = one.publicity?.maximumEndsOn;
+  const until = webEnds(one);
   const ordered = byWhatCanBeDone(records);
   const which = `第${ordered.indexOf(one) + 1}条`;
   return {
@@ -154,7 +162,7 @@ function unknownClass(records, unknown) {
     needs: "objection",
     word: "日子还算不出",
     title: "还差一个说明",
-    line: `${unit}没有写明轻重，公示多久就定不下来`,
+    line: `${unit}没有写明轻重，哪天能修复定不下来`,
     visual: windowPicture("ask"),
     rows: [
       webRow(records),

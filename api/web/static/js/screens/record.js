@@ -16,13 +16,16 @@ import {
   burdens,
   incentives,
   isBad,
+  isSooner,
   kindOf,
   marksOf,
   measureCells,
   nameOf,
   periods,
+  SOONER,
   stand,
   waitsFor,
+  webEnds,
 } from "../records.js";
 import { remindRow } from "../reminders.js";
 import { again, go } from "../router.js";
@@ -98,8 +101,8 @@ async function writeStatement(record) {
 
 // The countdown: how long, from which day, and the picture of it.
 function countdown(record, found, hasReminder) {
-  const { repair, publicity } = record;
-  const most = publicity?.maximumEndsOn;
+  const { repair } = record;
+  const most = webEnds(record);
   const opens = repair.opensOn;
   const figure = (big, small) => h("p.figure", {}, big, small ? h("small", {}, ` ${small}`) : null);
   const tops = {
@@ -130,6 +133,7 @@ function countdown(record, found, hasReminder) {
         ? `${dateWords(most)}以后网上自动看不到。`
         : `网上${dateWords(most)}已经到期。`
       : null,
+    unknown: isSooner(record) ? `网上最晚到${dateWords(most)}，${SOONER}。` : null,
   }[repair.state];
   return h(
     "section.split",

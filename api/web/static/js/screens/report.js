@@ -18,6 +18,7 @@ import {
   nameOf,
   recordCards,
   recordRows,
+  webEnds,
 } from "../records.js";
 import { learnBooked, remindButton } from "../reminders.js";
 import { again } from "../router.js";
@@ -45,7 +46,7 @@ const BARS = [
 const strip = (records) => {
   if (prefs.elder) return null;
   const rows = records.map((one) => ({
-    web: one.publicity?.maximumEndsOn ?? null,
+    web: webEnds(one),
     held: one.disclosurePeriod?.endsOn ?? null,
     from: one.decidedOn ?? one.endedOn ?? today(),
   }));
@@ -70,7 +71,7 @@ const strip = (records) => {
           h(
             "li",
             {},
-            `${nameOf(one)}：网上${one.publicity?.maximumEndsOn ? `到${dateWords(one.publicity.maximumEndsOn)}` : "到哪天还算不出"}，报告里${one.disclosurePeriod?.endsOn ? `到${dateWords(one.disclosurePeriod.endsOn)}` : "没有写明到哪天"}`,
+            `${nameOf(one)}：网上${webEnds(one) ? `到${dateWords(webEnds(one))}` : "到哪天还算不出"}，报告里${one.disclosurePeriod?.endsOn ? `到${dateWords(one.disclosurePeriod.endsOn)}` : "没有写明到哪天"}`,
           ),
         ),
       ),
