@@ -89,6 +89,12 @@ export function metWords(repair) {
   return `已齐${met}项${repair.state === "opens" ? "，只差时间" : ""}`;
 }
 
+// Another day can be asked for where the duty alone decides: without a class no day can be told, whenever it is performed.
+export const isDutyAwaited = ({ dutyPerformedOn, repair }) =>
+  !dutyPerformedOn &&
+  ["unmet", "unknown"].includes(repair.state) &&
+  repair.conditions.some((one) => one.name === "class_and_document" && one.isMet === true);
+
 // Slide the day on which the duty is performed and see the dates move: asked of the server, never reckoned here.
 export function whatIf(record) {
   const output = h("output.slider-date", {}, dateWords(today()));

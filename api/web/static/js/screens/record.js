@@ -3,7 +3,7 @@
 import { api, Offline } from "../api.js";
 import { dueWords, fieldWords, remediesList } from "../cases.js";
 import { phoneRow } from "../centres.js";
-import { conditionsList, metWords, whatIf } from "../conditions.js";
+import { conditionsList, isDutyAwaited, metWords, whatIf } from "../conditions.js";
 import { h } from "../dom.js";
 import { leaf } from "../drawings.js";
 import { letterLink } from "../flows/letter.js";
@@ -277,7 +277,7 @@ export async function show({ params, query }) {
           : null,
       isAgainst ? askUnit(record) : null,
       isAgainst ? section("条件", metWords(record.repair), h("div.card", {}, conditionsList(record.repair))) : null,
-      isAgainst && !keptAt && !record.dutyPerformedOn ? whatIf(record) : null,
+      isAgainst && !keptAt && isDutyAwaited(record) ? whatIf(record) : null,
       measured("因此受到的限制", burdens(record)),
       measured("因此得到的便利", incentives(record)),
       record.statement
