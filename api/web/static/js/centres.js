@@ -1,6 +1,8 @@
 // Whom to call, as the place is set up. Kept on the phone, since one needs it most when nothing else works.
 
 import { add, h, icon } from "./dom.js";
+import { me } from "./me.js";
+import { place } from "./served.js";
 import { isDesk, session } from "./session.js";
 import { unitWords } from "./words.js";
 
@@ -39,7 +41,7 @@ const parts = (telephone) =>
     (unitWords(telephone).match(/[^-]+-?/g) ?? []).map((part) => h("span.nowrap", {}, part)),
   );
 
-const row = (one, text) =>
+const row = (one, text, isNamed) =>
   h(
     "div.cell.strong.call",
     {},
@@ -47,7 +49,7 @@ const row = (one, text) =>
     h(
       "span.cell-text",
       {},
-      h("span.cell-label", {}, "打电话问 ", parts(one.telephone)),
+      h("span.cell-label", {}, `打电话问${isNamed ? place(one.jurisdiction) : ""} `, parts(one.telephone)),
       h("small", {}, text ?? one.hours),
     ),
     h(
@@ -57,27 +59,29 @@ const row = (one, text) =>
     ),
   );
 
-const mine = (all) => all.filter((one) => !session.me?.jurisdiction || one.jurisdiction === session.me.jurisdiction);
-
-function later(box, draw) {
+function later(box, where, draw) {
   const show = (all) => {
+    const wanted = where ?? session.me?.jurisdiction;
     box.replaceChildren();
-    add(box, draw(mine(all)));
+    add(box, draw(all.filter((one) => !wanted || one.jurisdiction === wanted)));
   };
-  const now = kept();
-  if (now.length) show(now);
-  centres().then((all) => all.length && show(all));
-  if (session.isIn && !session.me) session.onceKnown(() => show(kept()));
+  const begin = () => {
+    show(kept());
+    centres().then(show);
+  };
+  if (!where && session.isIn && !session.me) me().then(begin, begin);
+  else begin();
   return box;
 }
 
-// The number of one's own place; of all where the place is not known. `text` says what to ask or to have at hand.
-export const phoneRow = (text) =>
-  isDesk ? null : later(h("div.folds.phone"), (all) => all.map((one) => row(one, text)));
+// The number of the place that has the case, else of one's own; of all by name where neither is known. `text` says what to ask or to
+// have at hand.
+export const phoneRow = (text, where) =>
+  isDesk ? null : later(h("div.folds.phone"), where, (all) => all.map((one) => row(one, text, all.length > 1)));
 
 // Where the windows are and when they are open.
 export const windowRows = () =>
-  later(h("div.folds"), (all) =>
+  later(h("div.folds"), null, (all) =>
     all.map((one) =>
       h(
         "div.cell",

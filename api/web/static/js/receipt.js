@@ -74,8 +74,8 @@ function allowRow() {
   return box;
 }
 
-// What was received, under which number, and what comes next with its latest day. `next` is a line of steps or words.
-export const receipt = ({ title, at, number, pairs, next, href, hrefLabel, extra, more, isWaiting = true }) => [
+// What was received, under which number, and what comes next with its latest day. `next` is a line of steps or words, `where` the place.
+export const receipt = ({ title, at, number, where, pairs, next, href, hrefLabel, extra, more, isWaiting = true }) => [
   h(
     "section.receipt",
     {},
@@ -101,7 +101,7 @@ export const receipt = ({ title, at, number, pairs, next, href, hrefLabel, extra
       : null,
     link("回到首页", "#/", "quiet"),
   ),
-  phoneRow(number ? "报上面的编号" : undefined),
+  phoneRow(number ? "报上面的编号" : undefined, where),
 ];
 
 // The QR picture that the server drew, shown as an image so that nothing in it can run.

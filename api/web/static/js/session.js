@@ -59,13 +59,6 @@ export const session = {
   onChange(tell) {
     listeners.add(tell);
   },
-  onceKnown(tell) {
-    const hear = (who) => {
-      listeners.delete(hear);
-      if (who) tell(who);
-    };
-    listeners.add(hear);
-  },
   async end() {
     session.expire();
     sessionStorage.clear();

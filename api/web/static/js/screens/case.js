@@ -102,7 +102,7 @@ export async function show({ params }) {
       ),
       complaint(kind, one),
       danger ? h("div.buttons", {}, danger) : null,
-      phoneRow(one.number ? `报编号 ${one.number}` : undefined),
+      phoneRow(one.number ? `报编号 ${one.number}` : undefined, one.jurisdiction),
     ],
   };
 }

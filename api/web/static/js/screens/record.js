@@ -374,7 +374,7 @@ export async function show({ params, query }) {
         keptAt ? null : letterRows(record),
         keptAt ? null : actionRows(record),
       ),
-      phoneRow(),
+      phoneRow(undefined, record.jurisdiction),
       isAgainst && found?.href && !isFiled && !keptAt ? h("div.dock", {}, link("申请修复", found.href)) : null,
     ],
   };
