@@ -69,6 +69,11 @@ def test_in_the_shell_a_tap_signs_in_and_no_code_stays_in_the_address(phones: Ph
     assert wang.code not in shell.page.url
     box = shell.page.locator("#bar .bar-title").bounding_box()
     assert box and box["width"] <= 1, "one title bar, WeChat's"
+    shell.phone.open("/")
+    hello = shell.page.locator("#bar .bar-title").bounding_box()
+    card = shell.page.locator("section.status").bounding_box()
+    assert hello and card and hello["x"] == card["x"], "whom it greets stands in line with the rest"
+    shell.phone.open("/report")
     expect(shell.page.get_by_text("用登录码登录")).to_have_count(0)
 
 
