@@ -86,16 +86,20 @@ def test_what_one_is_asked_to_write_to_the_bot_is_read_whole(phone: Phone) -> No
     assert 60 < words <= room  # a canvas that did not take the letters' size measures ten pixels each
 
 
-def test_who_types_to_the_bot_on_the_narrowest_phone_sees_the_end_of_it(phones: Phones, chen: Person) -> None:
-    phone = with_large_letters(phones, chen)
-    phone.page.set_viewport_size({"width": 320, "height": 568})
+@pytest.mark.parametrize(("size", "letters", "seen"), [((320, 568), 22, 10), (PHONE, 30, 9)])
+def test_who_types_to_the_bot_sees_the_end_of_it(
+    phones: Phones, chen: Person, size: tuple[int, int], letters: int, seen: int
+) -> None:
+    """4.5 letters beside both buttons on the narrowest phone, 3 with the largest letters."""
+    phone = with_large_letters(phones, chen, size, letters)
     phone.open("/chat")
     phone.page.get_by_label("您的问题").fill("我有条处罚记录怎么弄掉")
     room = phone.page.get_by_label("您的问题").evaluate("""(node) => {
       const look = getComputedStyle(node);
       return (node.clientWidth - parseFloat(look.paddingLeft) - parseFloat(look.paddingRight)) / parseFloat(look.fontSize);
     }""")
-    assert room >= 7  # letters; 4.5 before the microphone made room
+    assert room >= seen
+    expect(phone.page.get_by_role("button", name="发送")).to_be_in_viewport()
 
 
 def test_a_whole_identity_number_is_asked_for_in_words_for_a_number(phone: Phone) -> None:
