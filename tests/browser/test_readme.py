@@ -155,7 +155,7 @@ def test_the_story_of_the_readme_happens(demo: Demo, browser: Browser) -> None:
     expect(page.locator(".by-bot .split-top").last).to_contain_text("天")
     tap("到那天提醒我")
     page.get_by_role("dialog").get_by_role("button", name=story.says("允许"), exact=True).click()
-    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_text("会提醒您")).to_be_visible()
 
     before = len(httpx.get(sent, timeout=30).json()["sent"])
     printed = demo.run(command)
