@@ -69,19 +69,13 @@ class Allotment:
     def openid(self, notice: Notice) -> str:
         return self._receivers[notice.subject].openid
 
-    def spent(self, notices: Iterable[Notice], *, for_good: bool = False) -> dict[tuple[str, str], list[str]]:
-        """Accounts by template and kind of permission. A long-term permission is not used up by sending."""
-        accounts: dict[tuple[str, str], list[str]] = {}
+    def spent(self, notices: Iterable[Notice], *, for_good: bool = False) -> dict[str, list[str]]:
+        """Accounts by template, each as often as it has used one. A long-term permission is not used up by sending."""
+        accounts: dict[str, list[str]] = {}
         for notice in notices:
             name = notice.template or ""
             if (receiver := self._receivers.get(notice.subject)) is None:
                 continue  # left since a dead worker sent it
-            account = receiver.account
-            permission = self._permissions.get(account)
-            if permission is None or (name in self._settings.long_term_templates and not for_good):
-                continue
-            if not for_good and permission.bank(name).usable == 0:
-                continue  # what was found out late is no debt: another message has used it
-            which = "confirmed" if permission.bank(name).confirmed > 0 else "claimed"
-            accounts.setdefault((name, which), []).append(account)
+            if name not in self._settings.long_term_templates or for_good:
+                accounts.setdefault(name, []).append(receiver.account)
         return accounts

@@ -339,9 +339,9 @@ class Deliveries:
         await self._outbox.write_back(others, token)
         messages = {result.message_id: notice.id for notice, result in answered if result.message_id is not None}
         await self._outbox.note_messages(messages, now)
-        for (template, which), accounts in plan.spent(sent).items():
-            await self._subscriptions.spend(accounts, template, which)
-        for (template, _), accounts in plan.spent(refused, for_good=True).items():
+        for template, accounts in plan.spent(sent).items():
+            await self._subscriptions.spend(accounts, template)
+        for template, accounts in plan.spent(refused, for_good=True).items():
             await self._subscriptions.empty(accounts, template)
 
     async def _send_one(self, notice: Notice, openid: str) -> SendResult:

@@ -130,8 +130,8 @@ class Bank(Stored):
     """Pushes that one account has allowed for one template.
 
     `confirmed` were reported by WeChat's own event. `claimed` were reported by the resident's device only: an event that comes
-    first makes the number negative and the device's report then brings it back to zero, so that no accept counts twice. Claims are
-    spent only after confirmed ones, and the page never promises a push for them.
+    first makes the number negative and the device's report then brings it back to zero, so that no accept counts twice. Each
+    push spends a confirmed one where there is one, and the page never promises a push for claims.
     """
 
     KEPT = Kept(ours="confirmed claimed is_banned", when="refused_at")

@@ -284,15 +284,20 @@ class SubscriptionStore:
         document = self.codec.encode(after)
         await self._collection.replace_one({"_id": before.id}, document, upsert=True, session=tx)
 
-    async def spend(self, accounts: Sequence[str], template: str, which: str) -> None:
-        """Uses up one push of each account; `which` is `confirmed` or `claimed`."""
-        path = f"banks.{template}"
+    async def spend(self, accounts: Sequence[str], template: str) -> None:
+        """Uses up one push of each account, as often as it is named: a confirmed one, else a claimed one. What is empty stays so, since
+        what was found out late is no debt."""
+        bank = f"banks.{template}"
+        confirmed, claimed = ({"$ifNull": [f"${bank}.{name}", 0]} for name in ("confirmed", "claimed"))
+        first, second = {"$gt": [confirmed, 0]}, {"$and": [{"$lte": [confirmed, 0]}, {"$gt": [claimed, 0]}]}
+        one_less = {
+            f"{bank}.confirmed": {"$add": [confirmed, {"$cond": [first, -1, 0]}]},
+            f"{bank}.claimed": {"$add": [claimed, {"$cond": [second, -1, 0]}]},
+        }
         left = Counter(accounts)
         while left:
             once = list(left)
-            await self._collection.update_many(
-                {"_id": {"$in": once}, path: {"$exists": True}}, {"$inc": {f"{path}.{which}": -1}}
-            )
+            await self._collection.update_many({"_id": {"$in": once}, bank: {"$exists": True}}, [{"$set": one_less}])
             left -= Counter(once)
 
     async def empty(self, accounts: Sequence[str], template: str) -> None:
