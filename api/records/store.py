@@ -52,6 +52,7 @@ FEED = Collection(
     why="each unit reads its own changes in order and acknowledges them",
 )
 _MAX_READ = 1000
+_MAX_OF_ONE = 1_000_000  # no bound: nothing of one person is left out without a word
 _written = lru_cache(maxsize=4096)(date.isoformat)  # of days, of which a file has few
 
 
@@ -148,7 +149,7 @@ class RecordStore(Store[Record]):
         return await self.get_by(query, tx)
 
     async def list_of_subject(self, subject: str) -> list[Record]:
-        """All of a person's records, newest first, in one batch."""
+        """All of a person's records, newest first."""
         return (await self._database.read(self.of_subjects((subject,)))).get(subject, [])
 
     def of_subjects(self, subjects: Sequence[str]) -> Query[dict[str, list[Record]]]:
@@ -162,7 +163,7 @@ class RecordStore(Store[Record]):
                 found.setdefault(record.subject, []).append(record)
             return found
 
-        return Query(RECORDS.name, among, decoded, _MAX_READ, sort={"_id": -1})
+        return Query(RECORDS.name, among, decoded, _most(subjects), sort={"_id": -1})
 
     async def list_after(self, record_id: str, limit: int) -> list[Record]:
         """In the order of ids, which is the order of intake."""
@@ -196,7 +197,7 @@ class RecordStore(Store[Record]):
             return found
 
         fields = {"_id": 1, "version": 1, "subject": 1}
-        return await self._database.read(Query(RECORDS.name, among, apart, _MAX_READ, fields=fields))
+        return await self._database.read(Query(RECORDS.name, among, apart, _most(subjects), fields=fields))
 
     async def delete_basic(self, tx: Tx, subject: str, provider: str) -> None:
         await self._collection.delete_many({"subject": subject, "provider": provider, "section": "basic"}, session=tx)
@@ -249,6 +250,10 @@ class RecordStore(Store[Record]):
 
 def _ids(documents: list[dict[str, Any]]) -> list[str]:
     return [document["_id"] for document in documents]
+
+
+def _most(subjects: Sequence[str]) -> int:
+    return _MAX_READ if len(subjects) > 1 else _MAX_OF_ONE
 
 
 def _must_be_all(documents: Sequence[Any], subjects: Sequence[str]) -> None:

@@ -92,3 +92,21 @@ async def test_nobodys_records_are_left_out_because_others_have_many(
     after = await _all(api, people)
     assert [_titles(one) for one in after] == [_titles(one) for one in before]
     assert [one.headers["etag"] for one in after] == [one.headers["etag"] for one in before]
+
+
+async def test_a_report_has_all_records_of_somebody_with_more_than_are_read_of_many(
+    crowd: tuple[Api, Database, list[Actor], Counted],
+) -> None:
+    api, database, people, _ = crowd
+    many = [make_record(api.services, people[0], title=f"第{k}条") for k in range(store._MAX_READ + 3)]
+    documents = store.RecordStore(database, api.services.keys).documents_of(many)
+    await database.collection("records").insert_many(documents)
+    answers = await _all(api, people[:4])
+    assert [len(_ids(answer)) for answer in answers] == [len(many), 1, 2, 3]
+    tags = {who.id: answer.headers["etag"] for who, answer in zip(people, answers, strict=False)}
+    oldest = min(many, key=lambda record: record.id)
+    await database.collection("records").update_one({"_id": oldest.id}, {"$inc": {"version": 1}})
+    assert [answer.status_code for answer in await _all(api, people[:4], tags)] == [200, 304, 304, 304]
+    subject = people[0].bound_subject
+    assert len(await api.services.records.list_of_subject(subject)) == len(many)
+    assert len(await api.services.records.versions_of_subject(subject)) == len(many)
