@@ -13,6 +13,7 @@ from api.desk.casework import Casework
 from api.infra.cases import Timing
 from api.infra.clock import civil_date, start_of
 from api.infra.collections import Collection, Store, index
+from api.infra.deadlines import within
 from api.infra.documents import Kept, Stored
 from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
@@ -25,6 +26,7 @@ ONLY_OF_UNITS = ("letters", "withdrawals", "pledges", "listings")
 MONTHS = 24
 _DAY = timedelta(days=1)
 _AT_ONCE = 1000  # records in one query
+_MOST_SECONDS = 1800.0  # for a place
 _SHARE = 50  # a place is counted at most this part of the time
 
 
@@ -204,7 +206,8 @@ class Counting:
         for place in self._jurisdictions:
             kept = await self._store.find(place)
             if kept is None or now >= kept.counted_at + timedelta(seconds=_SHARE * kept.took):
-                await self._count(place, now)
+                with within(_MOST_SECONDS):
+                    await self._count(place, now)
                 done += 1
         return done
 

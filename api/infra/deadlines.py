@@ -38,6 +38,17 @@ class Deadline:
             self._left -= time.monotonic() - self._since
 
 
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """For a job that reads for longer than one operation may take elsewhere: the limit of a cursor is of all that it returns."""
+    deadline = Deadline(seconds)
+    deadline.go()
+    try:
+        yield
+    finally:
+        deadline.rest()
+
+
 _running: contextvars.ContextVar[Deadline | None] = contextvars.ContextVar("deadline", default=None)
 
 
