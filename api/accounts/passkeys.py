@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from api.accounts.errors import PasskeyKnown, PasskeyRefused, PasskeysFull
+from api.accounts.errors import PasskeyKnown, PasskeyRefused, PasskeysFull, StaffSignInRefused
 from api.accounts.models import Challenge, Passkey, Signer, Staff
 from api.accounts.staff import StaffService
 from api.accounts.store import PasskeyStore
@@ -30,6 +30,7 @@ ALGORITHMS = (-7, -8, -257)
 """COSE: ES256, EdDSA, RS256."""
 _MOST = 10
 _ENROL, _SIGN_IN = "enrol", "sign-in"
+_ENROLLED = "accounts.enrol-passkey"
 _NOBODY = "nobody"
 _NO_KEY = "no-passkey"
 _LOOPBACK = ("127.0.0.1", "[::1]")
@@ -137,12 +138,15 @@ class PasskeyService:
             return None
         return passkey, verified.new_sign_count
 
-    async def ask_to_enrol(self, tx: Tx, actor: Actor, password: str, otp: str, now: datetime) -> tuple[Asked, Staff]:
-        """The challenge for a new key and whose it is to be, after both factors were shown again.
+    async def check_owner(self, actor: Actor, password: str, otp: str, now: datetime) -> tuple[Staff, int]:
+        """Before `ask_to_enrol`: both factors are shown again. Raises StaffSignInRefused, TooMany, Busy."""
+        return await self._staff.check_again(actor, password, otp, _ENROLLED, now)
 
-        Raises StaffSignInRefused, TooMany, Busy, PasskeysFull.
-        """
-        staff = await self._staff.prove(tx, actor, password, otp, now)
+    async def ask_to_enrol(
+        self, tx: Tx, actor: Actor, checked: tuple[Staff, int], now: datetime
+    ) -> tuple[Asked, Staff]:
+        """The challenge for a new key and whose it is to be. Raises StaffSignInRefused, PasskeysFull."""
+        staff = await self._staff.use_otp(tx, actor, checked, _ENROLLED, StaffSignInRefused, now)
         known = await self._store.list_of(staff.id, tx)
         if len(known) >= _MOST:
             raise PasskeysFull
@@ -191,7 +195,7 @@ class PasskeyService:
             await self._store.insert(tx, passkey)
         except AlreadyThere:
             raise PasskeyKnown from None
-        await self._audits.write(tx, actor, "accounts.enrol-passkey", actor.signed_in_as, now)
+        await self._audits.write(tx, actor, _ENROLLED, actor.signed_in_as, now)
         return passkey
 
     async def of(self, staff_id: str) -> list[Passkey]:

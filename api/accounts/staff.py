@@ -19,7 +19,7 @@ from api.audits.models import AuditEntry
 from api.audits.service import AuditService
 from api.infra.actors import Actor, Role
 from api.infra.database_faults import AlreadyThere
-from api.infra.errors import Conflict, FieldFault, Invalid, NotFound, Unauthenticated
+from api.infra.errors import Conflict, FieldFault, Invalid, NotFound, Refusal, Unauthenticated
 from api.infra.ids import new_id, read_code, verification_code
 from api.infra.limits import Limiter
 from api.infra.mongo import Tx
@@ -31,6 +31,8 @@ _NEWS = 20
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
 ACTIVATION_LIFE = timedelta(hours=24)
 _ACTIVATION = "staff-activation"
+CHANGED = "accounts.change-staff-password"
+STEP_UP = "accounts.step-up"
 _UNUSABLE = ""  # no hash: nothing is its password
 _ROLES = {
     "officer": Role.OFFICER,
@@ -182,42 +184,62 @@ class StaffService:
         await self._store.change(tx, staff_id, is_active=True)
         await self._audits.write(tx, actor, "accounts.reactivate-staff", staff_id, now)
 
-    async def change_own_password(
-        self, tx: Tx, actor: Actor, current: str, otp: str, password: str, now: datetime
-    ) -> Staff:
-        """Needs the current password and a one-time password. Ends every session, including the caller's, and forgets known devices.
+    async def check_again(self, actor: Actor, password: str, otp: str, action: str, now: datetime) -> tuple[Staff, int]:
+        """The signed-in member, who shows both factors again before one of them changes, and the time step of the one-time password.
 
-        Raises StaffSignInRefused, TooMany, Invalid.
+        Call before the transaction, which may run twice, and use the step up in it (`use_otp`). A refusal is in the audit as
+        `action`. Raises StaffSignInRefused, TooMany, Busy.
         """
-        staff = await self.prove(tx, actor, current, otp, now)
-        check_strength(password, staff.username, staff.display_name)
-        hashed = await self._passwords.hash(password)
-        await self._store.change(tx, staff.id, password_hash=hashed)
-        await self._sessions.revoke_all(tx, staff.id, now)
-        await self._audits.write(tx, actor, "accounts.change-staff-password", staff.id, now)
-        return staff
-
-    async def prove(self, tx: Tx, actor: Actor, password: str, otp: str, now: datetime) -> Staff:
-        """Checks both factors of the signed-in member again, before a factor changes. Raises StaffSignInRefused, TooMany, Busy."""
         staff = await self.get(actor.signed_in_as)
         key = f"{staff.id}\x00{actor.session}"
         await self._limiter.take("staff-sign-in", key, now)
         is_right = await self._passwords.match(staff.password_hash, password)
         step = step_of(staff.totp_secret, otp, now)
-        if not is_right or step is None or not await self._store.use_otp_step(tx, staff.id, step):
-            raise StaffSignInRefused
+        if not is_right or step is None:
+            raise await self._refused(actor, staff, action, StaffSignInRefused, now)
         await self._limiter.give_back("staff-sign-in", key, now)
-        return staff
+        return staff, step
 
-    async def step_up(self, tx: Tx, actor: Actor, otp: str, now: datetime) -> Staff:
-        """Checks a fresh one-time password before sensitive changes, in case somebody found an unlocked desk. Raises OtpRefused, TooMany."""
-        await self._limiter.take("step-up", actor.session or actor.id, now)
+    async def check_otp(self, actor: Actor, otp: str, now: datetime) -> tuple[Staff, int]:
+        """As `check_again`, with the one-time password alone. Raises OtpRefused, TooMany."""
+        key = actor.session or actor.id
+        await self._limiter.take("step-up", key, now)
         staff = await self.get(actor.signed_in_as)
         step = step_of(staff.totp_secret, otp, now)
-        if step is None or not await self._store.use_otp_step(tx, staff.id, step):
-            raise OtpRefused
-        await self._audits.write(tx, actor, "accounts.step-up", staff.id, now)
+        if step is None:
+            raise await self._refused(actor, staff, STEP_UP, OtpRefused, now)
+        await self._limiter.give_back("step-up", key, now)
+        return staff, step
+
+    async def use_otp(
+        self, tx: Tx, actor: Actor, checked: tuple[Staff, int], action: str, refusal: type[Refusal], now: datetime
+    ) -> Staff:
+        """Uses the time step up. Raises `refusal` if it was used before."""
+        staff, step = checked
+        if not await self._store.use_otp_step(tx, staff.id, step):
+            raise await self._refused(actor, staff, action, refusal, now)
         return staff
+
+    async def _refused(self, actor: Actor, staff: Staff, action: str, refusal: type[Refusal], now: datetime) -> Refusal:
+        await self._audits.write(None, actor, action, staff.id, now, outcome="refused")
+        return refusal()
+
+    async def change_own_password(
+        self, tx: Tx, actor: Actor, checked: tuple[Staff, int], password: str, now: datetime
+    ) -> Staff:
+        """After `check_again`. Ends every session, including the caller's, and forgets known devices. Raises StaffSignInRefused, Invalid."""
+        staff = await self.use_otp(tx, actor, checked, CHANGED, StaffSignInRefused, now)
+        check_strength(password, staff.username, staff.display_name)
+        hashed = await self._passwords.hash(password)
+        await self._store.change(tx, staff.id, password_hash=hashed)
+        await self._sessions.revoke_all(tx, staff.id, now)
+        await self._audits.write(tx, actor, CHANGED, staff.id, now)
+        return staff
+
+    async def step_up(self, tx: Tx, actor: Actor, checked: tuple[Staff, int], now: datetime) -> None:
+        """After `check_otp`, before sensitive changes, in case somebody found an unlocked desk. Raises OtpRefused."""
+        staff = await self.use_otp(tx, actor, checked, STEP_UP, OtpRefused, now)
+        await self._audits.write(tx, actor, STEP_UP, staff.id, now)
 
     async def sign_out_everywhere(self, tx: Tx, actor: Actor, staff_id: str, now: datetime) -> None:
         await self._sessions.revoke_all(tx, staff_id, now)

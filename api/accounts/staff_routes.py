@@ -31,7 +31,7 @@ from api.accounts.schemas import (
     SteppedUp,
 )
 from api.accounts.sessions import SessionService
-from api.accounts.staff import StaffService
+from api.accounts.staff import CHANGED, StaffService
 from api.audits.models import AuditEntry
 from api.audits.wording import ActionNames, outcome_name
 from api.http.access import needs
@@ -168,14 +168,16 @@ class StaffController(Controller):
 
         return await visit.run(work)
 
-    @post("/step-up", access="admin", operation_id="staffStepUp", tokens=True)
+    @post("/step-up", access="admin", operation_id="staffStepUp", stored_first=True, tokens=True)
     async def step_up(
         self, data: JSONBody[StaffStepUp], visit: Needs[Visit], staff: Needs[StaffService], tokens: Needs[Tokens]
     ) -> Response[SteppedUp]:
         """Show a fresh one-time password, for changes to sign-ins and keys."""
 
+        checked = await staff.check_otp(visit.actor, data.otp, visit.now)
+
         async def work(tx: Tx) -> SteppedUp:
-            await staff.step_up(tx, visit.actor, data.otp, visit.now)
+            await staff.step_up(tx, visit.actor, checked, visit.now)
             return SteppedUp(
                 access_token=tokens.issue(visit.actor, visit.now, stepped_up=True), expires_in_seconds=STEP_UP_SECONDS
             )
@@ -187,14 +189,15 @@ class StaffController(Controller):
         """Sign out."""
         await sessions.end(visit.actor.session or "", visit.now)
 
-    @post("/password", access="signed-in", operation_id="changeStaffPassword", status_code=200)
+    @post("/password", access="signed-in", operation_id="changeStaffPassword", stored_first=True, status_code=200)
     async def change_password(
         self, data: JSONBody[ChangeStaffPassword], visit: Needs[Visit], staff: Needs[StaffService]
     ) -> Response[StaffView]:
         """Choose a new password; every device is signed out."""
-        old, new = data.current_password, data.new_password
+        checked = await staff.check_again(visit.actor, data.current_password, data.otp, CHANGED, visit.now)
         return await visit.run(
-            lambda tx: staff.change_own_password(tx, visit.actor, old, data.otp, new, visit.now), StaffView.showing
+            lambda tx: staff.change_own_password(tx, visit.actor, checked, data.new_password, visit.now),
+            StaffView.showing,
         )
 
     @get("/devices", access="signed-in", operation_id="listStaffDevices")
@@ -228,13 +231,14 @@ class PasskeyController(Controller):
         found = await passkeys.of(visit.actor.signed_in_as)
         return Items(tuple(PasskeyView.showing(one) for one in found))
 
-    @post("/challenge", operation_id="askNewPasskey")
+    @post("/challenge", operation_id="askNewPasskey", stored_first=True)
     async def ask(
         self, data: JSONBody[AskNewPasskey], visit: Needs[Visit], passkeys: Needs[PasskeyService]
     ) -> Response[NewPasskeyAsked]:
         """Show password and one-time password again, and get what a new security key has to sign within five minutes."""
+        checked = await passkeys.check_owner(visit.actor, data.current_password, data.otp, visit.now)
         return await visit.run(
-            lambda tx: passkeys.ask_to_enrol(tx, visit.actor, data.current_password, data.otp, visit.now),
+            lambda tx: passkeys.ask_to_enrol(tx, visit.actor, checked, visit.now),
             lambda asked: NewPasskeyAsked.of(*asked),
         )
 

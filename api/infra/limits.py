@@ -69,6 +69,7 @@ PURPOSES: Mapping[str, Purpose] = {
     "staff-name": Purpose(100, timedelta(minutes=15)),  # a name from anywhere except known devices
     "step-up": Purpose(6, timedelta(hours=12)),  # of one session
     "step-up-account": Purpose(30, timedelta(hours=12)),
+    # by what is being guessed, successes too: one needs no second
     "identity": Purpose(6, _DAY),
     "identity-document": Purpose(20, _HOUR),  # by all accounts together: no single one can use it up
     "redeem": Purpose(20, _HOUR),

@@ -1,7 +1,7 @@
 """Staff sign in with a password and a one-time password that is good once."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -180,6 +180,30 @@ async def test_an_officer_changes_the_password_and_every_device_is_out(api: Api,
     assert (await enter(api, totp.at(clock.now()))).status_code == 401
     clock.advance(minutes=1)
     assert (await enter(api, totp.at(clock.now()), password="seven quiet lanterns")).status_code == 201
+
+
+async def test_wrong_tries_at_a_new_password_or_key_are_told_at_the_next_sign_in(api: Api, clock: FixedClock) -> None:
+    _, totp = await add(api)
+    headers = bearer((await enter(api, totp.at(clock.now()))).json()["accessToken"])
+    clock.advance(minutes=1)
+    wrong = {"currentPassword": "not the password", "otp": totp.at(clock.now())}
+    body = {**wrong, "newPassword": "seven quiet lanterns"}
+    assert (await api.anyone.post("/staff/password", json=body, headers=headers)).status_code == 401
+    assert (await api.anyone.post("/staff/passkeys/challenge", json=wrong, headers=headers)).status_code == 401
+    for _ in range(9):  # right ones are not counted among them
+        right = {"currentPassword": PASSWORD, "otp": totp.at(clock.now())}
+        assert (await api.anyone.post("/staff/passkeys/challenge", json=right, headers=headers)).status_code == 201
+        clock.advance(seconds=30)
+    used = {"currentPassword": PASSWORD, "otp": totp.at(clock.now() - timedelta(seconds=30))}
+    again = await api.anyone.post("/staff/passkeys/challenge", json=used, headers=headers)
+    assert again.status_code == 401, "each one-time password once"
+    clock.advance(minutes=1)
+    news = (await enter(api, totp.at(clock.now()))).json()["news"]
+    assert sorted((one["action"], one["outcome"]) for one in news) == [
+        ("accounts.change-staff-password", "已拒绝"),
+        ("accounts.enrol-passkey", "已拒绝"),
+        ("accounts.enrol-passkey", "已拒绝"),
+    ]
 
 
 @pytest.mark.parametrize("password", ["aaaaaaaaaaaa", "password1234", "qwertyuiop12", "zhang19800101"])

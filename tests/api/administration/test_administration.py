@@ -112,6 +112,27 @@ async def test_a_step_up_takes_a_fresh_one_time_password_once(api: Api, clock: F
     refused(await signed_in(api, officer()).post("/staff/step-up", json={"otp": otp}), 403, "forbidden")
 
 
+async def test_right_step_ups_are_not_counted_and_wrong_ones_are_and_stand_in_the_audit(
+    api: Api, clock: FixedClock
+) -> None:
+    """Six right ones in a day locked an administrator out until the evening."""
+    secret = pyotp.random_base32()
+    await employed(api, "stf_admin", role="admin", totp_secret=secret)
+    bearing = {"Authorization": f"Bearer {api.services.tokens.issue(admin(), clock.now())}"}
+
+    async def shows(otp: str) -> httpx.Response:
+        return await api.anyone.post("/staff/step-up", json={"otp": otp}, headers=bearing)
+
+    for _ in range(8):
+        done(await shows(pyotp.TOTP(secret).at(clock.now())), 201)
+        clock.advance(seconds=30)
+    for _ in range(6):
+        refused(await shows("000000"), 403, "otp-refused")
+    refused(await shows(pyotp.TOTP(secret).at(clock.now())), 429, "too-many-attempts")
+    entries = await api.services.database.collection("audits").find({"action": "accounts.step-up"}).to_list(None)
+    assert sorted(one["outcome"] for one in entries) == ["done"] * 8 + ["refused"] * 6
+
+
 async def test_days_that_were_counted_by_another_calendar_are_counted_anew_and_what_moved_is_shown(
     api: Api, clock: FixedClock
 ) -> None:
