@@ -40,6 +40,7 @@ LABELS = {
     "name": "姓名",
     "source_unit": "作出决定的机关",
 }
+_OF_AGE = ("born_on", "has_own_income")
 _PUBLICITY = {"record_class", "decided_on"}
 _SENTENCES = ("unperformed", "non_repairable_basis")
 
@@ -67,7 +68,7 @@ class Amending:
         Raises Invalid with every fault, also for a label that the record and its layout do not have; NothingToChange.
         """
         born_on = fields.get("born_on") if record.awaits_birth_date else None
-        given = Given.of(record, {name: value for name, value in fields.items() if name != "born_on"}, unit)
+        given = Given.of(record, {name: value for name, value in fields.items() if name not in _OF_AGE}, unit)
         _check_dates(given.fields, on)
         changed = {
             name: value for name, value in given.fields.items() if name != "name" and getattr(record, name) != value
@@ -102,7 +103,7 @@ class Amending:
         if record.section is Section.DISHONESTY and _PUBLICITY & changed.keys():
             changed["disclosure"] = _published_by_class(record, after)
         if born_on is not None:
-            changed |= _released(after, born_on, on)
+            changed |= _released(after, born_on, on, has_own_income=bool(fields.get("has_own_income")))
         return Amendment(changed, tuple({line.name: line for line in lines}.values()))
 
     async def _free_key(self, record: Record, number: str) -> str:
@@ -140,9 +141,9 @@ def _published_by_class(before: Record, after: Record) -> Any:
     return msgspec.structs.replace(before.disclosure, is_published=is_published)
 
 
-def _released(record: Record, born_on: Any, on: date) -> dict[str, Any]:
+def _released(record: Record, born_on: Any, on: date, *, has_own_income: bool) -> dict[str, Any]:
     """Discloses a record that was held for lack of a birth date, if the person was of age. Raises Invalid."""
-    if not was_adult(born_on, (record.ended_on, record.decided_on), on):
+    if not was_adult(born_on, (record.ended_on, record.decided_on), on, has_own_income=has_own_income):
         barred = supports("report.minor", record.jurisdiction, on)
         fault = FieldFault(field="bornOn", message="行为时或者认定时还没有成年，不得归集，请办理撤销。")
         raise Invalid(barred.explanation, citation=barred.citation, faults=(fault,))

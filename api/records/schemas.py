@@ -22,7 +22,8 @@ RecordClass = Literal["minor", "general", "serious"]
 
 class Fields(In):
     """What is put right: a field that is absent stays, null takes it away. `items` by label, null takes one away. `bornOn`
-    is compared and not kept: it opens a record that was held because its document says no birth date.
+    and `hasOwnIncome` (of age at sixteen, civil code 18) are compared and not kept: they open a record that was held because its
+    document says no birth date.
     """
 
     record_class: Literal["minor", "general", "serious"] | UnsetType | None = UNSET
@@ -37,6 +38,7 @@ class Fields(In):
     removed_on: date | UnsetType | None = UNSET
     is_serving: bool | UnsetType = UNSET
     born_on: date | UnsetType = UNSET
+    has_own_income: bool | UnsetType = UNSET
     authority_until: date | UnsetType | None = UNSET
     unperformed: Text | UnsetType | None = UNSET
     non_repairable_basis: Text | UnsetType | None = UNSET

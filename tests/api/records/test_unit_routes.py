@@ -269,6 +269,25 @@ async def test_what_was_lawful_at_intake_is_so_in_a_correction(api: Api, unit: h
         done(await unit.post(path, json={"reason": "日期录错", "fields": {"endedOn": day}}), status)
 
 
+async def test_a_held_record_of_somebody_of_sixteen_is_released_by_an_income_of_their_own(
+    api: Api, unit: httpx.AsyncClient
+) -> None:
+    row = penalty(1, 证件类型="护照", 证件号码="E12345678")
+    sent = done(await unit.post("/provider/records", content=to_csv([row]), headers=CSV))
+    record = sent["records"][0]["recordId"]
+
+    async def correct(status: int, **fields: Any) -> Any:
+        path = f"/provider/records/{record}/corrections"
+        return done(await unit.post(path, json={"reason": "核对护照", "fields": fields}), status)
+
+    for too_young in ({"bornOn": "2010-01-01"}, {"bornOn": "2011-06-01", "hasOwnIncome": True}):
+        assert [one["field"] for one in (await correct(400, **too_young))["errors"]] == ["bornOn"]
+    await correct(409, hasOwnIncome=True)
+    await correct(200, bornOn="2010-01-01", hasOwnIncome=True)
+    after = await api.services.records.get(record)
+    assert not after.awaits_birth_date and after.disclosure.is_published
+
+
 async def test_a_field_and_the_label_that_shows_it_change_together(api: Api, unit: httpx.AsyncClient) -> None:
     sent = done(await unit.post("/provider/records", content=to_csv([penalty(1)]), headers=CSV))
     path = f"/provider/records/{sent['records'][0]['recordId']}"
