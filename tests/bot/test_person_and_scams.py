@@ -99,7 +99,9 @@ def test_a_person_is_named_however_one_is_asked_for(bot: Bot, said: str) -> None
 )
 def test_who_wants_money_or_a_password_for_credit_is_warned_of(bot: Bot, said: str) -> None:
     reply = bot.answer(said, on=ON, place="dalian")
-    assert "12345" in reply.text and reply.dialogue.point is not None and reply.dialogue.point.startswith("scam")
+    assert (
+        "12345" in reply.text and reply.dialogue.point is not None and (reply.dialogue.point or "").startswith("scam")
+    )
 
 
 @pytest.mark.parametrize(
@@ -274,3 +276,41 @@ def test_moods_are_not_comforted_twice_in_the_same_words(bot: Bot) -> None:
 def test_whoever_does_not_believe_an_answer_is_shown_its_article(bot: Bot, said: str) -> None:
     *_, last = talks.talk(bot, ON, "dalian", "异议几天办完", said)
     assert last.text.startswith("有依据，是《大连市社会信用条例》第四十二条")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "微信加个人 说一千八 三天把失信给我抹喽",
+        "窗口的人说修一条两百 叫我扫他个人的码",
+        "抖音上刷到个 讲花六百能把处罚弄没得",
+        "有个自称信用办的 让扫私人码交修复费",
+        "群里有个人说八百块三天洗白",
+    ],
+)
+def test_a_sum_for_what_is_to_vanish_is_a_scam_however_it_is_told(bot: Bot, said: str) -> None:
+    reply = bot.answer(said, on=ON, place="dalian")
+    assert (reply.dialogue.point or "").startswith("scam") and reply.flow is None
+
+
+@pytest.mark.parametrize("said", ["转过去五百了", "我转了五百给他", "他让我转三百"])
+@pytest.mark.parametrize("before", ["修复信用怎么弄", "异议几天办完"])
+def test_money_that_went_to_somebody_is_a_scam_in_any_talk(bot: Bot, before: str, said: str) -> None:
+    *_, last = talks.talk(bot, ON, "dalian", before, said)
+    assert (last.dialogue.point or "").startswith("scam")
+    assert "110" in last.text or "12345" in last.text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "罚款两千我交了 能抹掉不",
+        "我转了五百块罚款过去 咋还没更新",
+        "我转给他五千他不还 能报失信吗",
+        "网上一百多条记录咋清",
+        "人家说2000年的记录早撤了",
+        "村里打了五千块工程款给我",
+    ],
+)
+def test_a_fine_a_debt_and_a_number_are_no_scam(bot: Bot, said: str) -> None:
+    assert not (bot.answer(said, on=ON, place="dalian").dialogue.point or "").startswith("scam")
