@@ -194,7 +194,8 @@ class Services:
         self.expiry = ExpiryService(self.database, records, self.records, self.notices, self.audits)
         self.code_exchange = code_exchange or self.wechat
         accounts = AccountStore(self.database, self.keys)
-        self.rebinding = Rebinding(accounts, self.sessions, self.push, self.notices, self.audits, self.keys)
+        consents = ConsentStore(self.database, self.keys)
+        self.rebinding = Rebinding(accounts, consents, self.sessions, self.push, self.notices, self.audits, self.keys)
         self.accounts = AccountService(
             accounts,
             self.sessions,
@@ -206,7 +207,7 @@ class Services:
             self.rebinding,
             self.persons.bring,
         )
-        self.consents = ConsentService(ConsentStore(self.database, self.keys), self.accounts, self.audits)
+        self.consents = ConsentService(consents, self.accounts, self.audits)
         self.evidence = EvidenceService(
             EvidenceStore(self.database, self.keys), scanner(*settings.scanner) if settings.scanner else None
         )

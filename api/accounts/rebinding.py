@@ -13,7 +13,7 @@ from api.accounts.errors import BindingNotFound
 from api.accounts.identity import normal_name
 from api.accounts.models import Account
 from api.accounts.sessions import SessionService
-from api.accounts.store import AccountStore
+from api.accounts.store import AccountStore, ConsentStore
 from api.audits.service import AuditService
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
@@ -35,6 +35,7 @@ class Rebinding:
     def __init__(
         self,
         store: AccountStore,
+        consents: ConsentStore,
         sessions: SessionService,
         push: PushService,
         notices: NoticeService,
@@ -42,6 +43,7 @@ class Rebinding:
         keys: KeyRing,
     ) -> None:
         self._store = store
+        self._consents = consents
         self._sessions = sessions
         self._push = push
         self._notices = notices
@@ -83,7 +85,8 @@ class Rebinding:
         return released
 
     async def take_over(self, tx: Tx, actor: Actor, new: Account, holder: Account, now: datetime) -> Account:
-        """Gives the released account to the new WeChat, whose own empty account is closed. Raises Outdated."""
+        """Gives the released account to the new WeChat, whose own empty account is closed. What was decided and allowed by the new
+        WeChat holds. Raises Outdated."""
         shut = Account(
             id=new.id, openid_index=None, openid=None, created_at=new.created_at, status="closed", closed_at=now
         )
@@ -95,12 +98,32 @@ class Rebinding:
             unionid=new.unionid,
             released_at=None,
             bound_at=now,
+            refusals=await self._hand_over_consents(tx, new, holder),
         )
         taken = await self._store.save(tx, holder, taken)
         await self._sessions.hand_over(tx, new.id, holder.id)
+        await self._push.hand_over(tx, new.id, holder.id)
         await self._tell(tx, "accounts.rebound", taken, now)
         await self._audits.write(tx, actor, "accounts.rebind", taken.id, now, subject=taken.subject)
         return taken
+
+    async def _hand_over_consents(self, tx: Tx, new: Account, holder: Account) -> tuple[str, ...]:
+        """Joins the consents of both, of which the later decision holds. Returns the purposes that are refused."""
+        there = {consent.purpose: consent for consent in await self._consents.list_of_owner(holder.id, tx)}
+        refused = set(holder.refusals)
+        for mine in await self._consents.list_of_owner(new.id, tx):
+            await self._consents.remove(tx, mine)
+            before = there.get(mine.purpose)
+            if before is None:
+                await self._consents.put(tx, None, msgspec.structs.replace(mine, owner=holder.id))
+            else:
+                history = tuple(sorted((*before.history, *mine.history), key=lambda event: event.at))
+                last = max(before, mine, key=lambda consent: consent.at)
+                joined = msgspec.structs.replace(last, id=before.id, owner=holder.id, history=history)
+                await self._consents.put(tx, before, joined)
+            if before is None or before.at < mine.at:
+                refused = refused - {mine.purpose} | ({mine.purpose} & set(new.refusals))
+        return tuple(sorted(refused))
 
     async def _tell(self, tx: Tx, kind: str, account: Account, now: datetime) -> None:
         assert account.subject is not None

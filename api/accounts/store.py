@@ -209,8 +209,11 @@ class ConsentStore(Store[Consent]):
     async def find(self, owner: str, purpose: str, tx: Tx = None) -> Consent | None:
         return await self.find_by({"owner": owner, "purpose": purpose}, tx)
 
-    async def list_of_owner(self, owner: str) -> list[Consent]:
-        return await self.find_many({"owner": owner}, limit=100)
+    async def list_of_owner(self, owner: str, tx: Tx = None) -> list[Consent]:
+        return await self.find_many({"owner": owner}, limit=100, tx=tx)
+
+    async def remove(self, tx: Tx, consent: Consent) -> None:
+        await self._collection.delete_one({"_id": consent.id, "owner": consent.owner}, session=tx)
 
     async def put(self, tx: Tx, before: Consent | None, after: Consent) -> Consent:
         """Inserts, or replaces `before`. Raises Outdated when another writer was first, AlreadyThere."""

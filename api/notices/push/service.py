@@ -189,6 +189,14 @@ class PushService:
             return False
         return True
 
+    async def hand_over(self, tx: Tx, account: str, to: str) -> None:
+        """Gives an account's permissions to another account, which is from now on opened by the WeChat that gave them."""
+        given = await self._subscriptions.find(account, tx)
+        await self._subscriptions.save(
+            tx, await self._subscriptions.find(to, tx), msgspec.structs.replace(given, id=to)
+        )
+        await self._subscriptions.delete(tx, account)
+
     async def delete(self, tx: Tx, account: str) -> None:
         """Deletes an account's permissions, when the account is closed."""
         await self._subscriptions.delete(tx, account)

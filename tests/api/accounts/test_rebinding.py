@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 
+from tests.api.accounts.test_consents import decide
 from tests.api.accounts.test_identity import NUMBER, bind
 from tests.support.api import Api, auditor, officer
 from tests.support.sign_in import bearer, resident_number, sign_in
@@ -92,3 +93,50 @@ async def test_a_wrong_name_does_not_take_a_released_account_over(api: Api) -> N
     await release(api)
     assert (await bind(api, "thief", name="李四")).json()["code"] == "identity-not-confirmed"
     assert (await bind(api, "new")).status_code == 201
+
+
+async def test_what_the_new_wechat_allowed_and_decided_comes_with_it(api: Api, clock: FixedClock) -> None:
+    old = (await bind(api, "old", jurisdiction="dalian")).json()
+    for purpose, is_given in (("push", True), ("bot-personal", False)):
+        await decide(api, bearer(old["accessToken"]), purpose, isGiven=is_given)
+    clock.advance(days=1)
+    new = await sign_in(api.anyone, "new")
+    template = api.services.settings.wechat.templates["task_due"]
+    asked = {"results": {template: "accept"}}
+    await api.anyone.post("/me/subscriptions", json=asked, headers=bearer(new["accessToken"]))
+    for purpose in ("push", "electronic-service"):
+        await decide(api, bearer(new["accessToken"]), purpose, isGiven=False)
+    await release(api)
+    body = {"name": "王小明", "documentKind": "resident_id", "documentNumber": NUMBER}
+    bound = (await api.anyone.post("/me/identity", json=body, headers=bearer(new["accessToken"]))).json()
+
+    subscriptions = await api.services.database.collection("subscriptions").find({}).to_list(9)
+    assert [one["_id"] for one in subscriptions] == [old["account"]["id"]]
+    allowed = (await api.services.push.find(old["account"]["id"])).bank("task_due")
+    assert (allowed.confirmed, allowed.claimed) == (0, 1)
+    mine = bearer(bound["accessToken"])
+    shown = {
+        one["purpose"]: one["status"] for one in (await api.anyone.get("/me/consents", headers=mine)).json()["items"]
+    }
+    assert (shown["push"], shown["bot-personal"], shown["electronic-service"]) == ("refused", "refused", "refused")
+    consents = await api.services.database.collection("consents").find({}).to_list(9)
+    assert {one["owner"] for one in consents} == {old["account"]["id"]}
+    (push,) = [one for one in consents if one["purpose"] == "push"]
+    assert [event["action"] for event in push["history"]] == ["given", "refused"]
+    account = await api.services.accounts.get(old["account"]["id"])
+    assert account.refusals == ("bot-personal", "electronic-service", "push")
+
+
+async def test_what_the_person_decided_last_holds_whichever_wechat_it_was(api: Api, clock: FixedClock) -> None:
+    new = await sign_in(api.anyone, "new")
+    await decide(api, bearer(new["accessToken"]), "push", isGiven=False)
+    clock.advance(minutes=5)
+    old = (await bind(api, "old", jurisdiction="dalian")).json()
+    await decide(api, bearer(old["accessToken"]), "push", isGiven=True)
+    await release(api)
+    body = {"name": "王小明", "documentKind": "resident_id", "documentNumber": NUMBER}
+    bound = await api.anyone.post("/me/identity", json=body, headers=bearer(new["accessToken"]))
+    assert bound.status_code == 201, bound.text
+    assert await api.services.consents.is_allowed(old["account"]["id"], "push", clock.now())
+    account = await api.services.accounts.get(old["account"]["id"])
+    assert account.refusals == ()
