@@ -61,16 +61,14 @@ class RedeemController(Controller):
     async def look(self, data: JSONBody[Look], visit: Needs[Visit], grants: Needs[GrantService]) -> LookView:
         """Show the purpose and extent of a grant, to accept before redeeming it. It shows nothing about the person and does not
         count as a use."""
-        return LookView.of(await grants.look(visit.actor, data.code, visit.now))
+        return await _look(data, visit, grants)
 
     @post("/redeem", limit="redeem", operation_id="redeemGrant", status_code=200)
     async def redeem(
         self, data: JSONBody[Redeem], visit: Needs[Visit], grants: Needs[GrantService]
     ) -> Response[RedeemedView]:
         """Query the granted data, once, for the accepted purpose. The person sees the query in their footprints."""
-        return await visit.run(
-            lambda tx: grants.redeem(tx, visit.actor, data.code, data.accepted_purpose, visit.now), RedeemedView.of
-        )
+        return await _redeem(data, visit, grants)
 
 
 class UnitGrantController(Controller):
@@ -81,16 +79,28 @@ class UnitGrantController(Controller):
     @post("/look", limit="redeem", keyless=True, operation_id="lookAtGrantAsUnit", status_code=200)
     async def look(self, data: JSONBody[Look], visit: Needs[Visit], grants: Needs[GrantService]) -> LookView:
         """Show the purpose and extent of a grant that names your unit, to accept before redeeming it."""
-        return LookView.of(await grants.look(visit.actor, data.code, visit.now))
+        return await _look(data, visit, grants)
 
     @post("/redeem", limit="redeem", operation_id="redeemGrantAsUnit", status_code=200)
     async def redeem(
         self, data: JSONBody[Redeem], visit: Needs[Visit], grants: Needs[GrantService]
     ) -> Response[RedeemedView]:
         """Query the data granted to your unit, with its key or as one of its people, for the accepted purpose."""
-        return await visit.run(
-            lambda tx: grants.redeem(tx, visit.actor, data.code, data.accepted_purpose, visit.now), RedeemedView.of
-        )
+        return await _redeem(data, visit, grants)
+
+
+async def _look(data: Look, visit: Visit, grants: GrantService) -> LookView:
+    found = await grants.look(visit.actor, data.code, visit.now)
+    await visit.give_back()
+    return LookView.of(found)
+
+
+async def _redeem(data: Redeem, visit: Visit, grants: GrantService) -> Response[RedeemedView]:
+    answer = await visit.run(
+        lambda tx: grants.redeem(tx, visit.actor, data.code, data.accepted_purpose, visit.now), RedeemedView.of
+    )
+    await visit.give_back()
+    return answer
 
 
 ROUTES = (GrantController, RedeemController, UnitGrantController)

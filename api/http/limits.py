@@ -38,7 +38,7 @@ class LimitGuard:
         now = self._clock.now()
         purpose = handler.opt.get("limit")
         if purpose is not None:
-            await self._limiter.take(purpose, _key(actor), now)
+            await self._limiter.take(purpose, key_of(actor), now)
         kind = handler.opt.get("quota")
         if kind is None and purpose is None and isinstance(connection, Request) and connection.method not in _READING:
             kind = _ANY_CHANGE
@@ -54,8 +54,9 @@ class LimitGuard:
     def take_at_hand(self, actor: Actor, handler: BaseRouteHandler) -> bool:
         """Takes the permits if that needs no database; False, with none taken, if it does."""
         purpose = handler.opt.get("limit")
-        return purpose is None or self._limiter.take_at_hand(purpose, _key(actor), self._clock.now())
+        return purpose is None or self._limiter.take_at_hand(purpose, key_of(actor), self._clock.now())
 
 
-def _key(actor: Actor) -> str:
+def key_of(actor: Actor) -> str:
+    """Whose permits they are."""
     return actor.network if actor.role is Role.NOBODY else actor.helper or actor.id

@@ -9,6 +9,7 @@ from litestar import Request, Response
 from api.http.access import current_actor
 from api.http.idempotency import make_once
 from api.http.injection import Needs
+from api.http.limits import key_of
 from api.infra.actors import Actor
 from api.infra.clock import Clock, civil_date
 from api.infra.limits import Limiter
@@ -61,6 +62,10 @@ class Visit:
 
         once = await make_once(self._request, self._database, self._store, self._clock)
         return await once.run(shown)
+
+    async def give_back(self) -> None:
+        """Returns the permit of the handler's `limit`, where that counts failures only. Call after success, outside a transaction."""
+        await self._limiter.give_back(self._request.route_handler.opt["limit"], key_of(self.actor), self.now)
 
 
 async def make_visit(

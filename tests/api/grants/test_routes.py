@@ -284,3 +284,18 @@ async def test_anothers_grant_declaration_and_withdrawal_look_like_none_and_the_
         query = {"action": f"{errand}.read", "ref": case, "outcome": "not-found"}
         by = {entry["by"] for entry in await api.services.database.collection("audits").find(query).to_list(9)}
         assert by == ({"acc_two", "prv_other"} if errand == "withdrawals" else {"acc_two"})
+
+
+async def test_a_unit_redeems_as_many_as_it_is_given_and_only_wrong_codes_are_counted(api: Api) -> None:
+    """A look and a use each took one of twenty permits an hour, so the eleventh customer was sent away."""
+    giver, _ = await people(api)
+    unit = await keyed(api)
+    to_unit = {"kind": "unit", "name": "某志愿服务联合会"}
+    for number in range(11):
+        body = {"code": (await give(api, giver, grantee=to_unit))["code"]}
+        assert (await unit.post("/provider/grants/look", json=body)).status_code == 200, number
+        taken = await unit.post("/provider/grants/redeem", json={**body, "acceptedPurpose": PURPOSE})
+        assert taken.status_code == 200, number
+    body = {"code": "aaaaa-bbbbb-ccccc-ddddd", "acceptedPurpose": PURPOSE}
+    codes = [(await unit.post("/provider/grants/redeem", json=body)).status_code for _ in range(21)]
+    assert codes == [404] * 20 + [429]
