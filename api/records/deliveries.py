@@ -23,12 +23,15 @@ from api.records.returned import returned_rows
 from api.records.tally import MAX_ROWS_OVER_HTTP, Tally
 
 _KEPT, _RETURNED_KEPT, _DRY_KEPT = timedelta(days=730), timedelta(days=30), timedelta(days=1)
+_LONGEST = timedelta(hours=1)  # no file over HTTP is taken in for so long, whatever the database does
 _MAX_RETURNED = 8_000_000
 _BY_KEY = "接口密钥"
 
 
 class State(StrEnum):
-    """`INTERRUPTED`: it ended early. The counts are correct, and sending the file again continues where it stopped."""
+    """`INTERRUPTED`: it ended early, and sending the file again continues where it stopped. The counts are correct, but for a process
+    that was killed: then they are 0.
+    """
 
     RUNNING = "running"
     DONE = "done"
@@ -58,6 +61,12 @@ class Delivery(Stored):
     unchanged: int = 0
     refused_count: int = 0
     has_returned: bool = False
+
+    def seen_at(self, now: datetime) -> "Delivery":
+        """As it is to be taken by then: a process that was killed cannot have said that it ended."""
+        if self.state is not State.RUNNING or now - self.at <= _LONGEST:
+            return self
+        return msgspec.structs.replace(self, state=State.INTERRUPTED)
 
 
 class Returned(Stored):
@@ -176,14 +185,15 @@ class DeliveryService:
         await self._store.put(delivery)
         return delivery
 
-    async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[Delivery]:
+    async def page(self, actor: Actor, cursor: str | None, limit: int, now: datetime) -> Page[Delivery]:
         """The unit's deliveries, newest first. Raises Invalid for a cursor we did not issue."""
-        return await self._store.page_of_provider(actor.id, cursor, limit)
+        found = await self._store.page_of_provider(actor.id, cursor, limit)
+        return found.map(lambda delivery: delivery.seen_at(now))
 
     async def get(self, actor: Actor, delivery_id: str, now: datetime) -> Delivery:
         """One delivery of the unit; the attempt to read another's is audited. Raises NotFound."""
         await self._note(None, actor, delivery_id, now)
-        return await self._store.get_of_provider(delivery_id, actor.id)
+        return (await self._store.get_of_provider(delivery_id, actor.id)).seen_at(now)
 
     async def returned(self, actor: Actor, delivery_id: str, now: datetime) -> bytes:
         """The workbook of refused rows. Raises NotFound; audited."""

@@ -197,7 +197,7 @@ class DeliveryController(Controller):
         self, visit: Needs[Visit], deliveries: Needs[DeliveryService], asked: Needs[Asked]
     ) -> Page[DeliveryView]:
         """Lists the files that the unit handed in, newest first: who, when, and the result."""
-        return (await deliveries.page(visit.actor, *asked)).map(DeliveryView.of)
+        return (await deliveries.page(visit.actor, *asked, visit.now)).map(DeliveryView.of)
 
     @get("/{delivery_id:str}", operation_id="readDelivery")
     async def read(

@@ -18,6 +18,7 @@ from api.records.faults import CURES
 from knowledge import catalogue
 from tests.support.api import Api
 from tests.support.files import DALIAN, HEADER, YUNNAN, add_providers, key_of, penalty, person, to_csv
+from tests.support.world import FixedClock
 
 CSV = {"Content-Type": "text/csv"}
 XLSX = {"Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -183,6 +184,22 @@ async def test_ids_come_back_and_lead_to_the_record(api: Api, unit: httpx.AsyncC
     (delivery,) = done(await unit.get("/provider/deliveries"))["items"]
     assert (delivery["fileName"], delivery["accepted"], delivery["person"]) == ("处罚.csv", 2, "接口密钥")
     assert done(await unit.get(f"/provider/deliveries/{delivery['id']}"))["state"] == "done"
+
+
+async def test_a_file_whose_process_was_killed_is_not_taken_in_for_two_years(
+    api: Api, unit: httpx.AsyncClient, clock: FixedClock
+) -> None:
+    sent = done(await unit.post("/provider/records", content=to_csv([penalty(1)]), headers=CSV))
+    begun = {"state": "running", "accepted": 0}  # as it stands while the file is taken in
+    await api.services.database.collection("deliveries").update_one({"_id": sent["deliveryId"]}, {"$set": begun})
+
+    async def states() -> set[str]:
+        (listed,) = done(await unit.get("/provider/deliveries"))["items"]
+        return {listed["state"], done(await unit.get(f"/provider/deliveries/{sent['deliveryId']}"))["state"]}
+
+    assert await states() == {"running"}
+    clock.advance(hours=1, seconds=1)
+    assert await states() == {"interrupted"}
 
 
 async def test_another_unit_finds_neither_records_nor_deliveries(api: Api, unit: httpx.AsyncClient) -> None:
