@@ -67,6 +67,7 @@ from api.listings.models import Listing, Service
 from api.listings.service import ListingService
 from api.mandates.service import MandateService
 from api.notices.outlook import OutlookService
+from api.notices.push.promises import PromiseStore
 from api.notices.push.service import PushService
 from api.notices.push.store import EventStore, OutboxStore, ReceiverStore, SubscriptionStore
 from api.notices.service import NoticeService
@@ -145,12 +146,14 @@ class Services:
         self.providers = ProviderService(ProviderStore(self.database, self.keys), self.audits, self.keys)
         records = RecordStore(self.database, self.keys)
         feed = FeedStore(self.database, self.keys)
+        self.promises = PromiseStore(self.database, self.errands)
         self.push = PushService(
             self.database,
             SubscriptionStore(self.database, self.keys),
             ReceiverStore(self.database, self.keys),
             OutboxStore(self.database, self.keys),
             EventStore(self.database),
+            self.promises,
             settings.wechat,
         )
         self.outlooks = OutlookService(self.notices, self.push)

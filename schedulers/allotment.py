@@ -1,16 +1,21 @@
 """Decides which notices of a batch get a push."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from api.infra.settings import WeChat
 from api.notices.models import Notice, Subscription
-from api.notices.push.store import Receiver
-from api.notices.texts import useful_until
+from api.notices.push.promises import PROMISED_BY, PromiseStore
+from api.notices.push.store import OutboxStore, Receiver
+from api.notices.texts import PROMISED, useful_until
 
 TOO_LATE = "too-late"
 GAVE_UP = "gave-up"
+_TOP_BOOKED = PROMISED - 1  # a result is told at once and never booked
+
+Reserved = Mapping[int, Mapping[tuple[str, str], int]]
+"""How many permissions are kept back from notices of a rank, by subject and template."""
 
 
 class Allotment:
@@ -26,7 +31,7 @@ class Allotment:
         receivers: Mapping[str, Receiver],
         permissions: Mapping[str, Subscription],
         settings: WeChat,
-        reserved: Mapping[int, Mapping[tuple[str, str], int]],
+        reserved: Reserved,
         today: date,
     ) -> None:
         self._today = today
@@ -79,3 +84,18 @@ class Allotment:
             if name not in self._settings.long_term_templates or for_good:
                 accounts.setdefault(name, []).append(receiver.account)
         return accounts
+
+
+async def reserved_from(notices: Sequence[Notice], outbox: OutboxStore, promises: PromiseStore) -> Reserved:
+    """What is kept back for a person's booked notices of higher rank, and for each result that a receipt has promised."""
+    reserved: dict[int, dict[tuple[str, str], int]] = {}
+    for rank in {notice.rank for notice in notices if notice.rank < PROMISED}:
+        alike = [notice for notice in notices if notice.rank == rank]
+        is_outranked = rank < _TOP_BOOKED
+        counts = await outbox.count_reserved([notice.subject for notice in alike], rank) if is_outranked else {}
+        promised = await promises.count([notice.subject for notice in alike if notice.template == PROMISED_BY])
+        for subject, count in promised.items():
+            key = (subject, PROMISED_BY)
+            counts[key] = counts.get(key, 0) + count
+        reserved[rank] = counts
+    return reserved

@@ -26,10 +26,11 @@ from api.infra.settings import WeChat
 from api.infra.wechat import SendOutcome, SendResult, WeChatClient
 from api.infra.wechat_keywords import SOURCE, STATUSES, BrokenKeyword, filled
 from api.notices.models import Notice, PushState
+from api.notices.push.promises import PromiseStore
 from api.notices.push.store import Due, OutboxStore, Receiver, ReceiverStore, SubscriptionStore, TemplateStore
 from api.notices.service import QUIET_FROM, QUIET_UNTIL
 from schedulers.afterwards import Afterwards, unknown
-from schedulers.allotment import GAVE_UP, Allotment
+from schedulers.allotment import GAVE_UP, Allotment, reserved_from
 from schedulers.pace import AT_ONCE, TOGETHER_SECONDS, Pace, retry_after
 
 BATCH = 200
@@ -43,7 +44,6 @@ _OPERATORS = frozenset({SendOutcome.BAD_TEMPLATE, SendOutcome.BAD_PAGE, SendOutc
 _ODD = frozenset({SendOutcome.BAD_DATA, SendOutcome.REJECTED})
 _NOT_TAKEN = frozenset({SendOutcome.BUSY, SendOutcome.UNKNOWN})
 _AHEAD = 5  # batches
-_TOP_RANK = 3  # nothing outranks it, so nothing is kept back from it
 PAGE = "pages/index/index?notice={id}"
 _log = get_log("deliveries")
 
@@ -94,6 +94,7 @@ class Deliveries:
         subscriptions: SubscriptionStore,
         receivers: ReceiverStore,
         templates: TemplateStore,
+        promises: PromiseStore,
         wechat: WeChatClient,
         settings: WeChat,
         clock: Clock,
@@ -104,6 +105,7 @@ class Deliveries:
         self._subscriptions = subscriptions
         self._receivers = receivers
         self._templates = templates
+        self._promises = promises
         self._afterwards = Afterwards(outbox, receivers)
         self._wechat = wechat
         self._settings = settings
@@ -234,7 +236,7 @@ class Deliveries:
 
     async def _plan(self, waiting: Sequence[Notice], receivers: Mapping[str, Receiver]) -> Allotment:
         """Reads permissions; where the batch before used some of the same people's, only when it has written that."""
-        reserved = await self._reserved(waiting)
+        reserved = await reserved_from(waiting, self._outbox, self._promises)
         accounts = [receiver.account for receiver in receivers.values()]
         if not self._unwritten.isdisjoint(accounts):
             async with self._storing:
@@ -287,14 +289,6 @@ class Deliveries:
 
     def _is_silent(self) -> bool:
         return self._silent_until is not None and self._clock.now() < self._silent_until
-
-    async def _reserved(self, notices: Sequence[Notice]) -> dict[int, dict[tuple[str, str], int]]:
-        """The permissions that a person's booked notices of higher rank will need, by rank."""
-        by_rank: dict[int, list[str]] = {}
-        for notice in notices:
-            if notice.rank < _TOP_RANK:
-                by_rank.setdefault(notice.rank, []).append(notice.subject)
-        return {rank: await self._outbox.count_reserved(subjects, rank) for rank, subjects in by_rank.items()}
 
     def _template_id(self, notice: Notice) -> str:
         return self._settings.templates[notice.template or ""]

@@ -23,6 +23,7 @@ class Work:
             SubscriptionStore(database, keys),
             ReceiverStore(database, keys),
             self.templates,
+            services.promises,
             services.wechat,
             services.settings.wechat,
             services.clock,

@@ -15,11 +15,12 @@ Tone = Literal["good", "bad", "warn", "info"]
 
 
 class StatusView(Out):
-    """`name` is the code."""
+    """`name` is the code. `is_awaited`: a receipt has promised that WeChat tells the result, which is still to come."""
 
     name: str
     label: str
     tone: Tone
+    is_awaited: bool
 
 
 class StepView(Out):
@@ -62,7 +63,7 @@ class ErrandView(Out):
             errand,
             queued=bool(errand.clocks),
             statuses=tuple(
-                StatusView(status, label, cast("Tone", errand.tones.get(status, "info")))
+                StatusView(status, label, cast("Tone", errand.tones.get(status, "info")), status in errand.awaited)
                 for status, label in errand.statuses.items()
             ),
             steps=tuple(

@@ -52,10 +52,14 @@ class Said(FromFile, kw_only=True):
 
 
 class Errand(Said, kw_only=True):
-    """One kind of case, with the tables by which its cases move and the collections in which they are."""
+    """One kind of case, with the tables by which its cases move and the collections in which they are.
+
+    `awaited` are the states (`AWAITED` of its `states.py`) in which its resident has a receipt that promises a push of the result.
+    """
 
     tables: tuple[Table, ...]
     collections: tuple[Collection, ...] = ()
+    awaited: tuple[str, ...] = ()
 
     @property
     def package(self) -> str | None:
@@ -90,7 +94,10 @@ def declare(package: str, *, words: Mapping[str, Mapping[str, str]] = {}) -> Err
     fields = {name: getattr(said, name) for name in said.__struct_fields__}
     states, store = import_module(f"{package}.states"), import_module(f"{package}.store")
     tables = tuple(one for one in vars(states).values() if isinstance(one, Table))
-    return Errand(**fields | {"words": {**said.words, **words}}, tables=tables, collections=declared_in(store))
+    awaited = getattr(states, "AWAITED", ())
+    return Errand(
+        **fields | {"words": {**said.words, **words}}, tables=tables, collections=declared_in(store), awaited=awaited
+    )
 
 
 class Errands(Mapping[str, Errand]):

@@ -4,6 +4,7 @@ from api.infra.actors import Role
 from api.infra.transitions import Row, Table
 
 _ME, _DESK, _UNIT = (Role.RESIDENT,), (Role.OFFICER,), (Role.OFFICER, Role.PROVIDER)
+AWAITED = ("asked", "written", "sent")  # a letter handed in directly is in no queue
 
 INSIDE = Table(
     "letters-inside",

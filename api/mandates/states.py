@@ -4,6 +4,7 @@ from api.infra.actors import Role
 from api.infra.transitions import Row, Table
 
 _ME, _DESK = (Role.RESIDENT,), (Role.OFFICER,)
+AWAITED = ("asked",)
 
 TABLE = Table(
     name="mandates",

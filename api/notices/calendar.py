@@ -1,8 +1,9 @@
-"""A calendar file (RFC 5545) for a booked day, for residents without a push. It says what the push would say."""
+"""A calendar file (RFC 5545) for a booked day, for residents without a push. It says no more than a push would."""
 
 from datetime import datetime, timedelta
 
 from api.notices.models import Notice
+from api.notices.texts import ahead
 
 _MOST_OCTETS = 75
 _NEVER_SPLIT = 0xC0  # the first two bits of a UTF-8 octet that continues a character are 10
@@ -10,6 +11,7 @@ _NEVER_SPLIT = 0xC0  # the first two bits of a UTF-8 octet that continues a char
 
 def calendar_of(notice: Notice, now: datetime) -> bytes:
     """One all-day event on the day, with an alarm at half past eight in the morning."""
+    said = _escaped(ahead(notice.kind, notice.headline or notice.title))
     day = notice.on.strftime("%Y%m%d")
     after = (notice.on + timedelta(days=1)).strftime("%Y%m%d")
     lines = (
@@ -23,12 +25,12 @@ def calendar_of(notice: Notice, now: datetime) -> bytes:
         f"DTSTAMP:{now:%Y%m%dT%H%M%SZ}",
         f"DTSTART;VALUE=DATE:{day}",
         f"DTEND;VALUE=DATE:{after}",
-        f"SUMMARY:{_escaped(notice.headline or notice.title)}",
+        f"SUMMARY:{said}",
         f"DESCRIPTION:{_escaped('打开小程序“信用小窗”查看。办理全程免费。')}",
         "TRANSP:TRANSPARENT",
         "BEGIN:VALARM",
         "ACTION:DISPLAY",
-        f"DESCRIPTION:{_escaped(notice.headline or notice.title)}",
+        f"DESCRIPTION:{said}",
         "TRIGGER:PT8H30M",
         "END:VALARM",
         "END:VEVENT",

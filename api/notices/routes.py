@@ -86,9 +86,10 @@ class SubscriptionController(Controller):
         permissions = await push.find(visit.actor.id)
         is_bound = visit.actor.role is Role.RESIDENT
         booked = await notices.list_booked(visit.actor.bound_subject) if is_bound else []
-        asking = push.asking(permissions, booked, visit.now)
+        promised = await push.promised(visit.actor.bound_subject) if is_bound else 0
+        asking = push.asking(permissions, booked, visit.now, promised)
         shown = await outlooks.booked(visit.actor) if is_bound else ()
-        return subscriptions_view(permissions, shown, dict(asking.wanted), asking.templates, push)
+        return subscriptions_view(permissions, shown, dict(asking.wanted), asking.templates, push, promised)
 
     @post(operation_id="answerSubscriptions", status_code=200)
     async def answer(

@@ -8,6 +8,7 @@ import msgspec
 from api.infra.wire import In, Out
 from api.notices.models import Answer, Subscription, read_answer
 from api.notices.outlook import Outlook
+from api.notices.push.promises import PROMISED_BY
 from api.notices.push.service import COOL_DOWN, PushService
 
 
@@ -46,7 +47,8 @@ _NOT_TEMPLATES = frozenset({"errMsg", "errCode", "errno"})
 
 
 class TemplateView(Out):
-    """`banked` pushes are confirmed by WeChat, `unconfirmed` only by the resident's device; `booked` days wait for one."""
+    """`banked` pushes are confirmed by WeChat, `unconfirmed` only by the resident's device; `booked` days wait for one. So do
+    `promised` results, which have the first claim."""
 
     name: str
     template_id: str
@@ -56,6 +58,7 @@ class TemplateView(Out):
     banked: int
     unconfirmed: int
     booked: int
+    promised: int
     is_refused: bool
     ask_again_at: datetime | None
 
@@ -83,11 +86,13 @@ def subscriptions_view(
     booked: dict[str, int],
     ask: tuple[str, ...],
     push: PushService,
+    promised: int = 0,
 ) -> SubscriptionsView:
     banks = {name: permissions.bank(name) for name in push.templates()}
     is_off = permissions.is_off
-    will_push = any(one.will_push for one in outlooks) or (
-        not outlooks and any(b.confirmed > 0 for b in banks.values())
+    is_confirmed = {name for name, bank in banks.items() if bank.confirmed > 0}
+    will_push = any(one.will_push for one in outlooks) or bool(
+        (promised and PROMISED_BY in is_confirmed) or (not outlooks and is_confirmed)
     )
     if is_off:
         note = _OFF
@@ -110,6 +115,7 @@ def subscriptions_view(
                 banked=max(0, banks[name].confirmed),
                 unconfirmed=max(0, banks[name].claimed),
                 booked=booked.get(name, 0),
+                promised=promised if name == PROMISED_BY else 0,
                 is_refused=(refused_at := banks[name].refused_at) is not None,
                 ask_again_at=refused_at + COOL_DOWN if refused_at else None,
             )

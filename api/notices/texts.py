@@ -13,6 +13,8 @@ from api.infra.wechat_keywords import BrokenKeyword, checked
 
 _FORBIDDEN = ("失信", "处罚", "黑名单")
 _LINE = "thing1"
+PROMISED = 4
+"""The highest rank: no push is kept back from it."""
 DEFAULT_PUSH = "您有一条新的通知"
 DEFAULT_HINT = "点开查看，办理全程免费"
 
@@ -20,9 +22,10 @@ DEFAULT_HINT = "点开查看，办理全程免费"
 class Text(FromFile):
     """`title` and `text` with {params}; `flow` is where a tap leads; without a `template` it is not pushed.
 
-    `push` is the line on the lock screen, for a title that has params or more than twenty characters; `rank` (3 is the
-    highest) says which notice gets the last banked push. For `useful_days` after its day the push still says something that
-    is true and of use; after that the inbox alone has it.
+    `push` is the line on the lock screen, for a title that has params or more than twenty characters; `rank` says which notice
+    gets the last banked push: 4 (`PROMISED`) is what a receipt has promised, and what it waits for from the resident. For
+    `useful_days` after its day the push still says something that is true and of use; after that the inbox alone has it.
+    `ahead` is what a booked day is called while it is still to come, also in a telephone's calendar.
     """
 
     title: str
@@ -31,8 +34,9 @@ class Text(FromFile):
     template: str | None = None
     push: str | None = None
     hint: str = DEFAULT_HINT
-    rank: Annotated[int, msgspec.Meta(ge=1, le=3)] = 1
+    rank: Annotated[int, msgspec.Meta(ge=1, le=4)] = 1
     useful_days: Annotated[int, msgspec.Meta(ge=0, le=365)] = 7
+    ahead: str | None = None
 
     @property
     def headline(self) -> str:
@@ -83,9 +87,10 @@ def load_texts() -> dict[str, Text]:
 def _faults(text: Text) -> list[str]:
     if not text.template:
         return []
-    whole = text.title + text.text + text.headline + text.hint
+    whole = text.title + text.text + text.headline + text.hint + (text.ahead or "")
+    lines = (text.headline, text.hint, text.ahead or text.headline)
     faults = [f"says {word}, and is read on a lock screen" for word in _FORBIDDEN if word in whole]
-    faults += [f"{line!r} does not fit twenty characters" for line in (text.headline, text.hint) if not _fits(line)]
+    faults += [f"{line!r} does not fit twenty characters" for line in lines if not _fits(line)]
     return faults
 
 
@@ -100,6 +105,12 @@ def texts_of(kinds: Mapping[str, Mapping[str, Any]]) -> dict[str, Text]:
 def fill(text: Text, params: dict[str, str]) -> tuple[str, str]:
     """Title and body with the params in place. Raises KeyError for an unknown param."""
     return text.title.format_map(params), text.text.format_map(params)
+
+
+def ahead(kind: str, title: str) -> str:
+    """What a booked day of this kind is called before it comes: its title is written for the day itself."""
+    text = load_texts().get(kind)
+    return (text and text.ahead) or f"那天会告诉您：{title}"
 
 
 def useful_until(kind: str, on: date) -> date:

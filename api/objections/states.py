@@ -23,6 +23,7 @@ OPEN = (
     "market_handling",
     "review",
 )
+AWAITED = OPEN
 FINAL = ("upheld", "rejected", "review_rejected", "withdrawn")
 
 FILING = {

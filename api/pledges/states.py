@@ -6,6 +6,7 @@ from api.infra.transitions import Row, Table
 _LAW = ("pledge",)
 _FINDERS = (Role.PROVIDER, Role.OFFICER)
 _OPEN = ("effective", "performed")
+AWAITED = ("performed",)
 
 TABLE = Table(
     name="pledges",

@@ -10,6 +10,7 @@ _DECIDER = (Role.PROVIDER, Role.OFFICER)  # the unit decides; an officer enters 
 
 NEW = "new"
 OPEN = ("submitted", "material_asked", "forwarded", "unit_material_asked", "accepted")
+AWAITED = OPEN
 ASKED = ("material_asked", "unit_material_asked")
 FINAL = ("approved", "refused", "declined", "withdrawn")
 DECIDED = ("approved", "refused", "declined")

@@ -176,6 +176,7 @@ def test_the_story_of_the_readme_happens(demo: Demo, browser: Browser) -> None:
     page.locator("label.promise").click()
     page.get_by_role("button", name="提交申请").click()
     expect(page.get_by_role("heading", name="修复申请已提交")).to_be_visible()
+    expect(page.get_by_text("您已经允许了")).to_be_visible()
     number = page.locator(".receipt-number code").inner_text()
 
     desk = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN").new_page()
@@ -196,6 +197,14 @@ def test_the_story_of_the_readme_happens(demo: Demo, browser: Browser) -> None:
     page.goto(f"{page_address}#/report")
     page.locator("main summary", has_text="已经停止公开的").click()
     reads("已修复，停止披露")
+
+    end = time.monotonic() + 90
+    while len(told := httpx.get(sent, timeout=30).json()["sent"]) <= len(pushed):
+        assert time.monotonic() < end, "the result was promised and not pushed"
+        time.sleep(1)
+    assert "申请有结果了" in str(told[-1]["data"])
+    page.goto(f"{page_address}#/notices")
+    expect(page.get_by_role("link", name=re.compile("申请有结果了"))).to_contain_text("已推送到微信", timeout=30_000)
 
 
 def head_answers(page: Page, name: str, stands: str, until: str, todo: str) -> None:

@@ -236,7 +236,7 @@ def test_every_paper_and_file_arrives_as_what_it_says_it_is_and_can_be_checked(
     phone.sees("会提醒您")
     phone.open("/subscriptions")
     phone.sees("到时会提醒您")
-    phone.sees("能申请修复的第一天")
+    phone.sees("一项业务可以办理的第一天")
     calendar = arrives(phone.page, lambda: phone.taps("存入手机日历"), ".ics")
     assert calendar.startswith(b"BEGIN:VCALENDAR") and sun.name.encode() not in calendar
 

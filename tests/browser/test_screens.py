@@ -86,12 +86,13 @@ def test_every_screen_is_for_everybody(mode: str, page_in_mode: Phone, wang: Per
 
 _DRAW_RECEIPT = """async ([name, reply]) => {
   const js = document.querySelector("script[type=module]").src.replace("main.js", "");
-  const [{ flow }, { add }, { receipt }] = await Promise.all(
-    [`flows/${name}.js`, "dom.js", "receipt.js"].map((file) => import(js + file)),
+  const [{ flow }, { add }, { receipt }, { learnErrands }] = await Promise.all(
+    [`flows/${name}.js`, "dom.js", "receipt.js", "errands.js"].map((file) => import(js + file)),
   );
   const main = document.querySelector("#main");
   main.replaceChildren();
-  add(main, receipt({ href: flow.doneLink?.(reply), ...flow.receipt(reply, {}) }));
+  await learnErrands();
+  add(main, receipt({ reply, href: flow.doneLink?.(reply), ...flow.receipt(reply, {}) }));
   document.querySelector("#bar").replaceChildren();
 }"""
 

@@ -68,6 +68,7 @@ def deliveries(services: Services, clock: Clock | None = None, *, batch: int = B
         SubscriptionStore(database, keys),
         ReceiverStore(database, keys),
         TemplateStore(database),
+        services.promises,
         services.wechat,
         services.settings.wechat,
         clock or services.clock,

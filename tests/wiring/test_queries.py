@@ -17,6 +17,7 @@ from api.desk.absences import AbsenceStore
 from api.desk.digests import DigestStore
 from api.desk.recounting import MovedStore
 from api.desk.store import DeskStore
+from api.errands import ERRANDS
 from api.evidence.store import EvidenceStore
 from api.footprints.models import FootprintKind
 from api.footprints.store import FootprintStore
@@ -27,6 +28,7 @@ from api.infra.mongo import Database
 from api.infra.privacy import Unsealable
 from api.journal.store import JournalStore
 from api.listings.store import ListingStore
+from api.notices.push.promises import PromiseStore
 from api.notices.push.store import OutboxStore, ReceiverStore, SubscriptionStore
 from api.notices.store import NoticeStore
 from api.objections.store import ObjectionStore
@@ -117,6 +119,7 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
         "accounts by WeChat identity": lambda: accounts.find_open_by_openid(["open_7"]),
         "accounts by person": lambda: accounts.find_open_by_subject(["sub_7"]),
         "receivers": lambda: ReceiverStore(database, KEYS).find_many(["sub_7", "sub_8"]),
+        "promised results": lambda: PromiseStore(database, ERRANDS).count(["sub_7", "sub_8"]),
         "sessions revoked": lambda: sessions.list_revoked_since(NOW - timedelta(days=10)),
         "session": lambda: sessions.find("x_00007"),
         "security keys of a member": lambda: PasskeyStore(database, KEYS).list_of("acc_7"),

@@ -1,5 +1,6 @@
 """Permissions to push: each accept allows one message; asked for sparingly, and corrected by WeChat's events."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from api.infra.settings import WeChat
 from api.notices.errors import BadSignature
 from api.notices.models import Answer, Bank, Notice, PushState, Subscription, read_answer
 from api.notices.push.events import Entry, Event, check_signature, open_sealed, read_event
+from api.notices.push.promises import PROMISED_BY, PromiseStore
 from api.notices.push.store import EventStore, OutboxStore, ReceiverStore, SubscriptionStore
 
 MOST_ASKED = 3
@@ -38,6 +40,7 @@ class PushService:
         receivers: ReceiverStore,
         outbox: OutboxStore,
         events: EventStore,
+        promises: PromiseStore,
         settings: WeChat,
     ) -> None:
         self._database = database
@@ -45,11 +48,16 @@ class PushService:
         self._receivers = receivers
         self._outbox = outbox
         self._events = events
+        self._promises = promises
         self._settings = settings
         self._names = {template_id: name for name, template_id in settings.templates.items()}
 
     async def find(self, account: str) -> Subscription:
         return await self._subscriptions.find(account)
+
+    async def promised(self, subject: str) -> int:
+        """How many results the person waits for, of which a receipt says that they will be pushed."""
+        return (await self._promises.count([subject])).get(subject, 0)
 
     def templates(self) -> dict[str, str]:
         """Our name → WeChat's id."""
@@ -61,8 +69,8 @@ class PushService:
     def long_term(self) -> frozenset[str]:
         return self._settings.long_term_templates
 
-    def asking(self, permissions: Subscription, booked: Sequence[Notice], now: datetime) -> Asking:
-        """At most three templates, first those that booked notices need; never one that was refused recently.
+    def asking(self, permissions: Subscription, booked: Sequence[Notice], now: datetime, promised: int = 0) -> Asking:
+        """At most three templates, first those that booked notices and promised results need; never one that was refused recently.
 
         One-time and long-term templates are never in the same question.
         """
@@ -70,8 +78,9 @@ class PushService:
         for notice in booked:
             if notice.template:
                 wanted[notice.template] = wanted.get(notice.template, 0) + 1
+        missing = Counter(wanted) + Counter({PROMISED_BY: promised})
         askable = [name for name in self._settings.templates if self._may_ask(permissions.bank(name), name, now)]
-        askable.sort(key=lambda name: -(wanted.get(name, 0) - permissions.bank(name).usable))
+        askable.sort(key=lambda name: -(missing[name] - permissions.bank(name).usable))
         if askable:
             askable = [name for name in askable if self.is_long_term(name) == self.is_long_term(askable[0])]
         return Asking(templates=tuple(askable[:MOST_ASKED]), wanted=wanted)

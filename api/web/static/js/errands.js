@@ -24,6 +24,9 @@ export const followed = () => every().filter((one) => one.begun);
 export const errandOf = (name) => followed().find((one) => one.name === name);
 export const errandOfCase = (id) => followed().find((one) => id?.startsWith(`${one.prefix}_`));
 export const toneOf = (errand, status) => errand?.statuses.find((one) => one.name === status)?.tone ?? "info";
+// Whether a receipt has promised its resident a push of the result, which is still to come.
+export const isAwaited = ({ id, status }) =>
+  errandOfCase(id)?.statuses.some((one) => one.name === status && one.isAwaited) ?? false;
 
 export const every = () => [...known.values()];
 // For a choice in a form: what a code in `field` of a case of this errand can be.

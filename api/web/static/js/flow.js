@@ -318,7 +318,7 @@ async function deliver(flow, data, draft, room) {
 function showReceipt(flow, reply, data) {
   const main = $("#main");
   main.replaceChildren();
-  add(main, receipt({ href: flow.doneLink?.(reply), where: reply.jurisdiction, ...flow.receipt(reply, data) }));
+  add(main, receipt({ reply, href: flow.doneLink?.(reply), where: reply.jurisdiction, ...flow.receipt(reply, data) }));
   byWords($("h1", main));
   const bar = $("#bar");
   bar.replaceChildren(h("p.bar-title", {}, "办好了"), h("div.bar-end", {}, h("a.bar-button", { href: "#/" }, "首页")));

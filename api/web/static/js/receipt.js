@@ -4,6 +4,8 @@ import { api } from "./api.js";
 import { phoneRow } from "./centres.js";
 import { h, icon } from "./dom.js";
 import { windowPicture } from "./drawings.js";
+import { isAwaited } from "./errands.js";
+import { helping } from "./helping.js";
 import { allow } from "./reminders.js";
 import { again, go, here } from "./router.js";
 import { facts, link, note, section, toast } from "./ui.js";
@@ -39,12 +41,14 @@ const shareButton = (text) =>
       )
     : null;
 
-// One tap lets the result come to WeChat too; whoever has allowed it already has nothing to do.
-function allowRow() {
+// One tap lets the result come to WeChat too, while one waits for it; whoever has allowed enough for all that they wait for has
+// nothing to do, and on the case itself sees nothing. The result goes to whose case it is, not to who helps.
+export function allowRow(one, { isReceipt = false } = {}) {
+  if (helping.now || !isAwaited(one)) return null;
   const said = h("small", {}, "点一下“允许”就好");
   const box = h(
     "div.folds",
-    {},
+    { hidden: !isReceipt },
     h(
       "div.cell.strong",
       {},
@@ -63,10 +67,14 @@ function allowRow() {
       ),
     ),
   );
-  const isHeld = (one) => one.name === "case_progress" && one.banked + one.unconfirmed > 0;
+  const enough = (one) => (one.isLongTerm ? 1 : Math.max(1, one.promised));
+  const isHeld = (one) => one.name === "case_progress" && one.banked + one.unconfirmed >= enough(one);
   const look = async () => {
     const view = await soft(() => api.get("/me/subscriptions"), null);
-    if (!view?.templates.some(isHeld)) return;
+    if (!view) return;
+    box.hidden = false;
+    if (!view.templates.some(isHeld)) return;
+    if (!isReceipt) box.remove();
     said.textContent = "您已经允许了";
     box.querySelector("button")?.remove();
   };
@@ -75,7 +83,7 @@ function allowRow() {
 }
 
 // What was received, under which number, and what comes next with its latest day. `next` is a line of steps or words, `where` the place.
-export const receipt = ({ title, at, number, where, pairs, next, href, hrefLabel, extra, more, isWaiting = true }) => [
+export const receipt = ({ title, at, number, where, pairs, next, href, hrefLabel, extra, more, reply }) => [
   h(
     "section.receipt",
     {},
@@ -85,7 +93,7 @@ export const receipt = ({ title, at, number, where, pairs, next, href, hrefLabel
     number ? h("p.receipt-number", {}, "编号 ", h("code", {}, number), copyButton(number)) : null,
   ),
   extra ?? null,
-  isWaiting ? allowRow() : null,
+  allowRow(reply, { isReceipt: true }),
   pairs?.some(([, value]) => value) ? h("section.card", {}, facts(pairs)) : null,
   next ? (typeof next === "string" ? h("p", {}, next) : section("接下来", null, h("div.card", {}, next))) : null,
   more ?? null,

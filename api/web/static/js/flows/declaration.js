@@ -133,7 +133,6 @@ export const flow = {
       ["标注", reply.verification],
     ],
     next: "它会单独列在报告的“自主申报”一栏。",
-    isWaiting: false,
     hrefLabel: "查看或修改",
   }),
 };

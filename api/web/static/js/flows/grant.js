@@ -118,7 +118,6 @@ export const flow = {
   receipt: (reply) => ({
     title: "授权已生效",
     extra: codeOf(reply),
-    isWaiting: false,
     pairs: [
       ["给", reply.grant.granteeName],
       ["用途", reply.grant.purpose],

@@ -65,7 +65,6 @@ export const flow = {
   receipt: (reply) => ({
     title: "等对方接受",
     extra: codeOf(reply),
-    isWaiting: false,
     pairs: [
       ["请", reply.appointment.helperName],
       ["可以", reply.appointment.powers.map((one) => one.label).join("、")],

@@ -97,7 +97,6 @@ export const flow = {
     pairs: [["生效时间", stampWords(reply.at)]],
     next: reply.note,
     more: reply.digest ? unfold("防伪摘要（SM3）", h("code", {}, reply.digest)) : null,
-    isWaiting: false,
     hrefLabel: "看回执",
   }),
 };

@@ -18,6 +18,7 @@ import { letterLink } from "../flows/letter.js";
 import { agree, form } from "../forms.js";
 import { helping } from "../helping.js";
 import { download, paper } from "../paper.js";
+import { allowRow } from "../receipt.js";
 import { again } from "../router.js";
 import { button, card, cell, citation, fold, folds, link, section, sheet, toast } from "../ui.js";
 import { QUESTION, soft, unanswered } from "../underway.js";
@@ -79,6 +80,7 @@ export async function show({ params }) {
     body: [
       headCard(kind, one, actions?.childElementCount ? actions : null, unanswered(said).length ? QUESTION : one.ask),
       messagesCard(said),
+      allowRow(one),
       kind === "objections" ? [findingCard(one.finding), findingCard(one.reply, "提供单位的回复")] : null,
       ownCards[kind]?.(one),
       section("走到哪了", null, h("div.card", {}, walkOf(kind, one))),

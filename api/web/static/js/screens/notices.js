@@ -109,17 +109,6 @@ export async function one({ params }) {
   };
 }
 
-// What a day that is still to come will bring: a notice's own title is written for that day.
-const TO_COME = {
-  "repairs.opens": "能申请修复的第一天",
-  "repairs.lacks": "时间够了，看看还缺什么",
-  "records.publicity_ended": "网上公示到期",
-  "records.disclosure_ended": "报告里的期限到期",
-  "grants.expires": "授权到期",
-  "listings.answer_due": "答复名单告知的最后几天",
-};
-const toCome = (one) => TO_COME[one.kind] ?? `那天会告诉您：${one.title}`;
-
 // In WeChat the mini-program's own page asks its question, and keeps days; this screen reads anew when one is back.
 const asking = (view, isStandIn) => {
   if (!view.ask.length) return null;
@@ -133,7 +122,7 @@ const asking = (view, isStandIn) => {
 };
 
 const calendar = (one) =>
-  shell.isHere ? shell.day(one.on, toCome(one)) : download(`/me/notices/${one.id}/calendar.ics`, "提醒.ics");
+  shell.isHere ? shell.day(one.on, one.ahead) : download(`/me/notices/${one.id}/calendar.ics`, "提醒.ics");
 
 // What is pushed through WeChat, and the days that are booked.
 export async function booked() {
@@ -157,7 +146,7 @@ export async function booked() {
             days.items.map((one) =>
               card(
                 `${dateWords(one.on)}（${distance(one.on)}）`,
-                h("p", {}, toCome(one)),
+                h("p", {}, one.ahead),
                 h("p.small-text", {}, [one.pushNote, one.explanation].filter(Boolean).join(" ")),
                 h(
                   "div.row",
@@ -177,6 +166,7 @@ export async function booked() {
             value: `${one.banked}条`,
             text: [
               one.unconfirmed ? `另有${one.unconfirmed}条等微信确认` : "",
+              one.promised && one.banked && !one.isLongTerm ? `先留给${one.promised}件在办的事的结果` : "",
               one.isRefused && one.askAgainAt ? `您拒绝过，${stampWords(one.askAgainAt)}后可以再选` : "",
             ]
               .filter(Boolean)
