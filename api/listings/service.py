@@ -1,7 +1,7 @@
 """Notice beforehand, hearing, decision, service of the document, removal."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import msgspec
@@ -36,6 +36,7 @@ REPLY, DECIDE, SERVE = "listing.reply", "listing.decide", "listing.serve"
 ELECTRONIC = "electronic-service"
 
 
+_LONGEST = timedelta(days=366)
 _DISPATCHED = {"handed": "hand", "notice": "announced"}
 """Our ways of service by their names in a case's dispatch log, if these differ."""
 Dispatched = Callable[[Tx, Listing, str, Service, datetime], Awaitable[None]]
@@ -65,8 +66,11 @@ class ListingService(Casework[Listing]):
         record = await self.records.provided(actor, request.record_id, now, tx)
         if record.section is not Section.DISHONESTY or not record.is_disclosed or record.severe_list == "listed":
             raise NotListable
-        if not today < request.answer_by <= request.reply_by:
-            raise BadDates
+        if not today < request.answer_by <= request.reply_by <= today + _LONGEST:
+            raise BadDates(
+                citation=in_force("listing.told_before", record.jurisdiction, today).citation,
+                faults=(FieldFault(field="answerBy", message=BadDates.default_step),),
+            )
         case = Listing(
             id=new_id(ERRAND.prefix),
             number=receipt_number("MD", today),

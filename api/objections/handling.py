@@ -233,9 +233,9 @@ class ObjectionHandling:
 
 def _check_days(case: Objection, ordered_on: date, until: date, on: date) -> None:
     """The order has to be later than the objection and end within the time such an examination may take. Raises Invalid."""
-    ceiling = due("objection.examination", case.jurisdiction, ordered_on)
     if not civil_date(case.filed_at) <= ordered_on <= on:
         raise Invalid(faults=(FieldFault(field="orderedOn", message="委托的日期须在提出异议以后，不能晚于今天。"),))
+    ceiling = due("objection.examination", case.jurisdiction, ordered_on)
     if not on <= until <= ceiling.on:
         message = f"预计结束的日期须在今天到{chinese_date(ceiling.on)}之间：委托后最多六十个工作日。"
         raise Invalid(faults=(FieldFault(field="expectedUntil", message=message),))

@@ -137,6 +137,8 @@ async def test_yunnan_the_unit_that_answers_itself_may_stop_its_clock_for_an_exa
     refused(await mine.post(f"{at}/pause", json={**stop, "order": "ev_none"}), 409, "objection-pause")
     refused(await mine.post(f"{at}/pause", json={**stop, "kind": "holiday"}), 409, "objection-pause")
     refused(await other.post(f"{at}/pause", json=stop), 404, "not-found")
+    for day in ("2040-01-01", "0001-01-01"):  # no calendar knows them
+        refused(await mine.post(f"{at}/pause", json={**stop, "orderedOn": day}), 400, "invalid")
     paused = done(await mine.post(f"{at}/pause", json=stop))
     assert paused["status"] == "provider_paused"
     (step,) = [step for step in paused["clocks"] if step["clock"] == "objection.finish"]

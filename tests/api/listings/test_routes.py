@@ -195,6 +195,11 @@ async def test_only_the_units_own_negative_record_can_be_told_of_and_only_with_f
     assert (await unit.post("/provider/listings", json=notice(praise))).json()["code"] == "not-listable"
     for dates in ({"answerBy": "2026-11-21"}, {"replyBy": "2026-11-30"}, {"answerBy": "soon"}, {"extra": 1}):
         assert (await unit.post("/provider/listings", json=notice(record, **dates))).status_code == 400
+    for last in ("2031-12-25", "2040-01-01", "9999-12-31"):  # no working day is known there
+        for dates in ({"answerBy": last, "replyBy": last}, {"replyBy": last}):
+            answer = await unit.post("/provider/listings", json=notice(record, **dates))
+            assert (answer.status_code, answer.json()["code"]) == (400, "listing-dates-invalid"), last
+            assert answer.json()["citation"] and answer.json()["nextStep"]["text"]
     assert (await unit.get("/provider/listings")).json()["items"] == []
 
 
