@@ -201,7 +201,7 @@ class GrantService(Casework[Grant]):
     async def _viewer(self, actor: Actor, case: Grant, now: datetime) -> str:
         """The reader's name, for the watermark. Raises NotTheGrantee, ForUnit; the attempt is audited."""
         is_unit = actor.role is Role.PROVIDER
-        if is_unit and case.grantee.kind is GranteeKind.UNIT and narrow(actor.unit or "") == narrow(case.grantee.name):
+        if is_unit and _is_unit_named(actor, case):
             return f"{actor.unit}（{'工作人员' if actor.person else '单位密钥'}）"
         if not is_unit and case.grantee.kind is GranteeKind.PERSON:
             identity = (await self._names.get(actor.id)).identity
@@ -217,6 +217,12 @@ class GrantService(Casework[Grant]):
 
     def _index(self, code: str) -> str:
         return self._keys.blind_index(_CODE, read_code(code) or "")
+
+
+def _is_unit_named(actor: Actor, case: Grant) -> bool:
+    """Units of two places may have one name: then it is the one that redeemed the grant first."""
+    is_named = case.grantee.kind is GranteeKind.UNIT and narrow(actor.unit or "") == narrow(case.grantee.name)
+    return is_named and all(use.by == actor.id for use in case.uses)
 
 
 def _is_covered(record: Record, case: Grant) -> bool:

@@ -195,6 +195,16 @@ async def test_a_unit_redeems_with_its_own_key_alone(api: Api) -> None:
     assert seen["watermark"]["viewer"] == "某租赁公司（单位密钥）" and seen["usesLeft"] == 1
 
 
+async def test_of_two_units_of_one_name_the_one_that_redeemed_first_is_meant(api: Api) -> None:
+    giver, _ = await people(api)
+    units = [await keyed(api, "prv_here", "dalian"), await keyed(api, "prv_there", "yunnan")]
+    given = await give(api, giver, grantee={"kind": "unit", "name": "某志愿服务联合会"}, uses=3)
+    body = {"code": given["code"], "acceptedPurpose": PURPOSE}
+    answers = [await one.post("/provider/grants/redeem", json=body) for one in (*units, *units)]
+    assert [answer.status_code for answer in answers] == [200, 403, 200, 403]
+    assert answers[1].json()["code"] == "not-the-grantee"
+
+
 async def test_a_namesake_with_another_document_is_not_the_one_named(api: Api) -> None:
     giver, _ = await people(api)
     number = "110105199001012345"
