@@ -14,7 +14,7 @@ from tests.browser.test_journey import file_objection
 from tests.browser.test_refusals import record_with
 from tests.browser.test_screens import look_at
 from tests.support.notices import NOTICE_2027
-from tests.support.processes import Installation
+from tests.support.processes import Installation, works
 from tests.support.sign_in import resident_number
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -170,8 +170,9 @@ _GROUND = "(one) => getComputedStyle(one).backgroundColor"
 
 
 def test_a_case_is_found_by_its_number_and_every_screen_holds_at_1024(
-    cases: tuple[dict[str, str], dict[str, Any]], desk: Page
+    cases: tuple[dict[str, str], dict[str, Any]], desk: Page, place: Installation
 ) -> None:
+    works(place, "figures")
     desk.set_viewport_size({"width": 1024, "height": 768})
     renews(desk)
     first = desk.locator(".queue tbody a").first
