@@ -61,7 +61,7 @@ class CaseLine(FoundLine):
             errand_title=errand.title,
             case_ref=case.id,
             number=getattr(case, "number", ""),
-            about=getattr(case, "record_title", None) or getattr(case, "title", None) or errand.title,
+            about=found.about,
             status=case.status,
             status_label=errand.label(case.status),
             is_open=found.is_open,

@@ -5,7 +5,7 @@ Searched like records, by exact number only: the case's own, that of the act (æ–
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,13 +13,17 @@ import msgspec
 
 from api.audits.service import AuditService
 from api.desk.casework import Casework
+from api.desk.copies import ERRAND as COPIES
 from api.desk.counting import COUNTED
+from api.desk.models import Docket
 from api.infra.actors import Actor, Role
 from api.infra.errors import Forbidden, NotFound
 from api.infra.mongo import Tx
+from api.infra.privacy import mask_name
 from api.records.lookup import LookupService, Purpose
 from api.records.models import Record
 from api.records.service import RecordService
+from api.records.showing import gist_of
 
 _BETWEEN = re.compile(r"[\s-]")
 _MOST = 50
@@ -37,6 +41,12 @@ class Found(msgspec.Struct, frozen=True):
         return not self.service.table_of(self.case).is_final(self.case.status)
 
     @property
+    def about(self) -> str:
+        """The record's title, or the case's own, or its errand's."""
+        case = self.case
+        return getattr(case, "record_title", None) or getattr(case, "title", None) or self.service.errand.title
+
+    @property
     def handler(self) -> str | None:
         """The officer who took the last step of a closed case: it has left the queue, where an open one has its assignee."""
         if self.is_open:
@@ -49,6 +59,17 @@ class CaseFile(msgspec.Struct, frozen=True):
 
     record: Record | None
     others: tuple[Found, ...]
+
+
+class Matter(msgspec.Struct, frozen=True):
+    """What tells a line of the queue from the next: the deed or the kind of the record, and the person's name, masked; None for a
+    case about no record."""
+
+    about: str
+    party: str | None
+
+
+UNKNOWN = Matter("", None)
 
 
 class CaseFileService:
@@ -76,6 +97,20 @@ class CaseFileService:
         record = await self._records.get(record_id) if record_id else None
         others = [one for one in await self._of_subject(case.subject, _place(actor)) if one.case.id != case.id]
         return CaseFile(record=record, others=tuple(others))
+
+    async def matters(self, actor: Actor, dockets: Sequence[Docket], now: datetime) -> dict[str, Matter]:
+        """What each of these entries of the actor's queue is about, by its case; that the page was read is in the audit."""
+        if not dockets:
+            return {}
+        found: dict[str, Found | None] = {one.id: None for one in dockets if one.errand == COPIES.name}
+        for name, service in self._cases.items():
+            ids = [one.id for one in dockets if one.errand == name]
+            found |= {case.id: Found(service, case) for case in (await service.of_ids(ids) if ids else ())}
+        about = {ref: _record_of(one.case) if one else ref for ref, one in found.items()}
+        wanted = list({ref for ref in about.values() if ref})
+        records = {one.id: one for one in await self._records.of_ids(wanted)} if wanted else {}
+        await self._audits.write(None, actor, "desk.queue", "queue", now)
+        return {ref: _matter(one, records.get(about[ref] or "")) for ref, one in found.items()}
 
     async def by_number(self, actor: Actor, number: str, now: datetime) -> list[Found]:
         """Cases of the place with this receipt number, in whatever width, with any blanks and dashes."""
@@ -125,6 +160,12 @@ class CaseFileService:
             if getattr(case, "jurisdiction", None) == place
         ]
         return sorted(found, key=lambda one: one.case.history[0].at, reverse=True)
+
+
+def _matter(found: Found | None, record: Record | None) -> Matter:
+    if record is not None:
+        return Matter(gist_of(record), mask_name(record.particulars.name))
+    return Matter(found.about, None) if found else UNKNOWN
 
 
 def _record_of(case: Any) -> str | None:

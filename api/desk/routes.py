@@ -12,8 +12,10 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import Stream
 
 from api.desk.absences import AbsenceService
+from api.desk.casefiles import UNKNOWN, CaseFileService
 from api.desk.colleagues import Colleagues
 from api.desk.digests import DigestService
+from api.desk.models import Docket
 from api.desk.schemas import Assign, BreachView, DocketView, csv_header, csv_row
 from api.desk.service import DeskService, soon_until
 from api.desk.workload import AssignedView, AssignMany, MorningView, WorkloadView
@@ -40,6 +42,7 @@ class DeskController(Controller):
         staff: Needs[Colleagues],
         asked: Needs[Asked],
         absences: Needs[AbsenceService],
+        case_files: Needs[CaseFileService],
         errand: FromQuery[str | None] = None,
         status: FromQuery[str | None] = None,
         assignee: FromQuery[str | None] = None,
@@ -48,8 +51,8 @@ class DeskController(Controller):
         until: FromQuery[date | None] = None,
         order: FromQuery[Literal["due", "last"]] = "due",
     ) -> Page[DocketView]:
-        """Lists the open cases of your place by due date. Filtered by assignee, it includes the cases of those for whom they
-        stand in."""
+        """Lists the open cases of your place by due date, with masked names; the read is in the audit. Filtered by assignee, it
+        includes the cases of those for whom they stand in."""
         covered = await absences.covered_by(visit.actor, assignee, visit.now) if assignee else frozenset()
         page = await desk.page(
             visit.actor,
@@ -66,7 +69,13 @@ class DeskController(Controller):
             limit=asked.limit,
         )
         today, names = visit.today, await staff.names({d.assignee for d in page.items if d.assignee})
-        return page.map(lambda d: DocketView.of(d, errands[d.errand], today, names))
+        matters = await case_files.matters(visit.actor, page.items, visit.now)
+
+        def line(docket: Docket) -> DocketView:
+            matter = matters.get(docket.id, UNKNOWN)
+            return DocketView.of(docket, errands[docket.errand], today, names, matter.about, matter.party)
+
+        return page.map(line)
 
     @post(
         "/queue/{case_ref:str}/assign", access="officer", operation_id="assignCase", stored_first=True, status_code=200

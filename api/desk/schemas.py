@@ -273,7 +273,9 @@ def copies_told(record: Record, since: datetime, steps: dict[str, Step], today: 
 
 
 class DocketView(Out):
-    """A line of the queue. `next` is the step that is due first, `assigneeName` the name that colleagues see."""
+    """A line of the queue. `next` is the step that is due first, `assigneeName` the name that colleagues see, `about` the deed or
+    the kind of the record, `party` the person's name, masked.
+    """
 
     case_ref: str
     errand: str
@@ -284,9 +286,19 @@ class DocketView(Out):
     assignee_name: str | None
     is_late: bool
     next: StepView
+    about: str
+    party: str | None
 
     @classmethod
-    def of(cls, docket: Docket, errand: Errand, today: date, names: Mapping[str, str]) -> "DocketView":
+    def of(
+        cls,
+        docket: Docket,
+        errand: Errand,
+        today: date,
+        names: Mapping[str, str],
+        about: str = "",
+        party: str | None = None,
+    ) -> "DocketView":
         return cls.showing(
             docket,
             case_ref=docket.id,
@@ -294,6 +306,8 @@ class DocketView(Out):
             assignee_name=names.get(docket.assignee or ""),
             is_late=docket.due_on < today,
             next=StepView.of(docket.steps[0], today),
+            about=about or errand.title,
+            party=party,
         )
 
 

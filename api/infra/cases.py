@@ -1,6 +1,6 @@
 """The base of every store of cases, which move through a transition table: insert, read, compare-and-set."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -134,6 +134,10 @@ class CaseStore(Store[C]):
     async def of_subject(self, subject: str, limit: int) -> list[C]:
         """A person's cases, newest first. Needs the index (subject, _id descending)."""
         return await self.find_newest({"subject": subject}, limit)
+
+    async def of_ids(self, ids: Sequence[str]) -> list[C]:
+        """Those that are there, in no order."""
+        return await self.find_many({"_id": {"$in": list(ids)}}, limit=len(ids))
 
     async def of_number(self, number: str, jurisdiction: str) -> list[C]:
         """A place's cases under one receipt number. Needs the index (number)."""

@@ -83,6 +83,10 @@ class RecordService:
         """Any record, for officers and the worker. Raises NotFound."""
         return await self._store.get(record_id, tx)
 
+    async def of_ids(self, record_ids: Sequence[str]) -> list[Record]:
+        """Those that are there, in no order. For officers."""
+        return await self._store.of_ids(record_ids)
+
     async def find_natural(self, natural_keys: list[str]) -> str | None:
         """The id of the record that intake knows by one of these keys."""
         found = await self._store.find_keys(natural_keys)

@@ -55,6 +55,17 @@ _HELD = (
 _MARK_LABELS = {"objection": "异议处理中", "reconsideration": "行政复议中", "litigation": "诉讼中"}
 
 
+_GISTS = (
+    "违法行为类型", "列入事由", "荣誉名称", "服务项目", "捐赠项目", "许可名称", "承诺事项", "合同事项", "表彰名称",
+)  # fmt: skip
+
+
+def gist_of(record: Record) -> str:
+    """What tells a record from another of the same kind, in the provider's words, as on the page; else its title."""
+    items = record.particulars.items
+    return next((items[name] for name in _GISTS if items.get(name)), record.title)
+
+
 class _Shown(NamedTuple):
     publicity: PublicityView | None = None
     disclosure_period: DisclosurePeriodView | None = None

@@ -170,6 +170,10 @@ class RecordStore(Store[Record]):
         found = self._collection.find({"_id": {"$gt": record_id}}).sort("_id", 1).limit(limit)
         return self.codec.decode_all(await found.batch_size(limit + 1).to_list(limit))
 
+    async def of_ids(self, record_ids: Sequence[str]) -> list[Record]:
+        """Those that are there, in no order."""
+        return await self.find_many({"_id": {"$in": list(record_ids)}}, limit=len(record_ids))
+
     async def of_place(self, jurisdiction: str, record_ids: Sequence[str]) -> list[str]:
         """Those of the ids whose records belong to the place."""
         query = {"_id": {"$in": list(record_ids)}, "jurisdiction": jurisdiction}

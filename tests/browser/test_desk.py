@@ -33,7 +33,9 @@ def test_an_officer_takes_an_objection_from_the_queue_and_decides_it(phones: Pho
     desk.keyboard.press("j")
     desk.keyboard.press("k")
     expect(first).to_be_focused()
-    left = desk.locator(".queue tbody tr", has_text=number).locator(".due strong").inner_text()
+    row = desk.locator(".queue tbody tr", has_text=number)
+    expect(row).to_contain_text("韩* · 无照经营")
+    left = row.locator(".due strong").inner_text()
     assert "个工作日" in left
     desk.locator(".queue tbody a", has_text=number).focus()
     desk.keyboard.press("Enter")

@@ -4,6 +4,7 @@ import asyncio
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from api.desk.models import Docket
@@ -83,6 +84,20 @@ async def test_the_server_reads_no_more_than_it_hands_out(api: Api, params: dict
     assert stats["totalDocsExamined"] <= stats["nReturned"] + 1, stats
     listed = done(await signed_in(api, officer("dalian")).get("/staff/queue", params=params))["items"]
     assert len(listed) == 20
+
+
+async def test_a_line_says_whose_case_it_is_and_what_for_and_the_look_is_in_the_audit(api: Api) -> None:
+    who = resident(api.services)
+    record = penalty(who)
+    named = msgspec.structs.replace(record.particulars, items={"违法行为类型": "超限运输"})
+    await stored(api.services, msgspec.structs.replace(record, particulars=named))
+    filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "这条记录不是我的"}
+    done(await signed_in(api, who).post("/me/objections", json=filing), 201)
+    desk, audits = signed_in(api, officer("dalian")), api.services.database.collection("audits")
+    (line,) = done(await desk.get("/staff/queue"))["items"]
+    assert line["party"] == "王*明" and line["about"] == "超限运输"
+    assert await audits.count_documents({"action": "desk.queue"}) == 1
+    assert done(await signed_in(api, officer("yunnan")).get("/staff/queue"))["items"] == []
 
 
 @pytest.mark.parametrize("params", [{"limit": 0}, {"limit": 101}, {"cursor": "???"}, {"late": "perhaps"}])

@@ -1,7 +1,7 @@
 // The officers' desk: sign-in with a second factor, the queue by due date, one case on one page, breaches, the audit.
 
 import { api, Offline, onApi, Problem } from "../api.js";
-import { $, add, h, icon } from "../dom.js";
+import { $, h, icon, put } from "../dom.js";
 import { learnErrands } from "../errands.js";
 import { form } from "../forms.js";
 import { drawHelping } from "../helping.js";
@@ -13,20 +13,20 @@ import { changePassword, OTP, ownKeys, signInForm, signOut } from "./signing.js"
 const ROLES = { officer: "经办人员", auditor: "审计人员", admin: "管理人员" };
 const HOME = { officer: "#/queue", auditor: "#/audit", admin: "#/people" };
 const PAGES = [
-  ["/queue", "待办", "officer"],
-  ["/reviews", "审核", "officer"],
-  ["/find", "查案件", "officer"],
-  ["/records", "查记录", "officer"],
-  ["/pledges", "承诺认定", "officer"],
-  ["/listings", "名单", "officer"],
-  ["/window", "窗口", "officer"],
-  ["/answers", "问答", "officer"],
-  ["/figures", "统计", "officer"],
-  ["/breaches", "超期记录", "officer auditor"],
-  ["/audit", "审计", "auditor"],
-  ["/people", "人员", "admin"],
-  ["/units", "单位和密钥", "admin"],
-  ["/setup", "设置和日历", "admin"],
+  ["/queue", "待办", "officer", "affairs"],
+  ["/reviews", "审核", "officer", "pen"],
+  ["/find", "查案件", "officer", "search"],
+  ["/records", "查记录", "officer", "report"],
+  ["/pledges", "承诺认定", "officer", "shield"],
+  ["/listings", "名单", "officer", "flag"],
+  ["/window", "窗口", "officer", "hall"],
+  ["/answers", "问答", "officer", "chat"],
+  ["/figures", "统计", "officer", "bars"],
+  ["/breaches", "超期记录", "officer auditor", "clock"],
+  ["/audit", "审计", "auditor", "book"],
+  ["/people", "人员", "admin", "mine"],
+  ["/units", "单位和密钥", "admin", "key"],
+  ["/setup", "设置和日历", "admin", "bell"],
 ];
 const LOAD = {
   queue: () => import("./queue.js"),
@@ -51,6 +51,7 @@ const LOAD = {
 let staff = null;
 let turn = 0;
 let keys = null;
+let open = null; // cases of the place, as the queue last counted them
 
 export const here = () => {
   const [path, search = ""] = (location.hash.slice(1) || "/").split("?");
@@ -73,8 +74,14 @@ function drawBar() {
       ? h(
           "nav",
           { "aria-label": "工作台" },
-          PAGES.filter(([, , roles]) => roles.split(" ").includes(staff.role)).map(([to, label]) =>
-            h("a", { href: `#${to}`, "aria-current": isUnder(path, to) ? "page" : null }, label),
+          PAGES.filter(([, , roles]) => roles.split(" ").includes(staff.role)).map(([to, label, , picture]) =>
+            h(
+              "a",
+              { href: `#${to}`, "aria-current": isUnder(path, to) ? "page" : null },
+              icon(picture),
+              label,
+              to === "/queue" && open !== null ? h("small", {}, h("span.sr", {}, "，"), String(open)) : null,
+            ),
           ),
         )
       : "",
@@ -98,6 +105,7 @@ function drawBar() {
 async function leave() {
   await signOut();
   staff = null;
+  open = null;
   show();
 }
 
@@ -194,6 +202,7 @@ const help = () =>
         ["Enter", "打开"],
         ["u 或 Esc", "回到待办"],
         ["1 – 9", "办理第几个步骤"],
+        ["/", "查案件"],
         ["r", "刷新"],
         ["?", "这张表"],
       ].map(([key, text]) => h("div", {}, h("dt", {}, h("kbd", {}, key)), h("dd", {}, text))),
@@ -229,8 +238,11 @@ async function show() {
     const screen = await (await load()).show({ ...here(), staff, again: show });
     await sheetsLeft();
     if (mine !== turn) return;
-    main.replaceChildren();
-    add(main, screen.body);
+    if (screen.open !== undefined) {
+      open = screen.open;
+      drawBar();
+    }
+    put(main, screen.body);
     document.title = `${screen.title} · 工作台`;
     keys = screen.keys ?? null;
     $("h2", main)?.setAttribute("tabindex", "-1");
@@ -265,6 +277,11 @@ addEventListener("keydown", (event) => {
   if (!staff) return;
   if (event.key === "r") {
     show();
+    return;
+  }
+  if (event.key === "/" && staff.role === "officer") {
+    event.preventDefault();
+    location.hash = "#/find";
     return;
   }
   keys?.(event);

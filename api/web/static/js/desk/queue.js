@@ -4,7 +4,7 @@ import { api, query as search } from "../api.js";
 import { h } from "../dom.js";
 import { form } from "../forms.js";
 import { button, buttons, empty, furtherPages, note, sheet, toast } from "../ui.js";
-import { dateWords, today, workingDaysWords } from "../words.js";
+import { dateWords, today, unitWords, workingDaysWords } from "../words.js";
 import { queued, statusesOf, titleOf } from "./errands.js";
 
 const LISTS = {
@@ -57,7 +57,12 @@ const line = (one) =>
     h("td.pick", {}, h("input", { type: "checkbox", "data-case": one.caseRef, "aria-label": `选${one.number}` })),
     dueCell(one.next),
     h("td", {}, h("span.kind", {}, titleOf(one.errand))),
-    h("td", {}, h("a", { href: caseLink(one) }, one.number), h("small", {}, one.next.owedBy)),
+    h(
+      "td",
+      {},
+      h("strong", {}, [one.party, one.about].filter(Boolean).join(" · ")),
+      h("small", {}, h("a", { href: caseLink(one) }, one.number), ` · ${unitWords(one.next.owedBy)}`),
+    ),
     h("td", {}, one.statusLabel, h("small", {}, one.next.title)),
     h("td", {}, initial(one.assigneeName), h("span.sr", {}, one.assigneeName ?? "没人办")),
   );
@@ -235,7 +240,7 @@ export async function show({ query, staff, again }) {
       h(
         "tr",
         {},
-        ["选", "到期", "事项", "编号和单位", "走到哪", "承办"].map((text) => h("th", { scope: "col" }, text)),
+        ["选", "到期", "事项", "当事人和事由", "走到哪", "承办"].map((text) => h("th", { scope: "col" }, text)),
       ),
     ),
   );
@@ -249,6 +254,7 @@ export async function show({ query, staff, again }) {
   };
   return {
     title: "待办",
+    open: load.total,
     focus: links()[0],
     keys: (event) => {
       if (event.key === "j") move(1);
