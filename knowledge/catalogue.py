@@ -103,7 +103,7 @@ def check(item: IntakeItem, on: date) -> tuple[Refused, ...]:
         refused += _document(item, row, on)
     if row is not None:
         refused += _market(item, row, on)
-    refused += _record_class(item, on)
+    refused += _record_class(item)
     asks = not item.is_organisation and (row is None or row.is_self_declared or row.is_market)
     return (*refused, *_texts(item, asks_consent=asks))
 
@@ -187,7 +187,7 @@ def _market(item: IntakeItem, row: CatalogueEntry, on: date) -> list[Refused]:
     ]
 
 
-def _record_class(item: IntakeItem, on: date) -> list[Refused]:
+def _record_class(item: IntakeItem) -> list[Refused]:
     if item.record_class is None or item.record_class in record_classes():
         return []
     citation = library().rules["repair.classes"][NATIONAL][-1].citation
