@@ -13,12 +13,12 @@ import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from api.infra.clock import SHANGHAI, Clock, civil_date
-from api.infra.database_faults import is_outage
 from api.infra.ids import new_id
 from api.infra.log import get_log
 from api.infra.randomness import CHANCE
@@ -31,11 +31,10 @@ from api.notices.push.store import Due, OutboxStore, Receiver, ReceiverStore, Su
 from api.notices.service import QUIET_FROM, QUIET_UNTIL
 from schedulers.afterwards import Afterwards, unknown
 from schedulers.allotment import GAVE_UP, Allotment, reserved_from
-from schedulers.pace import AT_ONCE, TOGETHER_SECONDS, Pace, retry_after
+from schedulers.pace import AT_ONCE, TOGETHER_SECONDS, Pace, patiently, retry_after
 
 BATCH = 200
 LEASE = timedelta(minutes=5)  # longer than two batches whose every message waits for WeChat until it times out
-_OUTAGE_SECONDS = 20  # for which a database is waited for that is to note what WeChat has answered
 _LANES = 2
 TEMPLATE_RESTS = timedelta(minutes=10)
 SILENCE_RESTS = timedelta(seconds=20)
@@ -294,16 +293,8 @@ class Deliveries:
         return self._settings.templates[notice.template or ""]
 
     async def _note_sending(self, token: str, chunk: Sequence[Notice], answered: Sequence[_Answer]) -> bool:
-        """Tries again while the database is away: an answer that is not noted is lost with the batch."""
         answers = [(notice.id, result) for notice, result in answered]
-        end = time.monotonic() + _OUTAGE_SECONDS
-        while True:
-            try:
-                return await self._outbox.note_sending(token, [notice.id for notice in chunk], answers)
-            except Exception as fault:
-                if not is_outage(fault) or time.monotonic() > end:
-                    raise
-            await asyncio.sleep(CHANCE.uniform(0.1, 0.5))
+        return await patiently(lambda: self._outbox.note_sending(token, [notice.id for notice in chunk], answers))
 
     async def _note_faults(self, answered: Sequence[_Answer], stopped: dict[str, datetime]) -> None:
         """Suspends a template that WeChat refuses and resumes one that it accepts again; also kept in `stopped`."""
@@ -315,10 +306,10 @@ class Deliveries:
             if refused is not None:
                 _log.error("template-stopped", template=name, errcode=refused)
                 stopped[template] = now + TEMPLATE_RESTS
-                await self._templates.stop(template, name, refused, now, stopped[template])
+                await patiently(partial(self._templates.stop, template, name, refused, now, stopped[template]))
             elif template in stopped and any(result.outcome is SendOutcome.SENT for result in of_it):
                 del stopped[template]
-                await self._templates.clear(template)
+                await patiently(partial(self._templates.clear, template))
 
     async def _write_outcomes(self, answered: Sequence[_Answer], token: str, plan: Allotment, tally: Tally) -> None:
         now = self._clock.now()

@@ -3,11 +3,18 @@
 At once are as few as keep it going, since a killed worker leaves those of unknown outcome.
 """
 
+import asyncio
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import TypeVar
+
+from api.infra.database_faults import is_outage
+from api.infra.randomness import CHANCE
+
+T = TypeVar("T")
 
 AT_ONCE, AT_ONCE_WHEN_QUICK = 16, 8
 """Messages that are with WeChat or whose answers are not noted yet, at most; the smaller number where WeChat answers within 25 ms."""
@@ -15,6 +22,7 @@ TOGETHER_SECONDS = 0.005
 """For which further answers are waited for once there is one: a note that a majority holds costs as much as several messages."""
 _ENOUGH = 320  # messages a second
 _LONGEST_PAUSE = timedelta(hours=1)
+_OUTAGE_SECONDS = 20  # for which a database is waited for that is to note what WeChat has answered
 
 
 class Pace:
@@ -41,3 +49,15 @@ def retry_after(attempts: int, chance: float) -> timedelta:
     if attempts <= 1:
         return timedelta()
     return min(timedelta(minutes=3 ** min(attempts - 2, 6)), _LONGEST_PAUSE) * (0.5 + chance)
+
+
+async def patiently(note: Callable[[], Awaitable[T]]) -> T:
+    """Tries again while the database is away: messages are with WeChat, and an answer that is not noted is lost with the batch."""
+    end = time.monotonic() + _OUTAGE_SECONDS
+    while True:
+        try:
+            return await note()
+        except Exception as fault:
+            if not is_outage(fault) or time.monotonic() > end:
+                raise
+        await asyncio.sleep(CHANCE.uniform(0.1, 0.5))
