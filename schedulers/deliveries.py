@@ -159,12 +159,12 @@ class Deliveries:
         token = new_id("clm")
         old = {one.id: one.claim for one in wanted if one.claim is not None}
         begun = await self._outbox.seize(set(old.values())) if old else {}
-        await self._outbox.open_claim(token, now + LEASE)
+        of_these = {key: begun[claim][key] for key, claim in old.items() if key in begun.get(claim, ())}
+        await self._outbox.open_claim(token, now + LEASE, of_these)
         notices = await self._outbox.claim(wanted, token, now, now + LEASE)
         self._is_contended = 2 * len(notices) < len(wanted)
         if self._is_contended:
             self._ahead = ()
-        of_these = {key: begun[claim][key] for key, claim in old.items() if key in begun.get(claim, ())}
         since = {one.id: one.wake_at - LEASE for one in wanted if one.id in of_these}
         return _Held(token=token, notices=notices, begun=of_these, since=since)
 

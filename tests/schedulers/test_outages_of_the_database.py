@@ -1,4 +1,4 @@
-"""What WeChat has answered is kept while the database is away."""
+"""What WeChat has answered is kept while the database is away, and by whoever takes over from whoever took over."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -10,8 +10,8 @@ from pymongo.errors import AutoReconnect
 from api.composition import Services
 from api.infra.mongo import Database
 from api.infra.wechat import SendOutcome, SendResult
-from api.notices.push.store import TemplateStore
-from schedulers.deliveries import Tally
+from api.notices.push.store import OutboxStore, TemplateStore
+from schedulers.deliveries import LEASE, Tally
 from tests.schedulers.world import deliveries, opening, settle, states
 from tests.support.api import make_settings
 from tests.support.world import KEYS, FixedClock
@@ -72,3 +72,30 @@ async def test_answers_are_kept_while_the_database_cannot_note_a_stopped_templat
     assert sorted(sent) == ["openid0", "openid1", "openid2"]
     assert await states(services.database) == {("told", "sent"): 2, ("told", "waiting"): 1}
     assert await TemplateStore(services.database).list_stopped() != {}
+
+
+@pytest.mark.parametrize(("method", "store"), [("list_stopped", TemplateStore), ("write_back", OutboxStore)])
+async def test_what_a_dead_worker_had_begun_is_known_also_to_who_takes_over_from_its_successor(
+    services: Services,
+    clock: FixedClock,
+    sent: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    store: type[Any],
+) -> None:
+    heard, unheard, untouched = ids = await due_to(services, clock, (1, 2, 3))
+    outbox, until = OutboxStore(services.database, KEYS), clock.now() + LEASE
+    await outbox.open_claim("dead", until)
+    await outbox.claim(await outbox.find_due(clock.now(), 10), "dead", clock.now(), until)
+    assert await outbox.note_sending("dead", ids[:2])
+    assert await outbox.note_sending("dead", (), [(heard, SENT)])
+    clock.advance(minutes=6)
+    away_once(monkeypatch, store, method)
+    with pytest.raises(AutoReconnect):
+        await deliveries(services).run()
+    assert sent == []
+    clock.advance(minutes=6)
+    await deliveries(services).run()
+    assert sent == ["openid3"], "the others were sent, or may have been"
+    found = await services.database.collection("notices").find({}).to_list(9)
+    assert {one["_id"]: one["push"] for one in found} == {heard: "sent", unheard: "unknown", untouched: "sent"}

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -68,7 +69,8 @@ class OutboxStore:
 
     Before a chunk is sent to WeChat, its ids are added to the claim together with WeChat's answers for the chunk before. A worker
     that finds an expired lease first marks the old claim as lost, and then reads what was added. So either the old worker added
-    first, and those notices are answered or unknown; or it is too late, adds nothing and sends nothing.
+    first, and those notices are answered or unknown; or it is too late, adds nothing and sends nothing. What it read goes into its own
+    claim before it takes the notices, as it may die too.
     """
 
     def __init__(self, database: Database, keys: KeyRing) -> None:
@@ -89,10 +91,13 @@ class OutboxStore:
     def _due(now: datetime) -> dict[str, Any]:
         return {"wake_at": {"$lte": now}}
 
-    async def open_claim(self, token: str, until: datetime) -> None:
-        await self._claims.insert_one(
-            {"_id": token, "is_lost": False, "sending": [], "answers": [], "expires_at": until + _CLAIM_KEPT}
-        )
+    async def open_claim(
+        self, token: str, until: datetime, begun: Mapping[str, SendResult | None] = MappingProxyType({})
+    ) -> None:
+        """`begun` is what was read of seized claims: whoever takes over from this worker has to know it too."""
+        answers = [[key, msgspec.to_builtins(answer)] for key, answer in begun.items() if answer is not None]
+        claim = {"_id": token, "is_lost": False, "sending": list(begun), "answers": answers}
+        await self._claims.insert_one({**claim, "expires_at": until + _CLAIM_KEPT})
 
     async def close_claim(self, token: str) -> None:
         await self._claims.delete_one({"_id": token})
