@@ -10,7 +10,7 @@ notice for each, five footprints, and an open case for every tenth. Sizes that c
 import itertools
 import statistics
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -56,10 +56,10 @@ class Asked(msgspec.Struct, frozen=True):
 
     ours: Measure
     collection: str
-    query: dict[str, Any]
-    sort: dict[str, int]
+    query: Mapping[str, Any]
+    sort: Mapping[str, int]
     most: int
-    fields: dict[str, int] | None = None
+    fields: Mapping[str, int] | None = None
 
     async def bare(self, database: Database) -> object:
         found = database.collection(self.collection).find(self.query, self.fields)
@@ -157,7 +157,7 @@ async def _fill(services: Services, size: int) -> Grown:
 def _measures(services: Services, me: Any) -> dict[str, Asked]:
     database, keys = services.database, services.keys
     queue, outbox, records = DeskStore(database, keys), OutboxStore(database, keys), RecordStore(database, keys)
-    due = outbox.explainable(_NOON, 100)
+    due = outbox.due(_NOON, 100)
     objections = ObjectionStore(database, keys)
     place, act, number = {"jurisdiction": "dalian"}, _act(_SOUGHT), _receipt(_SOUGHT)
     return {
@@ -180,7 +180,7 @@ def _measures(services: Services, me: Any) -> dict[str, Asked]:
             lambda: queue.page(place, None, 20), "queue", place, {"due_on": 1, "_id": 1}, 21
         ),
         "scan for what is due": Asked(
-            lambda: outbox.find_due(_NOON, 100), "notices", due["filter"], due["sort"], 100, due["projection"]
+            lambda: outbox.find_due(_NOON, 100), "notices", due.filter, due.sort or {}, due.most, due.fields
         ),
     }  # fmt: skip
 

@@ -39,8 +39,9 @@ _NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
 
 async def examined(database: Database, now: datetime, limit: int) -> tuple[int, int, int]:
     """Index entries and documents that the pass's own query examines, and what it returns: the server's word."""
-    query = OutboxStore(database, KEYS).explainable(now, limit)
-    plan = await database.raw.command({"explain": {"find": "notices", **query}, "verbosity": "executionStats"})
+    query = OutboxStore(database, KEYS).due(now, limit)
+    asked = {"find": query.collection, "filter": query.filter, "sort": query.sort, "limit": query.most}
+    plan = await database.raw.command({"explain": {**asked, "projection": query.fields}, "verbosity": "executionStats"})
     stats = plan["executionStats"]
     return stats["totalKeysExamined"], stats["totalDocsExamined"], stats["nReturned"]
 

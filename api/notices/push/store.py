@@ -81,11 +81,12 @@ class OutboxStore:
         self._messages = database.collection(MESSAGES.name)
 
     async def find_due(self, now: datetime, limit: int) -> list[Due]:
+        return await self._database.read(self.due(now, limit))
+
+    def due(self, now: datetime, limit: int) -> Query[list[Due]]:
         """Due notices that are not done, the longest waiting first."""
         order = {"wake_at": 1, "_id": 1}
-        return await self._database.read(
-            Query(NOTICES.name, self._due(now), _all_due, limit, fields={"claim": 1, "wake_at": 1}, sort=order)
-        )
+        return Query(NOTICES.name, self._due(now), _all_due, limit, fields={"claim": 1, "wake_at": 1}, sort=order)
 
     @staticmethod
     def _due(now: datetime) -> dict[str, Any]:
@@ -259,15 +260,6 @@ class OutboxStore:
         if count < most:
             count += await self._collection.count_documents(put_off, limit=most - count)
         return count, min(since, default=None)
-
-    def explainable(self, now: datetime, limit: int) -> dict[str, Any]:
-        """The pass's own query, for the test that asks the server how it runs it."""
-        return {
-            "filter": self._due(now),
-            "projection": {"claim": 1, "wake_at": 1},
-            "sort": {"wake_at": 1, "_id": 1},
-            "limit": limit,
-        }
 
 
 class SubscriptionStore:
