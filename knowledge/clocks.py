@@ -7,7 +7,7 @@ to the next working day (203).
 
 from calendar import monthrange
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from itertools import groupby
 
 from msgspec import Struct
@@ -172,9 +172,14 @@ def count_working_days(
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day of a later month, or the last day of that month if it is shorter (civil code 202)."""
+    """The same day of a later month, or the last day of that month if it is shorter (civil code 202).
+
+    Raises ImpossibleDates beyond the years that a date can have.
+    """
     years, month = divmod(day.month - 1 + months, _MONTHS)
     year = day.year + years
+    if not MINYEAR <= year <= MAXYEAR:
+        raise ImpossibleDates(f"no calendar goes {months} months from {day}")
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 

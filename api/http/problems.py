@@ -12,6 +12,7 @@ from api.infra.database_faults import is_outage
 from api.infra.errors import FieldFault, Invalid, Kind, NextStep, Refusal, Unavailable
 from api.infra.log import get_log
 from api.infra.wire import Out
+from knowledge.errors import ImpossibleDates
 
 STATUS = {
     Kind.INVALID: 400,
@@ -176,7 +177,9 @@ def _arose_in(fault: BaseException, module: str) -> bool:
 def on_fault(request: Request[Any, Any, Any], fault: Exception) -> Response[Any]:
     if isinstance(fault, UnicodeError | LookupError) and _arose_in(fault, "litestar._multipart"):
         return on_refusal(request, Invalid("表单里有一部分读不出来：缺少文件名，或者文字编码不对。"))
-    if isinstance(fault, OverflowError):  # a date at the edge of the calendar, or a number too large for the database
+    if isinstance(
+        fault, OverflowError | ImpossibleDates
+    ):  # a date at the edge of the calendar, or a number too large for the database
         return on_refusal(request, Invalid("日期或数字超出了可以处理的范围。"))
     if is_outage(fault):
         _log.warning("database-away", fault=type(fault).__name__, code=str(getattr(fault, "code", "")))

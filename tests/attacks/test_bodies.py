@@ -18,3 +18,12 @@ async def test_no_day_at_the_edge_of_the_calendar_makes_a_defect(api: Api) -> No
     wrong, tried = await defects(api, days)
     assert not wrong, "\n".join(wrong)
     assert tried > 60, "bodies have no days any more?"
+
+
+async def test_a_day_told_to_the_bot_that_no_calendar_reaches_makes_no_defect(api: Api) -> None:
+    """Within a talk about how long a record is shown: the days are counted on, past the year 9999."""
+    for day in ("9999-12-31", "9997-01-01", "2040-01-01", "0001-01-01"):
+        for text in ("公示到什么时候", "披露到什么时候", "什么时候能修复"):
+            talk = {"endedOn": day, "decidedOn": day, "recordClass": "general"}
+            answer = await api.anyone.post("/bot/messages", json={"text": text, "place": "dalian", "dialogue": talk})
+            assert answer.status_code in (200, 400), (day, text, answer.text)

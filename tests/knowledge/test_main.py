@@ -199,3 +199,18 @@ def test_the_command_runs_by_itself() -> None:
     )
     assert (run.returncode, run.stderr) == (0, b"")
     assert run.stdout.decode().splitlines()[0] == "2026-10-10"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "periods --jurisdiction dalian --class minor --decided 9999-12-31 --ended 2026-01-01",
+        "periods --jurisdiction yunnan --class general --decided 2026-01-01 --ended 2025-12-01 --barred-until 9999-12-31",
+        "periods --jurisdiction dalian --class minor --decided 2026-01-01 --ended 9999-12-31",
+        "due objection.verify --jurisdiction dalian --from 9999-12-31",
+        "due objection.verify --jurisdiction dalian --from 2040-01-01",
+    ],
+)
+def test_a_date_at_the_end_of_all_dates_is_refused_in_one_line(capsys: pytest.CaptureFixture[str], asked: str) -> None:
+    status, said = refusal(capsys, *asked.split())
+    assert status == 1 and "Traceback" not in said
