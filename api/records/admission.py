@@ -141,7 +141,7 @@ class Admission:
             cure = "写成身份证、护照、港澳居民来往内地通行证、台湾居民来往大陆通行证、外国人永久居留身份证、港澳台居民居住证或者军官证。"
             faults.add("document_kind", "document-kind-unknown", "不认识的证件类型。", cure)
             return "", "", None
-        if not is_organisation(kind) and (wrong := _wrong_name(line.name)) is not None:
+        if not is_organisation(kind) and (wrong := wrong_name(line.name)) is not None:
             faults.add("name", *wrong)
         if not line.document_number:
             return kind, "", None  # told where it was read
@@ -369,7 +369,7 @@ def was_adult(born_on: date, days: Iterable[date | None], today: date, *, has_ow
 
 
 @lru_cache(maxsize=4096)
-def _wrong_name(name: str) -> tuple[str, str, str] | None:
+def wrong_name(name: str) -> tuple[str, str, str] | None:
     """Code, reason and cure where it is not one person's whole name. With such a record the person could not bind their document: the
     name on it would be another. An empty name is told elsewhere.
     """

@@ -9,7 +9,7 @@ import msgspec
 from api.infra.errors import FieldFault, Invalid
 from api.infra.privacy import KeyRing
 from api.records import dates
-from api.records.admission import was_adult, ways_of
+from api.records.admission import was_adult, ways_of, wrong_name
 from api.records.amended import ACT_LABELS, Given, camel
 from api.records.digests import act_key, act_keys, natural_key, natural_keys
 from api.records.errors import NothingToChange
@@ -42,7 +42,8 @@ LABELS = {
 }
 _OF_AGE = ("born_on", "has_own_income")
 _PUBLICITY = {"record_class", "decided_on"}
-_SENTENCES = ("unperformed", "non_repairable_basis")
+_PUNISHMENT = {"is_serving", "sentence_completed_on"}
+_FREE_TEXTS = ("unperformed", "non_repairable_basis")
 
 
 class Amendment(msgspec.Struct, frozen=True):
@@ -87,6 +88,7 @@ class Amending:
             lines.append(Amended(LABELS["act_number"], _number_of(record), number))
         name = given.fields.get("name") or particulars.name
         if name != particulars.name:
+            _check_name(name, particulars.document_kind)
             lines.append(Amended(LABELS["name"], particulars.name, name))
         kept = {label: text for label, text in items.items() if text is not None}
         particulars = msgspec.structs.replace(particulars, name=name, items=kept)
@@ -98,7 +100,9 @@ class Amending:
             raise NothingToChange
         after = msgspec.structs.replace(record, **changed)
         _check_plausible(record, after)
-        texts = given.items | {camel(name): given.fields.get(name) for name in _SENTENCES}
+        if _PUNISHMENT & changed.keys() and after.is_serving and (after.sentence_completed_on or date.max) <= on:
+            raise Invalid(faults=(FieldFault(field="isServing", message="刑罚已经执行完毕的，不能同时写明还在执行。"),))
+        texts = given.items | {camel(name): given.fields.get(name) for name in _FREE_TEXTS}
         _check_law(after, texts, on, is_adult=_was_adult(record, after, on))
         if record.section is Section.DISHONESTY and _PUBLICITY & changed.keys():
             changed["disclosure"] = _published_by_class(record, after)
@@ -156,6 +160,12 @@ def _check_dates(fields: dict[str, Any], on: date) -> None:
     late = [name for name in dates.PAST if (value := fields.get(name)) is not None and value > on]
     if late:
         raise Invalid(faults=tuple(FieldFault(field=camel(name), message="日期晚于今天，请核对。") for name in late))
+
+
+def _check_name(name: str, document_kind: str) -> None:
+    if not is_organisation(document_kind) and (wrong := wrong_name(name)) is not None:
+        _, reason, cure = wrong
+        raise Invalid(faults=(FieldFault(field="name", message=f"{reason}{cure}"),))
 
 
 def _check_plausible(before: Record, after: Record) -> None:

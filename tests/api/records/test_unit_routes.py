@@ -260,6 +260,9 @@ async def test_resending_something_else_names_the_record_that_is_there(api: Api,
         ({"unperformed": "当事人血型为A型"}, "unperformed"),
         ({"nonRepairableBasis": "当事人信仰佛教"}, "nonRepairableBasis"),
         ({"endedOn": "1997-12-31"}, "subject"),
+        ({"name": "甲某某"}, "name"),
+        ({"name": "甲、乙"}, "name"),
+        ({"isServing": True, "sentenceCompletedOn": "2026-10-01"}, "isServing"),
     ],
 )
 async def test_corrections_pass_the_checks_of_intake(
