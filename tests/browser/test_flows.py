@@ -22,6 +22,8 @@ def test_a_repair_that_is_open_is_asked_for_with_proof_and_pledge(phones: Phones
     file_repair(phone)
     phone.taps("看进度")
     phone.sees("走到哪了")
+    expect(phone.page.locator(".walk .now")).to_have_count(1)  # two days run from the filing: one thing is done at a time
+    expect(phone.page.locator(".walk .next")).to_have_count(1)
     phone.taps("催办")
     phone.page.get_by_role("dialog").get_by_role("button", name="催办").click()
     phone.sees("已办理")

@@ -8,7 +8,7 @@ import { copyButton } from "../receipt.js";
 import { badge, state } from "../ui.js";
 import { civil, near, unitWords, weekdayWords, workingDaysWords } from "../words.js";
 
-// From the filing to the end: done, what runs now, what is to come with its latest day.
+// From the filing to the end: done, what is due first of what runs, what is to come with its latest day.
 function stepsOf(kind, one) {
   const begun = one.filedAt ?? one.askedAt ?? one.noticedAt ?? one.signedAt ?? one.wordings?.[0]?.at;
   const clocks = one.clocks ?? [];
@@ -26,8 +26,8 @@ function stepsOf(kind, one) {
         side: near(civil(clock.doneAt)),
         text: unitWords(clock.owedBy),
       })),
-    ...running.map((clock) => ({
-      state: clock.isLate ? "late" : "now",
+    ...running.map((clock, index) => ({
+      state: clock.isLate ? "late" : index ? "next" : "now",
       title: clock.title,
       side: `${clock.isLate ? "该在" : "最晚"}${near(clock.due.on)}${clock.isLate ? "前" : ""}`,
       text: `${unitWords(clock.owedBy)}，${clock.due.isStatutory ? "法定期限" : "服务承诺"}`,
