@@ -193,6 +193,9 @@ def test_a_phone_with_a_wrong_clock_shows_the_servers_day(phones: Phones, chen: 
     phone.next()
     phone.taps("修改有效期")
     phone.sees("到2026年11月28日")
+    phone.sees("自动存在这部手机上了（11月21日）")
+    phone.open("/affairs")
+    phone.sees("11月21日存的")
 
 
 def test_a_fault_of_the_server_shows_its_incident_number(phones: Phones, wang: Person) -> None:

@@ -3,6 +3,7 @@
 import { newKey } from "./api.js";
 import { helping } from "./helping.js";
 import { keep } from "./keep.js";
+import { today } from "./words.js";
 
 export const draftKey = (flow, about) => `${helping.now ? `helped:${helping.now.id}` : "draft"}:${flow}:${about ?? ""}`;
 
@@ -21,8 +22,10 @@ export async function saved(flow, about, query) {
   );
 }
 
+// `at` puts them in order on this phone; what one reads is the server's day.
 export const save = (draft) => {
   draft.at = new Date().toISOString();
+  draft.day = today();
   return keep.put(draftKey(draft.flow, draft.about), draft);
 };
 

@@ -14,7 +14,7 @@ import { receipt } from "./receipt.js";
 import { go } from "./router.js";
 import { session } from "./session.js";
 import { button, confirm, failure, note, toast } from "./ui.js";
-import { dateWords, stampWords } from "./words.js";
+import { dateWords, near } from "./words.js";
 
 // One thing a screen for those who read large type. What has a good answer already is not asked: its step is `quiet`,
 // stands last, and is reached from the review alone.
@@ -146,7 +146,7 @@ function stepBody({ flow, data, draft, steps, loud, at, walk, isEdit }) {
       ? h(
           "p.small-text",
           {},
-          `自动存在这部手机上了（${stampWords(draft.at)}）。`,
+          `自动存在这部手机上了（${near(draft.day)}）。`,
           h("button.plain-link", { onclick: () => discard(draft) }, "删除草稿"),
         )
       : null,

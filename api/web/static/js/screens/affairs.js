@@ -4,7 +4,7 @@ import { draftLink, drafts } from "../drafts.js";
 import { followed } from "../errands.js";
 import { cell, cells, emptyOf, note, section } from "../ui.js";
 import { allCases, isOpen } from "../underway.js";
-import { near, stampWords, unitWords } from "../words.js";
+import { near, unitWords } from "../words.js";
 
 const DO = [
   ["objection", "记录有错，提异议", "有错、有漏，或者不认识某次查询", "pen"],
@@ -47,7 +47,7 @@ export async function show() {
               kept.map((draft) =>
                 cell({
                   label: draft.title,
-                  text: `存于${stampWords(draft.at)}`,
+                  text: `${near(draft.day)}存的`,
                   href: draftLink(draft),
                   picture: "pen",
                   tone: "none",
