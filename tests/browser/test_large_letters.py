@@ -121,7 +121,12 @@ def test_what_has_to_be_written_is_not_said_again_above_what_need_not_be(phones:
     phone.next()
     head = phone.page.locator(".step-head")
     expect(head).to_contain_text("要求书面写明理由")
-    phone.page.get_by_label("理由和经过").fill("登记的内容与事实不符。")
+    reasons = phone.page.get_by_label("理由和经过")
+    reasons.fill("字" * 2400)
+    phone.page.get_by_role("button", name="下一步").click()
+    stands_in_sight(phone, "最多写2000个字，请删去400个。")
+    assert len(reasons.input_value()) == 2400, "nothing was cut unheard"
+    reasons.fill("登记的内容与事实不符。")
     phone.next()
     phone.sees("希望改成什么样")
     expect(head).not_to_contain_text("要求书面写明理由")

@@ -71,6 +71,9 @@ function choices(field, value, change, many) {
   );
 }
 
+// What is too long stays as it was written, and is said: a box that takes no more cuts what is put into it, unheard.
+const overBy = (field, value) => (field.kind === "text" && field.max ? Math.max(0, [...value].length - field.max) : 0);
+
 function line(field, value, change, make) {
   const id = uid("f");
   const input = make({
@@ -82,7 +85,10 @@ function line(field, value, change, make) {
   });
   const count = field.max && field.kind === "text" && field.rows ? h("small.count", { "aria-live": "off" }) : null;
   const tell = () => {
-    if (count) count.textContent = `${[...input.value].length} / ${field.max}`;
+    if (!count) return;
+    const over = overBy(field, input.value);
+    count.textContent = `${[...input.value].length} / ${field.max}${over ? `，多了${over}个字` : ""}`;
+    count.classList.toggle("t-bad", over > 0);
   };
   input.value = value ?? "";
   input.addEventListener("input", () => {
@@ -227,8 +233,8 @@ const KINDS = {
   text: (field, value, change) =>
     line(field, value, change, (props) =>
       field.rows
-        ? h("textarea", { ...props, rows: field.rows, maxlength: field.max })
-        : h("input", { ...props, type: field.type ?? "text", inputmode: field.inputmode, maxlength: field.max }),
+        ? h("textarea", { ...props, rows: field.rows })
+        : h("input", { ...props, type: field.type ?? "text", inputmode: field.inputmode }),
     ),
   date: (field, value, change) =>
     line(field, value, change, (props) => h("input", { ...props, type: "date", min: field.least, max: field.latest })),
@@ -307,6 +313,7 @@ function faultOf(field, values) {
   }
   if (field.least_length && [...String(value).trim()].length < field.least_length)
     return `至少写 ${field.least_length} 个字。`;
+  if (overBy(field, value)) return `最多写${field.max}个字，请删去${overBy(field, value)}个。`;
   if (field.kind === "date") {
     if (field.latest && value > field.latest) return `最晚${dateWords(field.latest)}。`;
     if (field.least && value < field.least) return `最早${dateWords(field.least)}。`;
