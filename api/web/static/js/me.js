@@ -5,7 +5,7 @@ import { helping } from "./helping.js";
 import { keep } from "./keep.js";
 import { prefs } from "./prefs.js";
 import { isDesk, session } from "./session.js";
-import { today } from "./words.js";
+import { near, today } from "./words.js";
 
 export async function loadMe() {
   if (!session.isIn) return null;
@@ -90,8 +90,12 @@ export async function loadReport() {
     return { report, keptAt: null };
   } catch (fault) {
     if (!(fault instanceof Offline) || !kept) throw fault;
-    return { report: kept.report, keptAt: kept.at };
+    return { report: kept.report, keptAt: kept.at, stays: await staysHere() };
   }
 }
+
+// Since when, without a network, and whether it is there when the page is opened again.
+export const keptWords = ({ keptAt, stays }, what) =>
+  `这是${near(keptAt)}${stays ? "存下" : "打开"}的${what}，现在连不上网络，可能已有变化。${stays ? "" : "没有存在手机上，关掉页面就看不到了。"}`;
 
 export const allRecords = (report) => (report.sections ?? []).flatMap((section) => section.records ?? []);

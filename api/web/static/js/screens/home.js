@@ -5,7 +5,7 @@ import { draftLink, drafts } from "../drafts.js";
 import { bars, windowPicture } from "../drawings.js";
 import { elderQuestion } from "../elder.js";
 import { placeOf } from "../errands.js";
-import { chooseElder, loadReport, me } from "../me.js";
+import { chooseElder, keptWords, loadReport, me } from "../me.js";
 import { prefs } from "../prefs.js";
 import { again } from "../router.js";
 import { place, regulations } from "../served.js";
@@ -200,12 +200,14 @@ export async function show() {
         line: "通了会自动再试",
         visual: windowPicture("offline"),
       });
+  const since = found?.keptAt ? note("warn", keptWords(found, "内容")) : null;
   const active = grants.items.filter((one) => one.status === "active");
   if (prefs.elder) {
     return {
       title: "信用小窗",
       hello: `${who.maskedName}，您好`,
       body: [
+        since,
         status,
         phoneRow(),
         cells(
@@ -230,7 +232,7 @@ export async function show() {
     hello: heading(who),
     action: h("div.row", {}, bigger(), bell(notices.unread)),
     body: [
-      found?.keptAt ? note("warn", `这是${near(found.keptAt)}存下的，现在连不上网络。`) : null,
+      since,
       asked,
       status,
       underWay(cases, active, kept) ?? latest(notices.items),

@@ -9,7 +9,7 @@ import { leaf } from "../drawings.js";
 import { letterLink } from "../flows/letter.js";
 import { form } from "../forms.js";
 import { helping } from "../helping.js";
-import { allRecords, loadReport } from "../me.js";
+import { allRecords, keptWords, loadReport } from "../me.js";
 import {
   actionRows,
   axisOf,
@@ -51,10 +51,10 @@ async function find(id) {
     return { record: await api.get(`/me/records/${encodeURIComponent(id)}`), keptAt: null };
   } catch (fault) {
     if (!(fault instanceof Offline)) throw fault;
-    const { report, keptAt } = await loadReport();
+    const { report, ...kept } = await loadReport();
     const record = allRecords(report).find((one) => one.id === id);
     if (!record) throw fault;
-    return { record, keptAt };
+    return { record, ...kept };
   }
 }
 
@@ -237,7 +237,7 @@ function askUnit(record) {
 }
 
 export async function show({ params, query }) {
-  const [{ record, keptAt }, repairs, telling] = await Promise.all([
+  const [{ record, keptAt, stays }, repairs, telling] = await Promise.all([
     find(params.id),
     ownRepairs(),
     soft(() => api.get(`/me/records/${encodeURIComponent(params.id)}/telling`), null),
@@ -253,7 +253,7 @@ export async function show({ params, query }) {
       if ("statement" in query) writeStatement(record);
     },
     body: [
-      keptAt ? note("warn", `这是${dateWords(keptAt)}存下的内容，现在连不上网络。`) : null,
+      keptAt ? note("warn", keptWords({ keptAt, stays }, "内容")) : null,
       h(
         "div.title-block",
         {},

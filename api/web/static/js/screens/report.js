@@ -4,7 +4,7 @@ import { h, icon } from "../dom.js";
 import { yearStrip } from "../drawings.js";
 import { elderQuestion } from "../elder.js";
 import { helping } from "../helping.js";
-import { allRecords, loadReport } from "../me.js";
+import { allRecords, keptWords, loadReport } from "../me.js";
 import { download } from "../paper.js";
 import { prefs } from "../prefs.js";
 import {
@@ -155,7 +155,8 @@ function easing(eased, places, lists) {
 }
 
 export async function show() {
-  const [{ report, keptAt }, cases, asked] = await Promise.all([loadReport(), allCases(), elderQuestion()]);
+  const [found, cases, asked] = await Promise.all([loadReport(), allCases(), elderQuestion()]);
+  const { report, keptAt } = found;
   const repairs = cases.filter(({ kind }) => kind === "repairs").map(({ one }) => one);
   const stands = standing(report, cases.filter(isOpen), repairs);
   const own = byWhatCanBeDone(stands.own);
@@ -189,7 +190,7 @@ export async function show() {
             h("span", {}, "下载"),
           ),
     body: [
-      keptAt ? note("warn", `这是${dateWords(keptAt)}存下的报告，现在连不上网络，可能已有变化。`) : null,
+      keptAt ? note("warn", keptWords(found, "报告")) : null,
       asked,
       statusCard({ ...head, action: head.action ?? (helping.now ? null : get("下载报告（PDF）", "")) }),
       own.length
