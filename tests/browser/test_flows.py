@@ -22,7 +22,9 @@ def test_a_repair_that_is_open_is_asked_for_with_proof_and_pledge(phones: Phones
     file_repair(phone)
     phone.taps("看进度")
     phone.sees("走到哪了")
-    expect(phone.page.locator(".walk .now")).to_have_count(1)  # two days run from the filing: one thing is done at a time
+    expect(phone.page.locator(".walk .now")).to_have_count(
+        1
+    )  # two days run from the filing: one thing is done at a time
     expect(phone.page.locator(".walk .next")).to_have_count(1)
     phone.taps("催办")
     phone.page.get_by_role("dialog").get_by_role("button", name="催办").click()
@@ -71,7 +73,7 @@ def test_a_commendation_is_withdrawn_at_once_and_comes_back_by_consent(phones: P
     phone.taps("立即撤销公示")
     phone.sees("已撤销公示")
     phone.taps("看回执")
-    phone.sees("防伪摘要（SM3）")
+    phone.sees("防伪码，您不用记")
     expect(phone.page.locator("main")).not_to_contain_text("rec_")
     phone.open("/report")
     phone.sees("已经停止公开的")

@@ -19,6 +19,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PHONE, screenshot_folder
+from tests.browser.phone import lines_of
 from tests.support.mongo import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(900)]
@@ -252,6 +253,8 @@ def no_class_and_a_day_of_the_units_own(page: Page) -> None:
     expect(periods).to_contain_text(f"最晚到{day[1]}，写了轻重可能更早")
     expect(periods).to_contain_text("按国家规定还算不出。")
     expect(periods).not_to_contain_text("两个日子一致")
+    page.locator("summary", has_text="记录原文和文号").click()
+    assert len(lines_of(page.locator(".facts code").first)) == 1, "a unit's number is compared letter by letter"
 
 
 def test_the_step_of_chen_jing_happens(demo: Demo, browser: Browser) -> None:

@@ -94,14 +94,21 @@ export const fold = (label, picture, ...children) =>
 
 export const badge = (kind, text) => h(`span.badge.${kind}`, {}, text);
 
+// A number of a unit or a person is compared letter by letter, so it stays in one line.
+const whole = (value) => (/^[\dA-Z*]{15,}$/.test(value) ? h("code.nowrap", {}, value) : value);
+
 export const facts = (pairs) =>
   h(
     "dl.facts",
     {},
     pairs
       .filter(([, value]) => value !== null && value !== undefined && value !== "")
-      .map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
+      .map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, whole(value)))),
   );
+
+// By it a paper is shown not to have been changed: for whoever checks it, not for whoever holds it.
+export const proof = (digest) =>
+  unfold("防伪码，您不用记", h("p", {}, "别人核对这份文书有没有改过时用。"), h("code", {}, digest));
 
 export const link = (label, href, kind = "") => h(`a.button${kind ? `.${kind}` : ""}`, { href }, label);
 

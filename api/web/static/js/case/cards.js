@@ -7,7 +7,7 @@ import { form } from "../forms.js";
 import { download } from "../paper.js";
 import { copyButton } from "../receipt.js";
 import { again } from "../router.js";
-import { badge, button, buttons, card, citation, facts, link, note, sheet, toast, unfold } from "../ui.js";
+import { badge, button, buttons, card, citation, facts, link, note, proof, sheet, toast, unfold } from "../ui.js";
 import { dateWords, isVerified, stampWords } from "../words.js";
 
 export async function answerListing(one) {
@@ -141,7 +141,7 @@ const listingCards = (one) => [
               one.decision.measures.map((measure) => h("li", {}, measure.title, citation(measure.citation))),
             )
           : null,
-        unfold("防伪摘要（SM3）", h("code", {}, one.decision.digest)),
+        proof(one.decision.digest),
         openedAt(one.servedAt ?? one.seenAt),
       )
     : null,
@@ -309,7 +309,7 @@ export const ownCards = {
       "回执",
       h("p", {}, one.note),
       one.receipt ? h("p.pre", {}, one.receipt) : null,
-      one.digest ? unfold("防伪摘要（SM3）", h("code", {}, one.digest)) : null,
+      one.digest ? proof(one.digest) : null,
       one.receipt
         ? button("下载回执 PDF", () => download(`/me/withdrawals/${one.id}/receipt.pdf`, "撤销公示回执.pdf"), "quiet")
         : null,

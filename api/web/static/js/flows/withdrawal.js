@@ -1,7 +1,7 @@
 import { api } from "../api.js";
 import { h } from "../dom.js";
 import { nameOf } from "../records.js";
-import { button, buttons, card, citation, confirm, link, note, unfold } from "../ui.js";
+import { button, buttons, card, citation, confirm, link, note, proof } from "../ui.js";
 import { stampWords } from "../words.js";
 import { recordFor } from "./choosing.js";
 
@@ -96,7 +96,7 @@ export const flow = {
     number: reply.number,
     pairs: [["生效时间", stampWords(reply.at)]],
     next: reply.note,
-    more: reply.digest ? unfold("防伪摘要（SM3）", h("code", {}, reply.digest)) : null,
+    more: reply.digest ? proof(reply.digest) : null,
     hrefLabel: "看回执",
   }),
 };

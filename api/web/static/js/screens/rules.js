@@ -19,9 +19,10 @@ const CODES = {
   authority: "认定单位写明",
 };
 const one = (value) => CODES[value] ?? value;
-const worded = ({ value, unit }) => {
-  if (value === true) return "是";
-  if (value === false) return "否";
+// What is simply so, its title says; what is not so is said, unless the title does.
+const worded = ({ value, unit, title }) => {
+  if (value === true) return null;
+  if (value === false) return title.includes("不") ? null : "没有这项规定";
   if (Array.isArray(value)) return value.map(one).join("、");
   return `${typeof value === "number" ? value.toLocaleString("zh-CN") : one(value)}${UNITS[unit] ?? ""}`;
 };
@@ -55,8 +56,7 @@ export async function show() {
                 "span",
                 {},
                 rule.title,
-                "：",
-                h("strong", {}, worded(rule)),
+                worded(rule) === null ? null : ["：", h("strong", {}, worded(rule))],
                 " ",
                 rule.certainty.isVerified ? null : badge("warn", rule.certainty.label),
               ),
