@@ -99,6 +99,7 @@ def test_from_sign_in_to_the_push_that_morning_and_its_record(page: Page, servic
     # Two months later the session is over; a tap signs in and leads to the very notice.
     inside.get_by_role("button", name="用微信登录").click()
     expect(inside.get_by_text("您有一条记录从")).to_be_visible()
+    expect(inside.locator("main .button:not(.quiet)")).to_have_text(["去申请修复"])
     inside.get_by_role("link", name="看这条记录").click()
     expect(inside.get_by_text("无照经营").first).to_be_visible()
     expect(inside.get_by_role("link", name="申请修复").first).to_be_visible()

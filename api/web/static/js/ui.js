@@ -181,9 +181,10 @@ const FLOW_WORDS = {
   consents: "看我的同意",
 };
 
-export const stepLink = (step) => {
-  const href = step?.flow ? FLOW_LINKS[step.flow] : null;
-  return href ? link(step.label ?? FLOW_WORDS[step.flow] ?? "去办理", href, "small") : null;
+export const stepLink = (step, kind = "small") => {
+  const base = step?.flow ? FLOW_LINKS[step.flow] : null;
+  const href = base?.startsWith("#/do/") && step.recordId ? `${base}?record=${step.recordId}` : base;
+  return href ? link(step.label ?? FLOW_WORDS[step.flow] ?? "去办理", href, kind) : null;
 };
 
 export function citation(cited) {

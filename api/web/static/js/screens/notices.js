@@ -84,10 +84,13 @@ export async function show() {
 }
 
 const WORDS = { rec: "看这条记录", grt: "看这项授权" };
-const about = (one) => {
+// What can be done about it comes first, then what it is about. An errand that runs is not offered once more.
+function ways(one) {
   const href = placeOf(one);
-  return href ? link(WORDS[one.ref.split("_")[0]] ?? "看办到哪一步", href) : null;
-};
+  const [kind] = one.ref.split("_");
+  const step = href && kind !== "rec" ? null : stepLink({ flow: one.flow, recordId: href ? one.ref : null }, "");
+  return h("div.buttons", {}, step, href ? link(WORDS[kind] ?? "看办到哪一步", href, step ? "quiet" : "") : null);
+}
 
 // One notice: where a push leads, and from it to the case or the record that it is about.
 export async function one({ params }) {
@@ -103,7 +106,7 @@ export async function one({ params }) {
         notice.toldAt ? h("p.small-text", {}, stampWords(notice.toldAt)) : null,
       ),
       notice.explanation ? note("info", notice.explanation) : null,
-      h("div.buttons", {}, about(notice), notice.flow ? stepLink({ flow: notice.flow }) : null),
+      ways(notice),
       link("全部消息", "#/notices", "quiet"),
     ],
   };
