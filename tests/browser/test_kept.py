@@ -42,7 +42,7 @@ def test_a_report_that_stays_is_given_up_after_a_week_or_when_its_person_says_so
     phone.signs_in(wang)
     phone.page.context.set_offline(True)
     phone.open("/")
-    phone.sees("没有存在手机上，关掉页面就看不到了")
+    phone.sees("没有存在手机上")
     phone.page.context.set_offline(False)
     lets_the_report_stay(phone)
     phone.page.locator(".choice", has_text="不留报告").click()

@@ -14,10 +14,6 @@ const CROSS = "M52 10v74M16 45h72";
 const CLOUD = "M62 66a7 7 0 0 1 1-14 9 9 0 0 1 17 2 6 6 0 0 1-1 12z";
 const INSIDE = {
   calm: [circle(35, 30, 9, "sun"), path(CLOUD, "cloud"), path("M52 10v74M16 45h72")],
-  open: [
-    circle(52, 46, 10, "sun"),
-    path("M52 26v5M52 61v5M32 46h5M67 46h5M38 32l3 3M63 57l3 3M66 32l-3 3M41 57l-3 3", "thin"),
-  ],
   new: [path(CROSS), path("M18 12h22c0 22-6 40-22 50z", "cloth"), path("M86 12H64c0 22 6 40 22 50z", "cloth")],
   done: [path(CROSS)],
   none: [path(CROSS), path(CLOUD, "cloud")],
@@ -59,7 +55,7 @@ const BEFORE = {
   ],
 };
 
-// `kind` says what the window shows: calm, open, new, done, none, mail, list, eye, ask, offline.
+// `kind` says what the window shows: calm, new, done, none, mail, list, eye, ask, offline.
 export const windowPicture = (kind) =>
   svg(
     "svg",

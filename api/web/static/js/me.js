@@ -96,6 +96,6 @@ export async function loadReport() {
 
 // Since when, without a network, and whether it is there when the page is opened again.
 export const keptWords = ({ keptAt, stays }, what) =>
-  `这是${near(keptAt)}${stays ? "存下" : "打开"}的${what}，现在连不上网络，可能已有变化。${stays ? "" : "没有存在手机上，关掉页面就看不到了。"}`;
+  `这是${near(keptAt)}${stays ? "存下" : "打开"}的${what}，现在连不上网络，可能已有变化。${stays ? "" : "没有存在手机上。"}`;
 
 export const allRecords = (report) => (report.sections ?? []).flatMap((section) => section.records ?? []);

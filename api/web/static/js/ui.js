@@ -107,8 +107,7 @@ export const facts = (pairs) =>
   );
 
 // By it a paper is shown not to have been changed: for whoever checks it, not for whoever holds it.
-export const proof = (digest) =>
-  unfold("防伪码，您不用记", h("p", {}, "别人核对这份文书有没有改过时用。"), h("code", {}, digest));
+export const proof = (digest) => unfold("防伪码，您不用记", h("code", {}, digest));
 
 export const link = (label, href, kind = "") => h(`a.button${kind ? `.${kind}` : ""}`, { href }, label);
 
@@ -156,9 +155,6 @@ export const FLOW_LINKS = {
   reminder: "#/subscriptions",
   withdrawal: "#/do/withdrawal",
   pledge: "#/do/pledge",
-  signin: "#/signin",
-  "sign-in": "#/signin",
-  "step-up": null,
   notices: "#/notices",
   consents: "#/consents",
 };
@@ -175,8 +171,6 @@ const FLOW_WORDS = {
   reminder: "设置提醒",
   withdrawal: "去撤销公示",
   pledge: "去做承诺",
-  signin: "去登录",
-  "sign-in": "去登录",
   notices: "看消息",
   consents: "看我的同意",
 };
