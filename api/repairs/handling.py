@@ -1,7 +1,7 @@
 """Use cases of officers and determining units on repairs."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -37,6 +37,7 @@ from knowledge.clocks import chinese_date
 from knowledge.places import cited
 from knowledge.rules import in_force
 
+_LONGEST_BAR = timedelta(days=10 * 366)  # no law of ours: a slip of the pen, such as 9999, could never be imposed
 _REMOVAL = f"{FOLLOW}/{LIST}"
 
 
@@ -262,6 +263,8 @@ class RepairHandling:
         today = civil_date(now)
         if not today < proposal.reply_by <= proposal.until:
             raise BarDates(faults=(FieldFault("replyBy", "应当在今天以后、截止日期以前。"),))
+        if proposal.until > today + _LONGEST_BAR:
+            raise BarDates(faults=(FieldFault("until", "应当在十年之内。"),))
         bar = Bar(**msgspec.structs.asdict(proposal), by=case.provider_unit, told_at=now)
         after = await self._repairs.move(turn, "propose_bar", note, bar=bar)
         day = chinese_date(bar.reply_by)

@@ -153,6 +153,9 @@ async def test_a_bar_is_stated_by_its_unit_after_hearing_and_never_computed(api:
     )  # never without telling first
     past = {**BAR, "replyBy": "2026-11-23"}
     refused(await desk.post(f"{at}/propose-bar", json={"reason": "来函", "bar": past}), 400, "repair-bar-dates")
+    for last in ("9999-12-31", "2037-01-01"):  # could be told, and never be imposed
+        far = {"reason": "来函", "bar": {**BAR, "until": last}}
+        refused(await desk.post(f"{at}/propose-bar", json=far), 400, "repair-bar-dates")
     told = done(await desk.post(f"{at}/propose-bar", json={"reason": "来函", "bar": BAR}))
     assert told["barredUntil"] is None and told["bar"]["elementLabel"] == "材料虚假"
     assert "不推算年数" in told["bar"]["scope"]
