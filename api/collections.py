@@ -17,6 +17,7 @@ from api.footprints import store as footprints_store
 from api.infra import heartbeats, rekeying, wechat_token
 from api.infra import limits as limits_store
 from api.infra import once as once_store
+from api.infra import turns as turns_store
 from api.infra.collections import Collection, declared_in
 from api.journal import store as journal_store
 from api.notices import store as notices_store
@@ -31,6 +32,7 @@ ALL: tuple[Collection, ...] = (
     *declared_in(
         once_store,
         limits_store,
+        turns_store,
         heartbeats,
         wechat_token,
         rekeying,

@@ -180,7 +180,7 @@ class PasskeyService:
     async def enrol(self, tx: Tx, actor: Actor, checked: tuple[str, bytes, int], name: str, now: datetime) -> Passkey:
         """Raises PasskeyKnown for a key that somebody has enrolled, PasskeysFull."""
         credential, public_key, sign_count = checked
-        if len(await self._store.list_of(actor.signed_in_as, tx)) >= _MOST:
+        if await self._store.count_in_turn(tx, actor.signed_in_as, now) >= _MOST:
             raise PasskeysFull
         passkey = Passkey(
             id=new_id("psk"),

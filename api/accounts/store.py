@@ -15,6 +15,7 @@ from api.infra.errors import NotFound, Outdated
 from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
 from api.infra.queries import Query
+from api.infra.turns import in_turn
 
 _OPEN = {"status": "open"}
 ACCOUNTS = Collection(
@@ -179,6 +180,11 @@ class PasskeyStore(Store[Passkey]):
     async def list_of(self, holder: str, tx: Tx = None) -> list[Passkey]:
         """In the order of their enrolment."""
         return sorted(await self.find_many({"holder": holder}, limit=100, tx=tx), key=lambda one: one.created_at)
+
+    async def count_in_turn(self, tx: Tx, holder: str, now: datetime) -> int:
+        """For a limit: no other transaction adds a key of the holder meanwhile."""
+        await in_turn(self._database, tx, f"passkeys/{holder}", now)
+        return len(await self.list_of(holder, tx))
 
     async def use(self, tx: Tx, passkey: Passkey, sign_count: int, now: datetime) -> bool:
         """Moves the count on; False if another request has moved it, or the key was removed."""

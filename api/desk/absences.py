@@ -14,6 +14,7 @@ from api.infra.documents import Kept, Stored
 from api.infra.errors import FieldFault, Forbidden, Invalid, NotFound
 from api.infra.ids import new_id
 from api.infra.mongo import Tx
+from api.infra.turns import in_turn
 
 LONGEST = timedelta(days=366)
 _KEPT_FOR = timedelta(days=366)
@@ -50,6 +51,10 @@ ABSENCES = Collection(
 
 class AbsenceStore(Store[Absence]):
     declared = ABSENCES
+
+    async def in_turn(self, tx: Tx, jurisdiction: str, now: datetime) -> None:
+        """Call before what is there is looked at."""
+        await in_turn(self._database, tx, f"absences/{jurisdiction}", now)
 
     async def not_over(self, jurisdiction: str, today: date, tx: Tx = None) -> list[Absence]:
         """A place's current and future absences, the next to end first."""
@@ -94,6 +99,7 @@ class AbsenceService:
             at=now,
             expires_at=start_of(until_on, time()) + _KEPT_FOR,
         )
+        await self._store.in_turn(tx, absence.jurisdiction, now)
         away = {officer, substitute}
         if any(
             absence.meets(one) and one.officer in away for one in await self._store.not_over(_place(actor), today, tx)

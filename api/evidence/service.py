@@ -39,7 +39,10 @@ class EvidenceService:
         self, tx: Tx, owner: str, case: str | None, file: Clean, now: datetime, kind: str = MATERIAL
     ) -> Evidence:
         """Stores a file for a case, or for a day until a case uses it. Raises TooManyFiles."""
-        held = await (self._store.count_unattached(tx, owner, now) if case is None else self._count_of_case(tx, case))
+        counted = (
+            self._store.count_unattached(tx, owner, now) if case is None else self._store.count_of_case(tx, case, now)
+        )
+        held = await counted
         if held >= MOST_FILES:
             raise TooManyFiles
         evidence = Evidence(
@@ -63,7 +66,7 @@ class EvidenceService:
         wanted = tuple(dict.fromkeys(ids))
         if not wanted:
             return ()
-        if len(wanted) + await self._count_of_case(tx, case) > MOST_FILES:
+        if len(wanted) + await self._store.count_of_case(tx, case, now) > MOST_FILES:
             raise TooManyFiles
         if await self._store.attach(tx, owner, wanted, case, now) != len(wanted):
             raise FileNotUsable
@@ -86,6 +89,3 @@ class EvidenceService:
         if (case is None and owner is None) or (case and evidence.case != case) or (owner and evidence.owner != owner):
             raise NotFound
         return evidence, await self._store.content(evidence)
-
-    async def _count_of_case(self, tx: Tx, case: str) -> int:
-        return len(await self._store.list_of_case(case, tx))

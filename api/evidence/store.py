@@ -8,6 +8,7 @@ from api.infra.collections import EXPIRY, Collection, Store, index
 from api.infra.errors import NotFound
 from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
+from api.infra.turns import in_turn
 
 FILES = Collection(
     "evidence",
@@ -68,7 +69,14 @@ class EvidenceStore(Store[Evidence]):
     async def list_of_case(self, case: str, tx: Tx = None) -> list[Evidence]:
         return await self.find_many({"case": case}, limit=100, sort=(("_id", 1),), tx=tx)
 
+    async def count_of_case(self, tx: Tx, case: str, now: datetime) -> int:
+        """For a limit: no other transaction adds to the case meanwhile."""
+        await in_turn(self._database, tx, f"evidence/{case}", now)
+        return len(await self.list_of_case(case, tx))
+
     async def count_unattached(self, tx: Tx, owner: str, now: datetime) -> int:
+        """For a limit: no other transaction adds a file of the owner meanwhile."""
+        await in_turn(self._database, tx, f"evidence/{owner}", now)
         count: int = await self._collection.count_documents(
             {"owner": owner, "case": None, "expires_at": {"$gt": now}}, session=tx
         )

@@ -20,7 +20,7 @@ class Entry(Stored):
     """`unit` is who speaks, as the other side reads it, `officer` the member of staff, None where the party speaks.
 
     `about` is the question that an answer belongs to; `provider` and `addressee` the unit that is reminded; `way` and `on` how
-    and on which civil day in Shanghai a paper was served. `seen_at`: when an officer first saw an answer.
+    and on which civil day in Shanghai a paper was served; `on` of a reminder is the day it was sent. `seen_at`: when an officer first saw an answer.
     """
 
     KEPT = Kept(

@@ -55,13 +55,13 @@ class JournalService:
         if owed is None and not service.table_of(case).allowed(case.status, Role.PROVIDER):
             raise NothingOwed
         unit = owed.owed_by if owed else str(getattr(case, "provider_unit", "") or getattr(case, "source_unit", ""))
-        earlier = [one for one in await self._store.of_case(case.id, tx) if one.kind == REMINDER]
-        if earlier and civil_date(earlier[-1].at) == civil_date(now):
-            raise RemindedToday
-        entry = await self._write(
-            tx, officer, errand, case, REMINDER, now,
-            text=text, provider=getattr(case, service.worked_by, None), addressee=unit,
-        )  # fmt: skip
+        try:
+            entry = await self._write(
+                tx, officer, errand, case, REMINDER, now,
+                text=text, provider=getattr(case, service.worked_by, None), addressee=unit, on=civil_date(now),
+            )  # fmt: skip
+        except AlreadyThere as taken:
+            raise RemindedToday from taken
         await self._tell(tx, case, "journal.reminded", entry, now, unit=unit)
         return entry
 

@@ -13,6 +13,7 @@ JOURNAL = Collection(
     indexes=(
         index("case", "case _id"),
         BY_SUBJECT,
+        index("one_reminder", "case on", unique=True, partialFilterExpression={"kind": REMINDER, "on": {"$gt": ""}}),
         index("one_answer", "about", unique=True, partialFilterExpression={"kind": ANSWER}),
         index("unseen", "jurisdiction -_id", partialFilterExpression={"kind": ANSWER, "seen_at": None}),
         index("reminders", "provider -_id", partialFilterExpression={"kind": REMINDER}),
