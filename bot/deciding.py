@@ -236,9 +236,9 @@ class Decider:
             return Decision("out_of_scope", False, refer="empty", place=place)
         if MASK in text and not text.replace(MASK, "").strip("。，,.!！:："):
             return Decision("out_of_scope", False, refer="number", place=place)
-        mood = self._feeling.mood(text, dialogue)
-        if mood is not None:
-            return replace(mood, place=place)
+        felt = self._feeling.unable(text, place, dialogue) or self._feeling.mood(text, dialogue)
+        if felt is not None:
+            return replace(felt, place=place)
         refer = None if dialogue.scene and WHO_ELSE.fullmatch(text) else self.denying.refer(reading)
         if refer == "injection":
             return Decision("out_of_scope", False, refer=refer, place=place)

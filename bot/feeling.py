@@ -1,6 +1,6 @@
-"""What is answered before any question: despair, danger, a threat, and moods told in a few words."""
+"""What is answered before any question: despair, danger, a threat, and in a few words a mood or what somebody cannot do."""
 
-from bot.choosing import BRIEF
+from bot.choosing import BRIEF, SHORT
 from bot.decision import Decision
 from bot.leads import Leads
 from bot.matching import Matching
@@ -28,6 +28,13 @@ class Feeling:
         said = f"person-{lead}"
         point = self._points.by_id[said + STILL if dialogue.point == said else said]
         return self._matching.on_point(Chosen(point, point.topics[0], 1.0, True), (), place, frozenset())
+
+    def unable(self, text: str, place: str | None, dialogue: Dialogue) -> Decision | None:
+        """我不识字, 老了不会弄: who begins with what he cannot do, and asks nothing yet, is shown the way to a person."""
+        if dialogue.turns or len(text) > SHORT or self._points.named(text) or not self._leads.gives("unable", text):
+            return None
+        chosen = self._points.best(text, self._points.aspects(text), {"person": 1.0})
+        return self._matching.on_point(chosen, (), place, frozenset()) if chosen else None
 
     def mood(self, text: str, dialogue: Dialogue) -> Decision | None:
         """唉, 烦死了, 哈哈: nothing is asked, and the matter stays what it was."""

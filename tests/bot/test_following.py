@@ -305,3 +305,18 @@ def test_within_an_objection_few_words_are_about_it(bot: Bot, said: str, told: s
 def test_whoever_is_only_warned_of_a_listing_is_told_so(bot: Bot) -> None:
     first, where = talks.talk(bot, ON, "dalian", "公司收到个函 说准备把我们列成严重失信", "列上了挂哪")
     assert first.text.startswith("一般还没有") and "信用中国" in where.text
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "area"),
+    [
+        ("罚款交完一年了 网上还有", "那我能办了吧", "repair"),
+        ("我家老头的罚款能不能消", "要他本人来不", "repair"),
+        ("我签了承诺没做到", "补了还记不", "pledging"),
+        ("老伴上个月走了 收拾柜子翻出他一张失信的通知 我还用管不", "会记到我头上不", "severe"),
+        ("单位说我学历造假上了失信", "我没造假", "severe"),
+    ],
+)
+def test_few_words_about_what_has_happened_stay_with_it(bot: Bot, before: str, said: str, area: str) -> None:
+    _, last = talks.talk(bot, ON, "yunnan", before, said)
+    assert last.dialogue.area == area and not last.text.startswith(("要看情况：自己的事", "能撤回"))

@@ -314,3 +314,9 @@ def test_money_that_went_to_somebody_is_a_scam_in_any_talk(bot: Bot, before: str
 )
 def test_a_fine_a_debt_and_a_number_are_no_scam(bot: Bot, said: str) -> None:
     assert not (bot.answer(said, on=ON, place="dalian").dialogue.point or "").startswith("scam")
+
+
+@pytest.mark.parametrize("said", ["我家老头不识字", "我不识字", "我认不得字", "我老了 不会弄这个", "我不会打字"])
+def test_whoever_only_tells_what_he_cannot_do_is_shown_a_way(bot: Bot, said: str) -> None:
+    reply = bot.answer(said, on=ON, place="yunnan")
+    assert reply.answered and reply.flow is None and "窗口" in reply.text

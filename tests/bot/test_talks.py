@@ -87,6 +87,8 @@ def test_nineteen_of_twenty_turns_hold_what_is_expected(bot: Bot, name: str) -> 
         ("aspects_township.jsonl", 0.91),
         ("talks_city.jsonl", 0.94),
         ("aspects_city.jsonl", 0.91),
+        ("talks_evening.jsonl", 0.86),
+        ("aspects_evening.jsonl", 0.93),
         ("siblings.jsonl", 0.97),
     ],
 )
