@@ -317,6 +317,8 @@ class Services:
                 notices=self.notices,
                 audits=self.audits,
                 journal=self.journal,
+                evidence=self.evidence,
+                papers=self.papers,
                 cases=self.cases.values(),
             ),
             self.accounts,

@@ -16,6 +16,7 @@ from api.accounts.service import AccountService
 from api.accounts.sessions import SessionService
 from api.audits.service import AuditService
 from api.desk.casework import Casework
+from api.evidence.service import EvidenceService
 from api.footprints.schemas import LABELS as FOOTPRINTS
 from api.footprints.service import FootprintService
 from api.infra.actors import Actor
@@ -27,6 +28,7 @@ from api.journal.service import JournalService
 from api.notices.push.service import PushService
 from api.notices.schemas import LABELS as TEMPLATES
 from api.notices.service import NoticeService
+from api.papers.service import PaperService
 from api.records.service import RecordService
 
 _MOST_AUDITS = 10_000
@@ -53,6 +55,8 @@ def holdings_of(
     notices: NoticeService,
     audits: AuditService,
     journal: JournalService,
+    evidence: EvidenceService,
+    papers: PaperService,
     cases: Iterable[Casework[Any]],
 ) -> tuple[Holding, ...]:
     """All kinds, in display order. Their rows were checked against the data at the start."""
@@ -99,6 +103,8 @@ def holdings_of(
         ),
         Holding("notices", _of_subject(read_notices), words={"template": TEMPLATES}),
         *(_cases_of(service) for service in cases),
+        Holding("evidence", lambda actor: evidence.given_by(actor.id)),
+        Holding("documents", _of_subject(papers.issued_about)),
         Holding("journal", _of_subject(journal.of_subject), words={"kind": KINDS, "way": WAYS}),
         Holding("audits", _of_subject(lambda subject: audits.all_of_subject(subject, _MOST_AUDITS))),
     )

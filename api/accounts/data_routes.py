@@ -55,7 +55,7 @@ class PersonalDataController(Controller):
 
     @get("/export", step_up=True, limit="export", operation_id="exportData")
     async def export(self, visit: Needs[Visit], personal_data: Needs[PersonalDataService]) -> Response[Export]:
-        """Everything held about the person, as JSON."""
+        """Everything held about the person, as JSON. Of files that the person gave it holds the names; `downloadEvidence` gives the content."""
         body = msgspec.json.format(msgspec.json.encode(await personal_data.export(visit.actor, visit.now)), indent=2)
         return _file(body, "application/json", f"credit-window-{visit.today}.json")
 
@@ -63,7 +63,7 @@ class PersonalDataController(Controller):
     async def export_readable(
         self, visit: Needs[Visit], personal_data: Needs[PersonalDataService], action_names: Needs[ActionNames]
     ) -> Response[bytes]:
-        """Everything held about the person, as a file to read."""
+        """The same as `exportData`, as a file to read."""
         body = page_of(
             await personal_data.export(visit.actor, visit.now), personal_data.holdings, action_names
         ).encode()

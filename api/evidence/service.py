@@ -81,6 +81,10 @@ class EvidenceService:
     async def list_of_case(self, case: str, tx: Tx = None) -> list[Evidence]:
         return await self._store.list_of_case(case, tx)
 
+    async def given_by(self, owner: str) -> list[Evidence]:
+        """The files that an account has given, newest first, without their content."""
+        return await self._store.list_of_owner(owner)
+
     async def open(
         self, evidence_id: str, *, case: str | None = None, owner: str | None = None
     ) -> tuple[Evidence, bytes]:

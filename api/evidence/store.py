@@ -24,6 +24,7 @@ PIECES = Collection(
     why="every read of a file names it; a range and no hash, since a piece is unique by file and number, which MongoDB keeps across shards only behind the key",
 )
 PIECE_BYTES = 1 << 20
+_MOST_OF_AN_OWNER = 1000
 
 
 class EvidenceStore(Store[Evidence]):
@@ -68,6 +69,9 @@ class EvidenceStore(Store[Evidence]):
 
     async def list_of_case(self, case: str, tx: Tx = None) -> list[Evidence]:
         return await self.find_many({"case": case}, limit=100, sort=(("_id", 1),), tx=tx)
+
+    async def list_of_owner(self, owner: str) -> list[Evidence]:
+        return await self.find_many({"owner": owner}, limit=_MOST_OF_AN_OWNER, sort=(("_id", -1),))
 
     async def count_of_case(self, tx: Tx, case: str, now: datetime) -> int:
         """For a limit: no other transaction adds to the case meanwhile."""

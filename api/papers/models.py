@@ -2,7 +2,19 @@
 
 from datetime import datetime
 
+import msgspec
+
 from api.infra.documents import Kept, Stored
+
+
+class Issued(msgspec.Struct, frozen=True):
+    """What the person reads of a document that was issued about them."""
+
+    kind: str
+    number: str
+    issued_at: datetime
+    digest: str
+    ref: str | None
 
 
 class IssuedDocument(Stored):

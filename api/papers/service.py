@@ -9,7 +9,7 @@ from api.audits.service import AuditService
 from api.infra.actors import Actor
 from api.infra.ids import read_code, verification_code
 from api.infra.privacy import KeyRing, sm3
-from api.papers.models import IssuedDocument
+from api.papers.models import Issued, IssuedDocument
 from api.papers.schemas import VerificationView
 from api.papers.setting import Paper, Papers
 from api.papers.store import IssuedDocumentStore
@@ -82,6 +82,11 @@ class PaperService:
         """Typesets a sheet as a draft: marked on every page, without a code, not stored."""
         drafted = sheet.numbered(f"{number}（草稿）", now, "", "")
         return await self._press.set(msgspec.structs.replace(drafted, is_draft=True, purpose="内部预览，不得送达"))
+
+    async def issued_about(self, subject: str) -> list[Issued]:
+        """For the person's export, newest first."""
+        found = await self._store.list_of_subject(subject)
+        return [Issued(one.kind, one.number, one.issued_at, one.digest, one.ref) for one in found]
 
     async def verify(self, code: str) -> VerificationView:
         """Verifies a code, with the same two queries for known, unknown and impossible codes."""

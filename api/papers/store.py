@@ -12,8 +12,15 @@ DOCUMENTS = Collection(
 )
 
 
+_MOST = 1000
+
+
 class IssuedDocumentStore(Store[IssuedDocument]):
     declared = DOCUMENTS
+
+    async def list_of_subject(self, subject: str) -> list[IssuedDocument]:
+        """Newest first."""
+        return await self.find_many({"subject": subject}, limit=_MOST, sort=(("issued_at", -1),))
 
     async def find(self, keys: list[str]) -> IssuedDocument | None:
         """`keys`: the digest of one code under each index key."""

@@ -6,9 +6,10 @@ from typing import Any
 import httpx
 import pytest
 
+from api.collections import ALL
 from api.infra.privacy import subject_index
 from tests.support.api import Api, resident
-from tests.support.choices import dishonesty, stored
+from tests.support.choices import dishonesty, stored, uploaded
 from tests.support.sign_in import bearer, resident_number, sign_in
 
 NUMBER = resident_number("11010519900101233")
@@ -154,3 +155,51 @@ async def test_what_would_become_of_everything_can_be_read_before(api: Api) -> N
     session = await sign_in(api.anyone, "wang")
     shown = await api.anyone.get("/me/closing", headers=bearer(session["accessToken"]))
     assert {item["fate"] for item in shown.json()["items"]} == {"deleted", "anonymised", "kept"}
+
+
+async def test_the_files_that_were_given_and_the_documents_that_were_issued_are_in_the_export(api: Api) -> None:
+    _, stepped = await enter(api)
+    actor, _when = api.services.tokens.read(stepped, api.services.clock.now())
+    file = await uploaded(api, actor)
+    report = await api.anyone.get("/me/report.pdf", headers=bearer(stepped))
+    assert report.status_code == 200
+    parts = {
+        p["name"]: p["data"] for p in (await api.anyone.get("/me/export", headers=bearer(stepped))).json()["parts"]
+    }
+    assert [(one["id"], one["filename"]) for one in parts["evidence"]] == [(file, "回执.png")]
+    assert (await api.anyone.get(f"/me/evidence/{file}", headers=bearer(stepped))).status_code == 200
+    (issued,) = parts["documents"]
+    assert issued["kind"] == "report" and issued["number"] in report.headers["content-disposition"]
+    words = Reader()
+    words.feed((await api.anyone.get("/me/export.html", headers=bearer(stepped))).text)
+    assert all(word in words.words for word in ("回执.png", issued["number"], "信用报告"))
+
+
+HELD = {
+    "account": "accounts", "devices": "sessions", "documents": "issued_documents", "window": "window_visits",
+}  # fmt: skip
+"""The collection of a kind of data where it is called otherwise."""
+NOT_EXPORTED = {
+    "what runs the product, and names no person": (
+        "limits", "turns", "jobs", "wechat_tokens", "index_keys", "outbox_claims", "wechat_templates", "wechat_events",
+        "audit_heads", "digests", "figures", "unit_figures", "moved_days", "centre_changes", "calendar_notices",
+        "record_feed", "breaches", "feedback_pages",
+    ),
+    "lives for an hour or a day, to repeat or settle a request": ("once", "wechat_messages"),
+    "the old and the new index of a person, while keys change": ("moved_persons",),
+    "about staff and units": (
+        "staff", "passkeys", "challenges", "absences", "providers", "provider_keys", "written_answers", "deliveries",
+    ),
+    "a unit's rows that were refused, which are about nobody known": ("delivery_returns",),
+    "the content of files, which are downloaded one by one": ("evidence_pieces",),
+    "repeats what stands in the cases": ("queue",),
+    "drafts of decisions, which only colleagues read until they are signed": ("proposals",),
+}  # fmt: skip
+
+
+def test_each_collection_is_in_the_export_or_there_is_a_reason_why_not(api: Api) -> None:
+    """Uploaded files were forgotten, while the export said that it was everything."""
+    held = {HELD.get(name, name) for name in api.services.personal_data.texts}
+    reasons = [name for names in NOT_EXPORTED.values() for name in names]
+    assert len(reasons) == len(set(reasons)) and not held & set(reasons)
+    assert held | set(reasons) == {one.name for one in ALL}

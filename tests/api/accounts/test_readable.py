@@ -13,6 +13,7 @@ from api.audits.models import AuditEntry
 from api.composition import Services
 from api.declarations.models import Declaration
 from api.errands import ERRANDS
+from api.evidence.models import Evidence
 from api.footprints.models import Footprint
 from api.grants.models import Grant
 from api.helpers.models import Appointment
@@ -23,6 +24,7 @@ from api.listings.models import Listing
 from api.mandates.models import Mandate
 from api.notices.models import Notice, NoticeState, PushState, Subscription
 from api.objections.models import Objection
+from api.papers.models import Issued
 from api.pledges.models import Pledge
 from api.records.models import Record, Section, Standing
 from api.repairs.models import Repair
@@ -58,6 +60,8 @@ _STORED: dict[str, type[msgspec.Struct]] = {
     "pledges": Pledge,
     "letters": Letter,
     "listings": Listing,
+    "evidence": Evidence,
+    "documents": Issued,
     "journal": Entry,
     "audits": AuditEntry,
 }
