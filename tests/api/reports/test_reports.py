@@ -88,6 +88,16 @@ async def test_the_paper_says_the_day_of_shanghai(api: Api, clock: FixedClock) -
     assert "2026年11月21日" in flat.replace(" ", "").split("归集时间")[1][:12]
 
 
+async def test_the_paper_draws_the_last_day_that_the_page_tells(api: Api, clock: FixedClock) -> None:
+    who = resident(api.services)
+    until = clock.now().date() + timedelta(days=100)
+    await put_records(api.services, make_record(api.services, who, record_class=None, authority_until=until))
+    pdf = (await api.as_(who, stepped_up=True).get("/me/report.pdf")).content
+    flat = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+    drawn = flat.replace(" ", "").split("公示期（至迟）")[1][:21]
+    assert drawn.endswith(f"{until:%Y.%m.%d}"), "the day of the unit, where no class tells another"
+
+
 async def test_what_is_no_longer_disclosed_stands_apart(api: Api) -> None:
     who = resident(api.services)
     gone = make_record(api.services, who, standing=Standing.REPAIRED, disclosure=Disclosure(False, False, False))

@@ -15,12 +15,7 @@ const CLOUD = "M62 66a7 7 0 0 1 1-14 9 9 0 0 1 17 2 6 6 0 0 1-1 12z";
 const INSIDE = {
   calm: [circle(35, 30, 9, "sun"), path(CLOUD, "cloud"), path("M52 10v74M16 45h72")],
   new: [path(CROSS), path("M18 12h22c0 22-6 40-22 50z", "cloth"), path("M86 12H64c0 22 6 40 22 50z", "cloth")],
-  done: [path(CROSS)],
   none: [path(CROSS), path(CLOUD, "cloud")],
-  mail: [path(CROSS)],
-  list: [path(CROSS)],
-  eye: [path(CROSS)],
-  ask: [path(CROSS)],
   offline: [path("M52 10v10M52 78v6M16 45h8M80 45h8")],
 };
 const BEFORE = {
@@ -61,7 +56,7 @@ export const windowPicture = (kind) =>
     "svg",
     hidden({ class: "window", viewBox: "0 0 104 104" }),
     path(FRAME, "pane"),
-    INSIDE[kind],
+    INSIDE[kind] ?? path(CROSS),
     path(FRAME),
     rect(6, 86, 92, 9, 4, "solid"),
     BEFORE[kind],
