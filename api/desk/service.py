@@ -128,9 +128,9 @@ class DeskService:
         query = {"jurisdiction": _place(actor), "errand": errand, "status": status, "steps.owed_by": actor.unit}
         return await self._store.page(query, cursor, limit)
 
-    async def open_of(self, subject: str, limit: int = 20) -> list[Docket]:
-        """A resident's open cases of all errands, the next due first."""
-        return await self._store.open_of(subject, limit)
+    async def open_of(self, subject: str, limit: int = 20, *, place: str | None = None) -> list[Docket]:
+        """A resident's open cases of all errands, or those of one place, the next due first."""
+        return await self._store.open_of(subject, limit, place)
 
     async def loads(self, actor: Actor, now: datetime) -> list[Load]:
         """How many cases each officer of the actor's place has, and how many are unassigned."""

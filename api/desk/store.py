@@ -133,11 +133,10 @@ class DeskStore:
         async for document in self._queue.find({}).batch_size(_BATCH):
             yield self._dockets.decode(document)
 
-    async def open_of(self, subject: str, limit: int) -> list[Docket]:
-        """A resident's open cases, the next due first."""
-        found = (
-            await self._queue.find({"subject": subject}).sort([("due_on", 1), ("_id", 1)]).limit(limit).to_list(limit)
-        )
+    async def open_of(self, subject: str, limit: int, place: str | None = None) -> list[Docket]:
+        """A resident's open cases, or those in a place, the next due first."""
+        query = {"subject": subject} if place is None else {"subject": subject, "jurisdiction": place}
+        found = await self._queue.find(query).sort([("due_on", 1), ("_id", 1)]).limit(limit).to_list(limit)
         return self._dockets.decode_all(found)
 
     async def page_of_breaches(self, jurisdiction: str | None, cursor: str | None, limit: int) -> Page[Breach]:

@@ -134,8 +134,9 @@ class SlipController(Controller):
         actor, now = visit.actor, visit.now
         subject = await lookup.known_as(data.document_kind, data.document_number, now)
         found = await lookup.by_person(None, actor, data.document_kind, data.document_number, Purpose.WINDOW, now)
-        cases = [under_way(docket, errands[docket.errand]) for docket in await desk.open_of(subject)]
         place = actor.jurisdiction or ""
+        found_open = await desk.open_of(subject, place=place)  # what other places work on is not theirs to print
+        cases = [under_way(docket, errands[docket.errand]) for docket in found_open]
         centre = centres[place]
         today = civil_date(now)
         sheet = sheet_of_slip(

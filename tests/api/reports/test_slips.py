@@ -39,6 +39,17 @@ async def test_a_slip_says_what_stands_until_when_and_whom_to_ask_on_one_page(ap
     assert "reports.issue-slip" in {one.action for one in entries}
 
 
+async def test_a_slip_has_the_records_and_cases_of_the_officers_place_alone(api: Api) -> None:
+    who = resident(api.services, number=NUMBER)
+    numbers = {}
+    for place in ("dalian", "yunnan"):
+        record = await stored(api.services, penalty(who, place))
+        body = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "金额写错了。"}
+        numbers[place] = done(await api.as_(who).post("/me/objections", json=body), 201)["number"]
+    flat = text_of((await api.as_(officer("yunnan")).post("/staff/slips", json=asked(NUMBER))).content)
+    assert numbers["yunnan"] in flat and numbers["dalian"] not in flat
+
+
 @pytest.mark.parametrize("count", [0, 1, 3, 12])
 async def test_however_many_records_there_are_it_stays_one_page(api: Api, count: int) -> None:
     who = resident(api.services, number=NUMBER)
