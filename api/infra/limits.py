@@ -35,6 +35,9 @@ COUNTERS = Collection(
 )
 
 
+_OF_SHANGHAI = 8 * 3600  # how many seconds its clock is ahead
+
+
 class Purpose(msgspec.Struct, frozen=True):
     """At most `times` within each `window`; a process takes `lease` permits at once, after the first `unasked`."""
 
@@ -44,9 +47,9 @@ class Purpose(msgspec.Struct, frozen=True):
     unasked: int = 0
 
     def window_of(self, now: datetime) -> int:
-        """The start of the window, in Unix seconds."""
+        """The start of the window, in Unix seconds; a day is one of Shanghai, as whoever is told to come tomorrow counts."""
         at = int(now.timestamp())
-        return at - at % self._seconds
+        return at - (at + _OF_SHANGHAI) % self._seconds
 
     def end_of(self, window: int) -> datetime:
         return datetime.fromtimestamp(window + self._seconds, UTC)

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from api.infra.actors import Role
+from api.infra.errors import DailyQuotaUsed
 from api.infra.limits import quotas
 from tests.support.api import Api, built_app, officer, resident
 from tests.support.records import make_record, put_records
@@ -57,6 +58,18 @@ async def test_a_day_holds_so_many_of_a_kind_and_says_when_the_next_begins(
     clock.advance(hours=24)
     again = api.as_(resident(api.services), stepped_up=True)
     assert (await ask(again, _ONE_OF_EACH[kind])).status_code != 429
+
+
+async def test_tomorrow_is_the_next_day_of_shanghai(api: Api, clock: FixedClock) -> None:
+    """The day was that of UTC: from midnight to eight people were told to come tomorrow, and could have come at eight."""
+    limiter = api.services.limiter
+    for at, left in (("2026-11-21T23:59:30+08:00", 31), ("2026-11-22T00:30:00+08:00", 23.5 * 3600 + 1)):
+        now = FixedClock.at(at).now()
+        for _ in range(60):
+            await limiter.take_daily("letters", "acc_one", now)
+        with pytest.raises(DailyQuotaUsed) as refused:
+            await limiter.take_daily("letters", "acc_one", now)
+        assert refused.value.retry_after_seconds == left
 
 
 async def test_seven_hundred_declarations_come_to_sixty_tries(api: Api) -> None:
