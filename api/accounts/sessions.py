@@ -99,11 +99,20 @@ class SessionService:
         return await self._store.list_open(holder, now)
 
     async def is_revoked(self, session_id: str, now: datetime) -> bool:
-        """Whether a session was revoked. Makes one query every few seconds and process, not one for each request."""
-        if self._asked_at is None or not 0 <= (now - self._asked_at).total_seconds() < REVOCATION_SECONDS:
+        """Whether a session was revoked. Makes one query every few seconds and process, not one for each request.
+
+        While it runs, others go by the answer before it. Where there is none, they ask themselves: nothing is known yet.
+        """
+        if self._asked_at is None:
+            await self._ask(now)
             self._asked_at = now
-            self._revoked = frozenset(await self._store.list_revoked_since(now - 2 * ACCESS_LIFE))
+        elif not 0 <= (now - self._asked_at).total_seconds() < REVOCATION_SECONDS:
+            self._asked_at = now
+            await self._ask(now)
         return session_id in self._revoked
+
+    async def _ask(self, now: datetime) -> None:
+        self._revoked = frozenset(await self._store.list_revoked_since(now - 2 * ACCESS_LIFE))
 
     def _end(self, kind: str, created_at: datetime, used_at: datetime) -> datetime:
         life = self._lives[kind]

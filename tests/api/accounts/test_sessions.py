@@ -1,7 +1,9 @@
 """Signing in with WeChat, tokens that rotate, devices, and what is revoked."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+import pytest
 
 from api.infra.mongo import Database
 from tests.support.api import Api, open_api
@@ -116,6 +118,27 @@ async def test_a_session_that_another_process_ended_is_turned_away_within_second
     await api.services.database.collection("sessions").update_one({"_id": name}, {"$set": {"revoked_at": clock.now()}})
     clock.advance(seconds=6)
     assert (await api.anyone.get("/me", headers=headers)).status_code == 401
+
+
+async def test_a_process_that_has_just_started_lets_no_ended_session_in_while_it_asks(
+    api: Api, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sessions, store = api.services.sessions, api.services.sessions._store
+    asked, answer, ask = asyncio.Event(), asyncio.Event(), store.list_revoked_since
+
+    async def slowly(since: datetime) -> list[str]:
+        asked.set()
+        await answer.wait()
+        return [*await ask(since), "ses_ended"]
+
+    monkeypatch.setattr(store, "list_revoked_since", slowly)
+    sessions._asked_at = None
+    first = asyncio.create_task(sessions.is_revoked("ses_other", clock.now()))
+    await asked.wait()
+    second = asyncio.create_task(sessions.is_revoked("ses_ended", clock.now()))
+    await asyncio.sleep(0)
+    answer.set()
+    assert (await first, await second) == (False, True)
 
 
 async def test_a_session_not_used_for_a_month_has_expired(api: Api, clock: FixedClock) -> None:
