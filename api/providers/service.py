@@ -28,6 +28,7 @@ class ProviderService:
         self._audits = audits
         self._keys = keys
         self._cache: dict[str, tuple[datetime, str, Actor]] = {}
+        self._ending: dict[str, datetime] = {}
 
     async def add(self, tx: Tx, actor: Actor, provider: Provider, now: datetime) -> None:
         """Adds a unit, or replaces what is known of it."""
@@ -109,10 +110,11 @@ class ProviderService:
         )
 
     async def revoke_key(self, tx: Tx, actor: Actor, key_id: str, now: datetime) -> None:
-        """Takes effect at once in this process, within CACHE_LIFE in the others. Raises NotFound."""
+        """Takes effect with the transaction in this process, within CACHE_LIFE in the others. Raises NotFound."""
         if await self._store.keys.find_by({"_id": key_id}, tx) is None:
             raise NotFound
         await self._store.keys.revoke(tx, key_id, now)
+        self._ending[key_id] = now + CACHE_LIFE  # what is read before the commit is not remembered after it
         self._cache = {digest: entry for digest, entry in self._cache.items() if entry[1] != key_id}
         await self._audits.write(tx, actor, "accounts.revoke-key", key_id, now)
 
@@ -155,6 +157,8 @@ class ProviderService:
             key_ends_on=stored.expires_on,
             is_exchange_only=stored.is_exchange_only,
         )
+        if now < self._ending.get(stored.id, now):
+            return actor
         if len(self._cache) >= _MAX_CACHED:
             self._cache.clear()
         self._cache[name] = (now, stored.id, actor)

@@ -71,6 +71,18 @@ async def test_a_revoked_key_is_dead_here_at_once_and_elsewhere_within_seconds(a
     assert await elsewhere.find(key, clock.now()) is None
 
 
+async def test_a_key_that_is_used_while_it_is_revoked_is_not_remembered(api: Api, clock: FixedClock) -> None:
+    providers, key = api.services.providers, await issue(api)
+    assert await providers.find(key, clock.now())  # and the day of its use is written
+
+    async def revoke(tx: Tx) -> None:
+        await providers.revoke_key(tx, SYSTEM, key.split(".")[0], clock.now())
+        assert await providers.find(key, clock.now()), "outside the transaction it still holds"
+
+    await api.services.database.transact(revoke)
+    assert await providers.find(key, clock.now()) is None
+
+
 async def test_rotation_leaves_no_gap(api: Api, clock: FixedClock) -> None:
     old = await issue(api)
     new = await api.services.database.transact(
