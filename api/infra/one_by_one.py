@@ -25,8 +25,10 @@ async def one_by_one(database: Database, *works: tuple[Find, Do]) -> int:
     done = 0
     first: Exception | None = None
     for find, do in works:
-        passed: set[str] = set()
-        while due := [key for key in await find(_AT_ONCE + len(passed)) if key not in passed]:
+        seen: set[str] = set()  # each once in a call, whatever it comes to, so that no fault loops for ever
+        left = 0
+        while due := [key for key in await find(_AT_ONCE + left) if key not in seen]:
+            seen.update(due)
             for key in due:
                 try:
                     is_done = await _in_transaction(database, do, key)
@@ -35,10 +37,8 @@ async def one_by_one(database: Database, *works: tuple[Find, Do]) -> int:
                         raise
                     _log.error("not-done", case=key, fault=type(fault).__name__)
                     first, is_done = first or fault, False
-                if is_done:
-                    done += 1
-                else:
-                    passed.add(key)
+                done += is_done
+                left += not is_done
     if first is not None:
         raise first
     return done

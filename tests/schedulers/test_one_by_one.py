@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from api.infra.one_by_one import one_by_one
 from api.infra.steps import begin
 from api.records.models import Record
 from api.records.service import with_ends
@@ -132,3 +133,17 @@ async def test_old_notices_go_where_the_audit_cannot_be_shortened(
     assert await run(work, "retain") == (False, "RuntimeError")
     left = await api.services.database.collection("notices").count_documents({"wake_at": None})
     assert left == 0
+
+
+async def test_what_is_found_again_although_it_was_done_is_not_done_for_ever(api: Api, work: Work) -> None:
+    done: list[str] = []
+
+    async def find(most: int) -> list[str]:
+        return ["one", "other"][:most]
+
+    async def do(tx: Any, key: str) -> bool:
+        done.append(key)
+        return key == "one"
+
+    assert await one_by_one(api.services.database, (find, do)) == 1
+    assert done == ["one"]
