@@ -175,7 +175,7 @@ def _line_of(fault: Exception) -> str | None:
         return f"The key module cannot be asked (CW_KEYS_SOCKET): {fault.why}."
     if isinstance(fault, Refusal):
         faults = "；".join(f"{one.field}：{one.message}" for one in fault.faults)
-        return f"{fault.title}：{faults or fault.detail}"
+        return f"Refused ({fault.code}): {faults or fault.detail}"
     if isinstance(fault, OSError):
         return f"{fault.filename or 'file'}: {fault.strerror}"
     if is_outage(fault):

@@ -372,9 +372,13 @@ class StaffService:
         return self._tokens.device_of(token, staff.id, _stamp(staff), now)
 
 
+def is_username(text: str) -> bool:
+    return _USERNAME.fullmatch(text) is not None
+
+
 def _faults_of_member(one: Newcomer) -> tuple[FieldFault, ...]:
     faults = []
-    if not _USERNAME.fullmatch(one.username):
+    if not is_username(one.username):
         faults.append(FieldFault(field="username", message="用户名为3至40个小写字母、数字、点、横线。"))
     if one.role not in _ROLES:
         faults.append(FieldFault(field="role", message=f"角色为 {'、'.join(_ROLES)}。"))

@@ -8,10 +8,10 @@ from pathlib import Path
 import msgspec
 
 from api.chat.service import row_of
-from api.commands.terminal import Commands, Fault
+from api.commands.terminal import Commands, Fault, unit_of
 from api.composition import Services
 from api.infra.collector import freeze_long_lived
-from api.records.errors import ColumnsUnclear
+from api.records.errors import ColumnsUnclear, UnreadableFile
 from api.records.files.columns import layouts
 from api.records.files.headers import Choice
 from api.records.files.templates import template_of
@@ -49,6 +49,7 @@ async def feedback(services: Services, _: argparse.Namespace) -> int:
 async def import_file(services: Services, chosen: argparse.Namespace) -> int:
     freeze_long_lived()
     tally = Tally()
+    await unit_of(services, chosen.provider)
     choice = Choice(columns=dict(chosen.column), leave=frozenset(chosen.leave))
     try:
         report = await services.intake.import_file(
@@ -61,7 +62,10 @@ async def import_file(services: Services, chosen: argparse.Namespace) -> int:
             tally=tally,
         )
     except ColumnsUnclear as unclear:
-        raise Fault(f"{unclear.title}：{unclear.detail}（--column 您的列=我们的列，--leave 不报的列）") from None
+        ways = "confirm with --column THEIRS=OURS, or leave out with --leave COLUMN"
+        raise Fault(f"Nothing was taken in, {ways}: {unclear.detail}") from None
+    except UnreadableFile as unread:
+        raise Fault(f"Nothing was taken in ({unread.code}): {unread.detail}") from None
     except (Exception, asyncio.CancelledError):
         if tally.accepted or tally.unchanged or tally.refused:
             print("The run ended early. The same file can be taken in again: nothing is doubled.", file=sys.stderr)

@@ -2,14 +2,19 @@
 
 import argparse
 import sys
+from collections.abc import Awaitable
 from datetime import timedelta
+from typing import TypeVar
 
-from api.commands.terminal import Commands, check_place
+from api.commands.terminal import Commands, Fault, check_place, unit_of
 from api.composition import Services
 from api.infra.actors import SYSTEM
+from api.infra.errors import NotFound
 from api.infra.ids import new_id
 from api.infra.mongo import Tx
 from api.providers.models import SCOPES, Provider
+
+T = TypeVar("T")
 
 
 def register(commands: Commands) -> None:
@@ -71,6 +76,8 @@ async def add(services: Services, chosen: argparse.Namespace) -> int:
 
 
 async def issue_key(services: Services, chosen: argparse.Namespace) -> int:
+    await unit_of(services, chosen.provider)
+
     async def work(tx: Tx) -> str:
         return await services.providers.issue_key(
             tx,
@@ -96,7 +103,7 @@ async def show_all(services: Services, _: argparse.Namespace) -> int:
 
 
 async def show_keys(services: Services, chosen: argparse.Namespace) -> int:
-    await services.providers.get(chosen.provider)
+    await unit_of(services, chosen.provider)
     now = services.clock.now()
     for key in await services.providers.list_keys(chosen.provider):
         state = "good" if key.is_good(now) else "revoked" if key.revoked_at else "ended"
@@ -108,11 +115,25 @@ async def show_keys(services: Services, chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _id_of(key: str) -> str:
+    """Who has the whole key at hand need not cut it."""
+    return key.partition(".")[0]
+
+
+async def _of_a_key_there(key: str, work: Awaitable[T]) -> T:
+    """Raises Fault."""
+    try:
+        return await work
+    except NotFound:
+        where = "python -m api provider key list PROVIDER_ID shows which there are"
+        raise Fault(f"There is no key {_id_of(key)} that is good; {where}.") from None
+
+
 async def rotate_key(services: Services, chosen: argparse.Namespace) -> int:
     async def work(tx: Tx) -> str:
-        return await services.providers.rotate_key(tx, SYSTEM, chosen.key.partition(".")[0], services.clock.now())
+        return await services.providers.rotate_key(tx, SYSTEM, _id_of(chosen.key), services.clock.now())
 
-    print(await services.database.transact(work))
+    print(await _of_a_key_there(chosen.key, services.database.transact(work)))
     print(
         "Hand this key over by a safe way: it is not shown again. The old key stays good for seven days.",
         file=sys.stderr,
@@ -122,8 +143,8 @@ async def rotate_key(services: Services, chosen: argparse.Namespace) -> int:
 
 async def revoke_key(services: Services, chosen: argparse.Namespace) -> int:
     async def work(tx: Tx) -> None:
-        await services.providers.revoke_key(tx, SYSTEM, chosen.key.partition(".")[0], services.clock.now())
+        await services.providers.revoke_key(tx, SYSTEM, _id_of(chosen.key), services.clock.now())
 
-    await services.database.transact(work)
+    await _of_a_key_there(chosen.key, services.database.transact(work))
     print("The key is revoked; every process has noticed within 20 seconds.")
     return 0

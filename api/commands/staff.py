@@ -5,8 +5,8 @@ import sys
 from datetime import timedelta
 
 from api.accounts.models import Staff
-from api.accounts.staff import ACTIVATION_LIFE, Newcomer
-from api.commands.terminal import Commands, Fault, check_place
+from api.accounts.staff import ACTIVATION_LIFE, UNIT_SCOPES, Newcomer, is_username
+from api.commands.terminal import Commands, Fault, check_place, unit_of
 from api.composition import Services
 from api.infra.actors import SYSTEM
 
@@ -86,7 +86,14 @@ async def sign_out(services: Services, chosen: argparse.Namespace) -> int:
 
 async def add(services: Services, chosen: argparse.Namespace) -> int:
     check_place(services, chosen.jurisdiction)
-    provider = await services.providers.get(chosen.provider) if chosen.provider else None
+    provider = await unit_of(services, chosen.provider) if chosen.provider else None
+    if (chosen.role in UNIT_SCOPES) != (provider is not None):
+        belongs = "the centre: leave --provider out" if provider else "a unit: --provider ID"
+        raise Fault(f"A person in the role of {chosen.role} is of {belongs}.")
+    if await services.staff.find_by_username(chosen.username) is not None:
+        raise Fault(f"{chosen.username} is taken; python -m api staff list shows who there is.")
+    if not is_username(chosen.username):
+        raise Fault("A username is 3 to 40 small letters, digits, dots and hyphens.")
 
     newcomer = Newcomer(
         username=chosen.username,

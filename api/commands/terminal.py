@@ -6,6 +6,8 @@ import sys
 from collections.abc import Awaitable, Callable
 
 from api.composition import Services
+from api.infra.errors import NotFound
+from api.providers.models import Provider
 
 Command = Callable[[Services, argparse.Namespace], Awaitable[int]]
 _EVERY_SECONDS = 1.0
@@ -52,6 +54,14 @@ class Commands:
         parser = self._parsers.add_parser(name, help=text, description=text)
         inside = parser.add_subparsers(dest=f"{name}_command", required=True, metavar="COMMAND")
         return Commands(inside, self._run)
+
+
+async def unit_of(services: Services, provider_id: str) -> Provider:
+    """Raises Fault."""
+    try:
+        return await services.providers.get(provider_id)
+    except NotFound:
+        raise Fault(f"There is no unit {provider_id}; python -m api provider list shows which there are.") from None
 
 
 def check_place(services: Services, jurisdiction: str) -> None:

@@ -75,7 +75,9 @@ def test_an_installation_is_set_up_filled_backed_up_restored_and_rekeyed(shell: 
     added = shell.run(*person)
     assert read_code(added.out) == added.out, "a code to choose a password with, and neither password nor second factor"
     assert "赵一" in added.err and "/desk" in added.err and "24 hours" in added.err
-    assert "用户名" in shell.bad(*person)
+    assert shell.bad(*person).startswith("officer1 is taken")
+    assert "is of a unit" in shell.bad(*(one.replace("officer", "clerk") for one in person))
+    assert "3 to 40" in shell.bad(*(one.replace("officer1", "赵一") for one in person))
     assert read_code(shell.good("staff", "reset", "officer1")) not in (None, added.out)
     shell.good("staff", "leave", "officer1")
     assert "staff return officer1" in shell.bad("staff", "reset", "officer1")
@@ -83,10 +85,18 @@ def test_an_installation_is_set_up_filled_backed_up_restored_and_rekeyed(shell: 
     unit = shell.good(
         "provider", "add", "--name", "大连市文明办", "--jurisdiction", "dalian", "--code", "112102000000000X"
     )
+    assert "is of the centre" in shell.bad(*(one.replace("officer1", "officer2") for one in person), "--provider", unit)
     key = shell.good("provider", "key", "issue", unit, "--scope", "records", "--days", 30)
     assert key.startswith("pk_") and "." in key
     assert shell.good("provider", "key", "revoke", key)
-    assert "没有找到" in shell.bad("provider", "key", "revoke", "pk_none")
+    for step in ("revoke", "rotate"):
+        assert shell.bad("provider", "key", step, "pk_none").startswith("There is no key pk_none")
+    for step in ("issue", "list"):
+        assert shell.bad("provider", "key", step, "prv_none").startswith(
+            "There is no unit prv_none; python -m api provider"
+        )
+    whose = ("--role", "clerk", "--provider", "prv_none", "--jurisdiction", "dalian")
+    assert shell.bad("staff", "add", "clerk1", "--name", "林芳", *whose).startswith("There is no unit prv_none")
 
     rows = [commendation(serial) for serial in range(1, 1202)]
     rows[4]["documentNumber"] = "210202198001010000"
@@ -97,7 +107,7 @@ def test_an_installation_is_set_up_filled_backed_up_restored_and_rekeyed(shell: 
     assert taken.out.splitlines()[0].startswith("line 5\tdocumentNumber\t")
     assert "1 refused" in taken.out
     assert "210202198001010000" not in taken.out + taken.err
-    assert "没有找到" in shell.bad("import", tmp_path / "rows.jsonl", "--provider", "prv_none")
+    assert "There is no unit prv_none" in shell.bad("import", tmp_path / "rows.jsonl", "--provider", "prv_none")
     assert "No such file" in shell.bad("import", tmp_path / "none", "--provider", unit)
 
     assert shell.good("audit", "verify") == "The audit is whole."
