@@ -64,6 +64,7 @@ from api.reports.slips import SlipController
 from api.reviews import routes as review_routes
 from api.rulebook.routes import RulebookController
 from api.web.assets import load_assets
+from api.web.missing import HANDLERS as MISSING
 from api.web.routes import WebController
 
 BASE = "/api/v1"
@@ -227,7 +228,7 @@ def create_app(services: Services, *, is_prepared: bool = False) -> Litestar:
         },
         guards=[served.guard],
         before_request=served.stored_answer,
-        exception_handlers=EXCEPTION_HANDLERS,
+        exception_handlers=EXCEPTION_HANDLERS | MISSING,
         lifespan=[lifespan],
         allowed_hosts=AllowedHostsConfig(allowed_hosts=hosts),
         request_max_body_size=MAX_BODY_BYTES,

@@ -35,6 +35,18 @@ async def test_the_page_names_its_build_and_every_file_it_loads_is_there(api: Ap
         assert "immutable" in answer.headers["cache-control"]
 
 
+async def test_a_mistyped_address_leads_on_in_a_browser_and_is_a_problem_to_a_program(api: Api) -> None:
+    for address in ("/destk", "/unit/records", "/desk.html"):
+        page = await api.anyone.get(ROOT + address, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+        assert page.status_code == 404 and page.headers["content-type"].startswith("text/html"), address
+        assert "没有这个页面" in page.text
+        assert set(re.findall(r'<a [^>]*href="([^"]+)"', page.text)) == {"/", "/unit", "/desk"}
+        assert (await api.anyone.get(ROOT + address)).json()["code"] == "not-found"
+    html = {"Accept": "text/html"}
+    assert (await api.anyone.get("/nothing", headers=html)).json()["code"] == "not-found"
+    assert (await api.anyone.get(f"{ROOT}/static/none/none.js", headers=html)).json()["code"] == "not-found"
+
+
 def test_every_import_of_every_module_is_there() -> None:
     files = load_assets().files
     for path, asset in files.items():
@@ -159,7 +171,8 @@ async def test_the_service_worker_keeps_the_residents_page_and_not_the_desk(api:
 
 
 def test_the_whole_resident_page_with_every_screen_stays_small() -> None:
-    others = ("desk", "unit", "docs", "figures")  # the pages of officers, units and developers, and the public figures
+    # the pages of officers, units and developers, the public figures, and what stands at a mistyped address
+    others = ("desk", "unit", "docs", "figures", "missing")
     files = {path: asset for path, asset in load_assets().files.items() if not any(name in path for name in others)}
     assert sum(len(asset.gzipped) for asset in files.values()) <= 120 * 1024
     for asset in files.values():
