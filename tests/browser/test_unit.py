@@ -154,7 +154,10 @@ def test_a_new_clerk_sets_a_password_on_a_page_with_room_and_can_type_the_key_of
         assert abs(box["x"] + box["width"] / 2 - 640) < 50
 
     page.goto(f"{place.url}/unit")
-    expect(page.get_by_role("heading", name="单位登录")).to_be_visible()
+    expect(page.locator("main .card").get_by_role("heading", name="单位登录")).to_be_visible()
+    expect(page.locator("main .card").get_by_role("link", name="工作台")).to_have_attribute("href", "/desk")
+    expect(page.locator("#bar").get_by_role("heading", level=1)).to_have_text("信用小窗 · 单位")
+    expect(page.get_by_label("用户名")).to_be_focused()
     stands_in_the_middle()
     page.get_by_role("button", name="有开通码，第一次用").click()
     stands_in_the_middle()

@@ -120,6 +120,7 @@ const signIn = () =>
         history.replaceState(null, "", HOME[staff.role]); // drawn once: a second time would close what is told
         show();
       }, show),
+      h("p.small-text", {}, "单位的报送人员，请到", h("a", { href: "/unit" }, "单位的页面"), "登录。"),
     ),
   );
 

@@ -2,7 +2,7 @@
 
 import { api, onApi, Problem } from "../api.js";
 import { changePassword, ownKeys, signInForm, signOut } from "../desk/signing.js";
-import { $, h } from "../dom.js";
+import { $, h, icon, put } from "../dom.js";
 import { session } from "../session.js";
 import "../desk/tabs.js";
 import { card, closeSheets, failure, loading, sheetsLeft } from "../ui.js";
@@ -30,6 +30,7 @@ async function leave() {
 
 function drawSide() {
   const [at] = here();
+  put($("#bar"), person ? null : h("h1", {}, icon("window"), "信用小窗 · 单位"));
   $("#side").replaceChildren(
     ...(person
       ? [
@@ -55,16 +56,21 @@ const signIn = () =>
   h(
     "div.desk-signin",
     {},
-    h("h1", { tabindex: -1 }, "单位登录"),
     card(
-      null,
+      "单位登录",
       signInForm((clerk) => {
         person = clerk;
         history.replaceState(null, "", "#/hand-in"); // drawn once, as at the desk
         show();
       }, show),
+      h(
+        "p.unit-small",
+        {},
+        "用户名由信用中心开通。信用中心的人员，请到",
+        h("a", { href: "/desk" }, "工作台"),
+        "登录。",
+      ),
     ),
-    h("p", {}, "用户名由信用中心开通。信用中心的人员请用工作台登录。"),
   );
 
 async function show() {
@@ -94,6 +100,7 @@ async function show() {
           )
         : signIn(),
     );
+    $("input", main)?.focus();
     document.body.dataset.shown = location.hash;
     return;
   }
