@@ -2,6 +2,7 @@
 code is one (GB 32100)."""
 
 import re
+import unicodedata
 from datetime import date
 from functools import cache
 from operator import mul
@@ -25,8 +26,10 @@ __all__ = [
     "document_kinds",
     "has_valid_check_digit",
     "identified",
+    "is_name",
     "is_organisation",
     "looks_like_resident_id",
+    "normal_name",
     "parse_resident_id",
 ]
 
@@ -37,6 +40,12 @@ _OF_ZEROS = ord("0") * sum(_WEIGHTS)
 _CODE_DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CODE_WEIGHTS = [pow(3, place, len(_CODE_DIGITS)) for place in range(17)]
 _SOLE_TRADER = "92"  # registered by market supervision, individual business
+
+_LETTER = (
+    r"(?:[^\W\d_]|[\U00020000-\U0003FFFD])"  # ideographs of the later planes, also those that Python does not know yet
+)
+_NAME = re.compile(rf"{_LETTER}(?:{_LETTER}|[ ·.'’-])*")
+_DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅●.．", "·"))
 
 _SHAPE = re.compile(r"(?P<region>\d{6})(?P<born>(?:18|19|20)\d{6})\d{3}[\dX]", re.ASCII)
 
@@ -75,6 +84,18 @@ def parse_resident_id(number: str, on: date) -> ResidentId:
     if not has_valid_check_digit(match[0]):
         raise InvalidDocumentNumber("公民身份号码的校验位不对，请核对有没有写错。")
     return ResidentId(born_on, match["region"])
+
+
+def normal_name(name: str) -> str:
+    """A name in one spelling: half width, one kind of middle dot, single spaces."""
+    return " ".join(unicodedata.normalize("NFKC", name).translate(_DOTS).split()).replace(" ·", "·").replace("· ", "·")
+
+
+def is_name(name: str) -> bool:
+    """Whether a name in its normal spelling can stand on a document: letters of any script and what stands between them, and no
+    digits, emoji or other signs.
+    """
+    return _NAME.fullmatch(name) is not None
 
 
 def looks_like_resident_id(text: str) -> bool:

@@ -41,8 +41,20 @@ class IdentityNotConfirmed(Conflict):
 
     code = "identity-not-confirmed"
     title = "没能核验您的身份"
-    default_detail = "您填写的身份信息没有通过核验。"
-    default_step = "请核对姓名和证件号码；换过微信或者改过姓名的，请带有效身份证件到信用中心窗口办理。"
+    default_detail = "您填写的身份信息没有通过核验。可能是填错了，也可能是单位报来的姓名写错了。"
+    default_step = (
+        "请先核对姓名和证件号码。没有填错的，请带有效身份证件到信用中心窗口，或者先打电话问：窗口核对证件后就能看报告，"
+        "单位写错的姓名当场提异议，办完再用手机核对就能进来。换过微信或者改过姓名的，也到窗口办理。"
+    )
+
+
+class RecordNameDiffers(Conflict):
+    """Told to an officer who has the document before them: the records under its number name somebody else."""
+
+    code = "record-name-differs"
+    title = "记录上写的是另一个姓名"
+    default_detail = "本地的记录在这个证件号码下写的是另一个姓名。可能是您填错了，也可能是单位报来的姓名写错了。"
+    default_step = "请对照证件原件再看一遍姓名和号码。都没有错的，确认后照常办理，并替当事人对写错的记录提出异议。"
 
 
 class BindingNotFound(NotFound):

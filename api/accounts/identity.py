@@ -1,6 +1,5 @@
 """Checks the name and document number that a person enters: form, check digit, birth date, age. Pure."""
 
-import re
 import unicodedata
 from datetime import date
 from functools import cache
@@ -12,11 +11,17 @@ from api.infra import data_files
 from api.infra.data_files import FromFile
 from api.infra.errors import FieldFault
 from knowledge.errors import InvalidDocumentNumber, KnowledgeError, UnknownDocumentKind
-from knowledge.identity import capacity, check_document_number, document_kinds, is_organisation, parse_resident_id
+from knowledge.identity import (
+    capacity,
+    check_document_number,
+    document_kinds,
+    is_name,
+    is_organisation,
+    normal_name,
+    parse_resident_id,
+)
 from knowledge.rules import in_force
 
-_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ ·.'-])*")
-_DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅●.．", "·"))
 _MAX_NAME = 50
 
 
@@ -32,16 +37,11 @@ class Claim(msgspec.Struct, frozen=True):
         return "Claim(***)"
 
 
-def normal_name(name: str) -> str:
-    """A name in one spelling: half width, one kind of middle dot, single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", name).translate(_DOTS).split()).replace(" ·", "·").replace("· ", "·")
-
-
 def check_identity(name: str, document_kind: str, document_number: str, born_on: date | None, on: date) -> Claim:
     """Raises IdentityInvalid with every wrong field; its messages never repeat the input."""
     faults: list[FieldFault] = []
     written = normal_name(name)
-    if not 0 < len(written) <= _MAX_NAME or not _NAME.fullmatch(written):
+    if not 0 < len(written) <= _MAX_NAME or not is_name(written):
         faults.append(FieldFault(field="name", message="请填写证件上的姓名。"))
     number, own_birthday = "", None
     try:

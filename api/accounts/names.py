@@ -1,6 +1,6 @@
 """When two names are one, however each was written: the way to compare names of people. Pure."""
 
-from api.accounts.identity import normal_name
+from knowledge.identity import normal_name
 
 
 def is_same_name(one: str, other: str) -> bool:

@@ -10,7 +10,6 @@ from datetime import datetime
 import msgspec
 
 from api.accounts.errors import BindingNotFound
-from api.accounts.identity import normal_name
 from api.accounts.models import Account
 from api.accounts.sessions import SessionService
 from api.accounts.store import AccountStore, ConsentStore
@@ -23,6 +22,7 @@ from api.infra.privacy import KeyRing, subject_indexes
 from api.notices.models import Draft
 from api.notices.push.service import PushService
 from api.notices.service import NoticeService
+from knowledge.identity import normal_name
 
 PROOFS = {
     "in-person": "本人持有效身份证件原件到窗口",

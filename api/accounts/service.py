@@ -1,8 +1,8 @@
 """Residents: signing in with WeChat, binding an identity, showing it again, settings.
 
-Name and number are checked for form and against the person's records. Whether they belong together, and to the person holding
+Name and number are checked for form and against what is known here. Whether they belong together, and to the person holding
 the phone, only the public-security identity service or WeChat's real-name check can tell. A real deployment has to be admitted to
-one of them and adds the call in `bind`, before the document is bound.
+one of them and adds the call in `bind`, before the document is bound. Names that units wrote are hints, not the truth: see `_is_named`.
 """
 
 import hmac
@@ -13,9 +13,10 @@ from typing import Protocol, runtime_checkable
 import msgspec
 
 from api.accounts.basic_record import SELF, SELF_UNIT, basic_record
-from api.accounts.errors import IdentityAlreadySet, IdentityNotConfirmed, StepUpRefused
-from api.accounts.identity import Claim, check_age, normal_name
+from api.accounts.errors import IdentityAlreadySet, IdentityNotConfirmed, RecordNameDiffers, StepUpRefused
+from api.accounts.identity import Claim, check_age
 from api.accounts.models import Account, Identity, Session
+from api.accounts.names import is_same_name
 from api.accounts.rebinding import Rebinding, is_released
 from api.accounts.rekeying import OPENID
 from api.accounts.sessions import SessionService
@@ -37,7 +38,7 @@ from api.records.digests import BASIC, basic_value
 from api.records.models import Record, Section
 from api.records.service import RecordService
 from knowledge.identity import is_organisation
-from knowledge.places import jurisdictions
+from knowledge.places import basis, jurisdictions
 
 
 class WeChatSession(Protocol):
@@ -149,7 +150,7 @@ class AccountService:
         """Binds the document to the account and puts the person's basic information into their record.
 
         Raises IdentityAlreadySet; and IdentityNotConfirmed, after the same reads, both for a document bound to another account and
-        for a name that differs from the person's records.
+        for a name that is in none of the person's records.
         """
         account = await self.open_account(actor.id, tx)
         subject = self._subject(claim)
@@ -159,11 +160,12 @@ class AccountService:
         records = await self._records.list_of_subject(subject)
         is_others = holder is not None and holder.id != account.id
         can_take = holder is not None and is_others and is_released(holder) and not account.is_bound
+        wrong_record = basis("objection", jurisdiction or jurisdictions()[0])
         if holder is not None and can_take and _is_named(claim.name, holder, records):
             return await self._rebinding.take_over(tx, actor, account, holder, now)
         if is_others or not _is_named(claim.name, account, records):
             await self._refused(actor, account, now)
-            raise IdentityNotConfirmed
+            raise IdentityNotConfirmed(citation=wrong_record)
         if account.is_bound:
             return account
         bound = msgspec.structs.replace(
@@ -179,19 +181,23 @@ class AccountService:
             bound = await self._store.save(tx, account, bound)
         except AlreadyThere:  # another account was bound to it in the meantime
             await self._refused(actor, account, now)
-            raise IdentityNotConfirmed from None
+            raise IdentityNotConfirmed(citation=wrong_record) from None
         places = (bound.jurisdiction,) if bound.jurisdiction else jurisdictions()
         await self._enter_basic(tx, bound, claim, places, records, now)
         await self._audits.write(tx, actor, "accounts.bind", account.id, now, subject=subject)
         return bound
 
-    async def at_window(self, tx: Tx, officer: Actor, claim: Claim, now: datetime) -> Account:
+    async def at_window(
+        self, tx: Tx, officer: Actor, claim: Claim, now: datetime, *, is_compared: bool = False
+    ) -> Account:
         """The account of the person whose document an officer has seen; if there is none, a new one that waits for their WeChat.
 
-        Raises Outdated, and IdentityNotConfirmed if the document is known under another name.
+        Raises Outdated; IdentityNotConfirmed if the document is bound under another name; RecordNameDiffers if only records name
+        somebody else, unless the officer `is_compared` name and number with the document again: units err.
         """
         identity = Identity(claim.name, claim.document_kind, claim.document_number)
-        account, is_new = await self._known(tx, officer, identity, claim.born_on, "窗口核对证件", now)
+        basis = "窗口核对证件，记录上是另一个姓名" if is_compared else "窗口核对证件"
+        account, is_new = await self._known(tx, officer, identity, claim.born_on, basis, now, is_compared=is_compared)
         if is_new:
             records = await self._records.list_of_subject(self._subject(claim))
             await self._enter_basic(tx, account, claim, (officer.jurisdiction or "",), records, now)
@@ -201,10 +207,18 @@ class AccountService:
         self, tx: Tx, officer: Actor, identity: Identity, born_on: date | None, now: datetime
     ) -> Account:
         """As `at_window`, for an organisation, a ward or a principal whose papers an officer has seen. Adds no basic record."""
-        return (await self._known(tx, officer, identity, born_on, "核对代办证明", now))[0]
+        return (await self._known(tx, officer, identity, born_on, "核对代办证明", now, is_compared=True))[0]
 
     async def _known(
-        self, tx: Tx, officer: Actor, identity: Identity, born_on: date | None, basis: str, now: datetime
+        self,
+        tx: Tx,
+        officer: Actor,
+        identity: Identity,
+        born_on: date | None,
+        basis: str,
+        now: datetime,
+        *,
+        is_compared: bool,
     ) -> tuple[Account, bool]:
         """The account, and whether it was just created. An organisation is identified by its code only (Yunnan 11), since its name
         may change."""
@@ -224,9 +238,13 @@ class AccountService:
             jurisdiction=officer.jurisdiction,
         )
         is_person = not is_organisation(identity.document_kind)
-        if is_person and not _is_named(identity.name, account, await self._records.list_of_subject(subject)):
-            await self._refused(officer, account, now)
+        if is_person and found is not None and not _is_named(identity.name, found, ()):
+            await self._refused(officer, found, now)
             raise IdentityNotConfirmed
+        is_doubted = is_person and found is None and not is_compared
+        if is_doubted and not _is_named(identity.name, None, await self._records.list_of_subject(subject)):
+            await self._refused(officer, account, now)
+            raise RecordNameDiffers
         if found is None:
             try:
                 await self._store.insert(tx, account)
@@ -363,9 +381,14 @@ def actor_of(account: Account, session: str, address: str | None = None) -> Acto
     )
 
 
-def _is_named(name: str, account: Account, records: list[Record]) -> bool:
-    """Whether the name matches the one already known here or from the providers."""
-    known = {record.particulars.name for record in records if record.particulars.name}  # one's own pledges carry none
-    if account.identity is not None:
-        known.add(account.identity.name)
-    return all(normal_name(other).casefold() == name.casefold() for other in known)
+def _is_named(name: str, account: Account | None, records: Sequence[Record]) -> bool:
+    """Whether the name may be that of the document's holder. One that was bound decides. Where none was, one record that agrees is
+    enough: a unit that writes another name shuts nobody out.
+    """
+    if account is not None and account.identity is not None:
+        known = [account.identity.name]
+    else:
+        known = [
+            record.particulars.name for record in records if record.particulars.name
+        ]  # one's own pledges carry none
+    return not known or any(is_same_name(name, other) for other in known)

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from api.accounts.errors import IdentityInvalid
-from api.accounts.identity import check_age, check_identity, normal_name
+from api.accounts.identity import check_age, check_identity
 from api.accounts.models import Account, Identity
 from api.desk.casework import Casework, Ground, Turn
 from api.helpers.models import HelperKind
@@ -24,7 +24,7 @@ from api.mandates.states import TABLE
 from api.mandates.store import MandateStore
 from knowledge.clocks import chinese_date
 from knowledge.errors import InvalidDocumentNumber
-from knowledge.identity import capacity, check_document_number
+from knowledge.identity import capacity, check_document_number, normal_name
 
 _LONGEST = timedelta(days=366)  # ours, as for helpers
 _CODE = "unified_code"

@@ -1,6 +1,5 @@
 """Decides whether a row is accepted, by catalogue, bans, capacity, dates and the unit's own rows, and makes a record of it."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
@@ -31,6 +30,7 @@ from api.records.models import (
     Section,
     Standing,
 )
+from api.records.names import wrong_name
 from knowledge.catalogue import CatalogueEntry, IntakeItem, check, entry
 from knowledge.errors import InvalidDocumentNumber, KnowledgeError, UnknownMeasure
 from knowledge.identity import capacity, identified, is_organisation
@@ -42,9 +42,6 @@ T = TypeVar("T")
 _BORN_IN_NUMBER = ("resident_id", "hk_macau_taiwan_residence")
 _SHORTEST = 4
 _LONGEST_KEPT = 200
-_MASKED = re.compile(r"[*＊×✱#＃●○■□▇█?？]")
-_SEVERAL = re.compile(r"[、，,;；/]|等\s*\d*\s*人")
-_LONGEST_MASKED = 4  # 王某某, 欧阳某某; a shop may be called 奚某便利店
 _MOST_KEPT = 20_000
 _DATES = attrgetter(
     *dates.PAST, "consented_on", "sentence_completed_on", "authority_until", "is_serving", "severe_list"
@@ -366,20 +363,6 @@ def was_adult(born_on: date, days: Iterable[date | None], today: date, *, has_ow
     """Whether the person was of age at the conduct and at the decision; without either date, today."""
     known = {day for day in days if day is not None} or {today}
     return all(_is_adult(born_on, day, has_own_income) for day in known)
-
-
-@lru_cache(maxsize=4096)
-def wrong_name(name: str) -> tuple[str, str, str] | None:
-    """Code, reason and cure where it is not one person's whole name. With such a record the person could not bind their document: the
-    name on it would be another. An empty name is told elsewhere.
-    """
-    if _MASKED.search(name) or (len(name) <= _LONGEST_MASKED and "某" in name):
-        return "name-masked", "姓名里有遮盖的字，和证件对不上。", "对照证件写全名。"
-    if _SEVERAL.search(name):
-        return "name-unclear", "这一格像是几个人的姓名。", "一个人一行，写证件上的姓名。"
-    if name and not any(map(str.isalpha, name)):
-        return "name-unclear", "这不是姓名。", "对照证件写全名。"
-    return None
 
 
 def is_own(provider: Provider, name: str) -> bool:

@@ -9,11 +9,12 @@ import msgspec
 from api.infra.errors import FieldFault, Invalid
 from api.infra.privacy import KeyRing
 from api.records import dates
-from api.records.admission import was_adult, ways_of, wrong_name
+from api.records.admission import was_adult, ways_of
 from api.records.amended import ACT_LABELS, Given, camel
 from api.records.digests import act_key, act_keys, natural_key, natural_keys
 from api.records.errors import NothingToChange
 from api.records.models import Amended, Record, Section, Standing
+from api.records.names import wrong_name
 from api.records.service import RecordService
 from knowledge.catalogue import IntakeItem, check, entry
 from knowledge.clocks import chinese_date

@@ -28,7 +28,10 @@ class WindowController(Controller):
         claim = check_identity(data.name, data.document_kind, data.document_number, data.born_on, visit.today)
         check_age(claim, visit.actor.jurisdiction, visit.today)
         await window.know(claim)
-        return await visit.run(lambda tx: window.open(tx, visit.actor, claim, data.proof, visit.now), WindowView.of)
+        proof, is_compared = data.proof, data.compared
+        return await visit.run(
+            lambda tx: window.open(tx, visit.actor, claim, proof, visit.now, is_compared=is_compared), WindowView.of
+        )
 
     @get(operation_id="currentWindow")
     async def current(self, visit: Needs[Visit], window: Needs[WindowService]) -> CurrentView:

@@ -10,13 +10,15 @@ from api.window.models import WindowVisit
 
 
 class OpenWindow(In):
-    """As on the document that the officer has seen; `proof` says what was shown, and by whom. `bornOn` if the number does not contain the birth date."""
+    """As on the document that the officer has seen; `proof` says what was shown, and by whom. `bornOn` if the number does not contain the
+    birth date. `compared`: name and number were compared with the document once more, since the records name somebody else."""
 
     name: Annotated[str, Meta(min_length=1, max_length=60)]
     document_kind: Annotated[str, Meta(min_length=1, max_length=40)]
     document_number: Annotated[str, Meta(min_length=1, max_length=40)]
     proof: Literal["in-person", "agent"]
     born_on: date | None = None
+    compared: bool = False
 
 
 class WindowView(Out):

@@ -33,7 +33,9 @@ class Persons(Protocol):
 
     async def know(self, claim: Claim) -> None: ...
 
-    async def at_window(self, tx: Tx, officer: Actor, claim: Claim, now: datetime) -> Account: ...
+    async def at_window(
+        self, tx: Tx, officer: Actor, claim: Claim, now: datetime, *, is_compared: bool = False
+    ) -> Account: ...
 
 
 class WindowService(Casework[WindowVisit]):
@@ -49,11 +51,14 @@ class WindowService(Casework[WindowVisit]):
         """Call before `open`, outside a transaction."""
         await self._persons.know(claim)
 
-    async def open(self, tx: Tx, officer: Actor, claim: Claim, proof: str, now: datetime) -> WindowVisit:
-        """Opens a visit for the person whose document the officer has seen, and ends the officer's earlier one. Raises IdentityNotConfirmed."""
+    async def open(
+        self, tx: Tx, officer: Actor, claim: Claim, proof: str, now: datetime, *, is_compared: bool = False
+    ) -> WindowVisit:
+        """Opens a visit for the person whose document the officer has seen, and ends the officer's earlier one. Raises IdentityNotConfirmed,
+        and RecordNameDiffers unless the officer `is_compared` once more."""
         if officer.jurisdiction is None:
             raise Forbidden
-        account = await self._persons.at_window(tx, officer, claim, now)
+        account = await self._persons.at_window(tx, officer, claim, now, is_compared=is_compared)
         for earlier in await self._visits.list_open_of(officer.id, tx):
             await self.move(Turn(tx, officer, earlier, now), "close")
         case = WindowVisit(

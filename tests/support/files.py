@@ -46,6 +46,7 @@ HEADER = (
     "数据来源单位", "数据来源单位统一社会信用代码", "备注", "失信类别(轻微/一般/严重)", "违法行为终止日期",
     "义务履行日期", "刑罚执行完毕日期", "刑罚执行中", "公示延续理由", "出生日期",
 )  # fmt: skip
+_NUMERALS = str.maketrans("0123456789", "〇一二三四五六七八九")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -55,10 +56,15 @@ def person(serial: int, born: str = "19800101", region: str = "210202") -> str:
     return first + "10X98765432"[sum(int(d) * w for d, w in zip(first, _WEIGHTS, strict=True)) % 11]
 
 
+def named(serial: int) -> str:
+    """A name for each number."""
+    return "甲" + str(serial).translate(_NUMERALS)
+
+
 def penalty(serial: int = 1, **cells: str) -> dict[str, str]:
     """A good row of the layout; keyword arguments replace cells by column."""
     return {
-        "行政相对人名称": f"甲{serial}",
+        "行政相对人名称": named(serial),
         "行政相对人类别": "自然人",
         "证件类型": "身份证",
         "证件号码": person(serial),
@@ -90,7 +96,7 @@ def to_csv(rows: Iterable[Mapping[str, str]], encoding: str = "utf-8", header: I
 def commendation(serial: int = 1, **fields: Any) -> dict[str, Any]:
     return {
         "code": "commendation",
-        "name": f"甲{serial}",
+        "name": named(serial),
         "documentNumber": person(serial),
         "decidedOn": "2026-05-04",
         "items": {"荣誉名称": "大连市道德模范", "授予单位": "大连市文明办"},
@@ -102,7 +108,7 @@ def lease(serial: int = 1, **fields: Any) -> dict[str, Any]:
     """A good line of market information."""
     return {
         "code": "market-contract",
-        "name": f"甲{serial}",
+        "name": named(serial),
         "documentNumber": person(serial),
         "decidedOn": "2026-05-04",
         "consentedOn": "2026-03-01",

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from api.accounts.errors import IdentityInvalid
-from api.accounts.identity import check_identity, is_elderly, normal_name
+from api.accounts.identity import check_identity, is_elderly
 from api.infra.privacy import subject_index
 from api.records.models import Section
+from knowledge.identity import normal_name
 from tests.support.api import Api, resident
 from tests.support.choices import dishonesty, stored
 from tests.support.sign_in import bearer, resident_number, sign_in
@@ -153,6 +154,26 @@ async def test_a_held_document_and_a_wrong_name_get_the_same_answer(api: Api) ->
     first.pop("instance"), second.pop("instance")
     assert first == second and first["code"] == "identity-not-confirmed"
     assert "王" not in held.text and "微信" in first["nextStep"]["text"]
+
+
+async def test_a_wrong_name_in_one_units_file_shuts_nobody_out_before_or_after_the_first_time(api: Api) -> None:
+    number = resident_number("53010219900925028")
+    person = resident(api.services, number=number)
+    right = dishonesty(person)  # whose particulars name 王小明
+    wrong = dishonesty(person, provider="prv_other")
+    wrong = replace(wrong, particulars=replace(wrong.particulars, name="王晓明"))
+    for record in (wrong, right):
+        await stored(api.services, record)
+    assert (await bind(api, "stranger", name="李四", number=number)).json()["code"] == "identity-not-confirmed"
+    first = await bind(api, "ming", number=number)
+    assert first.status_code == 201, first.text
+    report = await api.anyone.get("/me/report", headers=bearer(first.json()["accessToken"]))
+    seen = {record["id"] for section in report.json()["sections"] for record in section["records"]}
+    assert {right.id, wrong.id} <= seen, "and both can be objected to"
+    later = dishonesty(person, provider="prv_third")
+    await stored(api.services, replace(later, particulars=replace(later.particulars, name="王明")))
+    again = await bind(api, "ming", 2, number=number)
+    assert again.status_code == 201, "a name that was bound stays, whatever is written after it"
 
 
 async def test_names_written_with_another_dot_or_width_are_one_name(api: Api) -> None:

@@ -47,7 +47,7 @@ def licence(name: str, kind: str, company: str, number: str) -> list[str]:
 
 
 def test_the_layout_of_2015_with_a_day_of_effect_is_asked_about_and_then_taken() -> None:
-    body = csv_of([OLD_ORGANISATIONS, of_2015("甲1", "", person(1)), of_2015("某公司2", "91210200MA0XXXXX1A", "")])
+    body = csv_of([OLD_ORGANISATIONS, of_2015("甲一", "", person(1)), of_2015("某公司2", "91210200MA0XXXXX1A", "")])
     with pytest.raises(ColumnsUnclear) as unclear:
         Judged(body)
     assert "处罚决定日期" in unclear.value.detail
@@ -60,7 +60,7 @@ def test_the_layout_of_2015_with_a_day_of_effect_is_asked_about_and_then_taken()
 
 def test_what_its_unit_does_not_publish_does_not_come_in_as_published() -> None:
     choice = Choice(columns={"处罚生效期": "处罚决定日期"})
-    judged = Judged(csv_of([OLD_ORGANISATIONS, of_2015("甲1", "", person(1), "1")]), choice)
+    judged = Judged(csv_of([OLD_ORGANISATIONS, of_2015("甲一", "", person(1), "1")]), choice)
     assert judged.faults == [(2, "信息使用范围", "not-public")]
 
 
@@ -68,7 +68,7 @@ def test_licences_of_companies_and_people_in_one_file() -> None:
     """云南第十一条第二款: an organisation is known by its unified code, checked by GB 32100, and needs no birth date."""
     rows = [
         licence("某公司1", "法人及非法人组织", "91210200ma0000001m", ""),
-        licence("甲2", "自然人", "", person(2)),
+        licence("甲二", "自然人", "", person(2)),
         licence("某公司3", "法人及非法人组织", "91210200MA0000001A", ""),
         licence("某小吃店4", "法人及非法人组织", "92210200MA0000001J", ""),
         licence("某公司5", "法人及非法人组织", "", ""),
@@ -86,7 +86,7 @@ def test_penalties_and_licences_on_two_sheets_and_a_list_of_words_on_a_third() -
     def build(made: xlsxwriter.Workbook) -> None:
         for name, rows in (
             ("行政处罚", [TITLES, row(1)]),
-            ("行政许可", [LICENCES, licence("甲2", "自然人", "", person(2))]),
+            ("行政许可", [LICENCES, licence("甲二", "自然人", "", person(2))]),
             ("字典", [["身份证"], ["护照"]]),
         ):
             page = made.add_worksheet(name)
@@ -274,7 +274,7 @@ def test_the_small_table_of_a_district() -> None:
         "处罚决定日期",
         "处罚机关",
     ]
-    cells = ["1", "甲1", person(1), "连市监罚〔2026〕1号", "无照", "办法13条", "罚款", "罚款2000元", "2026.3.5", UNIT]
+    cells = ["1", "甲一", person(1), "连市监罚〔2026〕1号", "无照", "办法13条", "罚款", "罚款2000元", "2026.3.5", UNIT]
     for body in (csv_of([titles, cells], "gb18030", "\t"), csv_of([titles, cells]).replace(b"\r\n", b"\r")):
         assert [record.decided_on for record in Judged(body).records] == [date(2026, 3, 5)]
 

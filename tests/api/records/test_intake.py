@@ -60,7 +60,7 @@ async def test_nothing_of_the_person_stands_readable_in_the_database(services: S
     await take(services, to_csv([penalty(1)]))
     names = ("records", "footprints", "audits")
     stored = repr([await database.collection(name).find({}).to_list(100) for name in names])
-    for secret in (person(1), "甲1", "未取得营业执照", "连市监罚"):
+    for secret in (person(1), "甲一", "未取得营业执照", "连市监罚"):
         assert secret not in stored
 
 

@@ -57,7 +57,7 @@ async def test_a_consent_to_one_persons_means_does_not_pass_for_the_next(service
 
 async def test_a_market_unit_hands_in_a_table_with_the_consent_in_its_columns(services: Services) -> None:
     row = {
-        "姓名": "甲1",
+        "姓名": "甲一",
         "证件号码": person(1),
         "合同事项": "房屋租赁合同",
         "发生日期": "2026-05-04",

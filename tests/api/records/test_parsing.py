@@ -79,7 +79,7 @@ def test_a_short_row_ends_early_and_names_what_is_missing() -> None:
 
 def test_bytes_that_are_no_text_are_a_fault_of_their_row_only() -> None:
     body = to_csv([penalty(1), penalty(2)])
-    broken = body.replace("甲1".encode(), b"\xff\xff")
+    broken = body.replace("甲一".encode(), b"\xff\xff")
     found = rows_of(broken)
     assert found[0].fault is not None and len(found) == 2
 

@@ -256,6 +256,16 @@ async def test_acknowledging_stamps_the_copies_and_a_newer_change_is_still_owed(
     assert bad.status_code == 400
 
 
+async def test_a_name_that_no_document_has_is_no_correction(api: Api, yunnan: httpx.AsyncClient) -> None:
+    await sent(yunnan)
+    record = await the_record(api)
+    for name in ("王秀兰😀", "王*兰", "甲1"):
+        path, body = f"/provider/records/{record.id}/corrections", {"reason": "更正姓名", "fields": {"name": name}}
+        reply = await yunnan.post(path, json=body)
+        assert (reply.status_code, [one["field"] for one in reply.json()["errors"]]) == (400, ["name"])
+    assert (await the_record(api)).particulars.name == record.particulars.name
+
+
 async def test_the_feed_is_read_forward_and_goes_on_where_it_was_left(api: Api, yunnan: httpx.AsyncClient) -> None:
     await sent(yunnan)
     record = await the_record(api)

@@ -53,7 +53,7 @@ async def test_a_record_is_found_by_its_exact_number_and_the_person_sees_who_loo
         ({"actNumber": "连市监罚〔2026〕1号"}, 400),
         ({"purpose": "curiosity", "actNumber": "连市监罚〔2026〕1号"}, 400),
         ({"purpose": "window", "documentNumber": "123"}, 400),
-        ({"purpose": "window", "name": "甲1"}, 400),
+        ({"purpose": "window", "name": "甲一"}, 400),
     ],
 )
 async def test_without_a_purpose_or_one_whole_number_nothing_is_looked_up(

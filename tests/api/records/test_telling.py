@@ -43,7 +43,7 @@ def a_penalty_with_measure(**fields: Any) -> dict[str, Any]:
         "recordClass": "general",
         "decidedOn": "2026-09-01",
         "endedOn": "2026-08-20",
-        "name": "甲1",
+        "name": "甲一",
         "documentNumber": person(1),
         "measures": [MEASURE],
         "items": {"违法事实": "未取得营业执照从事经营活动", "处罚依据": "《无证无照经营查处办法》第十三条"},

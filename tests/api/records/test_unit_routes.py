@@ -269,7 +269,7 @@ async def test_corrections_pass_the_checks_of_intake(
     api: Api, unit: httpx.AsyncClient, fields: dict[str, Any], field: str
 ) -> None:
     others = [penalty(2), penalty(3, 行政处罚决定书文号="lj〔2026〕3号")]
-    rows = [one | {"证件号码": person(1), "行政相对人名称": "甲1"} for one in (penalty(1), *others)]
+    rows = [one | {"证件号码": person(1), "行政相对人名称": "甲一"} for one in (penalty(1), *others)]
     sent = done(await unit.post("/provider/records", content=to_csv(rows), headers=CSV))
     record = sent["records"][0]["recordId"]
     before = done(await unit.get(f"/provider/records/{record}"))

@@ -36,7 +36,7 @@ async def test_an_officer_files_for_somebody_who_has_no_account(api: Api, desk: 
     await api.services.database.collection("records").update_one(
         {"_id": record.id}, {"$set": {"jurisdiction": "dalian"}}
     )
-    refused(await desk.post("/staff/window", json=SHOWN), 409, "identity-not-confirmed")  # the record says 王小明
+    refused(await desk.post("/staff/window", json=SHOWN), 409, "record-name-differs")  # the record says 王小明
     visit = await comes(desk, name="王小明")
     assert visit["resident"] == "王*明"
     assert done(await desk.get("/staff/window"))["visit"]["id"] == visit["id"]
@@ -76,6 +76,35 @@ async def test_an_officer_files_for_somebody_who_has_no_account(api: Api, desk: 
     assert len(parts["window"]) == 1 and "stf_officer" not in str(parts["window"]) + str(parts["objections"])
     traces = done(await api.anyone.get("/me/footprints", headers=me))["items"]
     assert "在窗口为本人下载信用报告" in {one["why"] for one in traces}
+
+
+async def test_whom_a_unit_gave_another_name_gets_in_by_the_document_and_objects(
+    api: Api, desk: httpx.AsyncClient
+) -> None:
+    """The only record under the number names somebody else, so the phone cannot tell who is right. The document can."""
+    record = await stored(api.services, penalty(resident(api.services, "acc_none", NUMBER)))  # which says 王小明
+    body = {"name": NAME, "documentKind": "resident_id", "documentNumber": NUMBER, "jurisdiction": "dalian"}
+    phone = bearer((await sign_in(api.anyone, "herself"))["accessToken"])
+    told = refused(await api.anyone.post("/me/identity", json=body, headers=phone), 409, "identity-not-confirmed")
+    assert "单位报来的姓名写错了" in told["detail"] and "王小明" not in str(told)
+    assert all(way in told["nextStep"]["text"] for way in ("窗口", "打电话", "提异议"))
+    assert (told["citation"]["regulation"], told["citation"]["article"]) == ("dalian", 42)
+
+    warned = refused(await desk.post("/staff/window", json=SHOWN), 409, "record-name-differs")
+    assert "单位报来的姓名写错了" in warned["detail"] and "王小明" not in str(warned)
+    visit = done(await desk.post("/staff/window", json={**SHOWN, "compared": True}), 201)
+    filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "姓名写错了，不是我。"}
+    case = done(await desk.post("/me/objections", json=filing, headers=at(visit)), 201)
+    (opened,) = done(await signed_in(api, auditor()).get("/staff/audit", params={"action": "accounts.bind"}))["items"][
+        :1
+    ]
+    assert opened["basis"] == "窗口核对证件，记录上是另一个姓名"
+
+    bound = done(await api.anyone.post("/me/identity", json=body, headers=phone), 201)
+    me = bearer(bound["accessToken"])
+    assert done(await api.anyone.get("/me/objections", headers=me))["items"][0]["id"] == case["id"]
+    shown = done(await api.anyone.get(f"/me/records/{record.id}", headers=me))
+    assert shown["name"] == "王小明", "she sees whom the unit wrote"
 
 
 async def test_who_has_an_account_is_told_and_keeps_it(api: Api, desk: httpx.AsyncClient) -> None:

@@ -7,7 +7,7 @@ import { helping } from "../helping.js";
 import { download } from "../paper.js";
 import { nameOf } from "../records.js";
 import { place } from "../served.js";
-import { badge, button, buttons, card, empty, facts, link, note, toast } from "../ui.js";
+import { badge, button, buttons, card, empty, facts, link, note, sheet, toast } from "../ui.js";
 import { dateWords, KINDS, stampWords, unitWords } from "../words.js";
 import { table } from "./table.js";
 
@@ -50,6 +50,17 @@ export async function resume() {
   return visit;
 }
 
+// The records name somebody else: a slip of the officer's, or of a unit. Only the document can tell.
+const compares = (fault) =>
+  sheet(fault.title, (close) => [
+    h("p", {}, fault.detail),
+    h("p", {}, fault.nextStep.text),
+    buttons(
+      h("button.button", { onclick: () => close(true) }, "对照过了，没有填错"),
+      h("button.button.quiet", { onclick: () => close(false) }, "回去改"),
+    ),
+  ]);
+
 const begin = (again) => [
   note(
     "info",
@@ -67,11 +78,13 @@ const begin = (again) => [
       ],
       "证件已核对，开始代办",
       async ({ bornOn, documentNumber, ...values }) => {
-        await api.post("/staff/window", {
-          ...values,
-          documentNumber: documentNumber.trim(),
-          ...(bornOn ? { bornOn } : {}),
-        });
+        const shown = { ...values, documentNumber: documentNumber.trim(), ...(bornOn ? { bornOn } : {}) };
+        try {
+          await api.post("/staff/window", shown);
+        } catch (fault) {
+          if (fault.code !== "record-name-differs" || !(await compares(fault))) throw fault;
+          await api.post("/staff/window", { ...shown, compared: true });
+        }
         again();
       },
     ),
