@@ -5,7 +5,7 @@ is harmless to repeat. Every date that moved is kept with the old and the new da
 another calendar and stores nothing.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -17,16 +17,19 @@ from api.desk.store import DeskStore
 from api.infra.actors import SYSTEM
 from api.infra.collections import EXPIRY, Collection, Store, index
 from api.infra.documents import Kept, Stored
-from api.infra.errors import NotFound, Outdated
 from api.infra.ids import new_id
+from api.infra.log import get_log
 from api.infra.mongo import Database, Tx
+from api.infra.one_by_one import one_by_one
 from api.infra.steps import Step, recount
 from api.records.service import RecordService
+from knowledge.errors import KnowledgeError
 from knowledge.working_days import WorkingDays
 
 _KEPT_FOR = timedelta(days=366)
 _SHOWN = 100
 _COPIES = "objection.shared_copies"
+_log = get_log("recounting")
 
 
 class MovedDay(Stored):
@@ -97,17 +100,26 @@ class Recounting:
 
     async def run(self, now: datetime) -> int:
         """Recounts every open case whose stored dates differ from the current count. Returns how many steps moved."""
-        moved = 0
-        async for docket in self._stale():
-            moved += await self._recount(docket, now)
-        return moved
+        # All first, because changing a case would move it within the list that is being read.
+        stale = {one.id: one async for one in self._queue.each() if _recounted(one) != one.steps}
+        moved: dict[str, int] = {}
+
+        async def find(_: int) -> list[str]:
+            return list(stale)
+
+        async def do(tx: Tx, case_id: str) -> bool:
+            moved[case_id] = await self._recount(tx, stale[case_id], now)
+            return True
+
+        await one_by_one(self._database, (find, do))
+        return sum(moved.values())
 
     async def try_out(self, days: WorkingDays) -> list[Move]:
         """The steps that these working days would move, in every place. Nothing is stored."""
         return [
             Move(docket, old, new)
             async for docket in self._queue.each()
-            for old, new in zip(docket.steps, recount(docket.steps, days), strict=True)
+            for old, new in zip(docket.steps, _recounted(docket, days), strict=True)
             if old.due_on != new.due_on
         ]
 
@@ -119,26 +131,14 @@ class Recounting:
         """How many cases of a place are due after a day. With the last published day, these are the cases with estimated dates."""
         return await self._queue.count_after(jurisdiction, day)
 
-    async def _stale(self) -> AsyncIterator[Docket]:
-        """Collects all first, because changing a case would move it within the list that is being read."""
-        found = [one async for one in self._queue.each() if recount(one.steps) != one.steps]
-        for one in found:
-            yield one
-
-    async def _recount(self, docket: Docket, now: datetime) -> int:
-        async def work(tx: Tx) -> int:
-            before, after = await self._recount_case(tx, docket, now)
-            pairs = [(old, new) for old, new in zip(before, after, strict=True) if old.due_on != new.due_on]
-            moved = [_moved(docket, old, new, now) for old, new in pairs]
-            if moved:
-                await self._store.insert_all(tx, moved)
-                await self._audits.write(tx, SYSTEM, "desk.recount", docket.id, now, place=docket.jurisdiction)
-            return len(moved)
-
-        try:
-            return await self._database.transact(work)
-        except (NotFound, Outdated):  # closed or moved meanwhile, with dates counted anew
-            return 0
+    async def _recount(self, tx: Tx, docket: Docket, now: datetime) -> int:
+        before, after = await self._recount_case(tx, docket, now)
+        pairs = [(old, new) for old, new in zip(before, after, strict=True) if old.due_on != new.due_on]
+        moved = [_moved(docket, old, new, now) for old, new in pairs]
+        if moved:
+            await self._store.insert_all(tx, moved)
+            await self._audits.write(tx, SYSTEM, "desk.recount", docket.id, now, place=docket.jurisdiction)
+        return len(moved)
 
     async def _recount_case(self, tx: Tx, docket: Docket, now: datetime) -> tuple[Sequence[Step], Sequence[Step]]:
         if docket.errand == FOLLOWING.name:  # there is no case: the dates belong to the record
@@ -149,6 +149,15 @@ class Recounting:
         if any(step.clock == _COPIES and step.is_open for step in after):
             await self._records.recount_copies(tx, (await service.by_id(docket.id, tx)).record_id, now)
         return before, after
+
+
+def _recounted(docket: Docket, days: WorkingDays | None = None) -> tuple[Step, ...]:
+    """The steps by their days as they are counted now; as they are where that is further than any calendar goes."""
+    try:
+        return recount(docket.steps, days)
+    except KnowledgeError as fault:
+        _log.error("not-counted", case=docket.id, fault=type(fault).__name__)
+        return docket.steps
 
 
 def _moved(docket: Docket, old: Step, new: Step, now: datetime) -> MovedDay:

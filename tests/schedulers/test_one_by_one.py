@@ -135,6 +135,24 @@ async def test_old_notices_go_where_the_audit_cannot_be_shortened(
     assert left == 0
 
 
+async def test_a_case_that_cannot_be_recounted_keeps_no_other_by_an_earlier_calendar(
+    api: Api, work: Work, clock: FixedClock
+) -> None:
+    cases = [await signs(api, f"acc_{n}", f"{n}".rjust(18, "1")) for n in range(4)]
+    clock.advance(hours=80)
+    assert await run(work, "begin-pledges") == (True, None)
+    endless, unreadable, *others = cases
+    database = api.services.database
+    for name in ("pledges", "queue"):
+        await database.collection(name).update_many({}, {"$set": {"steps.0.due_on": "2026-12-01"}})
+        await database.collection(name).update_one({"_id": endless}, {"$set": {"steps.0.started_on": "2031-12-22"}})
+    await spoil(api, "pledges", unreadable)
+    assert await run(work, "recount") == (False, "ValidationError")
+    found = {one["_id"]: one["steps"][0]["due_on"] for one in await database.collection("queue").find({}).to_list(9)}
+    days = (endless, "2026-12-01"), (unreadable, "2026-12-01"), *((one, "2026-12-29") for one in others)
+    assert found == dict(days)
+
+
 async def test_what_is_found_again_although_it_was_done_is_not_done_for_ever(api: Api, work: Work) -> None:
     done: list[str] = []
 
