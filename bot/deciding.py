@@ -52,7 +52,7 @@ TRUE_END = re.compile(
 MEASURED = frozenset({"days", "until", "fee", "bring"})  # asked at the end of a story these start no errand
 COMPARED = re.compile("照|像|学|那样|(?<!不)一样")  # 能照云南那样撤不 asks about the resident's own place
 DIFFER = re.compile(
-    "不一样|都一样|一样[吗不么]|不同|区别|差别|差在|(?:两边|两地|两个地方)(?!都有)|哪边|哪个地方好|(?:大连|云南).{0,3}哪个好"
+    "不一样|都一样|一样[吗不么]|不同|区别|差别|差在|(?:两边|两地|两个地方)(?!都有)|哪边|哪个地方好|哪个好"
 )
 WHY_THERE = re.compile(
     "不是.{0,6}(?:可以|能|有|行)|凭啥|凭什么|为啥|为什么|怎么.{0,4}(?:可以|能|行|有)|咋.{0,4}(?:可以|能|行|有)|人家|听说|听人说|听人讲|据说|都说|网上说"
