@@ -120,7 +120,10 @@ class AuditStore(Store[AuditEntry]):
         key = decode_cursor(cursor, datetime, str)
         if key is not None:
             at, last = key
-            query = {"$and": [query, {"$or": [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": last}}]}]}
+            later = {"$or": [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": last}}]}
+            query = {
+                "$and": [query, {"at": {"$lte": at}}, later]
+            }  # the bound, so that no page reads those before it again
         found = self._collection.find(query).sort([("at", -1), ("_id", -1)]).limit(limit + 1)
         documents = await found.to_list(limit + 1)
         more = len(documents) > limit

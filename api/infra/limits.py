@@ -81,7 +81,7 @@ PURPOSES: Mapping[str, Purpose] = {
     "report": Purpose(60, _MINUTE, lease=15, unasked=5),  # most people look once or twice
     "pdf": Purpose(10, timedelta(minutes=10)),
     "export": Purpose(6, _HOUR),
-    "figures": Purpose(30, _MINUTE),  # each reads every case of a place or a unit
+    "figures": Purpose(30, _MINUTE),  # of a province they are megabytes
     "upload": Purpose(60, _HOUR),
     "unit-token": Purpose(60, _MINUTE),
     "provider-intake": Purpose(600, _MINUTE, lease=30),

@@ -23,6 +23,7 @@ from api.footprints.models import FootprintKind
 from api.footprints.store import FootprintStore
 from api.grants.store import GrantStore
 from api.helpers.store import HelperStore
+from api.infra.clock import civil_date
 from api.infra.errors import NotFound
 from api.infra.mongo import Database
 from api.infra.privacy import Unsealable
@@ -41,7 +42,8 @@ from api.repairs.store import RepairStore
 from api.reviews.store import ProposalStore
 from api.window.store import WindowStore
 from api.withdrawals.store import WithdrawalStore
-from tests.support.api import make_settings
+from tests.support.api import auditor, make_settings
+from tests.support.kept import emptied
 from tests.support.mongo import Server
 from tests.support.world import KEYS, FixedClock
 
@@ -207,6 +209,8 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
         "digest": lambda: DigestStore(database, KEYS).latest("place_7"),
         "written answers of a place": lambda: AnswerStore(database, KEYS).page_of_place("place_7", None, 5),
         "approved answers": lambda: anext(AnswerStore(database, KEYS).approved(), None),
+        "issued documents of a person": lambda: IssuedDocumentStore(database, KEYS).list_of_subject("sub_7"),
+        "files of an account": lambda: evidence.list_of_owner("acc_7"),
         "issued document": lambda: IssuedDocumentStore(database, KEYS).find(["x_00007"]),
     }  # fmt: skip
 
@@ -247,3 +251,25 @@ async def _wasteful(database: Database, caught: Caught) -> dict[str, Any]:
             if not returned or examined > returned * 1.2:
                 wasteful[what] = (examined, returned, command.get("filter"))
     return wasteful
+
+
+async def test_a_page_far_into_a_day_of_the_audit_reads_none_of_those_before_it(
+    mongo_server: Server, clock: FixedClock
+) -> None:
+    """The export of a day of thirty thousand read them three hundred times: each page went through all earlier ones."""
+    caught = Caught()
+    async with emptied(mongo_server, [caught]) as database:
+        services = Services(make_settings(), clock=clock, database=database)
+        await services.prepare()
+        for number in range(60):
+            await services.audits.write(None, auditor(), "records.search", f"ref_{number}", clock.now())
+            clock.advance(seconds=1)
+        cursor, seen = None, 0
+        for _ in range(6):
+            page = await services.audits.page(
+                subject=None, action=None, day=civil_date(clock.now()), cursor=cursor, limit=10, place="dalian"
+            )
+            cursor, seen = page.next_cursor, seen + len(page.items)
+        (*_, last) = [one for one in caught.commands if one.get("find") == "audits"]
+        plan = await database.raw.command({"explain": last, "verbosity": "executionStats"})
+    assert seen == 60 and plan["executionStats"]["totalKeysExamined"] <= 12
