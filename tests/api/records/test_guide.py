@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from api.web.assets import load_assets
 from tests.support.commands import good
 from tests.support.files import penalty, to_csv
 from tests.support.mongo import Server
@@ -19,6 +20,17 @@ UNIT, CODE = "大连市市场监督管理局", "11210200MB0000000X"
 
 def examples(kind: str) -> list[str]:
     return re.findall(rf"```{kind}\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+
+
+def test_what_the_chinese_guide_quotes_stands_on_the_page() -> None:
+    guide = GUIDE.with_name("providers.zh-CN.md").read_text("utf-8")
+    shown = "".join(
+        asset.written.decode()
+        for path, asset in load_assets().files.items()
+        if path.startswith(("js/unit/", "js/desk/signing"))
+    )
+    quoted = re.findall("“(.+?)”", guide)
+    assert len(quoted) > 8 and [words for words in quoted if f'"{words}"' not in shown] == []
 
 
 def client() -> str:
