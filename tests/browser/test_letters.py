@@ -74,7 +74,7 @@ def test_paid_repair_is_reported_and_the_draft_of_another_letter_stays_another(p
     phone.sees("有人打电话说交三千元就能修复。")
     phone.sees("云南")
     looks_right(phone, "phone_letter_outside")
-    affair(phone, "存于")
+    affair(phone, "存的")
     expect(phone.page.get_by_label("单位名称")).to_have_value("某某征信有限公司")
 
 
