@@ -7,7 +7,9 @@ import msgspec
 
 from api.infra import data_files
 from api.infra.clock import civil_date, start_of
+from api.infra.database_faults import is_outage
 from api.infra.errors import NotFound
+from api.infra.log import get_log
 from api.records.models import Standing
 from knowledge.citations import Certainty
 from knowledge.clocks import add_months
@@ -15,6 +17,7 @@ from schedulers.work import Work
 
 _MONTHS = 12  # of a year
 _LOOK_AGAIN = timedelta(days=90)
+_log = get_log("retention")
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,10 +53,18 @@ async def retain(work: Work) -> dict[str, int]:
 
 
 async def _can_plan(work: Work, kind: str, record_id: str) -> bool:
-    """Whether planning could book this notice again: as long as its record stands, which a change of rules plans anew."""
+    """Whether planning could book this notice again: as long as its record stands, which a change of rules plans anew.
+
+    A record that cannot be read may stand; it keeps nothing else from being deleted.
+    """
     if not work.services.reminders.is_planned(kind):
         return False
     try:
         return (await work.services.records.get(record_id)).standing is Standing.STANDING
     except NotFound:
         return False
+    except Exception as fault:
+        if is_outage(fault):
+            raise
+        _log.error("not-read", case=record_id, fault=type(fault).__name__)
+        return True

@@ -7,7 +7,7 @@ import pytest
 
 from api.infra.migrations import COLLECTION, migrate
 from api.infra.steps import Step
-from api.notices.models import Notice
+from api.notices.models import Draft, Notice
 from api.records.models import Change, Record, Standing
 from api.records.service import with_ends
 from schedulers.jobs import JOBS
@@ -104,6 +104,20 @@ async def test_what_was_told_of_a_record_goes_when_the_record_does_not_stand_any
     await run(work, "deliver")
     await run(work, "retain")
     assert [one.kind for one in await inbox(api) if one.kind in _FORGOTTEN] == []
+
+
+async def test_a_record_that_cannot_be_read_keeps_its_own_notices_only(api: Api, work: Work, clock: FixedClock) -> None:
+    record = await barred(api)
+    await run(work, "plan")
+    other = Draft("pledges.due", "sub_one", "rec_gone", date(2029, 11, 20), {"day": "今天"})
+    await api.services.notices.book(None, clock.now(), other)
+    clock.move_to(date(2029, 11, 21))
+    await run(work, "deliver")
+    await api.services.database.collection("records").update_one({"_id": record.id}, {"$set": {"version": "?"}})
+    clock.move_to(date(2031, 12, 1))
+    await run(work, "retain")
+    left = await api.services.database.collection("notices").find({"told_at": {"$ne": None}}).to_list(9)
+    assert {one["ref"] for one in left} == {record.id}
 
 
 async def test_what_was_taken_back_is_kept_from_that_day(api: Api, work: Work, clock: FixedClock) -> None:
