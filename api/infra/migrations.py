@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from pymongo.errors import DuplicateKeyError
 
+from api.infra.clock import civil_date
 from api.infra.mongo import Database
 from api.infra.privacy import KeyRing, key_name
 
@@ -132,6 +133,17 @@ def _in_capitals(document: dict[str, Any], keys: KeyRing) -> dict[str, Any] | No
     return None
 
 
+def _remedies_of_the_bar(document: dict[str, Any], _: KeyRing) -> dict[str, Any] | None:
+    """A bar took the place of the decision's remedies: they are the bar's own, and the decision's count from its day again."""
+    bar, decision = document.get("bar") or {}, document.get("decision") or {}
+    if not bar.get("imposed_at") or "ways" in bar:
+        return None
+    there = document.get("remedies", [])
+    told_on = civil_date(decision["at"]).isoformat()
+    own = [] if decision["kind"] == "approved" else [remedy | {"starts_on": told_on} for remedy in there]
+    return document | {"bar": bar | {"ways": there}, "remedies": own}
+
+
 STEPS: Sequence[Step] = (
     Step(2, "objections: filing is called by its procedure", "objections", _filed_by_procedure),
     Step(3, "grants: used-up is used_up", "grants", _renamed_status("used-up", "used_up")),
@@ -141,6 +153,7 @@ STEPS: Sequence[Step] = (
     Step(7, "footprints: the kinds of one document are one word", COLLECTION, _as_it_is),
     Step(8, "notices: what was taken back says when", "notices", _taken_back_at),
     Step(9, "records: a document's number is one in small letters and in capitals", "records", _in_capitals),
+    Step(10, "repairs: a bar has remedies of its own", "repairs", _remedies_of_the_bar),
 )
 """All steps in order; version 1 needs none. A step is added here when a stored shape changes."""
 

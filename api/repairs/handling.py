@@ -308,8 +308,9 @@ class RepairHandling:
             "bar",
             note,
             barred_until=proposed.until,
-            bar=msgspec.structs.replace(proposed, imposed_at=now, reasons=reasons),
-            remedies=remedies(case.decided_by, case.jurisdiction, now),
+            bar=msgspec.structs.replace(
+                proposed, imposed_at=now, reasons=reasons, ways=remedies(case.decided_by, case.jurisdiction, now)
+            ),
         )
         await self._repairs.tell(tx, after, "repairs.barred", now, until=chinese_date(proposed.until))
         return after

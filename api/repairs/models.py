@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from api.desk.models import RecordCase
+from api.desk.models import RecordCase, Remedy
 from api.infra.documents import Kept, Secret, Stored
 from knowledge.remedies import Decider
 
@@ -81,8 +81,9 @@ _ELEMENTS = {
 class Bar(Stored):
     """What the unit that determined the conduct means to bar and why: told first, answered, and only then imposed.
 
-    `until` is the last day as the unit states it, with its `basis`; nothing is computed. `reply_by` is the last day for
-    the resident's answer.
+    `until` is the last day as the unit states it, with its `basis` and `remedies`; nothing of these is computed. `reply_by` is the
+    last day for the resident's answer. `ways` are the remedies against the bar itself, counted from the day it was imposed; those
+    against the decision keep their days.
     """
 
     KEPT = Kept(
@@ -102,6 +103,7 @@ class Bar(Stored):
     imposed_at: datetime | None = None
     dropped_at: datetime | None = None
     reasons: Secret[str] | None = None
+    ways: tuple[Remedy, ...] = ()
 
 
 class Repair(RecordCase, kw_only=True):

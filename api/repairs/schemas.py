@@ -235,7 +235,7 @@ class DecisionView(Out):
 
 
 class BarView(Out):
-    """A bar as its unit stated it. `scope` says what is not known about its extent."""
+    """A bar as its unit stated it. `scope` says what is not known about its extent, `ways` until when its remedies are open."""
 
     element: Element
     element_label: str
@@ -252,6 +252,7 @@ class BarView(Out):
     dropped_at: datetime | None
     reasons: str | None
     scope: str
+    ways: tuple[RemedyView, ...]
 
     @classmethod
     def of(cls, bar: Bar, jurisdiction: str) -> "BarView":
@@ -259,6 +260,7 @@ class BarView(Out):
         return cls.showing(
             bar,
             element_label=bar.element.label,
+            ways=RemedyView.all_of(bar.ways, jurisdiction),
             scope=f"{rule.note}这里只记在这一条信息上；是否及于您的其他信息，条文没有看到，请认定单位说明。",
         )
 

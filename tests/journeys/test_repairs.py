@@ -166,10 +166,27 @@ async def test_a_bar_is_stated_by_its_unit_after_hearing_and_never_computed(api:
     said = done(await me.post(f"/me/repairs/{case['id']}/bar-answer", json={"answer": "报告是真的，请再核对"}))
     assert said["bar"]["answer"] == "报告是真的，请再核对" and said["barredUntil"] is None
     barred = done(await desk.post(f"{at}/bar", json={"reason": "来函", "reasons": "再次核对，仍查无此件"}))
-    assert barred["barredUntil"] == "2027-06-30" and barred["remedies"]
+    assert barred["barredUntil"] == "2027-06-30"
+    assert [way["due"]["on"] for way in barred["bar"]["ways"] if way["due"]] == ["2027-01-22", "2027-05-24"]
     refused(await desk.post(f"{at}/bar", json={"reason": "核实", "reasons": "再记"}), 409, "repair-barred-before")
     body = refused(await me.post("/me/repairs", json=application(record.id)), 409, "repair-not-open")
     assert "2027年6月30日" in body["detail"] and "不收取任何费用" in body["detail"]
+
+
+async def test_a_bar_has_its_own_last_days_and_moves_none_of_the_refusal(api: Api, clock: FixedClock) -> None:
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("yunnan"))
+    record = await stored(api.services, penalty(resident(api.services), "yunnan"))
+    clock.move_to(date(2026, 11, 23))
+    case = done(await me.post("/me/repairs", json=application(record.id, addressee="unit")), 201)
+    at = f"/staff/repairs/{case['id']}"
+    done(await desk.post(f"{at}/decline", json={"reason": "来函", "reasons": "材料不实"}))
+    letter = done(await me.get(f"/me/repairs/{case['id']}/decision"))
+    done(await desk.post(f"{at}/propose-bar", json={"reason": "来函", "bar": BAR}))
+    clock.move_to(date(2026, 12, 20))
+    barred = done(await desk.post(f"{at}/bar", json={"reason": "来函", "reasons": "查无此件"}))
+    assert [way["due"]["on"] for way in barred["remedies"] if way["due"]] == ["2027-01-22", "2027-05-24"]
+    assert [way["due"]["on"] for way in barred["bar"]["ways"] if way["due"]] == ["2027-02-18", "2027-06-21"]
+    assert done(await me.get(f"/me/repairs/{case['id']}/decision")) == letter
 
 
 async def test_a_bar_follows_without_an_answer_when_the_day_for_it_is_over_or_is_dropped(

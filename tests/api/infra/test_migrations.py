@@ -1,5 +1,6 @@
 """Forward steps stop anywhere and go on; rotation of keys too."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -132,3 +133,26 @@ async def test_a_status_has_one_kind_of_separator_and_its_history_too(
 
 def test_no_status_of_any_errand_is_written_with_a_hyphen() -> None:
     assert [status for errand in ERRANDS.values() for status in errand.statuses if "-" in status] == []
+
+
+@pytest.mark.parametrize(("kind", "own"), [("refused", ["2026-11-23"]), ("approved", [])])
+async def test_a_bar_gets_the_remedies_that_were_written_over_those_of_the_decision(
+    database: Database, kind: str, own: list[str]
+) -> None:
+    decided, barred = datetime(2026, 11, 22, 18, tzinfo=UTC), datetime(2026, 12, 20, 2, tzinfo=UTC)
+    repairs = database.collection("repairs")
+    taken = {"clock": "remedy.reconsideration", "starts_on": "2026-12-20"}
+    decision = {"kind": kind, "at": decided}
+    await repairs.insert_many(
+        [
+            {"_id": "barred", "decision": decision, "bar": {"imposed_at": barred}, "remedies": [taken]},
+            {"_id": "open", "decision": None, "bar": None, "remedies": []},
+            {"_id": "proposed", "decision": decision, "bar": {"imposed_at": None}, "remedies": [taken]},
+        ]
+    )
+    await database.collection(COLLECTION).replace_one({"_id": "schema"}, {"version": 9, "after": None}, upsert=True)
+    for _ in range(2):
+        assert await migrate(database, KEYS, quiet) == newest()
+        one, open_, proposed = await repairs.find({}).sort("_id", 1).to_list(3)
+        assert one["bar"]["ways"] == [taken] and [way["starts_on"] for way in one["remedies"]] == own
+        assert open_["remedies"] == [] and proposed["remedies"] == [taken]

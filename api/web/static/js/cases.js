@@ -111,6 +111,7 @@ export const barCard = (bar) =>
           ["单位的理由", bar.reasons],
           ["救济途径", bar.remedies],
         ]),
+        bar.ways.length ? remediesList(bar.ways) : null,
         h("p.small-text", {}, `${bar.by} · ${stampWords(bar.toldAt)}。${bar.scope}`),
       )
     : null;
