@@ -14,7 +14,6 @@ from api.chat.answers import AnswerService
 from api.chat.models import Feedback, FeedbackPage
 from api.chat.schemas import ActionView, FeedbackBody, Message, PersonalView
 from api.chat.store import FeedbackStore
-from api.footprints.models import FootprintKind
 from api.footprints.service import FootprintService
 from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
@@ -133,8 +132,7 @@ class ChatService:
         return _about_cases(await self._open_cases(actor))
 
     async def _about_queries(self, actor: Actor) -> PersonalView:
-        page = await self._footprints.page(actor.bound_subject, FootprintKind.QUERIED, None, _SHOWN)
-        others = [entry for entry in page.items if entry.unit != "本人"]
+        others = await self._footprints.queries_by_others(actor.bound_subject, _SHOWN)
         button = (ActionView("footprint", "查看全部使用记录"),)
         if not others:
             return PersonalView(text="最近没有他人查询过您的信用信息。", actions=button)

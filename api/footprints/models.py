@@ -8,6 +8,9 @@ from typing import Any
 
 from api.infra.documents import Kept, Stored
 
+OWN = "本人"
+"""The `unit` of what the resident did."""
+
 
 class FootprintKind(StrEnum):
     """The seven kinds of Yunnan 35, in its order."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from api.footprints.models import Footprint, FootprintKind
+from api.footprints.models import OWN, Footprint, FootprintKind
 from api.infra.wire import Out
 
 LABELS: dict[str, str] = {
@@ -15,7 +15,6 @@ LABELS: dict[str, str] = {
     FootprintKind.USED: "使用",
 }
 _DISPUTABLE = frozenset((FootprintKind.SHARED, FootprintKind.QUERIED, FootprintKind.USED))
-_OWN = "本人"
 
 
 class DisputeView(Out):
@@ -49,7 +48,7 @@ class FootprintView(Out):
 
     @classmethod
     def of(cls, entry: Footprint, grantee_name: str | None = None) -> "FootprintView":
-        can_dispute = entry.kind in _DISPUTABLE and entry.unit != _OWN
+        can_dispute = entry.kind in _DISPUTABLE and entry.unit != OWN
         label = f"我不认识这次{LABELS[entry.kind]}"
         return cls.showing(
             entry,

@@ -64,6 +64,10 @@ class FootprintService:
         """Newest first, from `since` to before `before`. Raises Invalid for a cursor we did not issue."""
         return await self._store.page_of_subject(subject, kind, cursor, limit, since=since, before=before)
 
+    async def queries_by_others(self, subject: str, limit: int) -> list[Footprint]:
+        """Newest first, however often the person looked since."""
+        return await self._store.queries_by_others(subject, limit)
+
     async def owned(self, subject: str, footprint_id: str) -> Footprint:
         """One of the person's entries. Raises NotFound, also for another person's."""
         return await self._store.get_of_subject(footprint_id, subject)

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from api.footprints.models import Footprint, FootprintKind, Trail, among
+from api.footprints.models import OWN, Footprint, FootprintKind, Trail, among
 from api.infra.collections import Collection, Store, index
 from api.infra.documents import Codec
 from api.infra.errors import Invalid, NotFound
@@ -90,6 +90,12 @@ class FootprintStore(Store[Trail]):
         if wanted is None:
             raise NotFound
         return wanted
+
+    async def queries_by_others(self, subject: str, limit: int) -> list[Footprint]:
+        """Newest first. The server passes over what the person looked at in between; a query leaves a document of its own."""
+        query = {"subject": subject, "kind": {"$in": among(FootprintKind.QUERIED)}, "unit": {"$ne": OWN}}
+        found = self._collection.find(query).sort([("at", -1), ("_id", -1)]).limit(limit).hint(_BY_KIND)
+        return [one for trail in self.codec.decode_all(await found.to_list(limit)) for one in trail.each()]
 
     async def page_of_subject(
         self,

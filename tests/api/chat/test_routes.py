@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from api.chat.schemas import FeedbackBody
+from api.footprints.models import FootprintKind
+from api.footprints.service import footprint
 from api.infra.actors import Actor
 from api.infra.mongo import Database
 from api.records.models import AppliedMeasure, Particulars, Record, Section
@@ -75,6 +77,26 @@ async def test_a_resident_hears_which_incentives_a_unit_says_it_gives(api: Api) 
     reply = (await api.as_(who).post("/bot/messages", json=ask)).json()["personal"]
     assert len(reply["lines"]) == 1 and "昆明市税务局" in reply["lines"][0] and "优先选择对象" in reply["lines"][0]
     assert (await api.anyone.post("/bot/messages", json=ask)).json()["personal"] is None
+
+
+async def test_ones_own_looks_hide_nobody_elses(api: Api, clock: FixedClock) -> None:
+    """Yunnan 35, Dalian 40: six looks of one's own are newer than the bank's."""
+    who = resident(api.services)
+    ask = {"text": "谁查过我的信用记录", "place": "yunnan"}
+    me = api.as_(who)
+    assert (await me.get("/me/report")).status_code == 200
+    none = (await me.post("/bot/messages", json=ask)).json()["personal"]
+    assert "没有他人" in none["text"] and not none["lines"]
+    looked = footprint(
+        who.bound_subject, FootprintKind.QUERIED, clock.now(), unit="某某银行", why="贷款审批", basis="本人授权"
+    )
+    await api.services.footprints.note(looked)
+    clock.move_to(clock.today() + timedelta(days=1))
+    me = api.as_(who)
+    for _ in range(6):
+        assert (await me.get("/me/report")).status_code == 200
+    found = (await me.post("/bot/messages", json=ask)).json()["personal"]
+    assert "1次" in found["text"] and len(found["lines"]) == 1 and "某某银行" in found["lines"][0]
 
 
 async def test_the_dialogue_goes_back_as_it_came(api: Api) -> None:
