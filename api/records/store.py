@@ -13,6 +13,7 @@ from api.infra.collections import Collection, Store, index, matches
 from api.infra.documents import tree_of
 from api.infra.errors import NotFound
 from api.infra.gathered import Gathered
+from api.infra.log import get_log
 from api.infra.mongo import Database, Tx
 from api.infra.moulds import Moulds
 from api.infra.paging import Page
@@ -52,6 +53,7 @@ FEED = Collection(
     why="each unit reads its own changes in order and acknowledges them",
 )
 _MAX_READ = 1000
+_log = get_log("records")
 _MAX_OF_ONE = 1_000_000  # no bound: nothing of one person is left out without a word
 _written = lru_cache(maxsize=4096)(date.isoformat)  # of days, of which a file has few
 
@@ -166,9 +168,16 @@ class RecordStore(Store[Record]):
         return Query(RECORDS.name, among, decoded, _most(subjects), sort={"_id": -1})
 
     async def list_after(self, record_id: str, limit: int) -> list[Record]:
-        """In the order of ids, which is the order of intake."""
+        """In the order of ids, which is the order of intake. One that cannot be read is logged and left out."""
         found = self._collection.find({"_id": {"$gt": record_id}}).sort("_id", 1).limit(limit)
-        return self.codec.decode_all(await found.batch_size(limit + 1).to_list(limit))
+        documents = await found.batch_size(limit + 1).to_list(limit)
+        records: list[Record] = []
+        for document, record in zip(documents, self.codec.decode_each(documents), strict=True):
+            if isinstance(record, Exception):
+                _log.error("not-read", case=document["id"], fault=type(record).__name__)
+            else:
+                records.append(record)
+        return records
 
     async def of_ids(self, record_ids: Sequence[str]) -> list[Record]:
         """Those that are there, in no order."""

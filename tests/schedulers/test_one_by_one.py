@@ -121,6 +121,18 @@ async def test_a_record_whose_days_cannot_be_counted_keeps_no_other_unplanned(
     assert "repairs.opens" in {one.kind for one in booked if one.ref == usual.id}
 
 
+async def test_a_record_that_cannot_be_read_keeps_no_other_unplanned(api: Api, work: Work, clock: FixedClock) -> None:
+    days = {"received_at": clock.now(), "decided_on": date(2026, 11, 2), "ended_on": date(2026, 10, 1)}
+    records = [
+        await stored(api.services, ended(api, f"rec_{n:026}", **days, duty_performed_on=date(2026, 11, 3)))
+        for n in range(3)
+    ]
+    await spoil(api, "records", records[1].id)
+    assert await run(work, "plan") == (True, None)
+    booked = await api.services.notices.list_booked(resident(api.services).bound_subject)
+    assert {one.ref for one in booked if one.kind == "repairs.opens"} == {records[0].id, records[2].id}
+
+
 async def test_old_notices_go_where_the_audit_cannot_be_shortened(
     api: Api, work: Work, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
