@@ -144,6 +144,14 @@ def _remedies_of_the_bar(document: dict[str, Any], _: KeyRing) -> dict[str, Any]
     return document | {"bar": bar | {"ways": there}, "remedies": own}
 
 
+def _remedies_before_review(document: dict[str, Any], _: KeyRing) -> dict[str, Any] | None:
+    """A rejected review counted the remedies anew, although it leaves their days as they are."""
+    if document["status"] != "review_rejected":
+        return None
+    told_on = civil_date(document["first_finding"]["at"]).isoformat()
+    return document | {"remedies": [remedy | {"starts_on": told_on} for remedy in document.get("remedies", [])]}
+
+
 STEPS: Sequence[Step] = (
     Step(2, "objections: filing is called by its procedure", "objections", _filed_by_procedure),
     Step(3, "grants: used-up is used_up", "grants", _renamed_status("used-up", "used_up")),
@@ -154,6 +162,7 @@ STEPS: Sequence[Step] = (
     Step(8, "notices: what was taken back says when", "notices", _taken_back_at),
     Step(9, "records: a document's number is one in small letters and in capitals", "records", _in_capitals),
     Step(10, "repairs: a bar has remedies of its own", "repairs", _remedies_of_the_bar),
+    Step(11, "objections: a review leaves the days of the remedies", "objections", _remedies_before_review),
 )
 """All steps in order; version 1 needs none. A step is added here when a stored shape changes."""
 

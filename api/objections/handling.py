@@ -137,8 +137,14 @@ class ObjectionHandling:
         return after
 
     async def reject(self, turn: Turn[Objection], *, reasons: str, note: str | None) -> Objection:
-        """Rejects with reasons, which are compulsory; the resident learns the remedies and their last days."""
+        """Rejects with reasons, which are compulsory; the resident learns the remedies and their last days, which a review leaves
+        as they are."""
         tx, case, now = turn.tx, turn.case, turn.now
+        ways = (
+            case.remedies
+            if case.status == "review"
+            else remedies(await self._decided_by(case, tx), case.jurisdiction, now)
+        )
         after = await self._objections.move(
             turn,
             "reject",
@@ -147,7 +153,7 @@ class ObjectionHandling:
             first_finding=case.finding,
             decided_at=now,
             centre_told_at=now,
-            remedies=remedies(await self._decided_by(case, tx), case.jurisdiction, now),
+            remedies=ways,
             steps=finish(case.steps, now),
         )
         if case.about:
@@ -209,7 +215,7 @@ class ObjectionHandling:
 
     async def _decided_by(self, case: Objection, tx: Tx) -> Decider:
         """The kind of body that answers, which determines the remedies."""
-        if case.addressee is not Addressee.PROVIDER or case.status == "review":
+        if case.addressee is not Addressee.PROVIDER:
             return "centre"
         if case.about is None:
             return "authority"

@@ -131,8 +131,10 @@ async def test_dalian_to_the_provider_unfounded_with_reasons_remedies_and_one_re
     assert review["status"] == "review" and review["isMarked"]
     (step,) = [step for step in review["clocks"] if step["clock"] == "objection.review"]
     assert not step["due"]["isStatutory"]
+    clock.move_to(date(2026, 10, 14))
     kept = done(await desk.post(f"{at}/reject", json={"reason": "复核", "reasons": "没有新的事实"}))
     assert kept["status"] == "review_rejected" and not kept["isMarked"]
+    assert kept["remedies"] == rejected["remedies"]  # a review leaves the last days as they are, as its notice says
     refused(await me.post(f"/me/objections/{case['id']}/review", json={"text": "再看看"}), 409, "action-not-allowed")
 
 

@@ -156,3 +156,19 @@ async def test_a_bar_gets_the_remedies_that_were_written_over_those_of_the_decis
         one, open_, proposed = await repairs.find({}).sort("_id", 1).to_list(3)
         assert one["bar"]["ways"] == [taken] and [way["starts_on"] for way in one["remedies"]] == own
         assert open_["remedies"] == [] and proposed["remedies"] == [taken]
+
+
+async def test_a_rejected_review_gets_the_days_of_the_first_result_back(database: Database) -> None:
+    first = {"at": datetime(2026, 11, 22, 18, tzinfo=UTC)}
+    objections = database.collection("objections")
+    remedies = [{"clock": "remedy.reconsideration", "starts_on": "2027-01-26"}]
+    history = [{"source": None, "target": "handling", "action": "file_for_handling"}]
+    case = {"first_finding": first, "remedies": remedies, "history": history}
+    await objections.insert_many(
+        [{"_id": "one", "status": "review_rejected", **case}, {"_id": "two", "status": "rejected", **case}]
+    )
+    await database.collection(COLLECTION).replace_one({"_id": "schema"}, {"version": 10, "after": None}, upsert=True)
+    for _ in range(2):
+        assert await migrate(database, KEYS, quiet) == newest()
+        days = {one["_id"]: one["remedies"][0]["starts_on"] async for one in objections.find({})}
+        assert days == {"one": "2026-11-23", "two": "2027-01-26"}
