@@ -45,7 +45,7 @@ class ObjectionHandling:
         """Raises AlreadyReceived, Invalid for a day before the notice or after today."""
         case, now = turn.case, turn.now
         TABLE.advance(case.status, "receipt", turn.actor.role)
-        if case.status == "asked" and any(entry.action == "receipt" for entry in case.history):
+        if case.is_received:
             raise AlreadyReceived
         sent_on = max(civil_date(entry.at) for entry in case.history if entry.action == "dispatch")
         on = received_on or civil_date(now)

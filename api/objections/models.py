@@ -108,3 +108,9 @@ class Objection(RecordCase, kw_only=True):
     def about(self) -> str | None:
         """The record that the objection is about; None if it is about something missing."""
         return None if self.missing else self.record_id
+
+    @property
+    def is_received(self) -> bool:
+        """Whether the unit has said that it received the last notice it was sent."""
+        of_notices = [entry.action for entry in self.history if entry.action in ("dispatch", "receipt")]
+        return of_notices[-1:] == ["receipt"]

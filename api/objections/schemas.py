@@ -310,7 +310,7 @@ def view(
         viewer,
         today,
         evidence,
-        applies=lambda action: can_report or action != "report_still_wrong",
+        applies=lambda action: {"report_still_wrong": can_report, "receipt": not case.is_received}.get(action, True),
         record_id=case.about,
         missing=case.missing.what if case.missing else None,
         reasons=tuple(ReasonView(code=code, title=codes[code].title) for code in case.reasons),

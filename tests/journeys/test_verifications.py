@@ -5,7 +5,7 @@ from datetime import date
 from api.footprints.models import FootprintKind
 from api.footprints.service import footprint
 from tests.support.api import Api, officer, resident
-from tests.support.cases import UNIT, clocks, done, keyed, penalty, refused, signed_in, stored
+from tests.support.cases import UNIT, allowed, clocks, done, keyed, penalty, refused, signed_in, stored
 from tests.support.pdfs import plain
 from tests.support.world import FixedClock
 
@@ -89,6 +89,20 @@ async def test_yunnan_the_centre_may_ask_the_unit_while_its_own_clock_runs_on(ap
     upheld = {"reason": "据复", "reasons": "日期已更正"}  # the unit's correction is made
     done(await desk.post(f"/staff/objections/{case['id']}/uphold", json=upheld))
     assert (await api.services.records.get(record.id)).ended_on == date(2026, 4, 19)
+
+
+async def test_a_second_notice_of_one_objection_is_received_like_the_first(api: Api) -> None:
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("yunnan"))
+    record = await stored(api.services, penalty(resident(api.services), "yunnan"))
+    filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "金额写错了"}
+    case = done(await me.post("/me/objections", json=filing), 201)
+    at = f"/staff/objections/{case['id']}"
+    for _ in range(2):
+        asked = done(await desk.post(f"{at}/dispatch", json={"reason": "核对"}))
+        assert "receipt" in allowed(asked)
+        assert "receipt" not in allowed(done(await desk.post(f"{at}/receipt", json={"reason": "来函"})))
+        refused(await desk.post(f"{at}/receipt", json={"reason": "来函"}), 409, "objection-already-received")
+        done(await desk.post(f"{at}/reply", json={"reason": "来函", "founded": False, "reasons": "没有错"}))
 
 
 async def test_a_query_that_nobody_knows_leads_to_an_objection_about_that_entry(api: Api, clock: FixedClock) -> None:
