@@ -121,9 +121,8 @@ class AuditStore(Store[AuditEntry]):
         if key is not None:
             at, last = key
             later = {"$or": [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": last}}]}
-            query = {
-                "$and": [query, {"at": {"$lte": at}}, later]
-            }  # the bound, so that no page reads those before it again
+            # with a bound that the index can begin at: without it a page goes through all before it
+            query = {"$and": [query, {"at": {"$lte": at}}, later]}
         found = self._collection.find(query).sort([("at", -1), ("_id", -1)]).limit(limit + 1)
         documents = await found.to_list(limit + 1)
         more = len(documents) > limit
