@@ -257,7 +257,8 @@ class RefusedRow(msgspec.Struct, frozen=True):
 class IntakeReport(msgspec.Struct, frozen=True):
     """The outcome of a file. `refused` are the first faults, all of a row together; `refused_count` is the number of rows.
 
-    `is_dry`: everything was checked and nothing stored.
+    `is_dry`: everything was checked and nothing stored. `misnamed` are the lines of rows that were taken though another record with
+    the same document names somebody else.
     """
 
     accepted: int
@@ -270,3 +271,4 @@ class IntakeReport(msgspec.Struct, frozen=True):
     survey: Survey | None = None
     is_dry: bool = False
     without_class: int = 0
+    misnamed: tuple[int, ...] = ()

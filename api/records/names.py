@@ -1,9 +1,11 @@
-"""Whether what stands in the name's cell can be one person's whole name. Pure."""
+"""Whether what stands in the name's cell can be one person's whole name, and whether other records name the person otherwise. Pure."""
 
 import re
+from collections.abc import MutableMapping
 from functools import lru_cache
 
-from knowledge.identity import is_name, normal_name
+from api.records.models import Record
+from knowledge.identity import is_name, is_organisation, normal_name
 
 _MASKED = re.compile(r"[*＊×✱#＃●○■□▇█?？]")
 _SEVERAL = re.compile(r"[、，,;；/]|等\s*\d*\s*人")
@@ -24,3 +26,12 @@ def wrong_name(name: str) -> tuple[str, str, str] | None:
     if name and not is_name(normal_name(name)):
         return "name-unclear", "姓名里有证件上没有的符号或者数字。", "对照证件写姓名，只写字、字母和间隔号。"
     return None
+
+
+def differs(record: Record, names: MutableMapping[str, str]) -> bool:
+    """Whether the person has another name in `names`, to which an unknown person is added. The name of an organisation may change."""
+    said = record.particulars
+    if is_organisation(said.document_kind):
+        return False
+    known = names.setdefault(record.subject, said.name)
+    return known != said.name and normal_name(known).casefold() != normal_name(said.name).casefold()

@@ -10,6 +10,7 @@ from api.records.models import IntakeReport, RefusedRow, RowFault
 REASONS = "退回原因"
 _LINE = "原来的行"
 _WIDTH, _REASON_WIDTH = 18, 60
+_MOST_LINES = 20
 _MAX_NAME = 31
 _NOT_A_NAME = frozenset({"history"})  # Excel keeps it for itself
 
@@ -103,5 +104,11 @@ def notes_of(report: IntakeReport) -> Iterator[str]:
         lines = "、".join(f"第{one.line}行（{one.why}）" for one in survey.skipped[:20])
         more = f"等，一共 {survey.skipped_count} 行" if survey.skipped_count > len(survey.skipped[:20]) else ""
         yield f"不是记录、没有报的行：{lines}{more}。"
+    if report.misnamed:
+        lines = "、".join(f"第{line}行" for line in report.misnamed[:_MOST_LINES])
+        more = f"等，一共 {len(report.misnamed)} 行" if len(report.misnamed) > _MOST_LINES else ""
+        yield (
+            f"姓名和同一证件号码的其他记录不一样：{lines}{more}。能收；请对照证件核对姓名和号码，写错的先改正，已经报了的在“本单位的记录”里更正。"
+        )
     if report.without_class:
         yield f"没写“失信类别”的有 {report.without_class} 行，能收，但当事人算不出修复的日子。"

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from api.infra.collections import Collection, Store, index, matches
-from api.infra.documents import tree_of
+from api.infra.documents import Codec, Secret, tree_of
 from api.infra.errors import NotFound
 from api.infra.gathered import Gathered
 from api.infra.log import get_log
@@ -19,7 +19,7 @@ from api.infra.moulds import Moulds
 from api.infra.paging import Page
 from api.infra.privacy import KeyRing
 from api.infra.queries import Query
-from api.records.models import FeedEntry, Mark, Record, Section
+from api.records.models import FeedEntry, Mark, Particulars, Record, Section
 
 RECORDS = Collection(
     "records",
@@ -67,6 +67,12 @@ class StoredKey(msgspec.Struct, frozen=True):
     systems: tuple[str, ...]
 
 
+class _Named(msgspec.Struct, frozen=True):
+    id: str
+    subject: str
+    particulars: Secret[Particulars]
+
+
 class TooManyAtOnce(Exception):
     """People with so many records are asked for one by one."""
 
@@ -111,6 +117,17 @@ class RecordStore(Store[Record]):
             return {}
         there = await self._database.insert_missing(RECORDS.name, lambda: documents)
         return await self._stored([document["natural_key"] for document in there]) if there else {}
+
+    async def names_of(self, subjects: Sequence[str]) -> dict[str, str]:
+        """Of each person who has records the name in one of them."""
+        of_these = {"subject": {"$in": list(subjects)}, "section": {"$ne": Section.PLEDGE.value}}  # those carry no name
+        one_each = {"_id": "$subject", "id": {"$first": "$_id"}, "particulars": {"$first": "$particulars"}}
+        found = self._collection.aggregate([{"$match": of_these}, {"$group": one_each}])
+        documents = [
+            {"_id": one["id"], "subject": one["_id"], "particulars": one["particulars"]} async for one in found
+        ]
+        named: Codec[_Named] = Codec(_Named, RECORDS.name, self._keys)
+        return {one.subject: one.particulars.name for one in named.decode_all(documents)}
 
     async def find_keys(self, natural_keys: list[str]) -> dict[str, StoredKey]:
         """Which of these exist, by natural key."""

@@ -44,6 +44,7 @@ class Tally:
         self.unchanged = 0
         self.refused = 0
         self.without_class = 0
+        self.misnamed: list[int] = []
         self.faults: list[RowFault] = []
         self.rows: list[RefusedRow] = []
         self.taken: list[Taken] = []
@@ -80,6 +81,7 @@ class Tally:
             survey=survey,
             is_dry=is_dry,
             without_class=self.without_class,
+            misnamed=tuple(sorted(self.misnamed)),
         )
 
 

@@ -19,6 +19,7 @@ from api.infra.privacy import subject_index
 from api.records.digests import NATURAL, natural_value
 from api.records.errors import TooManyRows, UnreadableFile
 from api.records.models import NOT_DISCLOSED, Section, Standing
+from api.records.returned import notes_of
 from api.records.showing import view_of
 from api.records.telling import telling_of
 from tests.support.files import (
@@ -90,6 +91,30 @@ async def test_the_same_file_again_changes_nothing(services: Services, database:
 async def test_the_same_row_twice_in_a_file_lands_once(services: Services) -> None:
     report = await take(services, to_csv([penalty(1), penalty(1)]))
     assert (report.accepted, report.unchanged) == (1, 1)
+
+
+async def test_a_row_whose_person_another_record_names_otherwise_is_taken_and_its_unit_is_told(
+    services: Services,
+) -> None:
+    assert (await take(services, to_csv([penalty(1), penalty(2)]), max_rows=100)).misnamed == ()
+    wrong = penalty(3, 证件号码=person(1), 行政相对人名称="甲明")
+    among = [
+        penalty(4),
+        wrong,
+        penalty(5, 证件号码=person(4), 行政相对人名称="甲似"),
+        penalty(6, 证件号码=person(4), 行政相对人名称="甲四"),
+    ]
+    for options in ({"is_dry": True}, {"max_rows": 100}):
+        report = await take(services, to_csv(among), **options)
+        assert (report.accepted, report.misnamed) == (4, (3, 4)), "the second of two rows of one file, too"
+        (note,) = [one for one in notes_of(report) if "姓名" in one]
+        assert "第3行、第4行。" in note and "核对姓名和号码" in note and "甲" not in note
+    assert (await take(services, to_csv(among), max_rows=100)).misnamed == (), "sent again, nothing is new"
+    spelt = penalty(7, 证件号码=person(2), 行政相对人名称="甲 二")
+    company = [commendation(8, name=name, documentKind="unified_code", documentNumber="91530100MA6K000013", decidedOn=on)
+               for name, on in (("昆明某某商贸有限公司", "2026-05-04"), ("昆明新名商贸有限公司", "2026-06-04"))]  # fmt: skip
+    assert (await take(services, to_csv([spelt]), max_rows=100)).misnamed == ()
+    assert (await take(services, to_lines(company), YUNNAN, max_rows=100)).misnamed == ()
 
 
 async def test_the_same_document_with_other_words_is_refused_and_sent_to_corrections(services: Services) -> None:
