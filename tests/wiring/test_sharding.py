@@ -26,6 +26,7 @@ CROSSING = {
     "due notices",
     "notices to forget",
     "audit of a person",  # auditors
+    "issued documents of a person",  # the export of one's own data, rare
     "repairs that opened",  # the figures, once a month or so
     "audit of an action",
     "audit of an officer",
