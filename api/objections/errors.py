@@ -62,6 +62,14 @@ class CorrectionNeeded(Invalid):
     default_step = "请填写更正内容后重新提交。"
 
 
+class NotOnList(Invalid):
+    code = "objection-not-on-list"
+    title = "这条信息不在名单上"
+    field = "correction"
+    default_detail = "这条信息现在没有列入严重失信主体名单，不能移出。"
+    default_step = "请选择实际作出的处理，例如更正、删除，或者只作说明。"
+
+
 class CopyNotToReport(Conflict):
     code = "copy-not-to-report"
     title = "现在不能报告这个单位"

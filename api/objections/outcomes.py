@@ -9,7 +9,7 @@ import msgspec
 from api.infra.clock import civil_date
 from api.infra.errors import FieldFault, Invalid
 from api.infra.mongo import Tx
-from api.objections.errors import CorrectionNeeded
+from api.objections.errors import CorrectionNeeded, NotOnList
 from api.objections.models import DATES, Correction, Objection, Outcome
 from api.records.amended import camel
 from api.records.amending import Amending
@@ -34,11 +34,13 @@ async def checked(
 ) -> tuple[Correction, dict[str, Any]]:
     """The correction with its changes to this record, and the fields to write. `unit`: the unit, if it writes for itself.
 
-    Raises CorrectionNeeded for a correction without content, or with content if nothing is to be written, and whatever
-    `Amending.changes` raises for unknown labels and values that intake would refuse.
+    Raises CorrectionNeeded for a correction without content, or with content if nothing is to be written, NotOnList for taking off a
+    list what is on none, and whatever `Amending.changes` raises for unknown labels and values that intake would refuse.
     """
     if (correction.outcome in _WRITES) != bool(correction.fields):
         raise CorrectionNeeded
+    if correction.outcome is Outcome.UNLISTED and record.severe_list != "listed":
+        raise NotOnList
     if not correction.fields:
         return correction, {}
     late = [name for name in DATES if (day := getattr(correction, name)) is not None and day > on]

@@ -3,9 +3,11 @@
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 
 from api.records.models import Particulars
+from api.records.store import RecordStore
 from tests.support.api import Api, officer, resident
 from tests.support.cases import done, penalty, refused, signed_in, stored
 from tests.support.world import FixedClock
@@ -96,3 +98,18 @@ async def test_the_officer_is_shown_what_can_be_changed_and_the_resident_is_not(
     assert cells["endedOn"]["value"] == "2026-04-20" and cells["recordClass"]["value"] == "general"
     assert cells["违法事实"]["value"] is None and "证件号码" not in cells
     assert not case["cells"]
+
+
+@pytest.mark.parametrize("severe_list", [None, "removed"])
+async def test_nothing_is_taken_off_a_list_on_which_it_is_not(
+    api: Api, clock: FixedClock, severe_list: str | None
+) -> None:
+    clock.move_to(date(2026, 11, 23))
+    desk, record, case = await objected(api)
+    fresh = await api.services.records.get(record.id)
+    await RecordStore(api.services.database, api.services.keys).save(
+        None, fresh, msgspec.structs.replace(fresh, severe_list=severe_list)
+    )
+    body = {**UPHOLD, "correction": {"outcome": "unlisted"}}
+    refused(await desk.post(f"/staff/objections/{case['id']}/uphold", json=body), 400, "objection-not-on-list")
+    assert (await api.services.records.get(record.id)).severe_list == severe_list
