@@ -128,6 +128,15 @@ def closed(case: Objection, copies: Iterable[Copy], now: datetime) -> tuple[Step
     )
 
 
+def told_at_decision(case: Objection) -> tuple[str, ...]:
+    """The systems that were told of the correction when it was decided: each has owed a step since then."""
+    return tuple(
+        step.owed_by
+        for step in case.steps
+        if step.clock in COPY_CLOCKS and step.key.partition("/")[2] == step.owed_by  # without those owed again
+    )
+
+
 def reopened(case: Objection, system: str, now: datetime) -> tuple[Step, ...]:
     """The system owes the correction again, with its own clock."""
     earlier = sum(step.clock in COPY_CLOCKS and step.owed_by == system for step in case.steps)

@@ -2,22 +2,24 @@
 
 from api.desk.documents import Passage, ResultDocument, law_names, remedies_passage
 from api.infra.clock import civil_date
-from api.objections.clockwork import is_annotated
+from api.objections.clockwork import is_annotated, told_at_decision
 from api.objections.models import Objection
 from api.objections.outcomes import OUTCOMES
 from api.objections.reasons import reason_codes
-from api.records.models import Amended, Record
+from api.records.models import Amended
 from knowledge.clocks import chinese_date
 from knowledge.rules import supports
 
 
-def result_document(case: Objection, record: Record | None, centre: str) -> ResultDocument:
-    """For an objection that has been decided. Names nobody: the receipt number stands for the resident."""
+def result_document(case: Objection, centre: str) -> ResultDocument:
+    """For an objection that has been decided, from the case alone: what its record becomes later does not change a letter that was
+    sent. Names nobody: the receipt number stands for the resident.
+    """
     assert case.finding is not None
     assert case.decided_at is not None
     decided_on = civil_date(case.decided_at)
     right = supports("objection.file", case.jurisdiction, civil_date(case.filed_at))
-    passages = [_asked(case), _found(case), _done(case, record)]
+    passages = [_asked(case), _found(case), _done(case)]
     citations = [right.citation, *(step.due.citation for step in case.steps)]
     remedies, more = remedies_passage(case.remedies, case.jurisdiction)
     passages.append(remedies)
@@ -51,17 +53,12 @@ def _found(case: Objection) -> Passage:
     return Passage("核查结果", (f"{outcome}。", f"理由：{case.finding.reasons}"))
 
 
-def _done(case: Objection, record: Record | None) -> Passage:
+def _done(case: Objection) -> Passage:
     assert case.finding is not None
     lines = ["处理期间作出的异议标注已取消。"] if is_annotated(case) else []
     if correction := case.finding.correction:
         lines[:0] = (f"处理：{OUTCOMES[correction.outcome]}。", *map(_changed, correction.changes))
-        told = [
-            copy.system
-            for copy in (record.copies if record else ())
-            if copy.told_at and case.decided_at and copy.told_at >= case.decided_at
-        ]
-        if told:
+        if told := told_at_decision(case):
             lines.append(f"已通知接收过这条信息的单位一并处理：{'、'.join(told)}。")
     return Passage("处理情况", tuple(lines))
 

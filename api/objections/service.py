@@ -341,8 +341,7 @@ class ObjectionService(Casework[Objection]):
         """The result of a decided objection in writing. Raises ResultNotReady."""
         if case.status not in FINAL or case.finding is None or case.decided_at is None:
             raise ResultNotReady
-        record = await self.records.get(case.about, tx) if case.about else None
-        return result_document(case, record, self.centres[case.jurisdiction])
+        return result_document(case, self.centres[case.jurisdiction])
 
     def addressee_name(self, case: Objection) -> str:
         return case.provider_unit if case.addressee is Addressee.PROVIDER else self.centres[case.jurisdiction]

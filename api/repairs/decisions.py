@@ -2,7 +2,7 @@
 
 from api.desk.documents import Passage, ResultDocument, law_names, remedies_passage
 from api.infra.clock import civil_date
-from api.records.models import Record
+from api.repairs.applicable import FOLLOW, LIST
 from api.repairs.errors import FEE_NOTICE
 from api.repairs.models import Decision, Repair
 from knowledge.clocks import chinese_date
@@ -12,8 +12,10 @@ _OUTCOMES = {"approved": "同意修复", "refused": "不予修复", "declined": 
 _TITLES = {"approved": "信用修复决定书", "refused": "不予信用修复决定书", "declined": "信用修复不予受理通知书"}
 
 
-def decision_document(case: Repair, record: Record) -> ResultDocument:
-    """For a repair that has been decided. Names nobody: the receipt number stands for the resident."""
+def decision_document(case: Repair) -> ResultDocument:
+    """For a repair that has been decided, from the case alone: what its record becomes later does not change a decision that was
+    sent. Names nobody: the receipt number stands for the resident.
+    """
     assert case.decision is not None
     decided_on = civil_date(case.decision.at)
     right = supports("repair.apply", case.jurisdiction, decided_on)
@@ -28,7 +30,7 @@ def decision_document(case: Repair, record: Record) -> ResultDocument:
         Passage(
             "决定", (f"{_OUTCOMES[case.decision.kind]}。", f"理由：{case.decision.reasons}", *_despite(case.decision))
         ),
-        _effects(case, record),
+        _effects(case),
         remedies,
         Passage("提示", (FEE_NOTICE,)),
     )
@@ -48,14 +50,16 @@ def _despite(decision: Decision) -> tuple[str, ...]:
     return (f"作出决定时，下列条件没有满足或者无法核对：{'；'.join(decision.despite)}。",)
 
 
-def _effects(case: Repair, record: Record) -> Passage:
+def _effects(case: Repair) -> Passage:
     if case.status != "approved":
         return Passage("效果", ())
     lines = ["自本决定作出之日起，停止公示、共享和使用这条信息。"]
-    if record.severe_list == "removed":
+    owed = {step.key.partition("/")[2]: step.owed_by for step in case.steps if step.clock == FOLLOW}
+    if LIST in owed:
         lines.append("同时移出严重失信主体名单。")
-    if record.measures:
-        lines.append("实施的惩戒措施由各实施单位及时解除：" + "、".join(m.unit for m in record.measures) + "。")
-    if record.copies:
-        lines.append("已通知接收过这条信息的单位：" + "、".join(copy.system for copy in record.copies) + "。")
+    systems = [unit for part, unit in owed.items() if part == unit]
+    if units := [unit for part, unit in owed.items() if part.endswith(f"@{unit}")]:
+        lines.append(f"实施的惩戒措施由各实施单位及时解除：{'、'.join(dict.fromkeys(units))}。")
+    if systems:
+        lines.append(f"已通知接收过这条信息的单位：{'、'.join(systems)}。")
     return Passage("效果", tuple(lines))

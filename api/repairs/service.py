@@ -297,7 +297,7 @@ class RepairService(Casework[Repair]):
         """The written decision on a repair. Raises ResultNotReady."""
         if case.status not in FINAL or case.decision is None:
             raise ResultNotReady
-        return decision_document(case, await self.records.get(case.record_id, tx))
+        return decision_document(case)
 
     def addressee_name(self, case: Repair) -> str:
         return case.provider_unit if case.addressee is Addressee.UNIT else self.centres[case.jurisdiction]
