@@ -10,7 +10,7 @@ from api.infra.clock import civil_date
 from api.infra.errands import Errand
 from api.infra.steps import Step, begin
 from api.infra.transitions import Table
-from api.records.models import WITHDRAWN, Copy, Record
+from api.records.models import RESTORED, WITHDRAWN, Change, Copy, Record
 
 TOLD = "told"
 ERRAND = Errand(
@@ -22,7 +22,7 @@ ERRAND = Errand(
     tables=(Table("corrections", TOLD, (), (), {TOLD: "已通知，等待跟进"}),),
 )
 _BY_LAW, _SERVICE = "objection.shared_copies", "objection.follow_copies"
-_WITHDRAWN = "withdrawal.follow_copies"
+FOLLOW_WITHDRAWAL = "withdrawal.follow_copies"
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -38,26 +38,29 @@ class Told(msgspec.Struct, frozen=True):
 
 
 def told(record: Record) -> Told:
-    followed = {change.at: change.kind for change in record.changes if _is_followed(change.kind)}
     return Told(
         id=record.id,
         number=f"GZ{record.id[-10:].upper()}",
         jurisdiction=record.jurisdiction,
-        steps=tuple(
-            _step(record, copy, followed[copy.told_at])
-            for copy in record.copies
-            if copy.told_at is not None and copy.told_at in followed
-        ),
+        steps=tuple({step.key: step for copy in record.copies for step in _steps(record, copy)}.values()),
     )
 
 
-def _is_followed(kind: str) -> bool:
-    return kind in ("corrected", WITHDRAWN) or kind.startswith("act-")
+def _steps(record: Record, copy: Copy) -> list[Step]:
+    """One for each change that the system has to follow, or followed last: a later one leaves the days of the first."""
+    changes = record.told_to(copy)
+    restored_at = max((change.at for change in record.changes if change.kind == RESTORED), default=None)
+    return [
+        _step(record, copy, change)
+        for change in changes
+        if change.kind == "corrected"
+        or change.kind.startswith("act-")
+        or (change.kind == WITHDRAWN and (restored_at is None or restored_at < change.at))
+    ]
 
 
-def _step(record: Record, copy: Copy, kind: str) -> Step:
-    assert copy.told_at is not None
-    on = civil_date(copy.told_at)
-    clock = _WITHDRAWN if kind == WITHDRAWN else _SERVICE if copy.due_on is None else _BY_LAW
+def _step(record: Record, copy: Copy, change: Change) -> Step:
+    on = civil_date(change.at)
+    clock = FOLLOW_WITHDRAWAL if change.kind == WITHDRAWN else _SERVICE if copy.due_on is None else _BY_LAW
     step = begin(clock, record.jurisdiction, on, copy.system, part=f"{copy.system}@{on}")
     return msgspec.structs.replace(step, done_at=copy.acknowledged_at)

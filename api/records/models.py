@@ -66,6 +66,10 @@ class Mark(Stored):
 
 WITHDRAWN, RESTORED = "withdrawn", "restored"
 """Kinds of change: withdrawal from disclosure, and its reversal."""
+ASKED, BARRED = "withdrawal-asked", "repair.barred"
+"""Kinds of change that are between the person and the unit: nothing changes in what systems with a copy hold."""
+STILL_WRONG = "copy.still-wrong"
+"""A system had not followed after all."""
 _CORRECTIONS = ("corrected", "act-", "objection.", "copy.")
 
 
@@ -89,6 +93,11 @@ class Change(Stored):
         """
         return self.kind.startswith(_CORRECTIONS)
 
+    @property
+    def is_passed_on(self) -> bool:
+        """Whether systems with a copy are told of it."""
+        return self.kind not in (ASKED, BARRED)
+
 
 class Amended(msgspec.Struct, frozen=True):
     """One corrected value in words: `before` is None if it is new, `after` if it is removed."""
@@ -99,15 +108,23 @@ class Amended(msgspec.Struct, frozen=True):
 
 
 class Copy(Stored):
-    """Another system that received the record. `due_on` runs while it still owes us the newest change (Yunnan 36)."""
+    """Another system that received the record. `told_at` is the newest change of which it was told, `owed_since` the first of
+    those that it has not followed; None where that is the newest. `due_on` is the day by which it follows the first correction
+    among them (Yunnan 36).
+    """
 
-    KEPT = Kept(unit="system", when="shared_at told_at due_on acknowledged_at")
+    KEPT = Kept(unit="system", when="shared_at told_at owed_since due_on acknowledged_at")
 
     system: str
     shared_at: datetime
     told_at: datetime | None = None
     due_on: date | None = None
     acknowledged_at: datetime | None = None
+    owed_since: datetime | None = None
+
+    @property
+    def owes(self) -> bool:
+        return self.told_at is not None and self.acknowledged_at is None
 
 
 class AppliedMeasure(Stored):
@@ -197,6 +214,21 @@ class Record(Stored):
     @property
     def is_disclosed(self) -> bool:
         return self.standing is Standing.STANDING
+
+    def told_to(self, copy: Copy) -> tuple[Change, ...]:
+        """The changes that a system followed last or has to follow now, oldest first."""
+        if copy.told_at is None:
+            return ()
+        since = copy.owed_since or copy.told_at
+        return tuple(
+            change
+            for change in self.changes
+            if since <= change.at <= copy.told_at and (change.kind != STILL_WRONG or change.at == since)
+        )
+
+    def correction_owed_by(self, copy: Copy) -> Change | None:
+        """The first correction that a system has not followed."""
+        return next((change for change in self.told_to(copy) if copy.owes and change.is_correction), None)
 
 
 class FeedEntry(Stored):

@@ -90,7 +90,7 @@ class ProvidedView(Out):
             record,
             changed=last.fields if last else (),
             changed_at=last.at if last else None,
-            copies=tuple(copy_view(copy, record.jurisdiction) for copy in record.copies),
+            copies=tuple(copy_view(record, copy) for copy in record.copies),
         )
 
 

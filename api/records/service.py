@@ -132,7 +132,7 @@ class RecordService:
         await self._store.remove_marks(tx, record_id, case_id, has_failed=has_failed)
 
     async def alter(self, tx: Tx, record: Record, change: Change, **fields: Any) -> Record:
-        """Changes fields of a record, with a reason. Systems with a copy are told, and from then on owe the change.
+        """Changes fields of a record, with a reason. Systems with a copy are told, and owe the change beside what they owed before.
 
         In the same transaction the change enters the provider's feed, and reminders of the record's dates are planned again.
         Raises Outdated if another writer was first.
@@ -203,15 +203,12 @@ class RecordService:
         """
         record = await self.get(record_id, tx)
         copies = tuple(_recounted(record, copy) for copy in record.copies)
-        moved = {
-            (new.told_at, new.due_on)
-            for old, new in zip(record.copies, copies, strict=True)
-            if old != new and new.told_at is not None and new.due_on is not None
-        }
-        if moved:
+        if copies != record.copies:
             record = await self._store.save(tx, record, msgspec.structs.replace(record, copies=copies))
-            for told_at, due_on in moved:
-                await self._feed.recount(tx, record, told_at, due_on)
+        owed = {change.at for copy in copies if copy.owes for change in record.told_to(copy) if change.is_correction}
+        for at in owed:
+            if due_on := copies_due_on(record, at):
+                await self._feed.recount(tx, record, at, due_on)
         await self._told(tx, record, now)
 
     async def reopen_copy(self, tx: Tx, record: Record, system: str, change: Change) -> Record:
@@ -221,7 +218,7 @@ class RecordService:
         """
         due_on = copies_due_on(record, change.at)
         copies = tuple(
-            msgspec.structs.replace(copy, told_at=change.at, due_on=due_on, acknowledged_at=None)
+            msgspec.structs.replace(copy, told_at=change.at, due_on=due_on, acknowledged_at=None, owed_since=change.at)
             if copy.system == system and copy.acknowledged_at is not None
             else copy
             for copy in record.copies
@@ -283,16 +280,30 @@ def copies_due_on(record: Record, now: datetime) -> date | None:
 
 def _recounted(record: Record, copy: Copy) -> Copy:
     """What a system still owes by a day that was counted."""
-    if copy.told_at is None or copy.due_on is None or copy.acknowledged_at is not None:
+    owed = record.correction_owed_by(copy)
+    if owed is None or copy.due_on is None:
         return copy
-    return msgspec.structs.replace(copy, due_on=copies_due_on(record, copy.told_at) or copy.due_on)
+    return msgspec.structs.replace(copy, due_on=copies_due_on(record, owed.at) or copy.due_on)
 
 
 def _told(record: Record, change: Change) -> tuple[Copy, ...]:
-    due_on = copies_due_on(record, change.at) if record.copies and change.is_correction else None
+    if not change.is_passed_on:
+        return record.copies
+    due_on = _due_on(record, change)
     return tuple(
-        msgspec.structs.replace(copy, told_at=change.at, due_on=due_on, acknowledged_at=None) for copy in record.copies
+        msgspec.structs.replace(
+            copy,
+            told_at=change.at,
+            due_on=(copy.due_on if copy.owes else None) or due_on,
+            acknowledged_at=None,
+            owed_since=(copy.owed_since or copy.told_at) if copy.owes else change.at,
+        )
+        for copy in record.copies
     )
+
+
+def _due_on(record: Record, change: Change) -> date | None:
+    return copies_due_on(record, change.at) if record.copies and change.is_correction else None
 
 
 def _feed_entry(record: Record, change: Change) -> FeedEntry:
@@ -303,6 +314,6 @@ def _feed_entry(record: Record, change: Change) -> FeedEntry:
         at=change.at,
         kind=change.kind,
         fields=change.fields,
-        systems=tuple(copy.system for copy in record.copies),
-        due_on=record.copies[0].due_on if record.copies else None,
+        systems=tuple(copy.system for copy in record.copies) if change.is_passed_on else (),
+        due_on=_due_on(record, change),
     )

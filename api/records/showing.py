@@ -164,7 +164,7 @@ def _view_of(
         catalogue=catalogue,
         marks=tuple(map(_mark_view, record.marks)),
         changes=tuple(map(_change_view, record.changes)),
-        copies=tuple([copy_view(copy, record.jurisdiction) for copy in record.copies]),
+        copies=tuple([copy_view(record, copy) for copy in record.copies]),
         measures=_measures(record, today),
         statement=record.statement,
         actions=actions,
@@ -272,15 +272,14 @@ def _change_view(change: Change) -> ChangeView:
     return ChangeView(change.at, change.kind, change.unit, change.reason, change.fields, change.law, change.case_id)
 
 
-def copy_view(copy: Copy, jurisdiction: str) -> CopyView:
-    return CopyView(copy.system, copy.shared_at, copy.told_at, copy_due(copy, jurisdiction), copy.acknowledged_at)
+def copy_view(record: Record, copy: Copy) -> CopyView:
+    return CopyView(copy.system, copy.shared_at, copy.told_at, _copy_due(record, copy), copy.acknowledged_at)
 
 
-def copy_due(copy: Copy, jurisdiction: str) -> DueView | None:
-    """The date by which the system has to follow the newest change; None if it has, or if the law sets none."""
-    if copy.told_at is None or copy.due_on is None or copy.acknowledged_at is not None:
-        return None
-    return _copies_due(jurisdiction, civil_date(copy.told_at))
+def _copy_due(record: Record, copy: Copy) -> DueView | None:
+    """The date by which the system has to follow the first correction that it owes; None if it owes none, or if the law sets none."""
+    owed = record.correction_owed_by(copy) if copy.due_on is not None else None
+    return _copies_due(record.jurisdiction, civil_date(owed.at)) if owed else None
 
 
 @remembered(1024)

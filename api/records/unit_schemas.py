@@ -214,7 +214,7 @@ class UnitRecordView(UnitRecordLine):
                 UnitChangeView(change.at, change.kind, change.unit, change.reason, change.fields)
                 for change in reversed(record.changes)
             ),
-            copies=tuple(copy_view(copy, record.jurisdiction) for copy in record.copies),
+            copies=tuple(copy_view(record, copy) for copy in record.copies),
         )
 
 

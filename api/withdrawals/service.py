@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from api.desk.casework import Casework, Ground, Turn
-from api.desk.copies import told
+from api.desk.copies import FOLLOW_WITHDRAWAL, told
 from api.desk.schemas import CopyView, copies_told
 from api.footprints.models import FootprintKind
 from api.footprints.service import footprint
@@ -19,7 +19,7 @@ from api.infra.mongo import Tx
 from api.infra.privacy import sm3
 from api.infra.transitions import Table
 from api.records.errors import RecordNotStanding
-from api.records.models import RESTORED, WITHDRAWN, Change, Record, Section, Standing
+from api.records.models import ASKED, RESTORED, WITHDRAWN, Change, Record, Section, Standing
 from api.withdrawals.errand import ERRAND
 from api.withdrawals.errors import AlreadyAsked, CourtesyNotNeeded, NoRightHere, NotWithdrawable
 from api.withdrawals.models import Consent, Kind, Withdrawal
@@ -115,7 +115,7 @@ class WithdrawalService(Casework[Withdrawal]):
             case = _case(actor, record, Kind.COURTESY, number, now, status=COURTESY.initial)
             cases.append(await self.start(tx, actor, case, now, "ask"))
             reason = f"{_by(actor)}请求不再公开（服务性转达，不是条例规定的权利）"
-            await self.records.alter(tx, record, _change(now, actor, "withdrawal-asked", reason, case))
+            await self.records.alter(tx, record, _change(now, actor, ASKED, reason, case))
         return tuple(cases)
 
     async def answer(self, turn: Turn[Withdrawal], is_agreed: bool, reason: str | None) -> Withdrawal:
@@ -175,7 +175,7 @@ class WithdrawalService(Casework[Withdrawal]):
         if case.stopped_at is None or case.status == "restored":
             return ()
         record = await self.records.get(case.record, tx)
-        steps = {step.owed_by: step for step in told(record).steps}
+        steps = {step.owed_by: step for step in told(record).steps if step.clock == FOLLOW_WITHDRAWAL}
         return copies_told(record, case.stopped_at, steps, today)
 
     async def _owned(self, actor: Actor, record_ids: tuple[str, ...], now: datetime) -> list[Record]:
