@@ -27,8 +27,8 @@ from knowledge.places import basis
 
 _MOST_PAGES = 100
 _DROPPED = frozenset(
-    {"salt", "natural_key", "content_key", "act_key", "code_index", "openid_index", "officer", "said"}
-)  # digests that mean nothing to a person, and which member of staff was at the window
+    {"salt", "natural_key", "content_key", "act_key", "code_index", "openid_index", "officer", "person", "said"}
+)  # digests that mean nothing to a person, and which member of staff was at the window or acted for a unit
 _STAFF = "stf_"
 _FOR_COLLEAGUES = frozenset({"by", "note"})  # the desk promises that only staff read them
 

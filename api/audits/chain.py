@@ -16,7 +16,7 @@ def first_link(day: str) -> str:
 
 
 def next_link(previous: str, entry: AuditEntry, day: str, number: int) -> str:
-    """The next link. Instants count in milliseconds, as stored; entries older than the field `origin` have none."""
+    """The next link. Instants count in milliseconds, as stored; entries older than `origin` or `person` have none."""
     said = (
         previous,
         day,
@@ -34,6 +34,7 @@ def next_link(previous: str, entry: AuditEntry, day: str, number: int) -> str:
         entry.place,
         entry.mark,
         *([entry.origin] if entry.origin else ()),
+        *_person(entry),
     )
     return sm3(msgspec.json.encode(said))
 
@@ -41,10 +42,16 @@ def next_link(previous: str, entry: AuditEntry, day: str, number: int) -> str:
 def marked_text(entry: AuditEntry) -> str:
     """Everything in an entry at the time of writing, as text; the instant in milliseconds."""
     plain = msgspec.structs.asdict(msgspec.structs.replace(entry, mark="", day=None, number=None, chain=None))
+    del plain["person"]
     if plain["origin"] is None:
         del plain["origin"]  # entries from before this field existed hash as before
-    said = (*(value for name, value in plain.items() if name != "at"), _millisecond(entry))
+    said = (*(value for name, value in plain.items() if name != "at"), _millisecond(entry), *_person(entry))
     return msgspec.json.encode(said).decode()
+
+
+def _person(entry: AuditEntry) -> tuple[tuple[str, str], ...]:
+    """Nothing for entries without, which hash as before this field existed; by its name, so that it is taken for no other."""
+    return (("person", entry.person),) if entry.person else ()
 
 
 def _millisecond(entry: AuditEntry) -> int:

@@ -12,6 +12,7 @@ from api.infra.wire import Out
 class AuditEntry(Stored):
     """`action` is `errand.verb`; `ref` the case or record; `subject` whose data it was; `basis` the article, grant or reason.
 
+    Where `by` is a unit, `person` is which of its people it was, or of its keys.
     `origin` is "window" where an officer did it for the person before them, and then `role` and `by` are the officer's.
     `place` is the jurisdiction whose auditors read it; None where it concerns no place, and then each reads it. `mark` is a
     keyed digest of everything above it, made when the entry is written: who can write to the database, but does not hold the
@@ -19,7 +20,7 @@ class AuditEntry(Stored):
     """
 
     KEPT = Kept(
-        ours="id by ref number",
+        ours="id by person ref number",
         word="role action outcome origin",
         keyed="subject mark",
         place="place",
@@ -39,6 +40,7 @@ class AuditEntry(Stored):
     outcome: str = "done"
     place: str | None = None
     origin: str | None = None
+    person: str | None = None
     mark: str = ""
     day: str | None = None
     number: int | None = None

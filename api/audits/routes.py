@@ -11,19 +11,17 @@ from litestar import Controller, get
 from litestar.params import QueryParameter
 from litestar.response import Stream
 
-from api.audits.schemas import ROW_TITLES, AuditEntryView, ChainFault, ChainState, DayHeadView
+from api.audits.schemas import ROW_TITLES, AuditEntryView, ChainFault, ChainState, DayHeadView, staff_of
 from api.audits.service import AuditService
 from api.audits.wording import ActionNames, Named
 from api.http.access import needs
 from api.http.injection import Needs
 from api.http.visit import Visit
-from api.infra.actors import Role
 from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
 from api.infra.sheets import BOM
 from api.infra.wire import Items
 
 _DUTY = "审计职责"
-_STAFF = (Role.OFFICER, Role.AUDITOR, Role.ADMIN)
 
 
 @runtime_checkable
@@ -69,7 +67,7 @@ class AuditController(Controller):
         await audits.write(
             None, visit.actor, "audits.read", ref or by or action or "all", visit.now, subject=subject, basis=_DUTY
         )
-        people = await staff.names({entry.by for entry in page.items if entry.role in _STAFF})
+        people = await staff.names(staff_of(page.items))
         return Page(
             items=tuple(AuditEntryView.of(entry, action_names, people) for entry in page.items),
             next_cursor=page.next_cursor,
@@ -97,7 +95,7 @@ class AuditController(Controller):
                 page = await audits.page(
                     subject=subject, action=action, day=day, cursor=cursor, limit=MAX_LIMIT, place=place
                 )
-                people = await staff.names({entry.by for entry in page.items if entry.role in _STAFF})
+                people = await staff.names(staff_of(page.items))
                 for entry in page.items:
                     yield _line(AuditEntryView.of(entry, action_names, people).row())
                 if (cursor := page.next_cursor) is None:

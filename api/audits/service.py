@@ -59,6 +59,7 @@ def _entry(
         outcome=outcome,
         place=place or actor.jurisdiction,
         origin="window" if actor.window else None,
+        person=actor.within,
     )
 
 

@@ -56,6 +56,11 @@ class Actor(msgspec.Struct, frozen=True):
         return self.person or self.helper or self.id
 
     @property
+    def within(self) -> str | None:
+        """Which of a unit's people or keys it is, by id; None for everybody whom `id` names already."""
+        return (self.person or self.session) if self.role is Role.PROVIDER else None
+
+    @property
     def named(self) -> str:
         """What a resident reads about who acted: a unit, the helper or window that did it for them, or themself."""
         return self.unit or "本人"

@@ -42,9 +42,11 @@ def stays(action: str, role: Role, label: str, states: tuple[str, ...], acts: tu
 
 
 class HistoryEntry(Stored):
-    """What happened to a case, in the order it happened. `note` is what the actor wrote, kept sealed."""
+    """What happened to a case, in the order it happened. `note` is what the actor wrote, kept sealed. Where `by` is a unit,
+    `person` is which of its people or keys it was; entries from before this field existed have none.
+    """
 
-    KEPT = Kept(when="at", word="action role source target", ours="by", unit="unit")
+    KEPT = Kept(when="at", word="action role source target", ours="by person", unit="unit")
 
     at: datetime
     action: str
@@ -54,6 +56,7 @@ class HistoryEntry(Stored):
     target: str
     unit: str | None = None
     note: Secret[str] | None = None
+    person: str | None = None
 
 
 class Table:
@@ -156,4 +159,5 @@ def happened(row: Row, source: str | None, actor: Actor, at: datetime, note: str
         target=row.target,
         unit=actor.unit,
         note=note,
+        person=actor.within,
     )

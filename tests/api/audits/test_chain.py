@@ -170,7 +170,7 @@ def test_every_field_of_an_entry_is_in_its_link(clock: FixedClock) -> None:
     other = {
         "id": "b", "at": clock.now() + timedelta(milliseconds=1), "role": Role.SYSTEM, "by": "y", "action": "a.c",
         "ref": "q", "subject": "s", "basis": "z", "address": "1.1.1.1", "outcome": "refused",
-        "place": "dalian", "mark": "m", "origin": "window",
+        "place": "dalian", "mark": "m", "origin": "window", "person": "p",
     }  # fmt: skip
     assert set(other) == set(AuditEntry.__struct_fields__) - {"day", "number", "chain"}
     links = {next_link("p", replace(entry, **{name: value}), "d", 1) for name, value in other.items()}

@@ -16,7 +16,12 @@ const line = (one) =>
     [
       stampWords(one.at),
       one.origin ? `${one.roleName}（窗口代办）` : one.roleName,
-      narrowed("by", one.by, one.byName ?? one.by),
+      h(
+        "span",
+        {},
+        narrowed("by", one.by, one.byName ?? one.by),
+        one.person ? `（${one.personName ?? one.person}）` : "",
+      ),
       one.actionName,
       narrowed("ref", one.ref, one.ref),
       one.outcomeName,
