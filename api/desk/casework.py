@@ -164,8 +164,8 @@ class Casework(Generic[C]):
         return file, content
 
     async def document(self, actor: Actor, case_id: str, now: datetime) -> ResultDocument:
-        """The written decision on one of the actor's cases. Raises NotFound, ResultNotReady."""
-        return await self.written(await self.seen_by(actor, case_id, now))
+        """The written decision; a read of another person's is audited, for it says what they wrote. Raises NotFound, ResultNotReady."""
+        return await self.written(await self.read_by(actor, case_id, now))
 
     async def written(self, case: C, tx: Tx = None) -> ResultDocument:
         """The written decision; overridden by errands that decide in writing. Raises ResultNotReady."""

@@ -76,9 +76,9 @@ class OneCase(Generic[W, H, C, V]):
 
     async def paper(self, papers: PaperService, kind: str) -> tuple[bytes, str]:
         """The written decision as PDF, issued with its code; and its number."""
-        document = await self.document()
         actor, now = self.visit.actor, self.visit.now
         case = await self.cases.read_by(actor, self.case_id, now)
+        document = await self.cases.written(case)
         sheet = sheet_of_result(document)
         return await papers.issue(actor, kind, case.subject, document.number, sheet, now, ref=case.id), document.number
 
