@@ -22,7 +22,7 @@ from api.infra.cases import CaseStore, Timing
 from api.infra.clock import civil_date
 from api.infra.data_files import FromFile
 from api.infra.errands import Errand
-from api.infra.errors import Forbidden, NotFound, Outdated, Refusal
+from api.infra.errors import ActionNotAllowed, Forbidden, NotFound, Outdated, Refusal
 from api.infra.mongo import Database, Tx
 from api.infra.paging import Page
 from api.infra.privacy import KeyRing
@@ -312,9 +312,15 @@ class Casework(Generic[C]):
         return after
 
     async def add_official(self, turn: Turn[C], file: Clean, kind: str) -> C:
-        """Adds a file of the officer or unit that handles the case. Raises TooManyFiles."""
-        await self.evidence.add(turn.tx, turn.actor.id, turn.case.id, file, turn.now, kind)
-        return turn.case
+        """Adds a file of the officer or unit that handles the case, while it is open. Raises ActionNotAllowed, TooManyFiles."""
+        tx, actor, case, now = turn
+        if self.table_of(case).is_final(case.status):
+            raise ActionNotAllowed
+        added = await self.evidence.add(tx, actor.id, case.id, file, now, kind)
+        await self.audits.write(
+            tx, actor, "evidence.add", added.id, now, subject=case.subject, basis=case.id, place=_place_of(case)
+        )
+        return case
 
     async def follow_copy(self, turn: Turn[C], system: str, steps: tuple[Step, ...], note: str | None) -> C:
         """Notes that a system followed the change of the case's record; `steps` are the case's, with its own ended. Raises CopyNotOwed."""
