@@ -86,6 +86,11 @@ class WindowService(Casework[WindowVisit]):
         """The officer's current visit."""
         return next((one for one in await self._visits.list_open_of(officer.id) if one.holds(now)), None)
 
+    async def let_go(self, tx: Tx, actor: Actor, now: datetime) -> None:
+        """Ends the visits of a person whose account is being closed."""
+        for case in await self._visits.list_open_with(actor.subject, tx) if actor.subject else ():
+            await self.move(Turn(tx, SYSTEM, case, now), "let_go")
+
     async def expire_due(self, now: datetime) -> int:
         """Closes visits whose time is over; returns how many. Access is checked against the time itself, not against this."""
 
@@ -99,10 +104,16 @@ class WindowService(Casework[WindowVisit]):
         return await one_by_one(self._database, (partial(self._visits.list_over, now), expire))
 
     async def stand_in(self, officer: Actor, visit_id: str, operation: str, now: datetime) -> Actor:
-        """The actor for requests in the person's name, while the visit lasts. Raises NotAtWindow."""
+        """The actor for requests in the person's name, while the visit lasts and their account is open. Raises NotAtWindow."""
         case = await self._visits.find(visit_id)
         is_theirs = case is not None and case.officer == officer.id
-        if case is None or not is_theirs or not case.holds(now) or operation not in OPERATIONS:
+        if (
+            case is None
+            or not is_theirs
+            or not case.holds(now)
+            or operation not in OPERATIONS
+            or (whom := await self._persons.get(case.owner)).status != "open"
+        ):
             ref = case.id if case is not None and is_theirs else "unknown"
             await self.audits.write(None, officer, "window.act", ref, now, outcome="refused")
             raise NotAtWindow
@@ -112,7 +123,7 @@ class WindowService(Casework[WindowVisit]):
             id=case.owner,
             subject=case.subject,
             unit=f"{self.centres[case.jurisdiction]}{_ENDED}",
-            jurisdiction=(await self._persons.get(case.owner)).jurisdiction,
+            jurisdiction=whom.jurisdiction,
             helper=officer.id,
             window=case.id,
         )

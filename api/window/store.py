@@ -31,6 +31,10 @@ class WindowStore(CaseStore[WindowVisit]):
         found = await self._collection.find({"officer": officer, "status": "open"}, session=tx).to_list(_MOST)
         return self.codec.decode_all(found)
 
+    async def list_open_with(self, subject: str, tx: Tx) -> list[WindowVisit]:
+        found = await self._collection.find({"subject": subject, "status": "open"}, session=tx).to_list(_MOST)
+        return self.codec.decode_all(found)
+
     async def list_over(self, now: datetime, limit: int) -> list[str]:
         """Ids of open visits whose time is over, the oldest first."""
         return await self.find_ids({"status": "open", "until": {"$lte": now}}, limit=limit, sort=(("until", 1),))

@@ -163,3 +163,25 @@ def test_each_operation_of_the_window_is_one_of_the_api(api: Api) -> None:
         for handler in getattr(route, "route_handlers", ())
     }
     assert there >= OPERATIONS
+
+
+async def test_a_visit_ends_with_the_account_of_the_person(api: Api, desk: httpx.AsyncClient) -> None:
+    me = bearer((await sign_in(api.anyone, "wang"))["accessToken"])
+    body = {"name": NAME, "documentKind": "resident_id", "documentNumber": NUMBER, "jurisdiction": "dalian"}
+    me = bearer(done(await api.anyone.post("/me/identity", json=body, headers=me), 201)["accessToken"])
+    visit = await comes(desk)
+    done(await desk.get("/me/report", headers=at(visit)))
+    shown = done(await api.anyone.post("/session/step-up", json={"documentNumber": NUMBER}, headers=me), 201)
+    assert (await api.anyone.delete("/me", headers=bearer(shown["accessToken"]))).status_code == 200
+    assert done(await desk.get("/staff/window"))["visit"] is None
+    refused(await desk.get("/me/report", headers=at(visit)), 403, "not-at-window")
+    filing = {"recordId": "rec_any", "addressee": "centre", "reasons": ["wrong"], "text": "金额写错了。"}
+    refused(await desk.post("/me/objections", json=filing, headers=at(visit)), 403, "not-at-window")
+    ended = await api.services.window.by_id(visit["id"], None)
+    assert (ended.status, ended.history[-1].action) == ("closed", "let_go")
+
+    # whatever closed the account, nobody goes on in its name
+    await api.services.database.collection("window_visits").update_one(
+        {"_id": visit["id"]}, {"$set": {"status": "open"}}
+    )
+    refused(await desk.get("/me/report", headers=at(visit)), 403, "not-at-window")
