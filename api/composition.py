@@ -85,6 +85,7 @@ from api.records.deliveries import DeliveryService, DeliveryStore
 from api.records.expiry import ExpiryService
 from api.records.intake import IntakeService
 from api.records.lookup import LookupService
+from api.records.models import Record
 from api.records.rekeying import HOLDER as RECORD_HOLDER
 from api.records.service import RecordService
 from api.records.store import FeedStore, RecordStore
@@ -182,7 +183,7 @@ class Services:
         self.absences = AbsenceService(AbsenceStore(self.database, self.keys), self.audits, self.staff.get)
         self.digests = DigestService(DigestStore(self.database, self.keys), queue, tuple(settings.centres))
         self.records = RecordService(
-            records, feed, self.audits, self.footprints, self.reminders.record_changed, self.desk.copies_changed
+            records, feed, self.audits, self.footprints, self._record_changed, self.desk.copies_changed
         )
         self.intake = IntakeService(
             records,
@@ -350,6 +351,11 @@ class Services:
 
     def chat_feedback(self) -> FeedbackStore:
         return FeedbackStore(self.database, self.keys)
+
+    async def _record_changed(self, tx: Tx, record: Record, now: datetime) -> None:
+        """Called with every changed record: plans its reminders, and ends the cases that cannot go on without it."""
+        await self.reminders.record_changed(tx, record, now)
+        await self.repairs.record_changed(tx, record, now)
 
     async def _dispatched(self, tx: Tx, case: Listing, way: str, service: Service, now: datetime) -> None:
         """Called by listings to write into the journal, which itself depends on all errands."""

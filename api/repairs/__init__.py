@@ -6,5 +6,5 @@ free: there is no field for money anywhere.
 
 The unit handles its cases with its own key (`unit_routes.py`); an officer enters what it sends on paper.
 
-submitted ⇄ material_asked; → forwarded ⇄ unit_material_asked → accepted → approved | refused; or declined, withdrawn.
+submitted ⇄ material_asked; → forwarded ⇄ unit_material_asked → accepted → approved | refused; or declined, withdrawn, record_ended.
 """

@@ -9,7 +9,7 @@ import msgspec
 from api.desk.casework import Casework, Ground, Turn
 from api.desk.documents import ResultDocument
 from api.desk.errors import ResultNotReady
-from api.infra.actors import Actor, Role
+from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import civil_date
 from api.infra.errors import Conflict, FieldFault, Invalid, NextStep
 from api.infra.ids import new_id, receipt_number
@@ -248,6 +248,17 @@ class RepairService(Casework[Repair]):
         after = await self.move(turn, "withdraw", steps=finish(turn.case.steps, turn.now))
         await self.tell(turn.tx, after, "repairs.withdrawn", turn.now)
         return after
+
+    async def record_changed(self, tx: Tx, record: Record, now: datetime) -> None:
+        """Ends the open case about a record that has ended otherwise, such as an annulled one: nothing is left to repair."""
+        if record.is_disclosed:
+            return
+        case = await self._repairs.find_open(record.id, tx)
+        if case is None or record.changes[-1].case_id == case.id:
+            return
+        turn = Turn(tx, SYSTEM, case, now)
+        after = await self.move(turn, "end_with_record", steps=finish(case.steps, now))
+        await self.tell(tx, after, "repairs.record_ended", now)
 
     async def give_material(self, turn: Turn[Repair], request: GiveMaterial) -> Repair:
         """Answers the list of missing material."""

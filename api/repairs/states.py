@@ -12,7 +12,7 @@ NEW = "new"
 OPEN = ("submitted", "material_asked", "forwarded", "unit_material_asked", "accepted")
 AWAITED = OPEN
 ASKED = ("material_asked", "unit_material_asked")
-FINAL = ("approved", "refused", "declined", "withdrawn")
+FINAL = ("approved", "refused", "declined", "withdrawn", "record_ended")
 DECIDED = ("approved", "refused", "declined")
 WITH_UNIT = ("forwarded", "unit_material_asked", "accepted")
 FILING = {Addressee.CENTRE: "file_with_centre", Addressee.UNIT: "file_with_unit"}
@@ -36,6 +36,7 @@ TABLE = Table(
         Row(("accepted",), "refuse", _DECIDER, "refused", "不予修复", _ORDER),
         Row(("accepted",), "extend", _DECIDER, "accepted", "延长作出决定的期限", _ORDER),
         Row(OPEN, "withdraw", (Role.RESIDENT,), "withdrawn", "撤回申请"),
+        Row(OPEN, "end_with_record", (Role.SYSTEM,), "record_ended", "信息已经停止披露，申请随之办结"),
         *stays("urge", Role.RESIDENT, "催办", OPEN),
         *stays("add_evidence", Role.RESIDENT, "补充材料", tuple(status for status in OPEN if status not in ASKED)),
         *stays("acknowledge_copy", Role.OFFICER, "共享单位已停止使用", ("approved",), _LOCAL),
@@ -58,5 +59,6 @@ TABLE = Table(
         "refused": "不予修复",
         "declined": "不予受理",
         "withdrawn": "已撤回",
+        "record_ended": "信息已停止披露，不用修复",
     },
 )

@@ -267,4 +267,5 @@ def test_no_row_of_the_table_is_out_of_reach_and_only_a_decision_can_be_followed
         "refused": BARRING,
         "declined": BARRING,
         "withdrawn": set(),
+        "record_ended": set(),
     }
