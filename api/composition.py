@@ -234,7 +234,7 @@ class Services:
         self.repairs = RepairService(
             ground,
             hooks=(self.pledges.repair_filed,),
-            followers=(self.pledges.repair_moved, self.listings.repair_moved),
+            followers=(self.pledges.repair_moved,),
         )
         self.repair_handling = RepairHandling(self.repairs)
         self.grants = GrantService(ground, self.accounts)
@@ -355,6 +355,7 @@ class Services:
     async def _record_changed(self, tx: Tx, record: Record, now: datetime) -> None:
         """Called with every changed record: plans its reminders, and ends the cases that cannot go on without it."""
         await self.reminders.record_changed(tx, record, now)
+        await self.listings.record_changed(tx, record, now)
         await self.repairs.record_changed(tx, record, now)
 
     async def _dispatched(self, tx: Tx, case: Listing, way: str, service: Service, now: datetime) -> None:

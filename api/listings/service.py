@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
@@ -25,7 +25,7 @@ from api.listings.schemas import Answer, Decide, Remove, Serve, ServeAsOfficer, 
 from api.listings.states import TABLE
 from api.listings.store import ListingStore
 from api.notices.models import Draft
-from api.records.models import AppliedMeasure, Change, Record, Section
+from api.records.models import AppliedMeasure, Change, Record, Section, Standing
 from api.records.traces import measure_applied
 from knowledge.measures import Measure
 from knowledge.places import cited
@@ -42,11 +42,15 @@ _DISPATCHED = {"handed": "hand", "notice": "announced"}
 Dispatched = Callable[[Tx, Listing, str, Service, datetime], Awaitable[None]]
 
 
-class Moved(Protocol):
-    """A repair after a step."""
-
-    @property
-    def record_id(self) -> str: ...
+_WHY = {
+    Standing.STANDING: "异议成立，已移出名单",
+    Standing.REPAIRED: "这条信息已修复",
+    Standing.WITHDRAWN: "这条信息已停止披露",
+    Standing.EXPIRED: "这条信息已停止披露",
+    Standing.REVOKED: "认定的行为已被撤销",
+    Standing.REMOVED: "这条信息已删除",
+}
+"""Why a case ends with its record, by what became of that."""
 
 
 class ListingService(Casework[Listing]):
@@ -214,20 +218,28 @@ class ListingService(Casework[Listing]):
         await self._unlist(tx, record, after, request.reason, now)
         return after
 
-    async def repair_moved(self, tx: Tx, actor: Actor, repair: Moved, action: str, now: datetime) -> None:
-        """Follows a repair's step: an approved repair removes the record from the list and ends this case."""
-        if action == "approve":
-            await self.close_for_repair(tx, repair.record_id, now)
-
-    async def close_for_repair(self, tx: Tx, record_id: str, now: datetime) -> None:
-        """Ends the case after a repair removed the record from the list. Does nothing if none is open."""
-        case = await self._listings.find_open(record_id, tx)
-        if case is None or case.status not in ("listed", "served"):
+    async def record_changed(self, tx: Tx, record: Record, now: datetime) -> None:
+        """Follows a change of a record that others made: its case ends once the record is off the list, or ended and cannot be on
+        one. The unit's measures end with the decision; after a repair each unit lifts its own.
+        """
+        if record.is_disclosed and record.severe_list != "removed":
             return
-        await self._end(
-            Turn(tx, SYSTEM, case, now), "remove", "listings.removed", closed_at=now, closing_reason="信用修复后移出",
-            open_record=None,
-        )  # fmt: skip
+        case = await self._listings.find_open(record.id, tx)
+        if case is None:
+            return
+        turn = Turn(tx, SYSTEM, case, now)
+        fields: dict[str, Any] = {"closed_at": now, "closing_reason": _WHY[record.standing], "open_record": None}
+        if case.status not in ("listed", "served"):
+            if not record.is_disclosed:
+                await self._end(turn, "drop", "listings.ended", **fields)
+        elif record.severe_list == "removed" or record.standing in (Standing.REVOKED, Standing.REMOVED):
+            after = await self._end(turn, "remove", "listings.removed", **fields)
+            if record.severe_list != "removed":
+                await self._unlist(tx, record, after, _WHY[record.standing], now)
+            elif record.standing is not Standing.REPAIRED:
+                for applied in record.measures:
+                    if _is_of(applied, after):
+                        record = await self.records.lift_measure(tx, record, applied.code, applied.unit, now)
 
     async def _end(
         self, turn: Turn[Listing], action: str, told: str, owed: tuple[Step, ...] = (), **fields: Any
@@ -281,11 +293,8 @@ class ListingService(Casework[Listing]):
         await self.footprints.note_in(tx, [seen, *used])
 
     async def _unlist(self, tx: Tx, record: Record, case: Listing, reason: str, now: datetime) -> None:
-        codes = set(case.decision.measures) if case.decision else set()
         measures = tuple(
-            msgspec.structs.replace(applied, lifted_at=now)
-            if applied.code in codes and applied.unit == case.unit and applied.lifted_at is None
-            else applied
+            msgspec.structs.replace(applied, lifted_at=now) if _is_of(applied, case) else applied
             for applied in record.measures
         )
         await self.records.alter(
@@ -305,6 +314,12 @@ def _answered(case: Listing, now: datetime) -> tuple[Step, ...]:
         return case.steps
     set_day = case.reply_by if on <= case.reply_by else None
     return (begin(REPLY, case.jurisdiction, on, case.unit, set_day=set_day),)
+
+
+def _is_of(applied: AppliedMeasure, case: Listing) -> bool:
+    """Whether it is a measure of this decision that still applies."""
+    assert case.decision is not None
+    return applied.code in case.decision.measures and applied.unit == case.unit and applied.lifted_at is None
 
 
 def _change(case: Listing, kind: str, reason: str, now: datetime) -> Change:

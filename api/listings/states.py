@@ -17,6 +17,7 @@ TABLE = Table(
         Row(("answered",), "reply", _AUTHORITY, "responded", "核实并反馈", _LAW),
         Row(("noticed", "responded"), "list", _AUTHORITY, "listed", "决定列入", _LAW),
         Row(("noticed", "answered", "responded"), "drop", _AUTHORITY, "not_listed", "决定不列入", _LAW),
+        Row(("noticed", "answered", "responded"), "drop", (Role.SYSTEM,), "not_listed", "信息已停止披露，不再列入"),
         Row(("listed",), "open", (Role.RESIDENT,), "served", "打开决定书，电子送达", _LAW),
         Row(("listed",), "look", (Role.RESIDENT,), "listed", "查看决定书，等书面送达", _LAW),
         Row(("listed",), "serve", (*_AUTHORITY, Role.OFFICER), "served", "登记书面送达", _LAW),
@@ -35,7 +36,7 @@ TABLE = Table(
         "responded": "已反馈",
         "listed": "决定列入，还没有送达",
         "served": "决定书已送达",
-        "not_listed": "决定不列入",
+        "not_listed": "没有列入",
         "removed": "已移出名单",
     },
 )

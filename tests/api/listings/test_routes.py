@@ -231,17 +231,6 @@ async def test_an_answer_and_a_decision_at_once_cannot_both_win(api: Api, clock:
     assert is_listed == (answers[1].status_code == 200)
 
 
-async def test_a_repair_that_takes_the_record_off_the_list_closes_the_case(api: Api, clock: FixedClock) -> None:
-    me, unit, record, case = await begun(api)
-    clock.move_to(date(2026, 12, 2))
-    await unit.post(f"/provider/listings/{case}/decision", json=decision())
-    for _ in range(2):
-        await api.services.database.transact(
-            lambda tx: api.services.listings.close_for_repair(tx, record.id, clock.now())
-        )
-    assert (await me.get(f"/me/listings/{case}")).json()["status"] == "removed"
-
-
 @pytest.mark.parametrize("jurisdiction", ["dalian", "yunnan"])
 async def test_without_consent_opening_serves_nothing_and_the_unit_serves_on_paper(
     api: Api, clock: FixedClock, jurisdiction: str
