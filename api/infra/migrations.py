@@ -152,6 +152,14 @@ def _remedies_before_review(document: dict[str, Any], _: KeyRing) -> dict[str, A
     return document | {"remedies": [remedy | {"starts_on": told_on} for remedy in document.get("remedies", [])]}
 
 
+def _review_withdrawn(document: dict[str, Any], _: KeyRing) -> dict[str, Any] | None:
+    """An objection whose review was withdrawn stays rejected, as it was before the review."""
+    *earlier, last = document["history"]
+    if (last.get("source"), last["target"]) != ("review", "withdrawn"):
+        return None
+    return document | {"status": "rejected", "history": [*earlier, last | {"target": "rejected"}]}
+
+
 STEPS: Sequence[Step] = (
     Step(2, "objections: filing is called by its procedure", "objections", _filed_by_procedure),
     Step(3, "grants: used-up is used_up", "grants", _renamed_status("used-up", "used_up")),
@@ -163,6 +171,7 @@ STEPS: Sequence[Step] = (
     Step(9, "records: a document's number is one in small letters and in capitals", "records", _in_capitals),
     Step(10, "repairs: a bar has remedies of its own", "repairs", _remedies_of_the_bar),
     Step(11, "objections: a review leaves the days of the remedies", "objections", _remedies_before_review),
+    Step(12, "objections: a withdrawn review leaves them rejected", "objections", _review_withdrawn),
 )
 """All steps in order; version 1 needs none. A step is added here when a stored shape changes."""
 

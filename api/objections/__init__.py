@@ -5,5 +5,5 @@ filing to the close and stays disclosed. Which steps there are depends on jurisd
 
 Dalian, centre: verifying → upheld (own error, at once) | dispatched → provider_checking → replied_… → upheld | rejected
 Dalian, provider: with_provider → upheld | rejected.   Yunnan: handling | provider_handling, may pause → upheld | rejected
-Any open one → withdrawn. A rejected one may be reviewed once (a service): review → upheld | review_rejected.
+Any open one → withdrawn. A rejected one may be reviewed once (a service): review → upheld | review_rejected, or back if withdrawn.
 """

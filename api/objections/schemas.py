@@ -303,14 +303,18 @@ def view(
     codes = reason_codes()
     copies = _copies(record, case, today)
     is_correctable = case.is_open and viewer is not Role.RESIDENT
-    can_report = any(copy.acknowledged_at for copy in copies)
+    there_is = {
+        "report_still_wrong": any(copy.acknowledged_at for copy in copies),
+        "receipt": not case.is_received,
+        "request_review": case.review_text is None,
+    }
     return ObjectionView.of_case(
         case,
         TABLE,
         viewer,
         today,
         evidence,
-        applies=lambda action: {"report_still_wrong": can_report, "receipt": not case.is_received}.get(action, True),
+        applies=lambda action: there_is.get(action, True),
         record_id=case.about,
         missing=case.missing.what if case.missing else None,
         reasons=tuple(ReasonView(code=code, title=codes[code].title) for code in case.reasons),

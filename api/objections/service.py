@@ -266,13 +266,16 @@ class ObjectionService(Casework[Objection]):
         after = await self.move(turn, "withdraw", steps=finish(case.steps, now))
         if case.about:
             await self.records.unmark(tx, case.about, case.id)
-        await self.tell(tx, after, "objections.withdrawn", now)
+        told = "objections.review_withdrawn" if case.status == "review" else "objections.withdrawn"
+        await self.tell(tx, after, told, now)
         return after
 
     async def request_review(self, turn: Turn[Objection], text: str) -> Objection:
-        """Asks for a review, once, after a rejection. The remedies stay as they are. Raises ObjectionAlreadyOpen."""
+        """Asks for a review, once, after a rejection. The remedies stay as they are. Raises ActionNotAllowed, ObjectionAlreadyOpen."""
         tx, actor, case, now = turn
         TABLE.advance(case.status, "request_review", actor.role)
+        if case.review_text is not None:
+            raise ActionNotAllowed
         steps = clockwork.review(case, clockwork.owers(case, self.centres), now)
         after = await self.move(turn, "request_review", review_text=text, steps=steps)
         record = await self.records.get(case.about, tx) if case.about else None

@@ -96,8 +96,15 @@ TABLE = Table(
         Row(("provider_handling",), "pause", _ANSWERER, "provider_paused", "检验、检测、鉴定等，期限暂停", _HANDLING),
         Row(("provider_paused",), "resume", _ANSWERER, "provider_handling", "恢复计算期限", _HANDLING),
         # services: no article requires them
-        Row(OPEN, "withdraw", (Role.RESIDENT,), "withdrawn", "撤回异议"),
+        Row(
+            tuple(state for state in OPEN if state != "review"),
+            "withdraw",
+            (Role.RESIDENT,),
+            "withdrawn",
+            "撤回异议",
+        ),
         Row(("rejected",), "request_review", (Role.RESIDENT,), "review", "申请复核"),
+        Row(("review",), "withdraw", (Role.RESIDENT,), "rejected", "撤回复核申请"),  # the result stands as it was
         Row(("review",), "uphold", (Role.OFFICER,), "upheld", "复核后异议成立"),
         Row(("review",), "reject", (Role.OFFICER,), "review_rejected", "复核后维持"),
         *stays("urge", Role.RESIDENT, "催办", OPEN),

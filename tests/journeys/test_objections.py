@@ -138,6 +138,26 @@ async def test_dalian_to_the_provider_unfounded_with_reasons_remedies_and_one_re
     refused(await me.post(f"/me/objections/{case['id']}/review", json={"text": "再看看"}), 409, "action-not-allowed")
 
 
+async def test_a_review_that_is_withdrawn_leaves_the_result_as_it_was(api: Api, clock: FixedClock) -> None:
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("yunnan"))
+    record = await stored(api.services, penalty(resident(api.services), "yunnan"))
+    clock.move_to(date(2026, 11, 23))
+    filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "金额写错了"}
+    case = done(await me.post("/me/objections", json=filing), 201)
+    mine = f"/me/objections/{case['id']}"
+    body = {"reason": "核对", "reasons": "与决定书一致"}
+    rejected = done(await desk.post(f"/staff/objections/{case['id']}/reject", json=body))
+    letter = done(await me.get(f"{mine}/result"))
+    done(await me.post(f"{mine}/review", json={"text": "请再看"}))
+    back = done(await me.post(f"{mine}/withdraw", json={}))
+    assert (back["status"], clocks(back), back["isMarked"]) == ("rejected", {}, False)
+    assert back["remedies"] == rejected["remedies"] and done(await me.get(f"{mine}/result")) == letter
+    assert "request_review" not in allowed(back)  # once
+    refused(await me.post(f"{mine}/review", json={"text": "再看看"}), 409, "action-not-allowed")
+    kinds = [notice["kind"] for notice in done(await me.get("/me/notices"))["items"]]
+    assert "objections.review_withdrawn" in kinds and "objections.withdrawn" not in kinds
+
+
 async def test_yunnan_runs_one_clock_that_an_appraisal_stops_and_follows_every_copy(
     api: Api, clock: FixedClock
 ) -> None:

@@ -172,3 +172,18 @@ async def test_a_rejected_review_gets_the_days_of_the_first_result_back(database
         assert await migrate(database, KEYS, quiet) == newest()
         days = {one["_id"]: one["remedies"][0]["starts_on"] async for one in objections.find({})}
         assert days == {"one": "2026-11-23", "two": "2027-01-26"}
+
+
+async def test_an_objection_whose_review_was_withdrawn_is_rejected_again(database: Database) -> None:
+    objections = database.collection("objections")
+
+    def withdrawn_from(state: str) -> dict[str, Any]:
+        last = {"source": state, "target": "withdrawn", "action": "withdraw"}
+        return {"status": "withdrawn", "history": [{"source": "handling", "target": "rejected"}, last]}
+
+    await objections.insert_many([{"_id": state, **withdrawn_from(state)} for state in ("review", "handling")])
+    await database.collection(COLLECTION).replace_one({"_id": "schema"}, {"version": 11, "after": None}, upsert=True)
+    for _ in range(2):
+        assert await migrate(database, KEYS, quiet) == newest()
+    after = {one["_id"]: (one["status"], one["history"][-1]["target"]) async for one in objections.find({})}
+    assert after == {"review": ("rejected", "rejected"), "handling": ("withdrawn", "withdrawn")}

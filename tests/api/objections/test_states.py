@@ -48,6 +48,7 @@ EXPECTED = {
     Role.RESIDENT: {
         **{f"urge@{s}": s for s in OPEN},
         **{f"withdraw@{s}": "withdrawn" for s in OPEN},
+        "withdraw@review": "rejected",
         "review@rejected": "review",
         "report-still-wrong@upheld": "upheld",
     },
