@@ -1,5 +1,6 @@
 """Routes of withdrawals."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -37,6 +38,7 @@ from api.withdrawals.schemas import (
     WithdrawalView,
 )
 from api.withdrawals.service import EFFECTS, WithdrawalService
+from knowledge.clocks import chinese_date
 from knowledge.rules import in_force
 
 
@@ -118,9 +120,11 @@ class WithdrawalController(Controller):
         withdrawals: Needs[WithdrawalService],
         papers: Needs[PaperService],
     ) -> Response[bytes]:
-        """The receipt of a withdrawal (Yunnan 37), with the text that its digest is of. A courtesy request has none."""
+        """The receipt of a withdrawal (Yunnan 37), with the text that its digest is of, and which records are public again. A courtesy
+        request has none.
+        """
         case = await withdrawals.owned(visit.actor, withdrawal_id, visit.now)
-        sheet = sheet_of_receipt(case, papers.issuer(case.jurisdiction))
+        sheet = sheet_of_receipt(case, await withdrawals.restored(case), papers.issuer(case.jurisdiction))
         kind = "withdrawal-receipt"
         pdf = await papers.issue(visit.actor, kind, case.subject, case.number, sheet, visit.now, ref=case.id)
         return pdf_response(pdf, case.number)
@@ -184,12 +188,18 @@ def _answer(cases: tuple[Withdrawal, ...]) -> ReceiptView:
     )
 
 
-def sheet_of_receipt(case: Withdrawal, issuer: str) -> Paper:
-    """Raises NotFound where there is none."""
+def sheet_of_receipt(case: Withdrawal, restored: Sequence[Withdrawal], issuer: str) -> Paper:
+    """`restored`: those of the same receipt that are public again. Raises NotFound where there is no receipt."""
     if case.content is None or case.digest is None:
         raise NotFound
     title, *lines = case.content.splitlines()
+    later = tuple(
+        f"“{one.title}”：本人已于{chinese_date(civil_date(one.consent.at))}重新同意公开，现在已恢复公示，不再停止。"
+        for one in restored
+        if one.consent is not None
+    )
     blocks = (
+        *([Block(heading="回执出具以后的变动", level=1, paragraphs=later)] if later else []),
         Block(heading="", paragraphs=tuple(lines)),
         Block(heading="摘要（SM3）", level=1, paragraphs=(case.digest,), note="对以上回执文字逐行计算所得。"),
     )

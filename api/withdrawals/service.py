@@ -170,6 +170,11 @@ class WithdrawalService(Casework[Withdrawal]):
         await self.tell(tx, after, "withdrawals.restored", now)
         return after
 
+    async def restored(self, case: Withdrawal) -> list[Withdrawal]:
+        """Those of the same receipt that the person made public again."""
+        together = await self._withdrawals.list_of_receipt(case.subject, case.number)
+        return [one for one in together if one.consent and one.content == case.content]
+
     async def copies(self, case: Withdrawal, today: date, tx: Tx = None) -> tuple[CopyView, ...]:
         """The systems told of a withdrawal in force, with their answers and days, which are a service."""
         if case.stopped_at is None or case.status == "restored":

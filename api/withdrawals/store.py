@@ -16,5 +16,12 @@ WITHDRAWALS = Collection(
 )
 
 
+_MOST = 50  # in one request
+
+
 class WithdrawalStore(CaseStore[Withdrawal]):
     declared = WITHDRAWALS
+
+    async def list_of_receipt(self, subject: str, number: str) -> list[Withdrawal]:
+        """What a person withdrew together."""
+        return await self.find_many({"subject": subject, "number": number}, limit=_MOST)

@@ -6,8 +6,10 @@ from typing import Any
 
 from api.infra.privacy import sm3
 from api.records.models import Copy, Section, Standing
+from tests.api.reports.test_results import text_of
 from tests.support.api import Api, officer, resident
-from tests.support.choices import dishonesty, keyed, make_record, stored
+from tests.support.cases import done, signed_in
+from tests.support.choices import dishonesty, keyed, known_as, make_record, stored
 from tests.support.world import FixedClock
 
 
@@ -255,3 +257,20 @@ async def test_what_a_unit_agrees_not_to_publish_any_more_is_followed_too(api: A
     assert (line["next"]["clock"], line["next"]["owedBy"]) == ("withdrawal.follow_copies", "某银行系统")
     (followed,) = (await me.get(f"/me/withdrawals/{case['id']}")).json()["followThrough"]
     assert followed["due"]["isStatutory"] is False and followed["acknowledgedAt"] is None
+
+
+async def test_the_receipt_says_what_is_public_again(api: Api) -> None:
+    who = await known_as(api.services, resident(api.services), "王小明")
+    me = signed_in(api, who)
+    one = await stored(api.services, make_record(who, title="优秀志愿者"))
+    other = await stored(api.services, make_record(who, title="见义勇为"))
+    cases = done(await me.post("/me/withdrawals", json={"recordIds": [one.id, other.id]}), 201)["withdrawals"]
+    papers = [f"/me/withdrawals/{case['id']}/receipt.pdf" for case in cases]
+    before = [text_of((await me.get(paper)).content) for paper in papers]
+    assert not any("重新同意公开" in text for text in before)
+    version = done(await me.get("/me/withdrawals/consent"))["version"]
+    done(await me.post(f"/me/withdrawals/{cases[0]['id']}/undo", json={"consentVersion": version}))
+    for paper in papers:
+        text = text_of((await me.get(paper)).content)
+        assert "回执出具以后的变动" in text and "“优秀志愿者”：本人已于" in text and "“见义勇为”：" not in text
+        assert cases[0]["number"] in text
