@@ -284,11 +284,11 @@ class ObjectionLine(LineView):
 
 
 def _copies(record: Record | None, case: Objection, today: date) -> tuple[CopyView, ...]:
-    """The systems told of this objection's correction."""
+    """The systems told of this objection's correction, and none that was told later of another change alone."""
     if record is None or case.finding is None or not case.finding.is_founded or case.decided_at is None:
         return ()
     steps = {step.owed_by: step for step in case.steps if step.clock in COPY_CLOCKS}  # the newest of each
-    return copies_told(record, case.decided_at, steps, today)
+    return tuple(copy for copy in copies_told(record, case.decided_at, steps, today) if copy.system in steps)
 
 
 def view(

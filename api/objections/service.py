@@ -293,7 +293,7 @@ class ObjectionService(Casework[Objection]):
         TABLE.advance(case.status, "report_still_wrong", actor.role)
         record = await self.records.get(case.record_id, tx)
         copy = next((copy for copy in record.copies if copy.system == request.system), None)
-        if copy is None or copy.told_at is None or case.decided_at is None or copy.told_at < case.decided_at:
+        if copy is None or copy.system not in clockwork.told_at_decision(case):
             raise CopyNotToReport
         if copy.acknowledged_at is None:
             raise CopyNotToReport(

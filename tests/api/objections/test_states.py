@@ -103,6 +103,18 @@ FOLLOWED = ("report-still-wrong",)  # reports on a system that has said it follo
 DALIAN = ("verifying", "dispatched", "provider_checking", "replied_founded", "replied_unfounded", "with_provider")
 
 
+COPY_STEP: dict[str, Any] = {
+    "key": "objection.shared_copies/信用中国",
+    "clock": "objection.shared_copies",
+    "jurisdiction": "yunnan",
+    "owed_by": "信用中国",
+    "started_on": "2026-11-23",
+    "due_on": "2026-11-26",
+    "paused": [],
+    "done_at": None,
+}
+
+
 class Bench:
     """One objection with one file, put into any state before each try."""
 
@@ -141,7 +153,7 @@ class Bench:
         )
         if state == "upheld":
             now = self.snapshot.now
-            await self.snapshot.set("objections", self.case, {"decided_at": now})
+            await self.snapshot.set("objections", self.case, {"decided_at": now, "steps": [COPY_STEP]})
             answered = {"copies.0.told_at": now, "copies.0.acknowledged_at": now if action in FOLLOWED else None}
             await self.snapshot.set_where("records", {"copies.0": {"$exists": True}}, answered)
 
