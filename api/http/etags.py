@@ -9,6 +9,7 @@ from api.http.handling import Ready
 
 PUBLIC = "public, max-age=300"
 PRIVATE = "private, no-cache"
+_BY_CALLER = ((b"vary", b"Authorization, On-Behalf-Of"),)
 
 
 def digest_of(*parts: str | bytes) -> str:
@@ -39,5 +40,7 @@ def answer(body: bytes, etag: str, cache_control: str) -> Response[Any]:
     return Ready(body, 200, *_headers(etag, cache_control))
 
 
-def _headers(etag: str, cache_control: str) -> tuple[tuple[bytes, bytes], tuple[bytes, bytes]]:
-    return (b"etag", etag.encode()), (b"cache-control", cache_control.encode())
+def _headers(etag: str, cache_control: str) -> tuple[tuple[bytes, bytes], ...]:
+    """What is private differs by who asks and for whom: a browser keeps an answer to one of them for no other."""
+    shared = (b"etag", etag.encode()), (b"cache-control", cache_control.encode())
+    return (*shared, *_BY_CALLER) if cache_control == PRIVATE else shared

@@ -62,7 +62,7 @@ class ReportService:
 
     async def version(self, actor: Actor, today: date) -> str:
         """The report's version, for its ETag: one covered query that reads no content and leaves no footprint."""
-        return _version(await self._records.versions_of_subject(actor.bound_subject), today)
+        return _version(actor, await self._records.versions_of_subject(actor.bound_subject), today)
 
     async def own(self, actor: Actor, now: datetime) -> tuple[ReportView, str]:
         """The actor's report, to be encoded, and its version. The reads and the footprint run side by side; the footprint is durable when it returns."""
@@ -82,7 +82,7 @@ class ReportService:
         )
         today = civil_date(now)
         report = assemble(records, holder, now, is_encoded=True)
-        return report, _version([(r.id, r.version) for r in records], today)
+        return report, _version(actor, [(r.id, r.version) for r in records], today)
 
     async def own_pdf(self, actor: Actor, purpose: str, now: datetime) -> tuple[bytes, str]:
         """The report on paper, and its number. Leaves a footprint and an audit entry."""
@@ -111,9 +111,10 @@ def _why(actor: Actor, deed: str) -> str:
     return f"{actor.on_behalf}{deed}信用报告" if actor.on_behalf else f"{deed}本人信用报告"
 
 
-def _version(versions: Sequence[tuple[str, int]], today: date) -> str:
-    """The same for the same facts on the same day by the same working days."""
-    return digest_of(versions, f"{_BUILD} {today} {library().working_days.digest}")
+def _version(actor: Actor, versions: Sequence[tuple[str, int]], today: date) -> str:
+    """The same for the same facts of the same person on the same day by the same working days. Two people without records differ."""
+    whose = f"{actor.bound_subject} {actor.id}"
+    return digest_of(versions, f"{_BUILD} {today} {library().working_days.digest} {whose}")
 
 
 def _place(records: Sequence[Record], actor: Actor) -> str | None:

@@ -138,6 +138,17 @@ async def test_an_unchanged_report_is_not_sent_again_until_a_fact_or_the_day_cha
     assert (await api.as_(who).get("/me/report", headers={"If-None-Match": etag})).status_code == 200
 
 
+async def test_the_version_of_one_persons_empty_report_is_no_other_persons(api: Api) -> None:
+    """A helper's browser sends the version that it keeps for the address, whomever it helps now."""
+    one, other = resident(api.services), resident(api.services, "acc_other", "21020319900101233X")
+    first = await api.as_(one).get("/me/report")
+    assert {part.strip() for part in first.headers["vary"].split(",")} >= {"Authorization", "On-Behalf-Of"}
+    kept = {"If-None-Match": first.headers["etag"]}
+    unchanged = await api.as_(one).get("/me/report", headers=kept)
+    assert unchanged.status_code == 304 and unchanged.headers["vary"] == first.headers["vary"]
+    assert (await api.as_(other).get("/me/report", headers=kept)).status_code == 200
+
+
 class Commands(CommandListener):
     def __init__(self) -> None:
         self.names: list[str] = []
