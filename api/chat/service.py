@@ -95,8 +95,10 @@ class ChatService:
         return reply, None
 
     async def _may(self, actor: Actor, purpose: str, now: datetime) -> bool:
-        """Whether a resident's own data may be used; residents can refuse it."""
-        return actor.role is not Role.RESIDENT or await self._consents.is_allowed(actor.id, purpose, now)
+        """Whether the account allows it, also one without a document yet; strangers and staff have none that could."""
+        return actor.role not in (Role.RESIDENT, Role.UNBOUND) or await self._consents.is_allowed(
+            actor.id, purpose, now
+        )
 
     def feedback(self, body: FeedbackBody, now: datetime) -> None:
         self._keep(body.verdict, body.question, body.kind, body.articles, body.place, now)

@@ -12,6 +12,7 @@ from api.infra.mongo import Database
 from api.records.models import AppliedMeasure, Particulars, Record, Section
 from tests.support.api import Api, resident
 from tests.support.choices import make_record, stored
+from tests.support.sign_in import bearer, sign_in
 from tests.support.world import FixedClock
 
 NUMBER = "110105199001012337"
@@ -121,6 +122,28 @@ async def test_an_unanswered_question_is_kept_without_identity(api: Api, databas
     assert (document["expires_at"] - entry.at).days == 90
     assert set(document) == {"_id", "entries", "expires_at"} and "股票" not in repr(document)
     assert set(entry.__struct_fields__) == {"verdict", "question", "articles", "kind", "place", "at"}, "nobody in it"
+
+
+async def test_an_account_without_a_document_is_asked_before_its_question_is_kept(api: Api) -> None:
+    me = bearer((await sign_in(api.anyone, "somebody"))["accessToken"])
+
+    async def decide(*, is_given: bool) -> None:
+        states = (await api.anyone.get("/me/consents", headers=me)).json()["items"]
+        version = next(one["version"] for one in states if one["purpose"] == "bot-questions")
+        body = {"purpose": "bot-questions", "version": version, "isGiven": is_given}
+        assert (await api.anyone.post("/me/consents", headers=me, json=body)).status_code == 201
+
+    async def kept() -> list[str]:
+        text = "我叫张三，麒麟臂的量子云计算怎样批发"
+        assert (await api.anyone.post("/bot/messages", headers=me, json={"text": text})).json()["answered"] is False
+        await api.services.chat.drain()
+        return [entry.question async for entry in api.services.chat_feedback().each()]
+
+    assert not await kept(), "who has decided nothing"
+    await decide(is_given=False)
+    assert not await kept()
+    await decide(is_given=True)
+    assert len(await kept()) == 1
 
 
 async def test_markup_is_never_echoed_and_an_over_long_message_is_refused(api: Api) -> None:
