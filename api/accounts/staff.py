@@ -311,9 +311,9 @@ class StaffService:
         staff = await self._store.find_by_username(username)
         where = self._device_of(known_device, staff, now) or caller.network
         key = f"{username}\x00{where}"
+        await self._limiter.take("staff-sign-in", key, now)  # first: what it refuses uses nothing up for other networks
         if where == caller.network:
             await self._limiter.take("staff-name", username, now)
-        await self._limiter.take("staff-sign-in", key, now)
         is_right = await self._passwords.match(staff.password_hash if staff else None, password)
         found = await second(staff)
         if staff is None or not staff.is_active or not is_right or found is None:

@@ -112,6 +112,18 @@ async def test_after_eight_failures_even_the_right_password_waits(api: Api, cloc
     assert (await enter(api, totp.at(clock.now()))).status_code == 201
 
 
+async def test_what_is_refused_from_two_addresses_shuts_nobody_out_elsewhere(api: Api, clock: FixedClock) -> None:
+    _, totp = await add(api)
+    body = {"username": "zhang", "password": "wrong", "otp": "000000"}
+    for address in ("203.0.113.1", "203.0.113.2"):
+        tried = [(await api.at(address).post("/staff/session", json=body)).status_code for _ in range(55)]
+        assert tried == [401] * 8 + [429] * 47
+    mine = await api.at("198.51.100.9").post(
+        "/staff/session", json={**body, "password": PASSWORD, "otp": totp.at(clock.now())}
+    )
+    assert mine.status_code == 201
+
+
 async def test_wrong_passwords_from_elsewhere_do_not_shut_the_owner_out(api: Api, clock: FixedClock) -> None:
     _, totp = await add(api)
     body = {"username": "zhang", "password": "wrong", "otp": "000000"}
