@@ -4,10 +4,12 @@ A refresh token works once. If it is used a second time, two parties hold it, an
 session is refused by every process within REVOCATION_SECONDS, although its access token would live for minutes.
 """
 
+import asyncio
+import contextvars
 import hmac
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -22,6 +24,7 @@ from api.infra.settings import SessionLife
 from api.infra.tokens import ACCESS_LIFE
 
 REVOCATION_SECONDS = 5
+_COMMITTED = timedelta(seconds=20)  # by then a look finds what was ended here
 _MAX_DEVICE = 80
 _REFRESH = "refresh"
 
@@ -34,6 +37,8 @@ class SessionService:
         self._keys = keys
         self._revoked: frozenset[str] = frozenset()
         self._asked_at: datetime | None = None
+        self._look: asyncio.Task[None] | None = None
+        self._ended: dict[str, datetime] = {}
 
     async def open(self, tx: Tx, holder: str, kind: str, device: str, now: datetime) -> tuple[Session, str]:
         """The session and its first refresh token."""
@@ -77,14 +82,14 @@ class SessionService:
         session = await self._store.find(session_id)
         if session is not None:
             await self._store.revoke(None, session.holder, session_id, now)
-            self._remember(session_id)
+            self._remember(session_id, now)
         return session
 
     async def revoke(self, tx: Tx, holder: str, session_id: str, now: datetime) -> None:
         """Revokes one of the holder's own sessions. Raises NotFound."""
         if not await self._store.revoke(tx, holder, session_id, now):
             raise NotFound
-        self._remember(session_id)
+        self._remember(session_id, now)
 
     async def revoke_all(self, tx: Tx, holder: str, now: datetime) -> None:
         await self._store.revoke_all(tx, holder, now)
@@ -99,26 +104,28 @@ class SessionService:
         return await self._store.list_open(holder, now)
 
     async def is_revoked(self, session_id: str, now: datetime) -> bool:
-        """Whether a session was revoked. Makes one query every few seconds and process, not one for each request.
-
-        While it runs, others go by the answer before it. Where there is none, they ask themselves: nothing is known yet.
+        """Whether a session was revoked. Makes one query every few seconds and process, not one for each request: whoever comes
+        while it runs waits for its answer. One that failed is no answer, and the next request asks again.
         """
-        if self._asked_at is None:
-            await self._ask(now)
-            self._asked_at = now
-        elif not 0 <= (now - self._asked_at).total_seconds() < REVOCATION_SECONDS:
-            self._asked_at = now
-            await self._ask(now)
+        if self._asked_at is None or not 0 <= (now - self._asked_at).total_seconds() < REVOCATION_SECONDS:
+            if self._look is None or self._look.done():
+                self._look = asyncio.create_task(self._ask(now), context=contextvars.Context())  # nobody's deadline
+            await asyncio.shield(self._look)
         return session_id in self._revoked
 
     async def _ask(self, now: datetime) -> None:
-        self._revoked = frozenset(await self._store.list_revoked_since(now - 2 * ACCESS_LIFE))
+        found = await self._store.list_revoked_since(now - 2 * ACCESS_LIFE)
+        self._ended = {name: at for name, at in self._ended.items() if now - at < _COMMITTED}
+        self._revoked = frozenset(found) | self._ended.keys()
+        self._asked_at = now
 
     def _end(self, kind: str, created_at: datetime, used_at: datetime) -> datetime:
         life = self._lives[kind]
         return min(used_at + life.idle, created_at + life.most)
 
-    def _remember(self, session_id: str) -> None:
+    def _remember(self, session_id: str, now: datetime) -> None:
+        """Also for a look that began before the session was ended, or before that was committed."""
+        self._ended[session_id] = now
         self._revoked |= {session_id}
 
     def _token(self, session: Session, generation: int) -> str:

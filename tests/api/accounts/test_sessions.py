@@ -141,6 +141,51 @@ async def test_a_process_that_has_just_started_lets_no_ended_session_in_while_it
     assert (await first, await second) == (False, True)
 
 
+async def test_a_question_that_failed_is_asked_again_by_the_next(
+    api: Api, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sessions, store = api.services.sessions, api.services.sessions._store
+
+    async def fails(since: datetime) -> list[str]:
+        raise ConnectionError
+
+    async def answers(since: datetime) -> list[str]:
+        return ["ses_ended"]
+
+    monkeypatch.setattr(store, "list_revoked_since", fails)
+    for seconds in (6, 1):  # when it has an answer, and when it had none
+        clock.advance(seconds=seconds)
+        with pytest.raises(ConnectionError):
+            await sessions.is_revoked("ses_ended", clock.now())
+    monkeypatch.setattr(store, "list_revoked_since", answers)
+    assert await sessions.is_revoked("ses_ended", clock.now())
+
+
+async def test_many_at_once_share_one_question_and_a_session_that_ends_meanwhile_stays_ended(
+    api: Api, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await sign_in(api.anyone, "wang")
+    name = session["refreshToken"].split(".")[0]
+    sessions, store = api.services.sessions, api.services.sessions._store
+    answer, asked = asyncio.Event(), 0
+
+    async def slowly(since: datetime) -> list[str]:
+        nonlocal asked
+        asked += 1
+        await answer.wait()
+        return ["ses_ended"]
+
+    monkeypatch.setattr(store, "list_revoked_since", slowly)
+    clock.advance(seconds=6)
+    waiting = [asyncio.create_task(sessions.is_revoked("ses_ended", clock.now())) for _ in range(3)]
+    await asyncio.sleep(0)
+    waiting.pop().cancel()
+    await sessions.end(name, clock.now())
+    answer.set()
+    assert await asyncio.gather(*waiting) == [True, True] and asked == 1
+    assert await sessions.is_revoked(name, clock.now()), "the question began before it ended"
+
+
 async def test_a_session_not_used_for_a_month_has_expired(api: Api, clock: FixedClock) -> None:
     session = await sign_in(api.anyone, "wang")
     clock.advance(days=30, seconds=1)
