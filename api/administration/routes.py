@@ -180,7 +180,8 @@ class KeyController(Controller):
         administration: Needs[AdministrationService],
         providers: Needs[ProviderService],
     ) -> Response[NewKey]:
-        """Issue a successor with the same scopes. The old key works for seven more days."""
+        """Issue a successor with the same scopes and as long a life. The old key works for seven more days, if it has as many; one
+        that has ended has no successor."""
         await administration.check_key(visit.actor, key_id, visit.now)
         return await visit.run(lambda tx: providers.rotate_key(tx, visit.actor, key_id, visit.now), NewKey)
 

@@ -49,7 +49,11 @@ def _register_keys(one: Commands) -> None:
     key.add_argument("--exchange-only", action="store_true", help="it opens nothing but the exchange for a token")
     key = one.add("list", show_keys, "List a unit's keys, without their secrets: scopes, made, last used, ends.")
     key.add_argument("provider", metavar="PROVIDER_ID")
-    key = one.add("rotate", rotate_key, "Issue a successor; the old key stays good for a week.")
+    key = one.add(
+        "rotate",
+        rotate_key,
+        "Issue a successor with as long a life; the old key stays good for a week, if it has as long.",
+    )
     key.add_argument("key", metavar="KEY_ID")
     key = one.add("revoke", revoke_key, "Revoke a key.")
     key.add_argument("key", metavar="KEY_ID")
@@ -135,7 +139,7 @@ async def rotate_key(services: Services, chosen: argparse.Namespace) -> int:
 
     print(await _of_a_key_there(chosen.key, services.database.transact(work)))
     print(
-        "Hand this key over by a safe way: it is not shown again. The old key stays good for seven days.",
+        "Hand this key over by a safe way: it is not shown again. The old key stays good for seven days, if it has as many.",
         file=sys.stderr,
     )
     return 0

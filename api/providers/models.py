@@ -1,6 +1,6 @@
 """Providers and their keys as stored."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from api.infra.clock import civil_date
 from api.infra.documents import Kept, Stored
@@ -37,12 +37,13 @@ class ProviderKey(Stored):
     """`id` is the public part of the key; of the secret part only a keyed digest is kept.
 
     `edition` is that of the list of scopes: under the first, `records` opened corrections and revocations as well, and
-    pledges, listings and withdrawals asked for none. `used_on` is the last day on which it opened anything. `is_exchange_only`: the
+    pledges, listings and withdrawals asked for none. `life_days` is for how long it was issued: 0 without an end, None where an earlier
+    version did not write it. `used_on` is the last day on which it opened anything. `is_exchange_only`: the
     key itself opens nothing but the exchange for a token of a quarter of an hour.
     """
 
     KEPT = Kept(
-        ours="id provider edition is_exchange_only",
+        ours="id provider edition is_exchange_only life_days",
         keyed="digest",
         word="scopes",
         when="created_at expires_on revoked_at used_on",
@@ -58,6 +59,14 @@ class ProviderKey(Stored):
     edition: int = 1
     used_on: date | None = None
     is_exchange_only: bool = False
+    life_days: int | None = None
+
+    @property
+    def life(self) -> timedelta | None:
+        """For how long it was issued, whether or not a rotation has shortened that; None without an end."""
+        if self.life_days is not None:
+            return timedelta(days=self.life_days) or None
+        return self.expires_on - civil_date(self.created_at) if self.expires_on else None
 
     def is_good(self, now: datetime) -> bool:
         return self.revoked_at is None and (self.expires_on is None or civil_date(now) <= self.expires_on)

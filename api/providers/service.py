@@ -89,6 +89,7 @@ class ProviderService:
             scopes=scopes,
             created_at=now,
             expires_on=civil_date(now + life) if life else None,
+            life_days=life.days if life else 0,
             edition=SCOPES_EDITION,
             is_exchange_only=is_exchange_only,
         )
@@ -97,16 +98,19 @@ class ProviderService:
         return f"{key_id}.{secret}"
 
     async def rotate_key(self, tx: Tx, actor: Actor, key_id: str, now: datetime) -> str:
-        """A successor with the same scopes; the old key stays good for ROTATION_OVERLAP. Raises NotFound."""
+        """A successor with the same scopes and as long a life; the old key stays good for ROTATION_OVERLAP, if it has as long.
+
+        Raises NotFound, also for a key that has ended: nothing would be rotated without a gap.
+        """
         old = await self._store.keys.find_by({"_id": key_id}, tx)
-        if old is None or old.revoked_at is not None:
+        if old is None or not old.is_good(now):
             raise NotFound
         ends_on = civil_date(now + ROTATION_OVERLAP)
         if old.expires_on is None or old.expires_on > ends_on:
             await self._store.keys.set_expiry(tx, key_id, ends_on)
         await self._audits.write(tx, actor, "accounts.rotate-key", key_id, now)
         return await self.issue_key(
-            tx, actor, old.provider, now, scopes=old.opens, is_exchange_only=old.is_exchange_only
+            tx, actor, old.provider, now, scopes=old.opens, life=old.life, is_exchange_only=old.is_exchange_only
         )
 
     async def revoke_key(self, tx: Tx, actor: Actor, key_id: str, now: datetime) -> None:

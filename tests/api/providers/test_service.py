@@ -103,6 +103,29 @@ async def test_a_key_with_a_life_dies_after_its_last_day(api: Api, clock: FixedC
     assert await api.services.providers.find(key, clock.now()) is None
 
 
+async def test_the_successor_has_the_life_of_the_key_and_an_ended_key_has_none(api: Api, clock: FixedClock) -> None:
+    providers = api.services.providers
+    limited, lasting = await issue(api, life=timedelta(days=30)), await issue(api)
+
+    async def rotated(key: str) -> Any:
+        new = await providers.rotate_key(None, SYSTEM, key.split(".")[0], clock.now())
+        stored = {one.id: one for one in await providers.list_keys(UNIT.id)}
+        return stored[new.split(".")[0]].expires_on
+
+    clock.advance(days=20)
+    in_thirty = clock.today() + timedelta(days=30)
+    assert (await rotated(limited), await rotated(limited)) == (in_thirty, in_thirty), "also when the answer was lost"
+    assert (await rotated(lasting), await rotated(lasting)) == (None, None)
+    # keys of an earlier version tell it by their dates
+    earlier = await issue(api, life=timedelta(days=40))
+    await api.services.database.collection("provider_keys").update_many({}, {"$unset": {"life_days": ""}})
+    assert await rotated(earlier) == clock.today() + timedelta(days=40)
+    clock.advance(days=41)
+    for ended in (limited, lasting, earlier):
+        with pytest.raises(NotFound):
+            await rotated(ended)
+
+
 async def test_unknown_units_and_scopes_get_no_key(api: Api) -> None:
     await issue(api)
     now = api.services.clock.now()
