@@ -10,11 +10,18 @@ from api.accounts.staff import Newcomer, StaffService
 from api.administration.schemas import MANAGED, OF_UNITS, AddUnit, InviteMember
 from api.audits.service import AuditService
 from api.infra.actors import Actor
-from api.infra.errors import FieldFault, Forbidden, Invalid, NotFound
+from api.infra.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound
 from api.infra.ids import new_id
 from api.infra.mongo import Tx
 from api.providers.models import Provider
 from api.providers.service import ProviderService
+
+
+class UnitThere(Conflict):
+    code = "unit-already-there"
+    title = "本地已经有这个单位"
+    default_detail = "本地已有名称或者统一社会信用代码相同的单位，不能再加一个。"
+    default_step = "请在单位列表里找到它，直接给它发密钥或者加人员；确是另一个单位的，请核对名称和代码。"
 
 
 class AdministrationService:
@@ -55,7 +62,10 @@ class AdministrationService:
         return await self._staff.invite(tx, actor, newcomer, now)
 
     async def add_unit(self, tx: Tx, actor: Actor, data: AddUnit, now: datetime) -> Provider:
+        """Raises UnitThere."""
         unit = Provider(id=new_id("prv"), jurisdiction=place_of(actor), **msgspec.structs.asdict(data))
+        if await self._providers.find_alike(unit, tx) is not None:
+            raise UnitThere
         await self._providers.add(tx, actor, unit, now)
         return unit
 

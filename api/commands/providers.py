@@ -71,6 +71,11 @@ async def add(services: Services, chosen: argparse.Namespace) -> int:
         represents=tuple(chosen.represents),
     )
 
+    if (there := await services.providers.find_alike(provider)) is not None:
+        raise Fault(
+            f"{chosen.jurisdiction} has a unit of this name or code: {there.id}, {there.name}; give --id {there.id} to replace it."
+        )
+
     async def work(tx: Tx) -> None:
         await services.providers.add(tx, SYSTEM, provider, services.clock.now())
 

@@ -35,6 +35,10 @@ class ProviderService:
         await self._store.put(tx, provider)
         await self._audits.write(tx, actor, "accounts.add-provider", provider.id, now)
 
+    async def find_alike(self, one: Provider, tx: Tx = None) -> Provider | None:
+        """Another unit of the place with the same name or code: who applies a measure or redeems a grant is known by the name."""
+        return await self._store.find_alike(one, tx)
+
     async def get(self, provider_id: str, tx: Tx = None) -> Provider:
         """Raises NotFound."""
         return await self._store.get(provider_id, tx)

@@ -64,5 +64,10 @@ class ProviderStore(Store[Provider]):
         found = await self.find_many({"jurisdiction": jurisdiction}, limit=_MOST)
         return sorted(found, key=lambda one: one.name)
 
+    async def find_alike(self, one: Provider, tx: Tx) -> Provider | None:
+        """Another unit of the place with the name or the code."""
+        alike = [{"name": one.name}, {"unified_code": one.unified_code}]
+        return await self.find_by({"jurisdiction": one.jurisdiction, "_id": {"$ne": one.id}, "$or": alike}, tx)
+
     async def list_all(self) -> list[Provider]:
         return await self.find_many({}, limit=1000, sort=_OLDEST)

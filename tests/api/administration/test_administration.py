@@ -75,6 +75,16 @@ async def test_an_administrator_changes_no_watcher_nobody_elsewhere_and_reads_no
     refused(await boss.post("/staff/members", json={**NEW, "role": "clerk", "provider": "prv_none"}), 400, "invalid")
 
 
+async def test_a_place_has_no_two_units_of_one_name_or_one_code(api: Api) -> None:
+    boss, code = looks_after(api), "11210200000000009K"
+    done(await boss.post("/staff/units", json={"name": "大连市某局", "unifiedCode": code}), 201)
+    for name, other in (("大连市某局", code), ("大连市某局", "11210200000000010A"), ("大连市另一局", code)):
+        refused(await boss.post("/staff/units", json={"name": name, "unifiedCode": other}), 409, "unit-already-there")
+    done(await boss.post("/staff/units", json={"name": "大连市另一局", "unifiedCode": "11210200000000010A"}), 201)
+    elsewhere = looks_after(api, "yunnan")
+    done(await elsewhere.post("/staff/units", json={"name": "大连市某局", "unifiedCode": code}), 201)
+
+
 async def test_a_unit_is_added_and_its_key_is_issued_rotated_and_revoked(api: Api) -> None:
     boss = looks_after(api)
     unit = done(await boss.post("/staff/units", json={"name": "大连市某局", "unifiedCode": "11210200000000009K"}), 201)
