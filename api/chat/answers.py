@@ -110,6 +110,8 @@ class AnswerService:
         self._current = WrittenAnswers(bot, ())
         self._read_at: datetime | None = None
         self._reading: asyncio.Task[None] | None = None
+        self._begun = 0
+        self._shown = 0
 
     async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[WrittenAnswer]:
         """Answers of the officer's own place, newest first."""
@@ -178,6 +180,8 @@ class AnswerService:
     async def _read(self) -> None:
         from bot.written import Written, WrittenAnswers
 
+        self._begun += 1
+        mine = self._begun
         try:
             approved = [
                 Written(one.questions, one.text, one.articles, one.jurisdiction) async for one in self._store.approved()
@@ -185,7 +189,9 @@ class AnswerService:
         except Exception as fault:  # the bot goes on with what it knew
             _log.warning("answers-unread", fault=type(fault).__name__)
             return
-        self._current = WrittenAnswers(self._bot, approved)
+        if mine > self._shown:  # a reload that began later knows of withdrawals that this one does not
+            self._shown = mine
+            self._current = WrittenAnswers(self._bot, approved)
 
     async def _get(self, tx: Tx, actor: Actor, answer_id: str, version: int) -> WrittenAnswer:
         found = await self._store.get(answer_id, tx)

@@ -1,12 +1,14 @@
 """What the bot could not answer comes to officers in groups; what one of them writes and another approves, the bot then says."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 
 import httpx
 import pytest
 
-from api.chat.answers import READ_EVERY
+from api.chat.answers import READ_EVERY, WrittenAnswer
 from api.chat.schemas import FeedbackBody
 from api.infra.mongo import Database
 from tests.support.api import Api, auditor, officer, resident
@@ -45,6 +47,32 @@ def once() -> dict[str, str]:
 
 async def propose(client: httpx.AsyncClient, **change: object) -> httpx.Response:
     return await client.post("/staff/bot/answers", json=ANSWER | change, headers=once())
+
+
+async def test_a_withdrawn_answer_does_not_come_back_with_a_reload_that_took_longer(
+    api: Api, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "失信记录会影响我养的猫吗"
+    approved = (await move(signed_in(api, "stf_b"), (await propose(signed_in(api, "stf_a"))).json(), "approve")).json()
+    store = api.services.answers._store
+    read, goes_on, found = store.approved, asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> AsyncIterator[WrittenAnswer]:
+        before = [one async for one in read()]
+        found.set()
+        await goes_on.wait()
+        for one in before:
+            yield one
+
+    clock.advance(seconds=READ_EVERY.total_seconds() + 1)
+    monkeypatch.setattr(store, "approved", slowly)
+    assert (await ask(api, question))["text"] == ANSWER["text"]
+    await found.wait()
+    monkeypatch.setattr(store, "approved", read)
+    assert (await move(signed_in(api, "stf_b"), approved, "withdraw", reason="不再适用")).status_code == 200
+    goes_on.set()
+    await api.services.answers.settle()
+    assert (await ask(api, question))["text"] != ANSWER["text"]
 
 
 async def test_an_approved_answer_is_given_in_its_own_words_and_nearly_so_and_quotes_the_article(api: Api) -> None:
