@@ -30,6 +30,7 @@ __all__ = [
     "is_organisation",
     "looks_like_resident_id",
     "normal_name",
+    "normal_number",
     "parse_resident_id",
 ]
 
@@ -89,6 +90,11 @@ def parse_resident_id(number: str, on: date) -> ResidentId:
 def normal_name(name: str) -> str:
     """A name in one spelling: half width, one kind of middle dot, single spaces."""
     return " ".join(unicodedata.normalize("NFKC", name).translate(_DOTS).split()).replace(" ·", "·").replace("· ", "·")
+
+
+def normal_number(number: str) -> str:
+    """The number of a document in one spelling: half width, trimmed, capitals."""
+    return (number if number.isascii() else unicodedata.normalize("NFKC", number)).strip().upper()
 
 
 def is_name(name: str) -> bool:
@@ -153,7 +159,7 @@ def is_organisation(kind: str) -> bool:
 
 
 def check_document_number(kind: str, number: str, on: date) -> str:
-    """The number as it is to be stored: trimmed, capitals. Raises UnknownDocumentKind or
+    """The number as it is to be stored (`normal_number`). Raises UnknownDocumentKind or
     InvalidDocumentNumber.
     """
     return identified(kind, number, on)[0]
@@ -165,7 +171,7 @@ def identified(kind: str, number: str, on: date) -> tuple[str, date | None]:
     if document is None:
         known = ", ".join(library().identity_documents)
         raise UnknownDocumentKind(f"unknown kind of document {kind!r}; known: {known}")
-    written = number.strip().upper()
+    written = normal_number(number)
     born_on = parse_resident_id(written, on).born_on if document.checks == "gb11643" else None
     if not _pattern(document.pattern).fullmatch(written):
         raise InvalidDocumentNumber(f"{document.title}的号码格式不对：{document.hint}")

@@ -1,6 +1,5 @@
 """Checks the name and document number that a person enters: form, check digit, birth date, age. Pure."""
 
-import unicodedata
 from datetime import date
 from functools import cache
 
@@ -46,7 +45,7 @@ def check_identity(name: str, document_kind: str, document_number: str, born_on:
     number, own_birthday = "", None
     try:
         kind = "" if is_organisation(document_kind) else document_kind  # a representative applies at `/me/mandates`
-        number = check_document_number(kind, unicodedata.normalize("NFKC", document_number), on)
+        number = check_document_number(kind, document_number, on)
         own_birthday = _birthday_in(document_kind, number, on)
     except UnknownDocumentKind:
         faults.append(FieldFault(field="documentKind", message="请选择列出的证件种类。"))

@@ -11,6 +11,7 @@ import msgspec
 
 from api.accounts.errors import BindingNotFound
 from api.accounts.models import Account
+from api.accounts.names import is_same_name
 from api.accounts.sessions import SessionService
 from api.accounts.store import AccountStore, ConsentStore
 from api.audits.service import AuditService
@@ -22,7 +23,7 @@ from api.infra.privacy import KeyRing, subject_indexes
 from api.notices.models import Draft
 from api.notices.push.service import PushService
 from api.notices.service import NoticeService
-from knowledge.identity import normal_name
+from knowledge.identity import normal_number
 
 PROOFS = {
     "in-person": "本人持有效身份证件原件到窗口",
@@ -54,7 +55,7 @@ class Rebinding:
         self, tx: Tx, officer: Actor, *, name: str, kind: str, number: str, proof: str, now: datetime
     ) -> Account:
         """Releases the WeChat of the account to which the document is bound. Raises BindingNotFound, whatever the reason."""
-        subjects = subject_indexes(self._keys, kind, number.strip().upper())
+        subjects = subject_indexes(self._keys, kind, normal_number(number))
         account = await self._store.find_open_by_subject(subjects, tx)
         if account is None or not _may_release(account, officer, name):
             await self._audits.write(
@@ -138,7 +139,5 @@ def is_released(account: Account) -> bool:
 
 def _may_release(account: Account, officer: Actor, name: str) -> bool:
     is_here = account.jurisdiction in (None, officer.jurisdiction)
-    is_named = account.identity is not None and (
-        normal_name(account.identity.name).casefold() == normal_name(name).casefold()
-    )
+    is_named = account.identity is not None and is_same_name(account.identity.name, name)
     return is_here and is_named and account.openid is not None

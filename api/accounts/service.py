@@ -37,7 +37,7 @@ from api.infra.rekeying import Bring
 from api.records.digests import BASIC, basic_value
 from api.records.models import Record, Section
 from api.records.service import RecordService
-from knowledge.identity import is_organisation
+from knowledge.identity import is_organisation, normal_number
 from knowledge.places import basis, jurisdictions
 
 
@@ -259,7 +259,7 @@ class AccountService:
         await self._limiter.take("step-up-account", actor.id, now)
         account = await self.open_account(actor.id)
         kind = account.identity.document_kind if account.identity else ""
-        shown = subject_indexes(self._keys, kind, document_number.strip().upper())
+        shown = subject_indexes(self._keys, kind, normal_number(document_number))
         if not any(hmac.compare_digest(one, account.subject or "") for one in shown):
             await self._audits.write(
                 None, actor, "accounts.step-up", account.id, now, subject=account.subject, outcome="refused"

@@ -201,6 +201,16 @@ async def test_another_document_cannot_take_the_place_of_the_first(api: Api) -> 
     assert second.status_code == 409 and second.json()["code"] == "identity-already-set"
 
 
+async def test_a_number_in_full_width_binds_and_is_shown_again_alike(api: Api) -> None:
+    wide = NUMBER.translate({ord(c): ord(c) + 0xFEE0 for c in "0123456789X"})
+    bound = await bind(api, "wang", number=wide)
+    assert bound.status_code == 201
+    token = bearer(bound.json()["accessToken"])
+    for spelt in (wide, f" {NUMBER} "):
+        shown = await api.anyone.post("/session/step-up", json={"documentNumber": spelt}, headers=token)
+        assert shown.status_code == 201, shown.text
+
+
 async def test_attempts_are_limited_by_account_and_by_document(api: Api) -> None:
     await bind(api, "wang")
     session = await sign_in(api.anyone, "thief")

@@ -88,6 +88,12 @@ async def test_every_wrong_release_has_one_answer_and_stands_in_the_audit(api: A
     assert "王小明" not in found.text
 
 
+async def test_a_number_in_full_width_releases_too(api: Api) -> None:
+    await bind(api, "old", jurisdiction="dalian")
+    wide = NUMBER.translate({ord(c): ord(c) + 0xFEE0 for c in "0123456789X"})
+    assert (await release(api, documentNumber=wide)).status_code == 200
+
+
 async def test_a_wrong_name_does_not_take_a_released_account_over(api: Api) -> None:
     await bind(api, "old", jurisdiction="dalian")
     await release(api)
