@@ -11,7 +11,7 @@ from api.administration.calendars import TakenNotice
 from api.administration.centres import CentreChange
 from api.desk.recounting import Move
 from api.infra.wire import In, Out
-from api.providers.models import SCOPES, Provider, ProviderKey
+from api.providers.models import MOST_DAYS, SCOPES, Provider, ProviderKey
 from knowledge.models import CalendarYear
 
 MANAGED = ("officer", "clerk", "lead")
@@ -86,7 +86,7 @@ class IssueKey(In):
     """
 
     scopes: Annotated[tuple[str, ...], Meta(max_length=len(SCOPES))] = SCOPES
-    days: Annotated[int, Meta(ge=1, le=3650)] | None = None
+    days: Annotated[int, Meta(ge=1, le=MOST_DAYS)] | None = None
     is_exchange_only: bool = False
 
 

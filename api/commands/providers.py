@@ -12,7 +12,7 @@ from api.infra.actors import SYSTEM
 from api.infra.errors import NotFound
 from api.infra.ids import new_id
 from api.infra.mongo import Tx
-from api.providers.models import SCOPES, Provider
+from api.providers.models import MOST_DAYS, SCOPES, Provider
 
 T = TypeVar("T")
 
@@ -45,7 +45,7 @@ def _register_keys(one: Commands) -> None:
     key.add_argument(
         "--scope", action="append", default=[], choices=SCOPES, help="all where none is given (repeatable)"
     )
-    key.add_argument("--days", type=int, help="how long it is good")
+    key.add_argument("--days", type=_days, help="how long it is good; for ever where none are given")
     key.add_argument("--exchange-only", action="store_true", help="it opens nothing but the exchange for a token")
     key = one.add("list", show_keys, "List a unit's keys, without their secrets: scopes, made, last used, ends.")
     key.add_argument("provider", metavar="PROVIDER_ID")
@@ -57,6 +57,13 @@ def _register_keys(one: Commands) -> None:
     key.add_argument("key", metavar="KEY_ID")
     key = one.add("revoke", revoke_key, "Revoke a key.")
     key.add_argument("key", metavar="KEY_ID")
+
+
+def _days(given: str) -> int:
+    """As over HTTP. Raises ArgumentTypeError."""
+    if not given.isdecimal() or not 1 <= int(given) <= MOST_DAYS:
+        raise argparse.ArgumentTypeError(f"a number of days from 1 to {MOST_DAYS}")
+    return int(given)
 
 
 async def add(services: Services, chosen: argparse.Namespace) -> int:
@@ -94,7 +101,7 @@ async def issue_key(services: Services, chosen: argparse.Namespace) -> int:
             chosen.provider,
             services.clock.now(),
             scopes=tuple(chosen.scope) or SCOPES,
-            life=timedelta(days=chosen.days) if chosen.days else None,
+            life=timedelta(days=chosen.days) if chosen.days is not None else None,
             is_exchange_only=chosen.exchange_only,
         )
 

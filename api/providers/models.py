@@ -29,6 +29,8 @@ SCOPES = (
 )  # fmt: skip
 """One for each group of a provider's routes."""
 SCOPES_EDITION = 2
+MOST_DAYS = 3650
+"""The longest life of a key that has an end."""
 _EARLIER = {"records": ("corrections", "revocations")}
 _EARLIER_ALL = ("pledges", "listings", "withdrawals")
 

@@ -92,8 +92,8 @@ class ProviderService:
             digest=self._digest(key_id, secret),
             scopes=scopes,
             created_at=now,
-            expires_on=civil_date(now + life) if life else None,
-            life_days=life.days if life else 0,
+            expires_on=civil_date(now + life) if life is not None else None,
+            life_days=life.days if life is not None else 0,
             edition=SCOPES_EDITION,
             is_exchange_only=is_exchange_only,
         )

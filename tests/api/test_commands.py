@@ -88,6 +88,12 @@ def test_an_installation_is_set_up_filled_backed_up_restored_and_rekeyed(shell: 
     assert "is of the centre" in shell.bad(*(one.replace("officer1", "officer2") for one in person), "--provider", unit)
     key = shell.good("provider", "key", "issue", unit, "--scope", "records", "--days", 30)
     assert key.startswith("pk_") and "." in key
+    for days in (0, -1, 3651, "three"):
+        never = shell.run("provider", "key", "issue", unit, "--days", days)
+        assert (never.status, never.out) == (2, "") and "from 1 to 3650" in never.err, "never one without an end"
+    same = ("--name", "大连市文明办", "--jurisdiction", "dalian", "--code", "112102000000001X")
+    assert f"--id {unit}" in shell.bad("provider", "add", *same)
+    assert shell.good("provider", "add", *same, "--id", unit) == unit
     assert shell.good("provider", "key", "revoke", key)
     for step in ("revoke", "rotate"):
         assert shell.bad("provider", "key", step, "pk_none").startswith("There is no key pk_none")
