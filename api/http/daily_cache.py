@@ -85,10 +85,20 @@ class DailyCache:
         if day != self._day:
             self._kept.clear()
             self._day = day
-        if len(self._kept) < _MOST:
+        if len(self._kept) < _MOST and _is_only_spelling(scope):
             status, headers = sent[0]["status"], list(sent[0]["headers"])
             etag = next(value for name, value in headers if name.lower() == b"etag").decode()
             self._kept[host, scope["path"], status] = _Kept(headers, sent[1]["body"], etag, scope["path_template"])
+
+
+def _is_only_spelling(scope: Any) -> bool:
+    """Whether the path writes its values as we write them: /articles/036 is answered as /articles/36 is, but would take a place of
+    its own, and there are endless such spellings.
+    """
+    path, asked = str(scope["path_template"]), str(scope["path"])
+    for name, value in scope["path_params"].items():
+        path = path.replace(f"{{{name}}}", str(value))
+    return path == asked
 
 
 def _asked(headers: Any) -> tuple[bytes, str | None]:

@@ -41,6 +41,17 @@ async def test_the_second_answer_is_the_first_and_asks_no_route(
     assert "content-security-policy" in second.headers
 
 
+async def test_spellings_of_one_article_take_no_places(api: Api, asked_of_the_route: list[str]) -> None:
+    """There are endless ones, and the places are counted."""
+    for spelt in ("036", "0036", "%2B36", "٣٦"):
+        for _ in range(2):
+            assert (await api.anyone.get(f"/regulations/yunnan/articles/{spelt}")).status_code in (200, 404)
+    assert len(asked_of_the_route) == 8, "none is kept"
+    for _ in range(2):
+        assert (await api.anyone.get("/regulations/yunnan/articles/36")).status_code == 200
+    assert len(asked_of_the_route) == 9
+
+
 async def test_unchanged_is_said_from_memory_as_the_route_says_it(api: Api, asked_of_the_route: list[str]) -> None:
     etag = (await api.anyone.get("/rules")).headers["etag"]
     by_route = await api.anyone.get("/rules", headers={"If-None-Match": etag})
