@@ -9,6 +9,7 @@ from api.accounts.errors import IdentityInvalid, NotOfAge
 from api.infra import data_files
 from api.infra.data_files import FromFile
 from api.infra.errors import FieldFault
+from knowledge.clocks import add_months
 from knowledge.errors import InvalidDocumentNumber, KnowledgeError, UnknownDocumentKind
 from knowledge.identity import (
     capacity,
@@ -88,9 +89,8 @@ def _elder_from() -> int:
 
 
 def is_elderly(born_on: date, on: date) -> bool:
-    """True from the birthday on. For people born on a leap day that is 1 March in other years."""
-    has_had_birthday = (on.month, on.day) >= (born_on.month, born_on.day)
-    return on.year - born_on.year - (0 if has_had_birthday else 1) >= _elder_from()
+    """True from the birthday on; for people born on a leap day that is 28 February in other years, as of age (civil code 202)."""
+    return on >= add_months(born_on, 12 * _elder_from())
 
 
 def _birthday_in(kind: str, number: str, on: date) -> date | None:

@@ -137,6 +137,7 @@ async def test_from_sixty_on_large_type_is_suggested_until_it_is_on_and_no_birth
         (date(1966, 11, 21), date(2026, 11, 21), True),
         (date(1968, 2, 29), date(2028, 2, 28), False),
         (date(1968, 2, 29), date(2028, 2, 29), True),
+        (date(2040, 2, 29), date(2100, 2, 28), True),
     ],
 )
 def test_the_day_from_which_large_type_is_suggested(born: date, on: date, is_so: bool) -> None:
