@@ -78,9 +78,7 @@ class Decider:
         self.leads = Leads()
         self._last_answer = LastAnswer(self.points, self._matching, self.leads, self._articles)
         self._leading = Leading(self.points, self._matching, self.leads)
-        self._feeling = Feeling(
-            self.points, self._matching, self.leads, packaged.toml("referrals.toml")["feeling"]["says"]
-        )
+        self._feeling = Feeling(self.points, self._matching, self.leads, packaged.toml("referrals.toml")["feeling"])
         self._spoiling = Spoiling(self.points, self._matching)
         self._days = Days()
         self._english = English()

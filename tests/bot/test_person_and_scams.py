@@ -2,6 +2,7 @@
 
 from datetime import date
 from itertools import pairwise
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -320,3 +321,32 @@ def test_a_fine_a_debt_and_a_number_are_no_scam(bot: Bot, said: str) -> None:
 def test_whoever_only_tells_what_he_cannot_do_is_shown_a_way(bot: Bot, said: str) -> None:
     reply = bot.answer(said, on=ON, place="yunnan")
     assert reply.answered and reply.flow is None and "窗口" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "told"),
+    [
+        ("志愿服务公示能撤吗", "那咋办啊", "商量"),
+        ("异议几天办完", "没人管咋办", "催办"),
+        ("异议几天办完", "哎 再说一遍", "再说一遍"),
+        ("异议几天办完", "哎 要钱不", "收费"),
+        ("异议几天办完", "哈哈 第几条", "第四十二条"),
+        ("我上了严重失信名单", "家里跟着倒霉不", "家人"),
+    ],
+)
+def test_a_question_with_a_sigh_is_answered_as_the_question(bot: Bot, before: str, said: str, told: str) -> None:
+    *_, last = talks.talk(bot, ON, "dalian", before, said)
+    assert told in last.text
+
+
+@pytest.mark.parametrize(
+    "said", ["煤气费没交会咋样", "老板失踪了 欠我工资", "交了罚款就一了百了吗", "催收拼命打电话咋办"]
+)
+def test_a_hard_word_in_a_plain_question_is_no_emergency(bot: Bot, said: str) -> None:
+    assert not bot.answer(said, on=ON, place="dalian").text.startswith(("先顾人", "您消消气", "您先别急"))
+
+
+def test_a_long_sigh_is_read_in_no_time(bot: Bot) -> None:
+    begun = process_time()
+    bot.answer("烦死" * 200 + "吗", on=ON, place="dalian")
+    assert process_time() - begun < 1
