@@ -28,6 +28,7 @@ __all__ = [
     "identified",
     "is_name",
     "is_organisation",
+    "is_same_name",
     "looks_like_resident_id",
     "normal_name",
     "normal_number",
@@ -95,6 +96,11 @@ def normal_name(name: str) -> str:
 def normal_number(number: str) -> str:
     """The number of a document in one spelling: half width, trimmed, capitals."""
     return (number if number.isascii() else unicodedata.normalize("NFKC", number)).strip().upper()
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Whether two names differ at most in width, middle dot, spaces and small letters: the way to compare names of people."""
+    return normal_name(one).casefold() == normal_name(other).casefold()
 
 
 def is_name(name: str) -> bool:

@@ -11,7 +11,6 @@ import msgspec
 
 from api.accounts.errors import BindingNotFound
 from api.accounts.models import Account
-from api.accounts.names import is_same_name
 from api.accounts.sessions import SessionService
 from api.accounts.store import AccountStore, ConsentStore
 from api.audits.service import AuditService
@@ -23,7 +22,7 @@ from api.infra.privacy import KeyRing, subject_indexes
 from api.notices.models import Draft
 from api.notices.push.service import PushService
 from api.notices.service import NoticeService
-from knowledge.identity import normal_number
+from knowledge.identity import is_same_name, normal_number
 
 PROOFS = {
     "in-person": "本人持有效身份证件原件到窗口",

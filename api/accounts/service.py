@@ -16,7 +16,6 @@ from api.accounts.basic_record import SELF, SELF_UNIT, basic_record
 from api.accounts.errors import IdentityAlreadySet, IdentityNotConfirmed, RecordNameDiffers, StepUpRefused
 from api.accounts.identity import Claim, check_age
 from api.accounts.models import Account, Identity, Session
-from api.accounts.names import is_same_name
 from api.accounts.rebinding import Rebinding, is_released
 from api.accounts.rekeying import OPENID
 from api.accounts.sessions import SessionService
@@ -37,7 +36,7 @@ from api.infra.rekeying import Bring
 from api.records.digests import BASIC, basic_value
 from api.records.models import Record, Section
 from api.records.service import RecordService
-from knowledge.identity import is_organisation, normal_number
+from knowledge.identity import is_organisation, is_same_name, normal_number
 from knowledge.places import basis, jurisdictions
 
 

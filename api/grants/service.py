@@ -6,7 +6,6 @@ from functools import partial
 from typing import Protocol
 
 from api.accounts.models import Account
-from api.accounts.names import is_same_name
 from api.desk.casework import Casework, Ground, Turn
 from api.footprints.models import FootprintKind
 from api.footprints.service import footprint
@@ -38,7 +37,7 @@ from api.records.files.values import narrow
 from api.records.models import Record
 from knowledge.clocks import chinese_date
 from knowledge.errors import KnowledgeError
-from knowledge.identity import check_document_number
+from knowledge.identity import check_document_number, is_same_name
 
 _CODE = "grant-code"
 _EXPIRES = "grants.expires"

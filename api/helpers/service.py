@@ -8,7 +8,6 @@ from typing import Protocol
 import msgspec
 
 from api.accounts.models import Account
-from api.accounts.names import is_same_name
 from api.desk.casework import Casework, Ground, Turn
 from api.helpers.errand import ERRAND
 from api.helpers.errors import (
@@ -33,6 +32,7 @@ from api.infra.mongo import Tx
 from api.infra.one_by_one import one_by_one
 from api.infra.privacy import mask_name
 from knowledge.clocks import chinese_date
+from knowledge.identity import is_same_name
 
 _CODE = "helper-code"
 _LONGEST = timedelta(days=366)  # ours, as for grants

@@ -5,7 +5,7 @@ from collections.abc import MutableMapping
 from functools import lru_cache
 
 from api.records.models import Record
-from knowledge.identity import is_name, is_organisation, normal_name
+from knowledge.identity import is_name, is_organisation, is_same_name, normal_name
 
 _MASKED = re.compile(r"[*＊×✱#＃●○■□▇█?？]")
 _SEVERAL = re.compile(r"[、，,;；/]|等\s*\d*\s*人")
@@ -34,4 +34,4 @@ def differs(record: Record, names: MutableMapping[str, str]) -> bool:
     if is_organisation(said.document_kind):
         return False
     known = names.setdefault(record.subject, said.name)
-    return known != said.name and normal_name(known).casefold() != normal_name(said.name).casefold()
+    return known != said.name and not is_same_name(known, said.name)
