@@ -1,7 +1,6 @@
 """Staff: officers, auditors, administrators and units' people. They sign in with a password and a one-time password, which works once."""
 
 import hashlib
-import re
 from collections.abc import Awaitable, Callable
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
@@ -12,14 +11,15 @@ import pyotp
 
 from api.accounts.errors import ActivationRefused, OtpRefused, PasskeySignInRefused, StaffSignInRefused
 from api.accounts.models import Passkey, Session, Staff
+from api.accounts.newcomers import ROLES, UNIT_SCOPES, Newcomer, faults_of
 from api.accounts.passwords import Passwords, check_strength, otpauth_address, step_of
 from api.accounts.sessions import SessionService
 from api.accounts.store import PasskeyStore, StaffStore
 from api.audits.models import AuditEntry
 from api.audits.service import AuditService
-from api.infra.actors import Actor, Role
+from api.infra.actors import Actor
 from api.infra.database_faults import AlreadyThere
-from api.infra.errors import Conflict, FieldFault, Invalid, NotFound, Refusal, Unauthenticated
+from api.infra.errors import Conflict, Invalid, NotFound, Refusal, Unauthenticated
 from api.infra.ids import new_id, read_code, verification_code
 from api.infra.limits import Limiter
 from api.infra.mongo import Tx
@@ -28,44 +28,17 @@ from api.infra.tokens import Tokens
 
 V = TypeVar("V")
 _NEWS = 20
-_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
 ACTIVATION_LIFE = timedelta(hours=24)
 _ACTIVATION = "staff-activation"
 CHANGED = "accounts.change-staff-password"
 STEP_UP = "accounts.step-up"
 _UNUSABLE = ""  # no hash: nothing is its password
-_ROLES = {
-    "officer": Role.OFFICER,
-    "auditor": Role.AUDITOR,
-    "admin": Role.ADMIN,
-    "clerk": Role.PROVIDER,
-    "lead": Role.PROVIDER,
-}
-UNIT_SCOPES = {
-    "clerk": ("records", "verifications", "repairs", "changes", "pledges", "listings", "withdrawals", "grants"),
-    "lead": (
-        "records", "corrections", "revocations", "verifications", "repairs", "changes", "pledges", "listings", "withdrawals",
-        "grants",
-    ),
-}  # fmt: skip
-"""What a unit's people may do: a clerk hands in records and answers cases, a lead also corrects and revokes."""
 
 
 class UsernameTaken(Conflict):
     code = "username-taken"
     title = "用户名已被使用"
     default_step = "请换一个用户名。"
-
-
-class Newcomer(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is to become a member of staff. `unit` is what people read; `provider` the unit's id, for its clerks and leads."""
-
-    username: str
-    role: str
-    jurisdiction: str
-    unit: str
-    display_name: str
-    provider: str | None = None
 
 
 class StaffService:
@@ -93,7 +66,7 @@ class StaffService:
 
         Raises Invalid, UsernameTaken.
         """
-        if faults := _faults_of_member(newcomer):
+        if faults := faults_of(newcomer):
             raise Invalid(faults=faults)
         code, waiting = self._invitation(now)
         return await self._insert(tx, actor, newcomer, now, **waiting), code
@@ -147,7 +120,7 @@ class StaffService:
             activation_until=None,
         )
         await self._store.replace(tx, ready)
-        me = msgspec.structs.replace(caller, role=_ROLES[staff.role], id=staff.id, jurisdiction=staff.jurisdiction)
+        me = msgspec.structs.replace(caller, role=ROLES[staff.role], id=staff.id, jurisdiction=staff.jurisdiction)
         await self._audits.write(tx, me, "accounts.activate-staff", staff.id, now)
         return otpauth_address(ready.username, ready.totp_secret)
 
@@ -372,21 +345,6 @@ class StaffService:
         return self._tokens.device_of(token, staff.id, _stamp(staff), now)
 
 
-def is_username(text: str) -> bool:
-    return _USERNAME.fullmatch(text) is not None
-
-
-def _faults_of_member(one: Newcomer) -> tuple[FieldFault, ...]:
-    faults = []
-    if not is_username(one.username):
-        faults.append(FieldFault(field="username", message="用户名为3至40个小写字母、数字、点、横线。"))
-    if one.role not in _ROLES:
-        faults.append(FieldFault(field="role", message=f"角色为 {'、'.join(_ROLES)}。"))
-    elif (one.role in UNIT_SCOPES) != (one.provider is not None):
-        faults.append(FieldFault(field="provider", message="单位的人员要写明是哪个单位，信用中心的人员不写。"))
-    return tuple(faults)
-
-
 def _stamp(staff: Staff) -> str:
     """Changes with the password, so that devices known before are no longer known."""
     return hashlib.sha256(staff.password_hash.encode()).hexdigest()[:16]
@@ -394,7 +352,7 @@ def _stamp(staff: Staff) -> str:
 
 def actor_of(staff: Staff, session: Session, address: str | None = None) -> Actor:
     return Actor(
-        role=_ROLES[staff.role],
+        role=ROLES[staff.role],
         id=staff.provider or staff.id,
         unit=staff.unit,
         jurisdiction=staff.jurisdiction,

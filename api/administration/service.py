@@ -6,7 +6,8 @@ from typing import NoReturn
 import msgspec
 
 from api.accounts.models import Staff
-from api.accounts.staff import Newcomer, StaffService
+from api.accounts.newcomers import Newcomer
+from api.accounts.staff import StaffService
 from api.administration.schemas import MANAGED, OF_UNITS, AddUnit, InviteMember
 from api.audits.service import AuditService
 from api.infra.actors import Actor

@@ -5,7 +5,8 @@ import sys
 from datetime import timedelta
 
 from api.accounts.models import Staff
-from api.accounts.staff import ACTIVATION_LIFE, UNIT_SCOPES, Newcomer, is_username
+from api.accounts.newcomers import UNIT_SCOPES, Newcomer, is_username
+from api.accounts.staff import ACTIVATION_LIFE
 from api.commands.terminal import Commands, Fault, check_place, unit_of
 from api.composition import Services
 from api.infra.actors import SYSTEM

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 import pyotp
 
-from api.accounts.staff import Newcomer
+from api.accounts.newcomers import Newcomer
 from api.composition import Services
 from api.infra.actors import SYSTEM
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.accounts.staff import Newcomer
+from api.accounts.newcomers import Newcomer
 from api.desk.counting import CountStore
 from api.infra.actors import SYSTEM
 from tests.support.api import Api

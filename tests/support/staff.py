@@ -5,7 +5,7 @@ from typing import Any
 from argon2 import PasswordHasher
 
 from api.accounts.models import Staff
-from api.accounts.staff import Newcomer
+from api.accounts.newcomers import Newcomer
 from api.composition import Services
 from api.infra.actors import SYSTEM
 from api.infra.mongo import Tx

@@ -4,7 +4,7 @@ import csv
 import io
 from datetime import date
 
-from api.accounts.staff import UNIT_SCOPES
+from api.accounts.newcomers import UNIT_SCOPES
 from api.infra.actors import Actor, Role
 from tests.support.api import Api, auditor, officer, resident
 from tests.support.cases import PROVIDER, UNIT, done, employed, keyed, penalty, signed_in, stored
