@@ -110,8 +110,8 @@ async def make_once(request: Request[Any, Any, Any], database: Database, store: 
     if not _KEY.fullmatch(key):
         raise Invalid(faults=(FieldFault(field=HEADER, message="编号为 1 至 128 个可见字符。"),))
     asked = hashlib.sha256(_without_boundary(await request.body(), request.content_type)).hexdigest()
-    if query := request.scope["query_string"]:
-        asked = f"{asked}?{query.decode('latin-1')}"
+    if query := request.scope["query_string"]:  # without one the digest is the body's, as it always was
+        asked = hashlib.sha256(asked.encode() + b"?" + query).hexdigest()
     kept_for = TOKENS_KEPT_FOR if request.route_handler.opt.get("tokens") else KEPT_FOR
     is_repeated = request.scope["state"].get(REPEATED, False)
     return Once(database, store, clock, stored_as(request), asked, status, kept_for, is_repeated=is_repeated)
