@@ -4,6 +4,7 @@ import asyncio
 import io
 import random
 import threading
+import warnings
 from typing import Any
 
 import pytest
@@ -95,6 +96,34 @@ async def test_a_picture_of_thirty_nine_million_pixels_is_refused_before_it_is_u
     for size in ((6245, 6245), (1, MAX_PIXELS["PNG"] + 1)):
         with pytest.raises(FileTooLarge):
             await clean("a.png", png(*size), Bench())
+
+
+async def test_pictures_drawn_at_once_leave_the_process_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one thread set for all made every warning of the process an error from then on, wherever it came up."""
+    before, together = list(warnings.filters), threading.Barrier(AT_ONCE, timeout=10)
+    opened = Image.open
+
+    def meeting(*args: Any, **kwargs: Any) -> Any:
+        together.wait()
+        return opened(*args, **kwargs)
+
+    monkeypatch.setattr("PIL.Image.open", meeting)
+    bench = Bench()
+    with warnings.catch_warnings():
+        warnings.resetwarnings()
+        as_found = list(warnings.filters)
+        await asyncio.gather(*(clean("a.jpg", photo(), bench) for _ in range(AT_ONCE)))
+        assert warnings.filters == as_found
+    assert warnings.filters == before
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+async def test_a_picture_of_too_many_pixels_is_told_so_and_not_that_its_kind_is_wrong(kind: str) -> None:
+    out = io.BytesIO()
+    Image.new("1" if kind == "PNG" else "L", (12_000, 9_000)).save(out, kind)
+    with pytest.raises(FileTooLarge) as refused_as:
+        await clean("a.jpg", out.getvalue(), Bench())
+    assert "像素" in refused_as.value.detail
 
 
 async def test_a_file_too_large_and_a_picture_that_unpacks_to_too_much_are_refused() -> None:
