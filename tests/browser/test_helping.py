@@ -36,9 +36,10 @@ def test_a_daughter_sees_and_files_for_her_mother_who_is_told_and_takes_it_back(
     mother.signs_in(HE)
     code = appoints(mother, HE, li)
     daughter.signs_in(li)
-    daughter.open("/mine")
-    daughter.taps("请人帮忙")
-    daughter.page.get_by_label("帮手码").fill(code)
+    daughter.open(f"/helping/{code}")  # where the picture of the code leads
+    daughter.title("请人帮忙")
+    expect(daughter.page).to_have_url(re.compile("#/helpers$"))
+    expect(daughter.page.get_by_label("帮手码")).to_have_value(code)
     daughter.taps("接受", exact=True)
     daughter.sees("帮何*")
     assert look_at(daughter.page, "helping") == []

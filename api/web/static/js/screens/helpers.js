@@ -5,7 +5,7 @@ import { phoneRow } from "../centres.js";
 import { h } from "../dom.js";
 import { form } from "../forms.js";
 import { helping } from "../helping.js";
-import { again, go } from "../router.js";
+import { again, go, rename } from "../router.js";
 import { badge, button, card, confirm, emptyOf, facts, link, note, pager, section, toast } from "../ui.js";
 import { dateWords, stampWords } from "../words.js";
 
@@ -58,8 +58,7 @@ const theirs = (one) =>
 
 export async function show({ params }) {
   const code = params.code ?? "";
-  // As with a grant's code: it has no place in a history.
-  if (code) history.replaceState({ seen: true }, "", "#/helpers");
+  if (code) rename("#/helpers");
   const more = (cursor) => api.get(`/me/helpers${query({ cursor, limit: 20 })}`);
   const [own, { items: helped }] = await Promise.all([more(), api.get("/helping")]);
   return {
