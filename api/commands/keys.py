@@ -4,6 +4,7 @@ import argparse
 import base64
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -52,14 +53,20 @@ def make(chosen: argparse.Namespace) -> int:
 def add(chosen: argparse.Namespace) -> int:
     """Adds a key. The old ones stay, to open what they sealed until `keys rotate` is done."""
     old = _read_keys(chosen.file)
-    name = chosen.name or f"k{len(old.field_keys) + 1}"
+    name = chosen.name or _next_name("k", old.field_keys)
     if name in old.field_keys:
-        raise Fault(f"There is a key {name} already.")
+        raise Fault(f"There is a key {name} already; give another --name.")
     _replace_keys(
         chosen.file, msgspec.structs.replace(old, current=name, field_keys={**old.field_keys, name: _key(16)})
     )
     print(f"{name} is the current key. Give the file to every process, restart them, then: python -m api keys rotate")
     return 0
+
+
+def _next_name(letter: str, known: Iterable[str]) -> str:
+    """One above the highest: the name of a key that was taken out of the file still stands in what it made."""
+    numbers = [int(name[1:]) for name in known if name[:1] == letter and name[1:].isdecimal()]
+    return f"{letter}{max(numbers, default=0) + 1}"
 
 
 def _read_keys(file: Path) -> KeyFile:
@@ -96,7 +103,7 @@ def add_index(chosen: argparse.Namespace) -> int:
     old = _read_keys(chosen.file)
     if old.former_index_keys:
         raise Fault("A change of the index key is under way: keys rotate-index, then keys retire-index, then the next.")
-    name = f"i{2 + len(old.retired_index_keys)}"
+    name = _next_name("i", {old.index_name or "i1", *old.retired_index_keys})
     former = {old.index_name: old.index_key}
     _replace_keys(
         chosen.file, msgspec.structs.replace(old, index_name=name, index_key=_key(32), former_index_keys=former)

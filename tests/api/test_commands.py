@@ -155,6 +155,24 @@ def test_an_installation_is_set_up_filled_backed_up_restored_and_rekeyed(shell: 
     assert shell.good("feedback", database=other) == ""
 
 
+def test_no_key_gets_the_name_of_one_that_was_taken_out_of_the_file(shell: Shell, tmp_path: Path) -> None:
+    """What is stored and backed up names its key: two keys of one name would each be tried on what the other made."""
+    keys = tmp_path / "keys.json"
+    shell.good("keys", "make", keys)
+    shell.good("keys", "add", keys)
+    shell.good("keys", "add-index", keys)
+    file = json.loads(keys.read_text())
+    assert (file["current"], file["index_name"]) == ("k2", "i2")
+    del file["field_keys"]["k1"]
+    keys.write_text(json.dumps(file | {"former_index_keys": {}}))
+    shell.good("keys", "add", keys)
+    shell.good("keys", "add-index", keys)
+    after = json.loads(keys.read_text())
+    assert (after["current"], list(after["field_keys"])) == ("k3", ["k2", "k3"])
+    assert (after["index_name"], after["former_index_keys"]) == ("i3", {"i2": file["index_key"]})
+    assert "another --name" in shell.bad("keys", "add", keys, "--name", "k2")
+
+
 def _kill_in_the_middle(shell: Shell, database: str, *words: str) -> None:
     """With SIGKILL, as soon as it says how far it is."""
     environ = {**os.environ, **shell.environ, "CW_DATABASE": database}
