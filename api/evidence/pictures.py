@@ -29,7 +29,7 @@ def redraw(kind: str, content: bytes) -> bytes:
             out = io.BytesIO()
             plain.save(out, kind, quality=88) if kind == "JPEG" else plain.save(out, kind)
             return out.getvalue()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Warning) as fault:  # a warning where it is an error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Warning) as fault:
         raise FileNotAccepted from fault
 
 
