@@ -46,7 +46,7 @@ _UNITS = {GranteeKind.PERSON: "您授权的个人", GranteeKind.UNIT: "您授权
 
 
 class Names(Protocol):
-    """What grants need of accounts: names."""
+    """What grants need of accounts: names, and whether they are open."""
 
     async def get(self, account_id: str) -> Account: ...
 
@@ -128,12 +128,11 @@ class GrantService(Casework[Grant]):
 
     async def look(self, actor: Actor, code: str, now: datetime) -> Grant:
         """Shows what a code is for, without using it. Raises UnknownCode, OwnGrant, GrantEnded, NotTheGrantee."""
-        case, _ = await self._open(actor, code, now)
-        return case
+        return (await self._open(actor, code, now))[0]
 
     async def redeem(self, tx: Tx, actor: Actor, code: str, accepted_purpose: str, now: datetime) -> Redeemed:
         """Uses the code once, with the footprint in the same transaction. Raises whatever `look` raises, and PurposeNotAccepted."""
-        case, viewer = await self._open(actor, code, now, tx)
+        case, owner, viewer = await self._open(actor, code, now, tx)
         if accepted_purpose.strip() != case.purpose:
             raise PurposeNotAccepted
         is_last = len(case.uses) + 1 >= case.uses_allowed
@@ -156,7 +155,6 @@ class GrantService(Casework[Grant]):
         await self.tell(tx, after, "grants.used", now)
         if after.uses_left == 0:
             await self._take_back(tx, after, now, "授权已用完，不需要再提醒。")
-        owner = await self._names.get(case.owner)
         return Redeemed(
             grant=after,
             records=records,
@@ -186,16 +184,18 @@ class GrantService(Casework[Grant]):
         given = await self._grants.list_by_id(grant_ids)
         return {case.id: case.grantee.name for case in given if case.subject == subject}
 
-    async def _open(self, actor: Actor, code: str, now: datetime, tx: Tx = None) -> tuple[Grant, str]:
+    async def _open(self, actor: Actor, code: str, now: datetime, tx: Tx = None) -> tuple[Grant, Account, str]:
+        """The grant, whose it is, and the reader's name. One that was given while its account was being closed opens nothing."""
         case = await self._grants.find_by_code(self._keys.every_index(_CODE, read_code(code) or ""), tx)
         if case is None:
             await self.audits.write(None, actor, "grants.redeem", "unknown", now, outcome="not-found")
             raise UnknownCode
         if actor.role is not Role.PROVIDER and case.subject == actor.bound_subject:
             raise OwnGrant
-        if case.status != "active" or civil_date(now) > case.expires_on:
+        owner = await self._names.get(case.owner)
+        if case.status != "active" or civil_date(now) > case.expires_on or owner.status != "open":
             raise GrantEnded
-        return case, await self._viewer(actor, case, now)
+        return case, owner, await self._viewer(actor, case, now)
 
     async def _viewer(self, actor: Actor, case: Grant, now: datetime) -> str:
         """The reader's name, for the watermark. Raises NotTheGrantee, ForUnit; the attempt is audited."""

@@ -16,6 +16,7 @@ GRANTS = Collection(
 )
 
 _AT_ONCE = 50
+_MOST = 1000
 
 
 class GrantStore(CaseStore[Grant]):
@@ -34,8 +35,7 @@ class GrantStore(CaseStore[Grant]):
 
     async def list_active(self, owner: str) -> list[Grant]:
         """An account's own usable grants, newest first."""
-        found = await self.find_newest({"owner": owner}, 1000)
-        return [grant for grant in found if grant.status == "active"]
+        return await self.find_newest({"owner": owner, "status": "active"}, _MOST)
 
     async def list_expired(self, today: date, limit: int) -> list[str]:
         """Ids of active grants whose last day is past, the oldest first."""

@@ -136,6 +136,33 @@ async def test_a_revoked_grant_opens_nothing_from_that_moment(api: Api) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "grant-ended")
 
 
+async def test_closing_the_account_ends_a_grant_behind_a_thousand_newer_ones(api: Api) -> None:
+    giver, taker = await people(api)
+    await stored(api.services, make_record(giver))
+    given = await give(api, giver, uses=3)
+    grants, key = api.services.database.collection("grants"), given["grant"]["id"]
+    kept = await grants.find_one({"_id": key})
+    used_up = [{**kept, "_id": f"{key}z{n:04}", "code_index": f"{n}", "status": "used_up"} for n in range(1001)]
+    await grants.insert_many(used_up)
+    assert (await api.as_(giver, stepped_up=True).delete("/me")).status_code == 200
+    body = {"code": given["code"], "acceptedPurpose": PURPOSE}
+    answer = await api.as_(taker).post("/grants/redeem", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "grant-ended")
+
+
+async def test_a_grant_given_while_its_account_was_closed_opens_nothing(api: Api) -> None:
+    giver, taker = await people(api)
+    await stored(api.services, make_record(giver))
+    given = await give(api, giver, uses=3)
+    assert (await api.as_(giver, stepped_up=True).delete("/me")).status_code == 200
+    await api.services.database.collection("grants").update_one(
+        {"_id": given["grant"]["id"]}, {"$set": {"status": "active"}}
+    )
+    for path, body in (("look", {}), ("redeem", {"acceptedPurpose": PURPOSE})):
+        answer = await api.as_(taker).post(f"/grants/{path}", json={"code": given["code"], **body})
+        assert (answer.status_code, answer.json()["code"]) == (409, "grant-ended"), path
+
+
 async def test_it_can_be_redeemed_on_its_last_day_and_not_the_day_after(api: Api, clock: FixedClock) -> None:
     giver, taker = await people(api)
     given = await give(api, giver, uses=3)
