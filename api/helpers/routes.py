@@ -61,7 +61,9 @@ class HelpingController(Controller):
         self, data: JSONBody[Accept], visit: Needs[Visit], helpers: Needs[HelperService]
     ) -> Response[HelpedView]:
         """Accept the code of somebody who asks you to help. It works once, and only for the person it names."""
-        return await visit.run(lambda tx: helpers.accept(tx, visit.actor, data.code, visit.now), HelpedView.of)
+        answer = await visit.run(lambda tx: helpers.accept(tx, visit.actor, data.code, visit.now), HelpedView.of)
+        await visit.give_back()
+        return answer
 
     @get(operation_id="listHelped")
     async def helped(self, visit: Needs[Visit], helpers: Needs[HelperService]) -> Items[HelpedView]:

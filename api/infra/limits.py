@@ -72,10 +72,10 @@ PURPOSES: Mapping[str, Purpose] = {
     "staff-name": Purpose(100, timedelta(minutes=15)),  # a name from anywhere except known devices
     "step-up": Purpose(6, timedelta(hours=12)),  # of one session
     "step-up-account": Purpose(30, timedelta(hours=12)),
+    "redeem": Purpose(20, _HOUR),
     # by what is being guessed, successes too: one needs no second
     "identity": Purpose(6, _DAY),
     "identity-document": Purpose(20, _HOUR),  # by all accounts together: no single one can use it up
-    "redeem": Purpose(20, _HOUR),
     # by caller: account, unit or, without either, address
     "bot": Purpose(120, _MINUTE, lease=30, unasked=10),
     "report": Purpose(60, _MINUTE, lease=15, unasked=5),  # most people look once or twice

@@ -7,6 +7,7 @@ import pytest
 
 from api.helpers.items import POWERS
 from api.infra.actors import Actor
+from api.infra.limits import PURPOSES
 from tests.support.api import Api, officer, resident
 from tests.support.cases import done, penalty, refused, stored
 from tests.support.sign_in import bearer, resident_number, sign_in
@@ -177,6 +178,19 @@ async def test_a_code_is_good_once_for_the_person_it_names(api: Api, people: Peo
     refused(await accepts(helper, "AAAAA-AAAAA-AAAAA-AAAAA"), 404, "helper-code-unknown")
     assert (await accepts(helper, code.lower().replace("-", " "))).status_code == 200, "as people type it"
     refused(await accepts(helper, code), 409, "helper-ended")
+
+
+async def test_a_code_that_was_right_counts_as_no_guess(api: Api, people: People) -> None:
+    owner, helper = await people.comes("owner"), await people.comes("helper")
+
+    async def accepts(given: str) -> httpx.Response:
+        return await api.anyone.post("/helping/accept", json={"code": given}, headers=helper)
+
+    for _ in range(PURPOSES["redeem"].times - 1):
+        refused(await accepts("AAAAA-AAAAA-AAAAA-AAAAA"), 404, "helper-code-unknown")
+    done(await accepts(done(await people.appoints(owner), 201)["code"]))
+    refused(await accepts("AAAAA-AAAAA-AAAAA-AAAAA"), 404, "helper-code-unknown")
+    assert (await accepts("AAAAA-AAAAA-AAAAA-AAAAA")).status_code == 429
 
 
 async def test_closing_the_account_ends_what_lies_behind_a_hundred_newer_ones(api: Api, people: People) -> None:
