@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from api.helpers.items import POWERS
-from api.helpers.models import TICKED, Appointment, HelperKind, Item
+from api.helpers.models import APPOINTED, TICKED, Appointment, HelperKind, Item
 from api.helpers.states import TABLE
 from api.infra.consent_texts import ConsentText
 from api.infra.sources import DueView, WordingView
@@ -60,6 +60,14 @@ class HelperFormView(WordingView):
         return cls.showing(text, powers=powers)
 
 
+def _until(case: Appointment, chooser: str) -> DueView:
+    """`chooser` is the person who appointed; the day of a proof is that of the request which an officer confirmed."""
+    is_chosen = case.helper.kind in APPOINTED
+    return DueView.agreed(
+        case.until_on, f"{chooser}选定的最后一天。" if is_chosen else "申请里写明、信用中心核对过的最后一天。"
+    )
+
+
 class AppointmentView(Out):
     """As the resident sees it, without the code, which was shown once."""
 
@@ -82,7 +90,7 @@ class AppointmentView(Out):
             helper_kind=case.helper.kind,
             helper_name=case.helper.name,
             powers=tuple(PowerView.of(item) for item in case.items),
-            until=DueView.agreed(case.until_on, "您选定的最后一天。"),
+            until=_until(case, "您"),
             can_revoke=not TABLE.is_final(case.status),
         )
 
@@ -111,5 +119,5 @@ class HelpedView(Out):
             id=case.id,
             resident=case.resident,
             powers=tuple(PowerView.for_the_one_who_acts(item) for item in case.items),
-            until=DueView.agreed(case.until_on, "对方选定的最后一天。"),
+            until=_until(case, "对方"),
         )

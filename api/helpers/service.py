@@ -46,9 +46,10 @@ class Names(Protocol):
     async def get(self, account_id: str) -> Account: ...
 
 
-def _called(kind: HelperKind) -> str:
-    """What footprints and history call the helper."""
-    return "帮手" if kind in APPOINTED else ERRAND.words["kind"][kind]
+def _called(helper: Helper) -> str:
+    """What footprints, history and notices call the helper."""
+    kind = helper.kind
+    return f"{'帮手' if kind in APPOINTED else ERRAND.words['kind'][kind]}{mask_name(helper.name)}"
 
 
 class HelperService(Casework[Appointment]):
@@ -107,7 +108,7 @@ class HelperService(Casework[Appointment]):
     async def revoke(self, turn: Turn[Appointment]) -> Appointment:
         """Ends an appointment: the helper sees and does nothing more."""
         after = await self.move(turn, "revoke")
-        await self.tell(turn.tx, after, "helpers.ended", turn.now)
+        await self._tell_ended(turn.tx, after, turn.now)
         return after
 
     async def resign(self, tx: Tx, actor: Actor, appointment_id: str, now: datetime) -> Appointment:
@@ -116,7 +117,7 @@ class HelperService(Casework[Appointment]):
         if case.taken_by != actor.id:
             await self.audits.turn_away(actor, ERRAND.name, appointment_id, now)
         after = await self.move(Turn(tx, actor, case, now), "resign")
-        await self.tell(tx, after, "helpers.ended", now)
+        await self._tell_ended(tx, after, now)
         return after
 
     async def helped_by(self, actor: Actor, now: datetime) -> Sequence[Appointment]:
@@ -140,7 +141,7 @@ class HelperService(Casework[Appointment]):
             case = await self._helpers.get(case_id, tx)
             is_over = case.status in ("offered", "active") and case.until_on < today
             if is_over:
-                await self.tell(tx, await self.move(Turn(tx, SYSTEM, case, now), "expire"), "helpers.ended", now)
+                await self._tell_ended(tx, await self.move(Turn(tx, SYSTEM, case, now), "expire"), now)
             return is_over
 
         return await one_by_one(self._database, (partial(self._helpers.list_expired, today), expire))
@@ -164,7 +165,7 @@ class HelperService(Casework[Appointment]):
             actor,
             id=case.owner,
             subject=case.subject,
-            unit=f"{_called(case.helper.kind)}{mask_name(case.helper.name)}",
+            unit=_called(case.helper),
             jurisdiction=whom.jurisdiction,
             helper=actor.id,
         )
@@ -198,20 +199,21 @@ class HelperService(Casework[Appointment]):
             taken_by=agent.id,
             taken_at=now,
         )
-        who = f"{_called(kind)}{mask_name(name)}"
-        return await self.start(
-            tx, officer, case, now, "entrust", told="helpers.entrusted", who=who, until=chinese_date(until_on)
-        )
+        told = {"who": _called(case.helper), "until": chinese_date(until_on)}
+        return await self.start(tx, officer, case, now, "entrust", told="helpers.entrusted", **told)
 
     async def end(self, tx: Tx, officer: Actor, appointment_id: str, now: datetime) -> None:
         """An officer ends an appointment made by an officer, unless it has ended already. Raises NotFound."""
         case = await self._helpers.get(appointment_id, tx)
         if not TABLE.is_final(case.status):
-            await self.tell(tx, await self.move(Turn(tx, officer, case, now), "end"), "helpers.ended", now)
+            await self._tell_ended(tx, await self.move(Turn(tx, officer, case, now), "end"), now)
 
     async def label_of(self, appointment_id: str, tx: Tx = None) -> str:
         """The status of an appointment in words. Raises NotFound."""
         return TABLE.label((await self._helpers.get(appointment_id, tx)).status)
+
+    async def _tell_ended(self, tx: Tx, case: Appointment, now: datetime) -> None:
+        await self.tell(tx, case, "helpers.ended", now, who=_called(case.helper))
 
     async def _name(self, account_id: str) -> str:
         identity = (await self._names.get(account_id)).identity

@@ -141,8 +141,8 @@ async def test_only_who_took_the_code_stands_in_and_only_while_it_holds(
     done(await api.anyone.post(f"/me/helpers/{appointment}/revoke", headers=owner))
     refused(await looks(helper), 403, "not-for-helpers")
     assert done(await api.anyone.get("/helping", headers=helper))["items"] == []
-    titles = [one["title"] for one in done(await api.anyone.get("/me/notices", headers=owner))["items"]]
-    assert "委托已经结束" in titles
+    told = {one["title"]: one["text"] for one in done(await api.anyone.get("/me/notices", headers=owner))["items"]}
+    assert told["委托已经结束"].startswith("帮手李*红从现在起")
 
 
 async def test_it_ends_with_its_last_day_also_before_the_worker_came(

@@ -135,6 +135,7 @@ async def test_a_principal_learns_of_an_agent_and_takes_it_back(api: Api) -> Non
     done(await desk.post(f"/staff/mandates/{case['id']}/confirm-mandate", json={"reason": "授权书和双方证件一致"}))
     (given,) = done(await api.as_(boss).get("/helping"))["items"]
     assert given["resident"] == "孙*"
+    assert "选定" not in given["until"]["reason"], "the principal chose no day here"
     done(await api.as_(boss).get("/me/report", headers=behalf(given)))
     filing = {"reasons": ["missing"], "text": "漏了表彰。", "jurisdiction": "yunnan", "addressee": "centre"}
     refused(
@@ -150,7 +151,10 @@ async def test_a_principal_learns_of_an_agent_and_takes_it_back(api: Api) -> Non
     assert "代理人王*明" in inbox["有人可以替您看和办了"]
     (mine,) = done(await api.anyone.get("/me/helpers", headers=principal))["items"]
     assert (mine["helperKind"], mine["canRevoke"]) == ("agent", True)
+    assert "选定" not in mine["until"]["reason"], "nor did they"
     done(await api.anyone.post(f"/me/helpers/{mine['id']}/revoke", headers=principal))
+    inbox = {one["title"]: one["text"] for one in done(await api.anyone.get("/me/notices", headers=principal))["items"]}
+    assert inbox["委托已经结束"].startswith("代理人王*明从现在起"), "who it was, and not a helper whom they asked"
     refused(await api.as_(boss).get("/me/report", headers=behalf(given)), 403, "not-for-helpers")
 
 
