@@ -162,7 +162,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         clock_shift_file=Path(shift) if shift else None,
         demo_residents_file=Path(demo) if demo else None,
         trusted_proxies=proxies,
-        otlp_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"),
+        otlp_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or None,
         scanner=scanner,
         session_lives=lives,
         keeps_pace=keeps_pace,

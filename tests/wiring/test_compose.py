@@ -2,15 +2,19 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from api.infra.settings import read_settings
 from deploy.database import MEMBERS, PARAMETERS
+from tests.wiring.test_operating import documented_settings
 
 _ROOT = Path(__file__).parents[2]
 _TEXT = (_ROOT / "compose.yaml").read_text()
@@ -54,6 +58,40 @@ def test_compose_takes_the_file_and_refuses_it_without_its_settings() -> None:
     left_out = _NEEDED[0]
     refused = _ask(command, **{name: value for name, value in settings.items() if name != left_out})
     assert refused.returncode != 0
+
+
+_OF_THE_FILE_ITSELF = {
+    "MONGODB_URI", "CW_DATABASE", "CW_KEYS", "CW_KEYS_FILE", "CW_KEYS_PEERS", "CW_KEYS_OPENED_A_MINUTE", "CW_HOST",
+    "CW_PORT", "CW_METRICS_PORT", "CW_WORKER_METRICS_PORT", "CW_PACE", "CW_WECHAT_URL",
+}  # fmt: skip
+
+
+def test_what_an_operator_may_set_reaches_the_processes_and_means_the_default_where_it_is_not_set() -> None:
+    """A variable in .env that the file does not name reaches nobody, and nobody says so: files would go unscanned."""
+    environ = _SERVICES["api"]["environment"]
+    ours = {
+        name for name, when in documented_settings().items() if when not in ("`make run` only", "never in production")
+    }
+    assert ours - environ.keys() == _OF_THE_FILE_ITSELF
+    given = {"MONGODB_URI": "mongodb://x", "CW_CENTRES": "{}"}
+    unset = {
+        name: re.sub(r"\$\{\w+(:-)?([^}]*)\}", lambda one: one[2] if one[1] else "x", text)
+        for name, text in environ.items()
+    }
+    bare = {name: text for name, text in unset.items() if ":-" not in environ[name] or name == "CW_TRUSTED_PROXIES"}
+    said, silent = (msgspec.structs.replace(read_settings(one | given), keys=None) for one in (unset, bare))
+    assert said == silent
+
+
+def test_the_first_commands_make_every_secret_that_the_file_mounts(tmp_path: Path) -> None:
+    said = re.search(r"# First: (.+?), and", _TEXT)
+    assert said
+    for command in said[1].split(" && "):
+        program, *words = shlex.split(command.replace("deploy/secrets", str(tmp_path / "secrets")))
+        assert program == "python"
+        subprocess.run([sys.executable, *words], cwd=_ROOT, check=True, timeout=60)
+    mounted = {secret["file"].rpartition("/")[2] for secret in _FILE["secrets"].values()}
+    assert {file.name for file in (tmp_path / "secrets").iterdir()} == mounted
 
 
 def test_every_service_names_only_what_the_file_has() -> None:

@@ -76,7 +76,7 @@ def _table(head: str) -> list[list[str]]:
     return rows
 
 
-def _settings() -> dict[str, str]:
+def documented_settings() -> dict[str, str]:
     """What the document says of each variable: when it is needed."""
     rows = _table("| variable | needed | default | what it is |")
     return {name: needed for names, needed, *_ in rows for name in _SETTING.findall(names)}
@@ -88,14 +88,14 @@ def test_every_setting_that_is_read_is_explained_and_every_explained_one_is_read
         for path in Path(room.__file__ or "").parent.rglob("*.py"):
             read |= set(re.findall(rf'"({_SETTING.pattern})"', path.read_text()))
     read |= {f"CW_WECHAT_TEMPLATE_{name}" for name in ("DATE_ARRIVED", "CASE_PROGRESS", "TASK_DUE")}
-    assert read == _settings().keys()
+    assert read == documented_settings().keys()
 
 
 def test_what_the_document_calls_needed_is_enough_and_each_of_it_is_asked_for(tmp_path: Path) -> None:
     keys = tmp_path / "keys.json"
     arguments = parser().parse_args(["keys", "make", str(keys)])
     assert arguments.run(arguments) == 0
-    needed = {name: "x" for name, when in _settings().items() if when in ("always", "production")}
+    needed = {name: "x" for name, when in documented_settings().items() if when in ("always", "production")}
     needed |= {"CW_KEYS_FILE": str(keys), "CW_CENTRES": "{}"}
     assert read_settings(needed).is_production
     for name in needed:
