@@ -40,6 +40,8 @@ TRUTH = re.compile("真假|真的假的|是真是假|是不是真|真的吗|是�
 HANDED_IN = re.compile(  # 我都提异议咯咋个还挂起
     "(?:都|已经|早就|早|刚)(?:提|递|申请)(?:了|过|咯|上去|的)?.{0,3}(?:异议|修复|申诉)|(?:异议|申请)[^,，。]{0,4}(?:交|提|递)(?:了|咯|上去)"
 )
+RULE = re.compile("有没有规定|有没有写|规定没有|条例.{0,3}(?:写|说|规定|要求)")  # asks what the law says
+TIMED = re.compile("(?:几个?|多少个?)(?:工作日|天|日)")  # 几个工作日给我答复: how long it takes
 ONCE = frozenset({"objection", "repair"})  # what was handed in is not begun again
 DOING = frozenset({"where", "how", "may", "bring"})  # aspects that people ask about an errand they want
 
@@ -74,7 +76,9 @@ class Beginning:
         """
         wants = self._following.asks_for_an_errand(reading)
         does = bool(self._points.aspects(squeezed(reading.bare)) & DOING)
-        if TRUTH.search(reading.bare) and not wants:
+        if RULE.search(reading.bare) or (TRUTH.search(reading.bare) and not wants):
+            return True
+        if flow in ONCE and TIMED.search(reading.bare):
             return True
         if flow in ONCE and HANDED_IN.search(reading.bare) and several.ASKING.search(reading.bare):
             return True

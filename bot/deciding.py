@@ -35,6 +35,7 @@ LITTLE = 6  # characters that a rule told as hearsay has at least
 END = 12  # characters at the end of a long story that are read by themselves
 OFFICE = frozenset({"person-place", "person-phone", "person-hours", "person-where"})  # windows, hours and telephones
 OFFICE_OF_ANOTHER = 0.4  # score from which a topic outside our subject is the one whose window is asked for
+WAITED_FOR = frozenset({"objection-time", "repair-where", "flow-status"})  # what was handed in, which has a progress
 REMEMBERED = 6  # answers that are remembered, so that none is repeated word for word
 
 
@@ -338,7 +339,7 @@ class Decider:
         topic = self._matching.by_id[told.topic]
         articles = topic.articles(place)
         return Decision(
-            "flow" if starts else "article",
+            "flow" if starts and told.topic in WAITED_FOR else "article",
             True,
             topic=topic,
             articles=articles,

@@ -90,7 +90,7 @@ TAKEN_BACK = re.compile(
 )
 
 SLIPPED = re.compile(  # 打错了，是云南: of a place that was named wrongly, where nothing else stands in the clause
-    r"(?:^|(?<=[,，。;； ]))(?:我|刚才?|刚刚|哎呀?|哦)*(?:[打说写讲弄记搞选]错|[说讲弄]岔)(?:地方|地儿)?(?:了|啦|咯)?(?:[,，。;； ]+|$)"
+    r"(?:^|(?<=[,，。;； ]))(?:我|刚才?|刚刚|哎呀?|哦|抱歉|不好意思|对不起|对不住)*[,， ]*(?:我|刚才?|刚刚)*(?:[打说写讲弄记搞选]错|[说讲弄]岔)(?:地方|地儿)?(?:了|啦|咯)?(?:[,，。;； ]+|$)"
 )
 MISTOOK = re.compile(r"^我(?:刚才?)?[弄搞记打]错了(?=\W)")  # 我弄错了，是2021年…: nothing is wrong with a record
 

@@ -45,6 +45,8 @@ UNREAD = (  # nothing is learnt from these; the share of turns that hold what is
     ("talks_newcomers.jsonl", 0.92),
     ("aspects_bus_stop.jsonl", 0.91),
     ("talks_bus_stop.jsonl", 0.83),
+    ("aspects_corridor.jsonl", 0.92),
+    ("talks_corridor.jsonl", 0.85),
 )
 
 

@@ -320,3 +320,32 @@ def test_whoever_is_only_warned_of_a_listing_is_told_so(bot: Bot) -> None:
 def test_few_words_about_what_has_happened_stay_with_it(bot: Bot, before: str, said: str, area: str) -> None:
     _, last = talks.talk(bot, ON, "yunnan", before, said)
     assert last.dialogue.area == area and not last.text.startswith(("要看情况：自己的事", "能撤回"))
+
+
+def test_who_is_sorry_for_a_wrong_place_objects_to_nothing(bot: Bot) -> None:
+    _, last = talks.talk(bot, ON, "dalian", "不好的记录一般公开几年", "抱歉我说错了，我那条是云南的，也是五年吗")
+    assert last.flow is None and last.articles[0].startswith("yunnan")
+
+
+@pytest.mark.parametrize("said", ["妥了 谢谢老妹儿", "妥了 谢谢姐", "妥嘞 谢谢师傅"])
+def test_thanks_in_the_northeast_are_no_question(bot: Bot, said: str) -> None:
+    *_, last = talks.talk(bot, ON, "dalian", "怎么修复信用", "修复得花多少", said)
+    assert last.kind == "smalltalk"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "我直接向罚我的那个局提出写错了 几个工作日要给我答复",
+        "每次有人查我的信用，云南条例有没有规定必须主动发个通知给我",
+        "我被罚过，那件事是2022年9月3日了结的，挂到哪一天",
+    ],
+)
+def test_who_asks_what_the_law_says_begins_nothing(bot: Bot, said: str) -> None:
+    assert bot.answer(said, on=ON, place="dalian").flow is None
+
+
+@pytest.mark.parametrize("trade", ["快递驿站", "彩票站", "火锅店", "外卖店"])
+def test_whose_trade_is_a_word_of_everyday_life_is_answered(bot: Bot, trade: str) -> None:
+    said = f"我的{trade}被罚过，罚款早交清了，那件事是2022年9月3日彻底了结的，想问问照一般的算法大概挂到哪一天"
+    assert "2027年9月3日" in bot.answer(said, on=ON, place="dalian").text

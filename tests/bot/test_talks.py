@@ -89,6 +89,10 @@ def test_nineteen_of_twenty_turns_hold_what_is_expected(bot: Bot, name: str) -> 
         ("aspects_city.jsonl", 0.91),
         ("talks_evening.jsonl", 0.86),
         ("aspects_evening.jsonl", 0.93),
+        ("talks_fields.jsonl", 0.94),
+        ("aspects_fields.jsonl", 0.96),
+        ("talks_polite.jsonl", 0.93),
+        ("aspects_polite.jsonl", 0.93),
         ("siblings.jsonl", 0.97),
     ],
 )
