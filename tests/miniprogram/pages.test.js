@@ -221,6 +221,38 @@ test("a lost network on the way says so and the next try goes on", async () => {
   assert.match(screen.text, /允许提醒/);
 });
 
+test("a session that ended while one read is begun anew, and what WeChat answered is told under it", async () => {
+  const phone = new Phone({ server: remindServer() });
+  phone.question = { success: { "tmpl-date": "accept", errMsg: "requestSubscribeMessage:ok" } };
+  const screen = await phone.open("remind");
+  const ended = [401, { code: "sign-in-needed", title: "请先登录", detail: "请先登录。" }];
+  let tries = 0;
+  phone.server["POST /me/subscriptions"] = () => {
+    tries += 1;
+    return tries === 1 ? ended : subscriptions();
+  };
+  await screen.taps("允许提醒");
+  assert.equal(phone.sent("POST /session/wechat").length, 2);
+  assert.deepEqual(phone.sent("POST /me/subscriptions")[1], { results: phone.question.success });
+  assert.equal(phone.noted("navigateBack").length, 1);
+});
+
+test("an answer that was lost on the way is told once there is a network", async () => {
+  const phone = new Phone({ server: remindServer() });
+  phone.question = { success: { "tmpl-date": "accept", errMsg: "requestSubscribeMessage:ok" } };
+  const screen = await phone.open("remind");
+  phone.server["POST /me/subscriptions"] = undefined;
+  await screen.taps("允许提醒");
+  assert.match(screen.text, /连不上网络/);
+  phone.server["POST /me/subscriptions"] = subscriptions();
+  await screen.taps("再试一次");
+  const keys = phone.requests.filter((one) => one.name === "POST /me/subscriptions").map((one) => one.header);
+  assert.equal(phone.noted("requestSubscribeMessage").length, 1, "WeChat's question is not asked twice");
+  assert.deepEqual(phone.sent("POST /me/subscriptions")[1], { results: phone.question.success });
+  assert.equal(keys[0]["Idempotency-Key"], keys[1]["Idempotency-Key"], "or one permission would count twice");
+  assert.equal(phone.noted("navigateBack").length, 1);
+});
+
 const paper = { ticket: "t.i.c", path: encodeURIComponent("/me/report.pdf"), name: encodeURIComponent("信用报告.pdf") };
 
 test("fetches a paper with its ticket in the header, opens it with the menu, and leaves nothing behind", async () => {

@@ -57,13 +57,13 @@ class Refused extends Error {
   }
 }
 
-/** @type {(method: "GET" | "POST" | "DELETE", path: string, given?: { token?: string, data?: any }) => Promise<any>} */
-const call = (method, path, { token, data } = {}) =>
+/** @type {(method: "GET" | "POST" | "DELETE", path: string, given?: { token?: string, data?: any, key?: string }) => Promise<any>} */
+const call = (method, path, { token, data, key } = {}) =>
   new Promise((resolve, reject) => {
     const header = { "Content-Type": "application/json" };
     if (token) header.Authorization = `Bearer ${token}`;
-    const go = (key) => {
-      if (method === "POST") header["Idempotency-Key"] = key;
+    const go = (once) => {
+      if (method === "POST") header["Idempotency-Key"] = once;
       wx.request({
         url: API + path,
         method,
@@ -75,8 +75,8 @@ const call = (method, path, { token, data } = {}) =>
         fail: () => reject(new Refused(0, { title: "连不上网络", detail: "请检查网络，再试一次。" })),
       });
     };
-    if (method === "POST") randomId().then(go);
-    else go();
+    if (method === "POST" && !key) randomId().then(go);
+    else go(key);
   });
 
 const login = () =>
@@ -104,6 +104,7 @@ module.exports = {
   fontSize,
   isLarge: () => fontSize() >= LARGE,
   login,
+  randomId,
   route,
   signIn,
   signOut: (token) => call("DELETE", "/session", { token }).catch(() => {}),

@@ -1,6 +1,6 @@
 // WeChat's question for permission: asked in the tap itself, so everything it needs was fetched before.
 
-const { call, isLarge, signIn, signOut } = require("../../shell");
+const { call, isLarge, randomId, signIn, signOut } = require("../../shell");
 
 const MEANING = "每允许一次，微信可以给您发一条。用完了可以再来允许。锁屏上不写姓名、单位和记录。";
 const SWITCHED_OFF = 20004;
@@ -33,18 +33,33 @@ const page = {
       return this.wasAway ? this.open() : undefined;
     },
 
+    // A session of ten minutes may end while one reads: the next question begins another.
+    async ask(method, path, given = {}) {
+      for (const last of [false, true]) {
+        this.token = this.token || (await signIn());
+        try {
+          return await call(method, path, { ...given, token: this.token });
+        } catch (fault) {
+          if (fault.status !== 401) throw fault;
+          this.token = null;
+          if (last) throw fault;
+        }
+      }
+      return null;
+    },
+
     async open() {
       this.wasAway = false;
+      if (this.untold) return this.tell();
       try {
-        this.token = this.token || (await signIn());
         const isOn = await this.mainSwitch();
         const said = isOn === null ? {} : { mainSwitch: isOn };
-        let view = await call("GET", "/me/subscriptions", { token: this.token });
+        let view = await this.ask("GET", "/me/subscriptions");
         if (isOn !== null && isOn === view.isSwitchedOff)
-          view = await call("POST", "/me/subscriptions", { token: this.token, data: said });
-        this.show(view);
+          view = await this.ask("POST", "/me/subscriptions", { data: said });
+        return this.show(view);
       } catch (fault) {
-        this.stumble(fault);
+        return this.stumble(fault);
       }
     },
 
@@ -79,14 +94,22 @@ const page = {
     onAsk() {
       wx.requestSubscribeMessage({
         tmplIds: this.ids,
-        success: (results) => this.tell({ results }),
-        fail: ({ errCode }) => this.tell({ results: {}, errorCode: errCode }),
+        success: (results) => this.answered({ results }),
+        fail: ({ errCode }) => this.answered({ results: {}, errorCode: errCode }),
       });
     },
 
-    async tell(data) {
+    async answered(data) {
+      this.untold = { data, key: await randomId() };
+      return this.tell();
+    },
+
+    // What WeChat answered is kept until the server has it, under one key: told twice it still counts once.
+    async tell() {
+      const { data } = this.untold;
       try {
-        const view = await call("POST", "/me/subscriptions", { token: this.token, data });
+        const view = await this.ask("POST", "/me/subscriptions", this.untold);
+        this.untold = null;
         if (data.errorCode) return this.setData({ isOff: data.errorCode === SWITCHED_OFF, words: view.note });
         return wx.navigateBack();
       } catch (fault) {
