@@ -269,6 +269,19 @@ test("fetches a paper with its ticket in the header, opens it with the menu, and
   assert.equal(phone.noted("unlink")[0].filePath, "wxfile://usr/信用报告.pdf");
 });
 
+test("a paper that comes after one has left opens no more and does not stay", async () => {
+  const phone = new Phone();
+  phone.download = null; // on its way
+  const screen = await phone.open("paper", paper);
+  screen.leaves();
+  assert.equal(phone.noted("abort").length, 1);
+  phone.noted("downloadFile")[0].success({ statusCode: 200 }); // it was there already
+  await screen.settled();
+  assert.equal(phone.noted("openDocument").length, 0);
+  assert.equal(phone.noted("unlink").at(-1).filePath, "wxfile://usr/信用报告.pdf");
+  assert.equal(phone.noted("unlink").length, 2, "once when one left, once when it came");
+});
+
 test("a ticket that was used says what to do", async () => {
   const phone = new Phone();
   phone.download = { statusCode: 401 };

@@ -64,9 +64,12 @@ class Phone {
       ),
       getSetting: ({ success }) => success(this.settings),
       openSetting: this.later("openSetting", () => {}),
-      downloadFile: this.later("downloadFile", ({ success, fail }) =>
-        this.download.statusCode ? success(this.download) : fail({ errMsg: "downloadFile:fail" }),
-      ),
+      downloadFile: (given) => {
+        this.later("downloadFile", ({ success, fail }) => {
+          if (this.download) this.download.statusCode ? success(this.download) : fail({ errMsg: "downloadFile:fail" });
+        })(given);
+        return { abort: this.later("abort", () => {}) };
+      },
       openDocument: this.later("openDocument", ({ success, fail }) =>
         this.cannotOpen ? fail({ errMsg: "openDocument:fail filetype not supported" }) : success({}),
       ),

@@ -16,18 +16,25 @@ const page = {
       this.isPdf = this.name.endsWith(".pdf");
       this.file = `${wx.env.USER_DATA_PATH}/${this.name}`;
       if (!PATH.test(wanted) || wanted.includes("..")) return this.fail("没有这份文件", "请回到上一页，再点一次。");
-      return wx.downloadFile({
+      this.task = wx.downloadFile({
         url: API + wanted,
         header: { Authorization: `Ticket ${decodeURIComponent(ticket)}` },
         filePath: this.file,
         timeout: 60000,
-        success: ({ statusCode }) => this.take(statusCode),
+        success: ({ statusCode }) => (this.isLeft ? this.forget() : this.take(statusCode)),
         fail: () => this.fail("没有取到", "网络断了。请回到上一页，再点一次。"),
       });
+      return undefined;
     },
 
-    // What was taken stays no longer on the phone than this page.
+    // What was taken stays no longer on the phone than this page, nor does what comes after one has left it.
     onUnload() {
+      this.isLeft = true;
+      this.task?.abort();
+      this.forget();
+    },
+
+    forget() {
       wx.getFileSystemManager().unlink({ filePath: this.file, fail: () => {} });
     },
 
