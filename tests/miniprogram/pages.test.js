@@ -335,6 +335,10 @@ test("without leave to use the calendar it says where to give it", async () => {
   await screen.taps("存入手机日历");
   assert.match(screen.text, /您没有允许使用日历/);
   assert.match(screen.text, /去打开日历权限/);
+  phone.noCalendar = null;
+  await screen.taps("存入手机日历");
+  assert.match(screen.text, /已存入手机日历/);
+  assert.ok(!screen.text.includes("去打开日历权限"), "it was given");
 });
 
 test("what is no day is not put into a calendar", async () => {

@@ -34,7 +34,7 @@ const page = {
         alarmOffset: 0,
         success: () => {
           wx.showToast({ title: "已存入日历" });
-          this.setData({ canSave: false, words: "已存入手机日历。" });
+          this.setData({ canSave: false, canAllow: false, words: "已存入手机日历。" });
         },
         fail: ({ errMsg = "" }) => {
           const isDenied = /auth|permission|system deny/i.test(errMsg);
