@@ -8,7 +8,9 @@ from api.infra.documents import Kept, Secret, Stored
 
 
 class Feedback(msgspec.Struct, frozen=True):
-    """`verdict`: `up`, `down`, `unanswered`, or `again` where the answer was the one before. The question has identity numbers masked before it is kept."""
+    """`verdict`: `up`, `down`, `unanswered`, or `again` where the answer was the one before. The question has identity numbers masked before it is kept,
+    and is empty where the person who rated the answer has not agreed that it is.
+    """
 
     verdict: str
     question: str

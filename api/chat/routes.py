@@ -26,7 +26,10 @@ class ChatController(Controller):
         return ReplyView.of(reply, personal)
 
     @post("/feedback", limit="bot", operation_id="rateAnswer", status_code=202)
-    async def rate(self, data: JSONBody[FeedbackBody], chat: Needs[ChatService], clock: Needs[Clock]) -> FeedbackView:
-        """Rate an answer up or down. The rating is kept with the question for 90 days, without who asked."""
-        chat.feedback(data, clock.now())
+    async def rate(
+        self, data: JSONBody[FeedbackBody], actor: Needs[Actor], chat: Needs[ChatService], clock: Needs[Clock]
+    ) -> FeedbackView:
+        """Rate an answer up or down. The rating is kept for 90 days, without who asked; the question with it if the person has
+        agreed to that or is not signed in."""
+        await chat.feedback(actor, data, clock.now())
         return FeedbackView()

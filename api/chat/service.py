@@ -100,14 +100,16 @@ class ChatService:
             actor.id, purpose, now
         )
 
-    def feedback(self, body: FeedbackBody, now: datetime) -> None:
-        self._keep(body.verdict, body.question, body.kind, body.articles, body.place, now)
+    async def feedback(self, actor: Actor, body: FeedbackBody, now: datetime) -> None:
+        """The rating counts in any case; its question is kept as an unanswered one is."""
+        question = body.question if await self._may(actor, "bot-questions", now) else ""
+        self._keep(body.verdict, question, body.kind, body.articles, body.place, now)
 
     async def review(self, actor: Actor) -> list[Group]:
         """The newest questions of the officer's place, or of none, in groups; the most frequent first."""
         rows = []
         async for entry in self._store.each():
-            if entry.place in (None, actor.jurisdiction):
+            if entry.question and entry.place in (None, actor.jurisdiction):
                 rows.append(row_of(entry))
             if len(rows) == _REVIEWED:
                 break

@@ -42,7 +42,8 @@ def register(commands: Commands) -> None:
 
 async def feedback(services: Services, _: argparse.Namespace) -> int:
     async for entry in services.chat_feedback().each():
-        print(msgspec.json.encode(row_of(entry)).decode())
+        if entry.question:
+            print(msgspec.json.encode(row_of(entry)).decode())
     return 0
 
 

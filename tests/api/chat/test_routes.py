@@ -7,10 +7,11 @@ from itertools import pairwise
 from api.chat.schemas import FeedbackBody
 from api.footprints.models import FootprintKind
 from api.footprints.service import footprint
+from api.http.access import NOBODY
 from api.infra.actors import Actor
 from api.infra.mongo import Database
 from api.records.models import AppliedMeasure, Particulars, Record, Section
-from tests.support.api import Api, resident
+from tests.support.api import Api, officer, resident
 from tests.support.choices import make_record, stored
 from tests.support.sign_in import bearer, sign_in
 from tests.support.world import FixedClock
@@ -146,6 +147,25 @@ async def test_an_account_without_a_document_is_asked_before_its_question_is_kep
     assert len(await kept()) == 1
 
 
+async def test_a_thumb_is_kept_without_its_question_where_the_person_has_not_agreed(api: Api) -> None:
+    """个人信息保护法第十四条: the words are kept of whoever agreed to that, whatever button was pressed."""
+    me = bearer((await sign_in(api.anyone, "somebody"))["accessToken"])
+    rating = {"verdict": "down", "question": "我叫张三，罚款交了怎么还在", "kind": "article", "articles": ["yunnan-38"]}
+
+    async def kept() -> list[tuple[str, str]]:
+        assert (await api.anyone.post("/bot/feedback", headers=me, json=rating)).status_code == 202
+        await api.services.chat.drain()
+        return [(entry.verdict, entry.question) async for entry in api.services.chat_feedback().each()]
+
+    assert await kept() == [("down", "")], "who has decided nothing"
+    assert await api.services.chat.review(officer("yunnan")) == [], "and an editor has nothing to read"
+    states = (await api.anyone.get("/me/consents", headers=me)).json()["items"]
+    version = next(one["version"] for one in states if one["purpose"] == "bot-questions")
+    body = {"purpose": "bot-questions", "version": version, "isGiven": True}
+    assert (await api.anyone.post("/me/consents", headers=me, json=body)).status_code == 201
+    assert ("down", rating["question"]) in await kept()
+
+
 async def test_markup_is_never_echoed_and_an_over_long_message_is_refused(api: Api) -> None:
     reply = await api.anyone.post("/bot/messages", json={"text": "<script>alert(1)</script>"})
     assert reply.status_code == 200
@@ -158,17 +178,17 @@ async def test_markup_is_never_echoed_and_an_over_long_message_is_refused(api: A
 async def test_a_flood_is_kept_whole_and_in_order_in_pages_that_are_sealed_one_by_one(
     api: Api, database: Database
 ) -> None:
-    def ask(question: str) -> None:
+    async def ask(question: str) -> None:
         body = FeedbackBody(verdict="down", question=question, kind="article")
-        api.services.chat.feedback(body, api.services.clock.now())
+        await api.services.chat.feedback(NOBODY, body, api.services.clock.now())
 
     asked = [f"问题{number}" for number in range(250)]
     for question in asked:
-        ask(question)
+        await ask(question)
     await api.services.chat.drain()
     assert await database.collection("feedback_pages").count_documents({}) == 3
     await asyncio.sleep(0.002)  # pages are in order by the millisecond, and a quick database takes two in one
-    ask("最后")
+    await ask("最后")
     await api.services.chat.drain()
     newest, *kept = [entry.question async for entry in api.services.chat_feedback().each()]
     assert newest == "最后" and sorted(kept) == sorted(asked)

@@ -10,6 +10,7 @@ import pytest
 
 from api.chat.answers import READ_EVERY, WrittenAnswer
 from api.chat.schemas import FeedbackBody
+from api.http.access import NOBODY
 from api.infra.mongo import Database
 from tests.support.api import Api, auditor, officer, resident
 from tests.support.world import FixedClock
@@ -168,9 +169,9 @@ async def test_officers_see_in_groups_by_week_what_was_not_understood_voted_down
     down = FeedbackBody(
         verdict="down", question="异议要多久处理完", kind="article", articles=("dalian-42",), place="dalian"
     )
-    api.services.chat.feedback(down, clock.now())
+    await api.services.chat.feedback(NOBODY, down, clock.now())
     up = FeedbackBody(verdict="up", question="公示期多久", kind="article", place="dalian")
-    api.services.chat.feedback(up, clock.now())
+    await api.services.chat.feedback(NOBODY, up, clock.now())
     clock.move_to(date(2026, 11, 23))
     assert (await ask(api, "股票今天能不能涨"))["answered"] is False
     assert (await ask(api, "云南哪只股票能涨", "yunnan"))["answered"] is False
