@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from bot import points, topics
+from bot import points, topics, verdicts
 from bot.places import JURISDICTIONS
 from bot.sentences import TEMPLATE, fill
 from knowledge import articles
@@ -27,6 +27,7 @@ UNLISTED = {
 NATIONAL = re.compile(f"{ELSEWHERE.pattern}|一般满")
 BY_ITSELF = re.compile("发现[^，。；]{0,8}(?:应当|要)[^，。；]{0,4}(?:更正|改)")
 LOST = re.compile("缺|看得到|看不到|看不全")
+DOCUMENT = re.compile("(?:认定|记|算)失信[^。；]*文书|生效[^，。；]*(?:文书|处罚|判决|裁判|仲裁)|(?<!期限)看文书(?!上)")
 CONSENT = re.compile("(?:未经|没有)[^，。；、]{0,10}(?:同意|授权)[^。；]{0,30}(?:不得|不能|不行)")
 
 
@@ -56,6 +57,11 @@ def _said() -> list[Said]:
                 names = named if named is not None else tuple(n for topic in of_topics for n in topic.articles(place))
                 if sentence := point.says(place):
                     told.append(Said(point.id, place, sentence, names))
+    told += [
+        Said(f"{topic.id}.say", of, text, topic.articles(of))
+        for topic in UNDER.values()
+        for of, text in topic.say.items()
+    ]
     return told
 
 
@@ -108,6 +114,29 @@ def _a_unit_must_mend_by_itself_only_where_the_law_says_so(said: Said) -> str | 
     return "no article under it tells a unit to correct what it finds" if promised and "发现" not in said.law else None
 
 
+def _that_dishonesty_needs_an_effective_document_is_yunnans_rule(said: Said) -> str | None:
+    if said.place == "yunnan" or not DOCUMENT.search(said.sentence):
+        return None
+    return None if LOST.search(said.sentence) else "the list that might say so is missing, and nobody is told"
+
+
+def _what_is_left_of_a_list_is_not_cut_so_that_it_says_more(said: Said) -> str | None:
+    return "what is left reads 行生效的, the end of failing to perform one" if "“生效的司法" in said.sentence else None
+
+
+def _a_limit_on_lists_lists_nobody(said: Said) -> str | None:
+    if "yunnan-29" not in said.articles:
+        return None
+    listed = verdicts.norm(said.sentence, None) == "will" or "才在范围" in said.sentence
+    return "the article bounds what a local regulation may set up" if listed else None
+
+
+def _what_wants_more_than_a_document_is_told_with_it(said: Said) -> str | None:
+    """云南第十条 wants a law's own words for some matters, and gravity and a determination for others."""
+    enough = said.place == "yunnan" and "yunnan-10" in said.articles and re.search("欠费|狗|这类事", said.sentence)
+    return "a document is not enough" if enough and not re.search("法律、法规", said.sentence) else None
+
+
 RULES = (
     _shall_may_and_must_not_are_the_articles,
     _a_number_of_national_rules_is_said_to_be_national,
@@ -117,6 +146,10 @@ RULES = (
     _consent_that_a_law_may_spare_is_not_told_without_the_exception,
     _an_incentive_that_may_be_given_is_not_promised,
     _a_unit_must_mend_by_itself_only_where_the_law_says_so,
+    _that_dishonesty_needs_an_effective_document_is_yunnans_rule,
+    _what_is_left_of_a_list_is_not_cut_so_that_it_says_more,
+    _a_limit_on_lists_lists_nobody,
+    _what_wants_more_than_a_document_is_told_with_it,
 )
 
 
@@ -139,6 +172,15 @@ def test_each_sentence_says_what_its_articles_say(rule: Rule) -> None:
         (RULES[5], "yunnan", "违法：没有书面授权，任何单位和个人不得查没公开的市场信用信息。", ("yunnan-19",)),
         (RULES[6], "yunnan", "会少：降低抽查比例和频次。", ("yunnan-25",)),
         (RULES[7], "yunnan", "不强制：不提的，单位发现有错也要更正。", ("yunnan-36", "yunnan-12")),
+        (RULES[8], "dalian", "不能自己报：认定失信要有生效的判决、仲裁或者处罚等文书。", ("dalian-12",)),
+        (RULES[9], "dalian", "算：所用文本能看到“生效的司法裁判文书和仲裁文书”，其余列项缺失。", ("dalian-12",)),
+        (RULES[10], "yunnan", "够：严重危害人民群众身体健康和生命安全的，在严重失信名单的范围内。", ("yunnan-29",)),
+        (
+            RULES[11],
+            "yunnan",
+            "条例没有点名写狗咬人：有写着您的生效处罚、判决才谈得上失信。",
+            ("yunnan-10", "yunnan-26"),
+        ),
     ],
 )
 def test_the_rules_see_the_faults_they_were_made_for(

@@ -149,6 +149,9 @@ def test_nobody_is_led_to_sign_who_only_tells_of_it(bot: Bot, said: str) -> None
         ("dalian", "修复要不要开证明", "要有履行或者已纠正的证明"),
         ("yunnan", "被列严重失信还能投标吗", "要看"),
         ("yunnan", "我的处罚信息能不能不给单位看", "公开的谁都能看"),
+        ("yunnan", "处罚还在复议期，能定失信不", "不一定，看生效没有"),
+        ("yunnan", "不履行判决进名单吗", "要看认定"),
+        ("dalian", "劳动仲裁输了算失信不", "看不全"),
     ],
 )
 def test_a_verdict_is_that_of_what_was_asked_and_not_of_something_near_it(
