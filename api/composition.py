@@ -98,6 +98,7 @@ from api.reviews.deciding import Deciding
 from api.reviews.service import ReviewService
 from api.reviews.store import ProposalStore
 from api.window.service import WindowService
+from api.withdrawals.service import WithdrawalService
 from bot.engine import Bot, Centre
 
 
@@ -237,6 +238,7 @@ class Services:
             followers=(self.pledges.repair_moved,),
         )
         self.repair_handling = RepairHandling(self.repairs)
+        self.withdrawals = WithdrawalService(ground)
         self.grants = GrantService(ground, self.accounts)
         self.helpers = HelperService(ground, self.accounts)
         self.mandates = MandateService(ground, self.accounts, self.helpers)
@@ -245,6 +247,7 @@ class Services:
             self.objections,
             self.repairs,
             self.pledges,
+            self.withdrawals,
             self.grants,
             self.helpers,
             self.mandates,
@@ -357,6 +360,7 @@ class Services:
         await self.reminders.record_changed(tx, record, now)
         await self.listings.record_changed(tx, record, now)
         await self.repairs.record_changed(tx, record, now)
+        await self.withdrawals.record_changed(tx, record, now)
 
     async def _dispatched(self, tx: Tx, case: Listing, way: str, service: Service, now: datetime) -> None:
         """Called by listings to write into the journal, which itself depends on all errands."""

@@ -21,7 +21,6 @@ from api.pledges.errand import ERRAND as PLEDGES
 from api.repairs.errand import ERRAND as REPAIRS
 from api.window.errand import ERRAND as WINDOW
 from api.withdrawals.errand import ERRAND as WITHDRAWALS
-from api.withdrawals.service import WithdrawalService
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -34,7 +33,7 @@ class Part(msgspec.Struct, frozen=True):
 PARTS = (
     Part(OBJECTIONS),
     Part(REPAIRS),
-    Part(WITHDRAWALS, WithdrawalService),
+    Part(WITHDRAWALS),
     Part(DECLARATIONS, DeclarationService),
     Part(PLEDGES),
     Part(GRANTS),

@@ -4,5 +4,5 @@ Law: Yunnan 37: no reason, no approval, no time limit. It takes effect in the re
 query stop together, and whoever holds a copy is told. The receipt carries an SM3 digest of what was withdrawn. Only a fresh
 consent restores it. Dalian has no such right: there the request is passed to the provider as a courtesy, and it may decline.
 
-States of the right: withdrawn → restored. Of the courtesy: asked → agreed | declined | cancelled; agreed → restored.
+States of the right: withdrawn → restored. Of the courtesy: asked → agreed | declined | cancelled | record_ended; agreed → restored.
 """

@@ -10,7 +10,7 @@ from api.desk.copies import FOLLOW_WITHDRAWAL, told
 from api.desk.schemas import CopyView, copies_told
 from api.footprints.models import FootprintKind
 from api.footprints.service import footprint
-from api.infra.actors import Actor
+from api.infra.actors import SYSTEM, Actor
 from api.infra.clock import SHANGHAI, civil_date
 from api.infra.consent_texts import agreed_text
 from api.infra.errors import FieldFault, Invalid, NextStep
@@ -31,6 +31,7 @@ from knowledge.models import Capability
 from knowledge.rules import in_force, supports
 
 _CAPABILITY = "withdrawal.commendation"
+_PRAISING = (Section.COMMENDATION, Section.OTHER)
 EFFECTS = ("停止公示", "停止共享", "停止授权查询", "通知提供单位和已接收这条信息的系统")
 
 
@@ -145,6 +146,16 @@ class WithdrawalService(Casework[Withdrawal]):
         """Cancels a courtesy that waits for its answer."""
         return await self.move(turn, "cancel")
 
+    async def record_changed(self, tx: Tx, record: Record, now: datetime) -> None:
+        """Ends the request about a record that is disclosed no longer for another reason: nothing is left to agree to."""
+        if record.is_disclosed or record.section not in _PRAISING:
+            return
+        case = await self._withdrawals.find_asked(record.id, tx)
+        if case is None or record.changes[-1].case_id == case.id:
+            return
+        after = await self.move(Turn(tx, SYSTEM, case, now), "end_with_record")
+        await self.tell(tx, after, "withdrawals.record_ended", now)
+
     async def undo(self, turn: Turn[Withdrawal], consent_version: str) -> Withdrawal:
         """Restores the previous disclosure. Raises ConsentOutdated unless the text agreed to is the one in force."""
         tx, actor, case, now = turn
@@ -201,7 +212,7 @@ def _is_commendatory(record: Record, now: datetime) -> bool:
     """Whether the record is commendatory: the article names three kinds and “等”, so everything that praises counts."""
     if record.section is Section.COMMENDATION:
         return True
-    if record.section is not Section.OTHER:
+    if record.section not in _PRAISING:
         return False
     try:
         return entry(record.jurisdiction, record.code, civil_date(now)).withdrawable

@@ -17,12 +17,13 @@ RIGHT = Table(
 COURTESY = Table(
     name="withdrawal-requests",
     initial="asked",
-    final=("declined", "cancelled", "restored"),
+    final=("declined", "cancelled", "record_ended", "restored"),
     rows=(
         Row((), "ask", (Role.RESIDENT,), "asked", "请求提供单位不再公开"),
         Row(("asked",), "cancel", (Role.RESIDENT,), "cancelled", "撤回请求"),
         Row(("asked",), "agree", (Role.PROVIDER,), "agreed", "同意不再公开"),
         Row(("asked",), "decline", (Role.PROVIDER,), "declined", "说明理由后不同意"),
+        Row(("asked",), "end_with_record", (Role.SYSTEM,), "record_ended", "信息已经停止披露，请求随之办结"),
         Row(("agreed",), "undo", (Role.RESIDENT,), "restored", "重新公开（需要重新同意）"),
     ),
     words={
@@ -30,6 +31,7 @@ COURTESY = Table(
         "agreed": "提供单位同意",
         "declined": "提供单位不同意",
         "cancelled": "已取消",
+        "record_ended": "信息已停止披露",
         "restored": "已恢复公示",
     },
 )

@@ -2,6 +2,7 @@
 
 from api.infra.cases import BY_SUBJECT, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection, index
+from api.infra.mongo import Tx
 from api.withdrawals.models import Withdrawal
 
 WITHDRAWALS = Collection(
@@ -21,6 +22,10 @@ _MOST = 50  # in one request
 
 class WithdrawalStore(CaseStore[Withdrawal]):
     declared = WITHDRAWALS
+
+    async def find_asked(self, record_id: str, tx: Tx) -> Withdrawal | None:
+        """The courtesy request about a record that waits for its answer."""
+        return await self.find_by({"record": record_id, "status": "asked"}, tx)
 
     async def list_of_receipt(self, subject: str, number: str) -> list[Withdrawal]:
         """What a person withdrew together."""

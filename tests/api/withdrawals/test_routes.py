@@ -8,7 +8,7 @@ from api.infra.privacy import sm3
 from api.records.models import Copy, Section, Standing
 from tests.api.reports.test_results import text_of
 from tests.support.api import Api, officer, resident
-from tests.support.cases import done, signed_in
+from tests.support.cases import done, refused, signed_in
 from tests.support.choices import dishonesty, keyed, known_as, make_record, stored
 from tests.support.world import FixedClock
 
@@ -130,6 +130,28 @@ async def test_a_courtesy_is_for_the_provider_to_decide_and_a_refusal_has_its_re
     seen = (await api.as_(actor).get(f"/me/withdrawals/{cases[1]['id']}")).json()
     assert seen["statusLabel"] == "提供单位不同意"
     assert (seen["history"][-1]["label"], seen["history"][-1]["note"]) == ("说明理由后不同意", "已在报纸公示")
+
+
+async def test_a_courtesy_ends_with_its_record(api: Api) -> None:
+    """A unit that has revoked the record could still only decline, and told the person that it had."""
+    actor = resident(api.services)
+    unit = await keyed(api, jurisdiction="dalian")
+    record = await stored(api.services, make_record(actor, jurisdiction="dalian", copies=()))
+    body = {"recordIds": [record.id], "asCourtesy": True}
+    (case,) = done(await api.as_(actor).post("/me/withdrawals", json=body), 201)["withdrawals"]
+    revoked = {"act": "revoked", "reason": "评选有误"}
+    done(await unit.post(f"/provider/records/{record.id}/revocation", json=revoked))
+    (listed,) = done(await unit.get("/provider/withdrawals"))["items"]
+    assert (listed["statusLabel"], listed["actions"]) == ("信息已停止披露", [])
+    refused(
+        await unit.post(f"/provider/withdrawals/{case['id']}/answer", json={"isAgreed": False, "reason": "已撤销"}),
+        409,
+        "action-not-allowed",
+    )
+    mine = done(await api.as_(actor).get(f"/me/withdrawals/{case['id']}"))
+    assert (mine["status"], mine["actions"]) == ("record_ended", [])
+    told = {one["title"] for one in done(await api.as_(actor).get("/me/notices"))["items"]}
+    assert "不用再等答复了" in told
 
 
 async def test_courtesy_is_not_offered_where_there_is_the_right(api: Api) -> None:

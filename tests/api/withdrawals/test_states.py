@@ -14,6 +14,7 @@ def test_a_courtesy_is_decided_by_the_provider_and_taken_back_by_the_resident() 
         COURTESY,
         {
             ("asked", "cancel", Role.RESIDENT): "cancelled",
+            ("asked", "end_with_record", Role.SYSTEM): "record_ended",
             ("asked", "agree", Role.PROVIDER): "agreed",
             ("asked", "decline", Role.PROVIDER): "declined",
             ("agreed", "undo", Role.RESIDENT): "restored",
