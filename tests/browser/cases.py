@@ -57,6 +57,25 @@ def officer(place: Installation, issued: Issued) -> Client:
     return client
 
 
+TOLD = {
+    "listTitle": "严重失信主体名单", "grounds": "经责令改正后仍未改正。", "basis": "名单管理办法", "rights": "您可以陈述、申辩。",
+    "remedies": "可以申请行政复议。", "answerBy": "2026-12-01", "replyBy": "2026-12-08",
+}  # fmt: skip
+
+
+def put_on_the_list(me: Client, unit: Client, record: str) -> str:
+    """Told, answered, replied to and decided; the decision is not served. The listing's id."""
+    listing = str(unit.post("/provider/listings", {"recordId": record, **TOLD})["id"])
+    me.post(f"/me/listings/{listing}/answer", {"text": "十月已经改正。", "evidence": []})
+    unit.post(f"/provider/listings/{listing}/reply", {"text": "经核实，改正的是另一处。"})
+    unit.post(f"/provider/listings/{listing}/decision", {
+        "isListed": True, "reason": "核实后事实清楚。", "documentNumber": "大市监名单〔2026〕7号", "decidedOn": "2026-11-21",
+        "basis": "名单管理办法", "measures": ["cn-p1"], "removalConditions": ["改正到位"],
+        "removalProcedure": "向本单位提出申请。", "remedies": "六十日内申请行政复议。",
+    })  # fmt: skip
+    return listing
+
+
 def make_cases(place: Installation, issued: Issued, person: Person) -> tuple[dict[str, str], dict[str, Any]]:
     """Addresses of the case screens by what stands on them, and the answers that receipts are drawn from by flow."""
     me, unit = signed_in(place, person), Client(place, {"X-API-Key": issued.unit_keys["prv_market"]})
@@ -105,21 +124,10 @@ def make_cases(place: Installation, issued: Issued, person: Person) -> tuple[dic
         "dueOn": "2027-02-01", "consequenceAccepted": True,
     })  # fmt: skip
 
-    told = {
-        "listTitle": "严重失信主体名单", "grounds": "经责令改正后仍未改正。", "basis": "名单管理办法", "rights": "您可以陈述、申辩。",
-        "remedies": "可以申请行政复议。", "answerBy": "2026-12-01", "replyBy": "2026-12-08",
-    }  # fmt: skip
-    noticed = unit.post("/provider/listings", {"recordId": unlicensed[1], **told})
-    served = unit.post("/provider/listings", {"recordId": occupied[1], **told})
-    me.post(f"/me/listings/{served['id']}/answer", {"text": "十月已经改正。", "evidence": []})
-    unit.post(f"/provider/listings/{served['id']}/reply", {"text": "经核实，改正的是另一处。"})
-    unit.post(f"/provider/listings/{served['id']}/decision", {
-        "isListed": True, "reason": "核实后事实清楚。", "documentNumber": "大市监名单〔2026〕7号", "decidedOn": "2026-11-21",
-        "basis": "名单管理办法", "measures": ["cn-p1"], "removalConditions": ["改正到位"],
-        "removalProcedure": "向本单位提出申请。", "remedies": "六十日内申请行政复议。",
-    })  # fmt: skip
+    noticed = unit.post("/provider/listings", {"recordId": unlicensed[1], **TOLD})
+    served = put_on_the_list(me, unit, occupied[1])
     me.post("/me/consents", {"purpose": "electronic-service", "version": "2026-1"})
-    me.post(f"/me/listings/{served['id']}/read", {})
+    me.post(f"/me/listings/{served}/read", {})
 
     form = me.get("/me/declarations/form?jurisdiction=dalian")
     declared = me.post("/me/declarations", {
@@ -144,7 +152,7 @@ def make_cases(place: Installation, issued: Issued, person: Person) -> tuple[dic
         "pledge_cooling": f"/cases/pledges/{signed['id']}",
         "pledge_found": f"/cases/pledges/{kept['id']}",
         "listing_noticed": f"/cases/listings/{noticed['id']}",
-        "listing_served": f"/cases/listings/{served['id']}",
+        "listing_served": f"/cases/listings/{served}",
         "declaration": f"/cases/declarations/{declared['id']}",
         "withdrawal": f"/cases/withdrawals/{withdrawn['withdrawals'][0]['id']}",
         "grant": f"/grants/{granted['grant']['id']}",

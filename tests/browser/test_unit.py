@@ -14,8 +14,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.api.records.test_unit_routes import cells, workbook
-from tests.browser.cases import Client, signed_in
-from tests.browser.people import WANG
+from tests.browser.cases import Client, put_on_the_list, signed_in
+from tests.browser.people import TAO, WANG
 from tests.browser.phone import left_of_the_code
 from tests.support.commands import good
 from tests.support.files import HEADER, commendation, penalty, person, to_csv, to_lines
@@ -35,7 +35,7 @@ class Unit(msgspec.Struct):
 
 @pytest.fixture(scope="module")
 def unit(tmp_path_factory: pytest.TempPathFactory, mongo_server: Server) -> Iterator[Unit]:
-    """Three clerks and a lead: each test has its own clerk."""
+    """Four clerks and a lead: each test has its own clerk."""
     with running(tmp_path_factory.mktemp("unit"), mongo_server) as place:
         own = good(
             place.environ, "provider", "add", "--name", "大连市市场监督管理局", "--jurisdiction", "dalian",
@@ -46,6 +46,7 @@ def unit(tmp_path_factory: pytest.TempPathFactory, mongo_server: Server) -> Iter
             ("zhaoqi", "lead", "赵琦"),
             ("sunyue", "clerk", "孙悦"),
             ("gaoling", "clerk", "高玲"),
+            ("hekai", "clerk", "何凯"),
         )
         works(place, "figures")
         yield Unit(place, {name: enrolled(place, own, name, role, shown) for name, role, shown in people})
@@ -192,6 +193,33 @@ def test_two_rows_of_one_document_are_told_apart_before_anything_is_stored(unit:
     expect(wrong).to_contain_text("和这个文件第2行是同一份文书")
     expect(wrong).to_contain_text("整行")
     expect(wrong.get_by_role("link")).to_have_count(0)
+
+
+def test_a_decision_on_the_list_is_noted_as_served_in_one_of_the_ways_by_name(
+    unit: Unit, page: Page, tmp_path: Path
+) -> None:
+    place = unit.place
+    own = good(place.environ, "provider", "list").split()[0]
+    (tmp_path / "处罚.csv").write_bytes(
+        to_csv([penalty(31, 行政相对人名称=TAO.name, 证件号码=TAO.number)], "utf-8", HEADER)
+    )
+    good(place.environ, "import", tmp_path / "处罚.csv", "--provider", own)
+    client = Client(place, {"X-API-Key": good(place.environ, "provider", "key", "issue", own)})
+    record = client.post("/provider/records/search", {"actNumber": "连市监罚〔2026〕31号"})["items"][0]["id"]
+    me = signed_in(place, TAO)
+    listing = put_on_the_list(me, client, record)
+    me.close()
+    client.close()
+    sign_in(page, place, "hekai", unit.secrets["hekai"])
+    page.goto(f"{place.url}/unit#/owed/listings/{listing}")
+    page.get_by_role("button", name="登记书面送达").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("邮寄", exact=True).click()
+    dialog.get_by_label("送达日期").fill("2026-11-21")
+    dialog.get_by_label("送达回证或者邮件号").fill("EMS 1234567890")
+    dialog.locator("button[type=submit]").click()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_text("决定书已送达").first).to_be_visible()
 
 
 def objected(place: Installation) -> Client:

@@ -82,7 +82,9 @@ const REPAIR = {
       choice(
         "code",
         "哪项措施",
-        (one.measures ?? []).filter((measure) => !measure.liftedAt).map((measure) => [measure.code, measure.title]),
+        Object.fromEntries(
+          (one.measures ?? []).filter((measure) => !measure.liftedAt).map((measure) => [measure.code, measure.title]),
+        ),
       ),
     ],
     versioned: true,
@@ -143,12 +145,7 @@ LISTING.serve = {
   path: "service",
   fields: [
     day("on", "送达日期", { latest: today() }),
-    choice("way", "怎样送达", [
-      ["handed", "当面交给本人"],
-      ["post", "邮寄"],
-      ["left", "留置"],
-      ["notice", "公告"],
-    ]),
+    choice("way", "怎样送达", { handed: "当面交给本人", post: "邮寄", left: "留置", notice: "公告" }),
     { name: "proof", kind: "text", label: "送达回证或者邮件号", required: true, max: 100 },
   ],
   versioned: true,
