@@ -1,18 +1,22 @@
 """The officers' desk: by keyboard from the queue to the finished case."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pyotp
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.cases import Client, put_on_the_list, signed_in
 from tests.browser.conftest import DESKTOP, Phones, renews, sign_in
 from tests.browser.people import Person
 from tests.browser.phone import settle
 from tests.browser.test_journey import file_objection
 from tests.browser.test_refusals import record_with
 from tests.browser.test_screens import look_at
+from tests.support.commands import good
+from tests.support.files import penalty, to_csv
 from tests.support.notices import NOTICE_2027
 from tests.support.processes import Installation, works
 from tests.support.sign_in import resident_number
@@ -107,6 +111,35 @@ def test_an_officer_takes_an_objection_from_the_queue_and_decides_it(phones: Pho
     noted.get_by_role("button", name="登记", exact=True).click()
     expect(looked).to_contain_text(re.compile("信用中国（辽宁大连）：.*已跟进"))
     expect(looked.get_by_role("button", name="登记已跟进")).to_have_count(0)
+
+
+def test_paper_service_of_a_listing_is_noted_where_the_listings_stand(
+    place: Installation, unit: Client, desk: Page, tmp_path: Path
+) -> None:
+    lei = Person("demo-lei", "雷鸣", resident_number("21020319840404222"), "dalian")
+    row = penalty(77, 行政相对人名称=lei.name, 证件号码=lei.number, 处罚机关="大连市市场监督管理局")
+    (tmp_path / "处罚.csv").write_bytes(to_csv([row]))
+    good(place.environ, "import", tmp_path / "处罚.csv", "--provider", "prv_market")
+    me = signed_in(place, lei)
+    sections = {part["section"]: part["records"] for part in me.get("/me/report")["sections"]}
+    record = sections["dishonesty"][0]["id"]
+    put_on_the_list(me, unit, record)
+    me.close()
+
+    desk.goto("/desk#/listings")
+    settle(desk)
+    desk.get_by_role("button", name="登记书面送达").click()
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_text("邮寄", exact=True).click()
+    dialog.get_by_label("送达日期").fill("2026-11-21")
+    dialog.get_by_label("送达回证或者邮件号").fill("EMS 1234567890")
+    dialog.get_by_label("办理理由").fill("回执已归档。")
+    dialog.locator("button[type=submit]").click()
+    expect(dialog).to_have_count(0)
+    settle(desk)
+    assert desk.url.endswith("/desk#/listings"), "where one was, and not in the queue"
+    expect(desk.get_by_text("EMS 1234567890")).to_be_visible()
+    expect(desk.get_by_role("button", name="登记书面送达")).to_have_count(0)
 
 
 def test_the_desk_asks_for_password_and_second_factor_and_forgets_at_sign_out(desk: Page) -> None:

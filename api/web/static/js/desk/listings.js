@@ -4,7 +4,6 @@ import { api, query as search } from "../api.js";
 import { remediesList, stateBadge } from "../cases.js";
 import { h } from "../dom.js";
 import { choice, form } from "../forms.js";
-import { again } from "../router.js";
 import { button, card, citation, empty, facts, pager, sheet, toast } from "../ui.js";
 import { dateWords, stampWords, today } from "../words.js";
 
@@ -15,7 +14,7 @@ const SERVE = [
   { name: "reason", kind: "text", rows: 2, max: 500, least_length: 2, label: "办理理由", required: true },
 ];
 
-async function serve(one) {
+async function serve(one, again) {
   const isDone = await sheet("登记书面送达", (close) =>
     form(SERVE, "登记", async (values) => {
       await api.post(`/staff/listings/${one.id}/service`, { ...values, version: one.version });
@@ -27,7 +26,7 @@ async function serve(one) {
   again();
 }
 
-const draw = (one) =>
+const draw = (again) => (one) =>
   card(
     `${one.listTitle} · ${one.unit}`,
     h("div.badges", {}, stateBadge(one)),
@@ -53,14 +52,16 @@ const draw = (one) =>
         )
       : null,
     one.remedies.length ? remediesList(one.remedies) : null,
-    one.actions.some((action) => action.action === "serve") ? button("登记书面送达", () => serve(one), "quiet") : null,
+    one.actions.some((action) => action.action === "serve")
+      ? button("登记书面送达", () => serve(one, again), "quiet")
+      : null,
     citation(one.told.citation),
   );
 
-export async function show() {
+export async function show({ again }) {
   const more = (cursor) => api.get(`/staff/listings${search({ cursor, limit: 20 })}`);
   return {
     title: "名单决定",
-    body: [h("h2", {}, "名单决定"), pager(await more(), more, draw, empty("没有名单决定", ""))],
+    body: [h("h2", {}, "名单决定"), pager(await more(), more, draw(again), empty("没有名单决定", ""))],
   };
 }
