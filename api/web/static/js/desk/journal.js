@@ -4,8 +4,9 @@ import { api } from "../api.js";
 import { h } from "../dom.js";
 import { choice, form } from "../forms.js";
 import { badge, button, buttons, card, note, sheet, toast } from "../ui.js";
-import { dateWords, stampWords, today } from "../words.js";
+import { dateWords, stampWords } from "../words.js";
 import { paperOf } from "./errands.js";
+import { pastDay } from "./weighing.js";
 
 const TONES = { note: "warn", question: "info", answer: "good", reminder: "plain", served: "plain" };
 const words = (label, more = {}) => ({
@@ -43,7 +44,7 @@ const DEEDS = {
     send: "登记",
     fields: [
       choice("way", "怎样送达", WAYS),
-      { name: "on", kind: "date", label: "送达的日子", required: true, latest: today() },
+      pastDay("on", "送达的日子"),
       words("备注", { required: false, hint: "例如挂号信号码、谁签收。" }),
     ],
   },

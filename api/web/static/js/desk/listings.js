@@ -5,10 +5,11 @@ import { remediesList, stateBadge } from "../cases.js";
 import { h } from "../dom.js";
 import { choice, form } from "../forms.js";
 import { button, card, citation, empty, facts, pager, sheet, toast } from "../ui.js";
-import { dateWords, stampWords, today } from "../words.js";
+import { dateWords, stampWords } from "../words.js";
+import { pastDay } from "./weighing.js";
 
 const SERVE = [
-  { name: "on", kind: "date", label: "送达日期", required: true, latest: today() },
+  pastDay("on", "送达日期"),
   choice("way", "怎样送达", { handed: "当面交给本人", post: "邮寄", left: "留置", notice: "公告" }),
   { name: "proof", kind: "text", label: "送达回证或者邮件号", required: true, max: 100 },
   { name: "reason", kind: "text", rows: 2, max: 500, least_length: 2, label: "办理理由", required: true },

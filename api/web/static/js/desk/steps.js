@@ -5,7 +5,7 @@ import { h } from "../dom.js";
 import { choice, form } from "../forms.js";
 import { download, paper } from "../paper.js";
 import { button, note, sheet } from "../ui.js";
-import { articleWords, today } from "../words.js";
+import { articleWords } from "../words.js";
 import { amended, amendments } from "./amend.js";
 import { isDrafted } from "./errands.js";
 import {
@@ -15,6 +15,7 @@ import {
   linesOf,
   materialField,
   OUTCOMES,
+  pastDay,
   pauseFields,
   withOrder,
 } from "./weighing.js";
@@ -62,7 +63,7 @@ const STEPS = {
     }),
   },
   reject: { fields: [reason, reasons] },
-  receipt: { fields: [reason, { name: "receivedOn", kind: "date", label: "单位收到的日期", latest: today() }] },
+  receipt: { fields: [reason, pastDay("receivedOn", "单位收到的日期", { required: false })] },
   "reply-founded": {
     path: "reply",
     fields: (one) => [reason, reasons, ...correction(one, true)],
@@ -86,7 +87,7 @@ const STEPS = {
   decline: { fields: [reason, reasons] },
   extend: { fields: [reason, reasons] },
   "propose-bar": {
-    fields: [reason, ...barFields("认定单位")],
+    fields: () => [reason, ...barFields("认定单位")],
     body: ({ reason: why, ...bar }) => ({ reason: why, bar }),
   },
   ...Object.fromEntries(
@@ -100,7 +101,7 @@ const STEPS = {
     ]),
   ),
   "forward-letter": {
-    fields: [reason, { name: "on", kind: "date", label: "转交的日子", required: true, latest: today() }],
+    fields: [reason, pastDay("on", "转交的日子")],
   },
   "answer-letter": {
     fields: (one) => [

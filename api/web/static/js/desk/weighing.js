@@ -7,10 +7,22 @@ import { choice } from "../forms.js";
 import { card } from "../ui.js";
 import { today } from "../words.js";
 
+// A day up to today, which is asked for when the form is drawn: a page may stand open over night.
+export const pastDay = (name, label, more = {}) => ({
+  name,
+  kind: "date",
+  label,
+  required: true,
+  get latest() {
+    return today();
+  },
+  ...more,
+});
+
 export const pauseFields = () => [
   choice("kind", "哪一种", choices("objections", "kind")),
   { name: "laboratory", kind: "text", max: 100, label: "交给哪家机构", required: true, least_length: 2 },
-  { name: "orderedOn", kind: "date", label: "委托日期", required: true, latest: today() },
+  pastDay("orderedOn", "委托日期"),
   {
     name: "expectedUntil",
     kind: "date",

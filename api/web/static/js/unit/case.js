@@ -21,6 +21,7 @@ import {
   materialCard,
   materialField,
   OUTCOMES,
+  pastDay,
   pauseFields,
   withOrder,
 } from "../desk/weighing.js";
@@ -29,11 +30,10 @@ import { learnErrands } from "../errands.js";
 import { choice, form } from "../forms.js";
 import { download } from "../paper.js";
 import { button, buttons, card, facts, link, sheet, toast } from "../ui.js";
-import { dateWords, stampWords, today } from "../words.js";
+import { dateWords, stampWords } from "../words.js";
 import { title } from "./parts.js";
 
 const reasons = { name: "reasons", kind: "text", rows: 4, max: 2000, label: "写给当事人的理由", required: true };
-const day = (name, label, more = {}) => ({ name, kind: "date", label, required: true, ...more });
 
 const founded = {
   path: "reply",
@@ -51,7 +51,7 @@ const unfounded = {
 };
 
 const VERIFICATION = {
-  receipt: { fields: [day("receivedOn", "收到的日期，空着就是今天", { required: false, latest: today() })] },
+  receipt: { fields: [pastDay("receivedOn", "收到的日期，空着就是今天", { required: false })] },
   "reply-founded": founded,
   uphold: founded,
   "reply-unfounded": unfounded,
@@ -126,7 +126,7 @@ const LISTING = {
     fields: [
       said("列入的理由"),
       { name: "documentNumber", kind: "text", label: "决定书文号", required: true, max: 200 },
-      day("decidedOn", "决定日期", { latest: today() }),
+      pastDay("decidedOn", "决定日期"),
       said("依据的规定", "basis"),
       { ...said("移出条件", "removalConditions"), hint: "一行一项。" },
       said("移出程序", "removalProcedure"),
@@ -144,7 +144,7 @@ const LISTING = {
 LISTING.serve = {
   path: "service",
   fields: [
-    day("on", "送达日期", { latest: today() }),
+    pastDay("on", "送达日期"),
     choice("way", "怎样送达", { handed: "当面交给本人", post: "邮寄", left: "留置", notice: "公告" }),
     { name: "proof", kind: "text", label: "送达回证或者邮件号", required: true, max: 100 },
   ],
