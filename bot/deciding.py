@@ -130,6 +130,8 @@ class Decider:
         decision = self._spoiling.turned(decision, reading)
         if dialogue.turns and reading.place not in (None, dialogue.place or home) and decision.place == reading.place:
             decision = self._named(decision)
+        if decision.style == "compare" and home and reading.place == home:
+            dialogue = replace(dialogue, place=home)  # 大连凭啥不: asked of the resident's own, after the other's
         return self._remembered(decision, reading, on, dialogue)
 
     def _anew(self, reading: Reading, dialogue: Dialogue) -> tuple[Reading, Dialogue]:

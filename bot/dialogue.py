@@ -11,7 +11,9 @@ EITHER = re.compile(r"([\u4e00-\u9fff])不\1")  # 摘不摘, 收不收
 SUPPOSES = re.compile("^(?:那么?)?(?:要是|如果|万一|假如|倘若|要真|真要|就算|假使)")
 POINTS_BACK = re.compile("它|他|她|这样|那样|这种|这条|那条|这个|那个")  # these refer to the last answer
 SHORT = 12  # characters without the place up to which a message can be a follow-up
-AND_THEY = re.compile("..[人的他她它]呢[?？]?$")  # 干这事的人呢, 他是政府的呢
+AND_THEY = re.compile(
+    "..[人的他她它]呢[?？]?$|^那?(?:小工|工人|员工|店员|伙计|会计|司机|老板|经理|股东|业务员)呢[?？]?$"
+)  # 干这事的人呢, 他是政府的呢
 TO_ME = re.compile(
     "(?:也|会|得|才|必须|真)给我(?=[^，,。？?]{0,3}(?:记|写|改|留|算|回|打))"
 )  # 也给我记上 is feared, not wanted

@@ -152,6 +152,17 @@ def test_who_gave_blood_is_told_that_dalian_has_no_withdrawal(bot: Bot) -> None:
     assert reply.text.startswith("大连的条例没有给这项权利") and reply.flow is None
 
 
+def test_what_is_asked_after_a_comparison_is_asked_of_ones_own_place(bot: Bot) -> None:
+    *_, last = talks.talk(bot, ON, "dalian", "志愿表彰别挂了", "云南呢", "大连凭啥不", "那咋办")
+    assert last.dialogue.place == "dalian" and "在云南可以" not in last.text
+
+
+@pytest.mark.parametrize("said", ["小工呢", "那会计呢", "员工呢"])
+def test_who_else_is_meant_is_no_greeting(bot: Bot, said: str) -> None:
+    *_, last = talks.talk(bot, ON, "dalian", "厂子要上黑名单了", "老板记不", said)
+    assert last.kind == "article" and last.articles
+
+
 @pytest.mark.parametrize("said", ["那干这事的人呢", "它经理个人呢"])
 def test_who_asks_the_same_of_somebody_else_is_not_greeted(bot: Bot, said: str) -> None:
     *_, last = talks.talk(bot, ON, "dalian", "没经我同意就采我的信用信息 罚它多少", said)
@@ -170,6 +181,8 @@ def test_what_was_mended_in_one_place_stays_in_the_other(bot: Bot) -> None:
         ("失信挂几年", "打错了，是云南", "yunnan"),
         ("失信挂几年", "不是大连，弄错了，我在昆明", "yunnan"),
         ("失信公示多久", "选错地方了，应该是大连", "dalian"),
+        ("失信挂几年", "错了 我昆明", "yunnan"),
+        ("失信挂几年", "不对，我是曲靖的", "yunnan"),
     ],
 )
 def test_a_place_that_was_named_wrongly_is_corrected(bot: Bot, first: str, slip: str, place: str) -> None:

@@ -93,6 +93,8 @@ def test_nineteen_of_twenty_turns_hold_what_is_expected(bot: Bot, name: str) -> 
         ("aspects_fields.jsonl", 0.96),
         ("talks_polite.jsonl", 0.93),
         ("aspects_polite.jsonl", 0.93),
+        ("talks_hurry.jsonl", 0.95),
+        ("aspects_hurry.jsonl", 0.97),
         ("siblings.jsonl", 0.97),
     ],
 )
