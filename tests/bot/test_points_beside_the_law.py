@@ -137,6 +137,25 @@ def _what_wants_more_than_a_document_is_told_with_it(said: Said) -> str | None:
     return "a document is not enough" if enough and not re.search("法律、法规", said.sentence) else None
 
 
+def _repair_in_dalian_stops_disclosure(said: Said) -> str | None:
+    ours = said.place == "dalian" and "dalian-44" in said.articles and not NATIONAL.search(said.sentence)
+    return "停止公示 is another regulation's word" if ours and "停止公示" in said.sentence else None
+
+
+def _who_does_nothing_is_told_the_places_own_period_too(said: Said) -> str | None:
+    waits = said.place == "dalian" and re.search("不申请[^。；]*最长", said.sentence)
+    return "loses the five years of disclosure" if waits and "{disclosure.length.dalian}" not in said.sentence else None
+
+
+def _who_has_to_wait_is_told_which_class_has_not(said: Said) -> str | None:
+    waits = re.search("缴清[^。]*{publicity.general.minimum.national}", said.sentence)
+    return "there is no minimum for 轻微" if waits and "轻微" not in said.sentence else None
+
+
+def _an_objection_wants_no_document_first(said: Said) -> str | None:
+    return "neither place's article wants one" if re.search("要拿到[^。；]*才能提异议", said.sentence) else None
+
+
 RULES = (
     _shall_may_and_must_not_are_the_articles,
     _a_number_of_national_rules_is_said_to_be_national,
@@ -150,6 +169,10 @@ RULES = (
     _what_is_left_of_a_list_is_not_cut_so_that_it_says_more,
     _a_limit_on_lists_lists_nobody,
     _what_wants_more_than_a_document_is_told_with_it,
+    _repair_in_dalian_stops_disclosure,
+    _who_does_nothing_is_told_the_places_own_period_too,
+    _who_has_to_wait_is_told_which_class_has_not,
+    _an_objection_wants_no_document_first,
 )
 
 

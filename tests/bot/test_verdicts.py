@@ -152,6 +152,10 @@ def test_nobody_is_led_to_sign_who_only_tells_of_it(bot: Bot, said: str) -> None
         ("yunnan", "处罚还在复议期，能定失信不", "不一定，看生效没有"),
         ("yunnan", "不履行判决进名单吗", "要看认定"),
         ("dalian", "劳动仲裁输了算失信不", "看不全"),
+        ("dalian", "改判的判决书还没拿到手，先把那条删了行吗", "不能先删；异议现在就能提"),
+        ("yunnan", "法院撤销了处罚，那条会自动消失吗", "不一定，看哪里：处罚机关自己公开的"),
+        ("dalian", "修复完了内部系统还看得到吗", "不该再共享"),
+        ("dalian", "五年还差半年，能撤了吗", "不一定：一般披露5年，国家另有规定"),
     ],
 )
 def test_a_verdict_is_that_of_what_was_asked_and_not_of_something_near_it(
