@@ -35,7 +35,7 @@ class Unit(msgspec.Struct):
 
 @pytest.fixture(scope="module")
 def unit(tmp_path_factory: pytest.TempPathFactory, mongo_server: Server) -> Iterator[Unit]:
-    """Four clerks and a lead: each test has its own clerk."""
+    """Five clerks and a lead: each test has its own clerk."""
     with running(tmp_path_factory.mktemp("unit"), mongo_server) as place:
         own = good(
             place.environ, "provider", "add", "--name", "大连市市场监督管理局", "--jurisdiction", "dalian",
@@ -47,6 +47,7 @@ def unit(tmp_path_factory: pytest.TempPathFactory, mongo_server: Server) -> Iter
             ("sunyue", "clerk", "孙悦"),
             ("gaoling", "clerk", "高玲"),
             ("hekai", "clerk", "何凯"),
+            ("luoyi", "clerk", "罗一"),
         )
         works(place, "figures")
         yield Unit(place, {name: enrolled(place, own, name, role, shown) for name, role, shown in people})
@@ -76,8 +77,10 @@ def page(browser: Browser) -> Iterator[Page]:
     assert faults == []
 
 
-def sign_in(page: Page, place: Installation, name: str, secret: str, password: str = PASSWORD) -> None:
-    page.goto(f"{place.url}/unit")
+def sign_in(
+    page: Page, place: Installation, name: str, secret: str, password: str = PASSWORD, door: str = "unit"
+) -> None:
+    page.goto(f"{place.url}/{door}")
     page.get_by_label("用户名").fill(name)
     page.get_by_label("密码").fill(password)
     page.get_by_label("动态口令").fill(pyotp.TOTP(secret).at(place.now()))
@@ -174,6 +177,13 @@ def test_a_new_clerk_sets_a_password_on_a_page_with_room_and_can_type_the_key_of
     key = by_hand.locator("code").inner_text().replace(" ", "")
     page.get_by_role("button", name="扫好了，去登录").click()
     sign_in(page, place, "zhouping", key)
+
+
+def test_who_signs_in_at_the_desk_and_is_of_a_unit_stands_on_the_units_page(unit: Unit, page: Page) -> None:
+    sign_in(page, unit.place, "luoyi", unit.secrets["luoyi"], door="desk")
+    assert page.url.startswith(f"{unit.place.url}/unit")
+    page.goto(f"{unit.place.url}/desk#/queue")
+    expect(page.get_by_role("heading", name="报数据")).to_be_visible()
 
 
 def test_two_rows_of_one_document_are_told_apart_before_anything_is_stored(unit: Unit, page: Page) -> None:

@@ -117,7 +117,7 @@ const signIn = () =>
       "工作人员登录",
       signInForm((person) => {
         staff = person;
-        history.replaceState(null, "", HOME[staff.role]); // drawn once: a second time would close what is told
+        history.replaceState(null, "", HOME[staff.role] ?? "#/"); // drawn once: a second time would close what is told
         show();
       }, show),
       h("p.small-text", {}, "单位的报送人员，请到", h("a", { href: "/unit" }, "单位的页面"), "登录。"),
@@ -227,6 +227,10 @@ async function show() {
   }
   try {
     staff ??= await api.get("/staff/me");
+    if (!HOME[staff.role]) {
+      location.replace("/unit"); // of a unit: the session is good there too
+      return;
+    }
     await learnErrands();
     drawBar();
     const { parts } = here();
