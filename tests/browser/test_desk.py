@@ -393,8 +393,18 @@ def test_an_administrator_adds_an_officer_who_alone_knows_the_password_and_rotat
     asked.get_by_label("动态口令").fill(pyotp.TOTP(otp_secrets["admin1"]).at(place.now()))
     asked.get_by_role("button", name="继续").click()
     handed = page.get_by_role("dialog", name="林八的开通码")
+    expect(handed).to_contain_text(f"本人打开工作台 {place.url}/desk，")
     code = handed.locator("code").inner_text()
     handed.get_by_role("button", name="交好了，关闭").click()
+    page.get_by_role("button", name="添加人员").click()
+    dialog.get_by_label("姓名").fill("钱九")
+    dialog.get_by_label("用户名").fill("qian9")
+    dialog.get_by_text("单位报送员").click()
+    dialog.get_by_label("哪个单位").select_option(label="大连市市场监督管理局")
+    dialog.get_by_role("button", name="添加，发开通码").click()
+    theirs = page.get_by_role("dialog", name="钱九的开通码")
+    expect(theirs).to_contain_text(f"本人打开单位的页面 {place.url}/unit，")
+    theirs.get_by_role("button", name="交好了，关闭").click()
     expect(page.get_by_role("row", name=re.compile("林八"))).to_contain_text("等首次登录")
 
     own = phones(DESKTOP).page

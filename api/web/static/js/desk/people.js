@@ -19,12 +19,16 @@ export const codeOnce = (title, code, ...words) =>
     ),
   ]);
 
+const OF_UNITS = ["clerk", "lead"];
+
 const handOver = async ({ member, code }, again) => {
+  const page = OF_UNITS.includes(member.role) ? "单位的页面" : "工作台";
+  const door = `${location.origin}/${OF_UNITS.includes(member.role) ? "unit" : "desk"}`;
   await codeOnce(
     `${member.displayName}的开通码`,
     code,
     `用户名：${member.username}。${stampWords(member.activationUntil)}前有效，用一次就作废。`,
-    "本人打开工作台，点“有开通码，第一次用”，自己设密码、绑动态口令；您看不到。",
+    `本人打开${page} ${door}，点“有开通码，第一次用”，自己设密码、绑动态口令；您看不到。`,
   );
   again();
 };
