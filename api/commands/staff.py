@@ -91,6 +91,8 @@ async def add(services: Services, chosen: argparse.Namespace) -> int:
     if (chosen.role in UNIT_SCOPES) != (provider is not None):
         belongs = "the centre: leave --provider out" if provider else "a unit: --provider ID"
         raise Fault(f"A person in the role of {chosen.role} is of {belongs}.")
+    if provider is not None and provider.jurisdiction != chosen.jurisdiction:
+        raise Fault(f"{provider.id} is a unit of {provider.jurisdiction}: --jurisdiction {provider.jurisdiction}.")
     if await services.staff.find_by_username(chosen.username) is not None:
         raise Fault(f"{chosen.username} is taken; python -m api staff list shows who there is.")
     if not is_username(chosen.username):

@@ -104,6 +104,9 @@ def test_an_installation_is_set_up_filled_backed_up_restored_and_rekeyed(shell: 
     whose = ("--role", "clerk", "--provider", "prv_none", "--jurisdiction", "dalian")
     assert shell.bad("staff", "add", "clerk1", "--name", "林芳", *whose).startswith("There is no unit prv_none")
 
+    whose = ("--role", "clerk", "--provider", unit, "--jurisdiction", "yunnan")
+    assert shell.bad("staff", "add", "clerk1", "--name", "林芳", *whose).endswith("--jurisdiction dalian.")
+
     rows = [commendation(serial) for serial in range(1, 1202)]
     rows[4]["documentNumber"] = "210202198001010000"
     (tmp_path / "rows.jsonl").write_bytes(to_lines(rows))

@@ -100,7 +100,13 @@ const issue = (unit, again) =>
   );
 
 const rotate = async (key, again) => {
-  if (!(await confirm("更换密钥", "马上发一个权限相同的新密钥；旧的最多再用 7 天（本来就快到期的，到原来那天），单位在这期间换上新的。", "更换")))
+  if (
+    !(await confirm(
+      "更换密钥",
+      "马上发一个权限相同的新密钥；旧的最多再用 7 天（本来就快到期的，到原来那天），单位在这期间换上新的。",
+      "更换",
+    ))
+  )
     return;
   await newKey(
     "更换后的密钥",
