@@ -26,7 +26,15 @@ OUTCOMES: Mapping[str, str] = {
     Outcome.EXPLAINED: "已查明并处理",
 }
 _WRITES = frozenset({Outcome.CORRECTED, Outcome.SUPPLEMENTED})
+_MISSING = (Outcome.SUPPLEMENTED, Outcome.EXPLAINED)
 _ENDS = {Outcome.DELETED: Standing.REMOVED, Outcome.STOPPED: Standing.EXPIRED}
+
+
+def possible(record: Record | None) -> tuple[Outcome, ...]:
+    """The outcomes to choose from for a record as it stands; without one, for what is missing."""
+    if record is None:
+        return _MISSING
+    return tuple(one for one in Outcome if one is not Outcome.UNLISTED or record.severe_list == "listed")
 
 
 async def checked(
@@ -39,7 +47,7 @@ async def checked(
     """
     if (correction.outcome in _WRITES) != bool(correction.fields):
         raise CorrectionNeeded
-    if correction.outcome is Outcome.UNLISTED and record.severe_list != "listed":
+    if correction.outcome not in possible(record):
         raise NotOnList
     if not correction.fields:
         return correction, {}
@@ -52,7 +60,7 @@ async def checked(
 
 def checked_missing(correction: Correction) -> Correction:
     """For what is missing: what will be supplemented, or an explanation; there is no record to change. Raises CorrectionNeeded."""
-    if correction.outcome not in (Outcome.SUPPLEMENTED, Outcome.EXPLAINED):
+    if correction.outcome not in possible(None):
         raise CorrectionNeeded("没有记录可以更正：认定遗漏成立的，请选“补充”并写明要补充的内容，由单位另行报送。")
     lines = tuple(Amended(label, None, text) for label, text in correction.items.items() if text)
     return msgspec.structs.replace(correction, changes=lines)

@@ -13,7 +13,7 @@ from api.infra.sources import DueView, SourceView
 from api.infra.wire import Id, Ids, In, Jurisdiction, Out, Text
 from api.objections.clockwork import COPY_CLOCKS, Milestone
 from api.objections.models import Addressee, Correction, Finding, Objection, Outcome
-from api.objections.outcomes import OUTCOMES
+from api.objections.outcomes import OUTCOMES, possible
 from api.objections.reasons import reason_codes
 from api.objections.states import TABLE
 from api.records.amended import correctable
@@ -242,8 +242,8 @@ class FindingView(Out):
 
 
 class ObjectionView(CaseView):
-    """An objection as its resident, its provider or an officer sees it. `cells`, for the last two while it is open: what of
-    the record a correction may change."""
+    """An objection as its resident, its provider or an officer sees it. `outcomes` and `cells`, for the last two while it is open:
+    what a correction may come to, and what of the record it may change."""
 
     record_id: str | None
     record_title: str
@@ -266,6 +266,7 @@ class ObjectionView(CaseView):
     remedies: tuple[RemedyView, ...]
     follow_through: tuple[CopyView, ...]
     still_wrong: tuple[StillWrongView, ...]
+    outcomes: tuple[Outcome, ...] = ()
     cells: tuple[CellView, ...] = ()
 
 
@@ -324,5 +325,6 @@ def view(
         reply=FindingView.of(case.reply) if case.reply else None,
         remedies=RemedyView.all_of(case.remedies, case.jurisdiction),
         follow_through=copies,
+        outcomes=possible(record) if is_correctable else (),
         cells=tuple(correctable(record)) if is_correctable and record else (),
     )

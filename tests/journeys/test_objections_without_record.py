@@ -27,6 +27,12 @@ def omission(place: str, provider: str, addressee: str = "provider", **more: Any
     return {"missing": missing, "addressee": addressee, "reasons": ["missing"], "text": what, **more}
 
 
+async def test_for_what_is_missing_only_adding_and_explaining_are_offered(api: Api) -> None:
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("dalian"))
+    case = done(await me.post("/me/objections", json=omission("dalian", CIVIL.id, "centre")), 201)
+    assert done(await desk.get(f"/staff/objections/{case['id']}"))["outcomes"] == ["supplemented", "explained"]
+
+
 async def test_what_is_missing_goes_to_the_unit_with_the_days_of_the_place(api: Api) -> None:
     me = signed_in(api, resident(api.services))
     dalian = done(await me.post("/me/objections", json=omission("dalian", CIVIL.id)), 201)

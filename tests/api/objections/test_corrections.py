@@ -110,6 +110,19 @@ async def test_nothing_is_taken_off_a_list_on_which_it_is_not(
     await RecordStore(api.services.database, api.services.keys).save(
         None, fresh, msgspec.structs.replace(fresh, severe_list=severe_list)
     )
+    offered = done(await desk.get(f"/staff/objections/{case['id']}"))["outcomes"]
+    assert "deleted" in offered and "unlisted" not in offered, "nor is it offered"
     body = {**UPHOLD, "correction": {"outcome": "unlisted"}}
     refused(await desk.post(f"/staff/objections/{case['id']}/uphold", json=body), 400, "objection-not-on-list")
     assert (await api.services.records.get(record.id)).severe_list == severe_list
+
+
+async def test_only_what_is_possible_is_offered(api: Api, clock: FixedClock) -> None:
+    clock.move_to(date(2026, 11, 23))
+    desk, record, case = await objected(api)
+    fresh = await api.services.records.get(record.id)
+    await RecordStore(api.services.database, api.services.keys).save(
+        None, fresh, msgspec.structs.replace(fresh, severe_list="listed")
+    )
+    assert "unlisted" in done(await desk.get(f"/staff/objections/{case['id']}"))["outcomes"]
+    assert case["outcomes"] == [], "the resident has nothing to choose"

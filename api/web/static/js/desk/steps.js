@@ -14,7 +14,7 @@ import {
   barFields,
   linesOf,
   materialField,
-  OUTCOMES,
+  outcomesOf,
   pastDay,
   pauseFields,
   withOrder,
@@ -31,7 +31,7 @@ const reason = {
 };
 const reasons = { name: "reasons", kind: "text", rows: 4, max: 2000, label: "写给当事人的理由", required: true };
 const correction = (one, must) => [
-  choice("outcome", "怎么改", OUTCOMES, {
+  choice("outcome", "怎么改", outcomesOf(one), {
     required: must,
     hint: must ? null : "不选的，按提供单位回复的内容改。",
     covers: ["correction", "correction.outcome"],

@@ -95,7 +95,7 @@ export function approvalFields(one, before, reasons) {
   ].filter(Boolean);
 }
 
-export const OUTCOMES = {
+const OUTCOMES = {
   corrected: "更正",
   supplemented: "补充",
   deleted: "删除",
@@ -103,6 +103,8 @@ export const OUTCOMES = {
   unlisted: "移出名单",
   explained: "已说明或处理",
 };
+export const outcomesOf = (one) =>
+  Object.fromEntries(Object.entries(OUTCOMES).filter(([name]) => one.outcomes?.includes(name)));
 
 export const materialField = {
   name: "items",

@@ -20,7 +20,7 @@ import {
   linesOf,
   materialCard,
   materialField,
-  OUTCOMES,
+  outcomesOf,
   pastDay,
   pauseFields,
   withOrder,
@@ -37,7 +37,7 @@ const reasons = { name: "reasons", kind: "text", rows: 4, max: 2000, label: "写
 
 const founded = {
   path: "reply",
-  fields: (one) => [reasons, choice("outcome", "怎么改", OUTCOMES), ...amendments(one.cells ?? [])],
+  fields: (one) => [reasons, choice("outcome", "怎么改", outcomesOf(one)), ...amendments(one.cells ?? [])],
   body: ({ reasons: text, outcome, ...rest }, one) => ({
     founded: true,
     reasons: text,
