@@ -16,7 +16,7 @@ from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.errors import FieldFault, Invalid
 from api.infra.mongo import Tx
-from api.infra.wire import In, Items, Out
+from api.infra.wire import In, Out
 from api.records.lookup import Purpose
 from api.records.models import Record
 from api.records.showing import STANDING_LABELS
@@ -93,6 +93,13 @@ class DecidedLines(Out):
     """`isCut`: there are more cases than are shown."""
 
     items: tuple[DecidedLine, ...]
+    is_cut: bool
+
+
+class CaseLines(Out):
+    """`isCut`: the act has more records than were looked through."""
+
+    items: tuple[CaseLine, ...]
     is_cut: bool
 
 
@@ -178,7 +185,7 @@ class CaseFileController(Controller):
         visit: Needs[Visit],
         case_files: Needs[CaseFileService],
         staff: Needs[Colleagues],
-    ) -> Response[Items[CaseLine]]:
+    ) -> Response[CaseLines]:
         """Search the cases of your place, including closed ones, by an exact number. It is in the body, never in the address."""
         given = [value for value in (data.number, data.act_number, data.document_number) if value is not None]
         if len(given) != 1:
@@ -186,18 +193,19 @@ class CaseFileController(Controller):
         if data.number is None and data.purpose is None:
             raise Invalid(faults=(FieldFault(field="purpose", message="请说明为什么查。"),))
 
-        async def work(tx: Tx) -> Items[CaseLine]:
+        async def work(tx: Tx) -> CaseLines:
+            is_cut = False
             if data.number is not None:
                 found = await case_files.by_number(visit.actor, data.number, visit.now)
             elif data.act_number is not None:
                 assert data.purpose is not None
-                found = await case_files.by_act(tx, visit.actor, data.act_number, data.purpose, visit.now)
+                found, is_cut = await case_files.by_act(tx, visit.actor, data.act_number, data.purpose, visit.now)
             else:
                 assert data.purpose is not None
                 number, kind = data.document_number or "", data.document_kind
                 found = await case_files.by_person(tx, visit.actor, kind, number, data.purpose, visit.now)
             names = await staff.names(handlers(found))
-            return Items(tuple(CaseLine.of(one, names) for one in found))
+            return CaseLines(tuple(CaseLine.of(one, names) for one in found), is_cut)
 
         return await visit.run(work)
 

@@ -127,17 +127,21 @@ class CaseFileService:
         )  # fmt: skip
         return found
 
-    async def by_act(self, tx: Tx, actor: Actor, number: str, purpose: Purpose, now: datetime) -> list[Found]:
-        """Cases about records that are based on the document with exactly this number."""
-        records = await self._lookup.by_act(tx, actor, number, purpose, now)
-        return await self._about(records, _place(actor), {record.id for record in records})
+    async def by_act(
+        self, tx: Tx, actor: Actor, number: str, purpose: Purpose, now: datetime
+    ) -> tuple[list[Found], bool]:
+        """Cases about records that are based on the document with exactly this number, and whether there are more such records than
+        were looked through."""
+        page = await self._lookup.by_act(tx, actor, number, purpose, now)
+        found = await self._about(page.items, _place(actor), {record.id for record in page.items})
+        return found, page.next_cursor is not None
 
     async def by_person(
         self, tx: Tx, actor: Actor, kind: str, number: str, purpose: Purpose, now: datetime
     ) -> list[Found]:
         """Cases of the person with exactly this identity document who has a record here. Raises Invalid."""
-        records = await self._lookup.by_person(tx, actor, kind, number, purpose, now)
-        return await self._about(records, _place(actor), None)
+        page = await self._lookup.by_person(tx, actor, kind, number, purpose, now)
+        return await self._about(page.items, _place(actor), None)
 
     async def decided(self, actor: Actor, errand: str, since: datetime) -> list[Found]:
         """Cases that the place closed with a decision since then, newest first, at most DECIDED_SHOWN. Raises NotFound."""

@@ -17,6 +17,10 @@ DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
 
 
+Cursor = Annotated[str, msgspec.Meta(max_length=200)]
+"""In a body: of a search, whose number is never in an address."""
+
+
 class Page(Out, Generic[T]):
     """`next_cursor` is None on the last page."""
 

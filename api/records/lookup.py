@@ -14,6 +14,7 @@ from api.infra.actors import Actor
 from api.infra.clock import civil_date
 from api.infra.errors import FieldFault, Forbidden, Invalid, NotFound
 from api.infra.mongo import Tx
+from api.infra.paging import Page
 from api.infra.privacy import KeyRing, subject_index
 from api.infra.rekeying import Bring
 from api.records.corrections import CaseFollowed, cases_until
@@ -21,11 +22,12 @@ from api.records.digests import act_keys
 from api.records.models import Record
 from api.records.service import RecordService
 from api.records.store import RecordStore
+from api.records.unit_schemas import FindRecords
 from knowledge.errors import KnowledgeError
 from knowledge.identity import check_document_number
 from knowledge.rules import in_force
 
-_MAX_FOUND = 100
+_A_PAGE = 100
 
 
 class Purpose(StrEnum):
@@ -85,18 +87,17 @@ class LookupService:
         await self._leave(tx, actor, [record], purpose, now)
         return record
 
-    async def own(
-        self, tx: Tx, actor: Actor, act_number: str | None, kind: str, number: str | None, now: datetime
-    ) -> list[Record]:
+    async def own(self, tx: Tx, actor: Actor, asked: FindRecords, now: datetime) -> Page[Record]:
         """A provider's own records by document number or person, newest first; the search is audited. Raises Invalid."""
-        if act_number is not None:
-            found = await self._store.find_by_act_of_provider(act_keys(self._keys, act_number), actor.id, _MAX_FOUND)
+        if asked.act_number is not None:
+            acts = act_keys(self._keys, asked.act_number)
+            page = await self._store.page_by_act_of_provider(acts, actor.id, asked.cursor, _A_PAGE)
         else:
-            subject = await self.known_as(kind, number or "", now)
-            found = await self._store.find_of_subject_of_provider(subject, actor.id, _MAX_FOUND)
-        outcome = "done" if found else "not-found"
-        await self._audits.write(tx, actor, "records.search", found[0].id if found else "none", now, outcome=outcome)
-        return found
+            subject = await self.known_as(asked.document_kind, asked.document_number or "", now)
+            page = await self._store.page_of_subject_of_provider(subject, actor.id, asked.cursor, _A_PAGE)
+        ref, outcome = (page.items[0].id, "done") if page.items else ("none", "not-found")
+        await self._audits.write(tx, actor, "records.search", ref, now, outcome=outcome)
+        return page
 
     async def known_as(self, kind: str, number: str, now: datetime) -> str:
         """The digest of the person with this document, who is moved to the current index key first. Raises Invalid."""
@@ -107,18 +108,28 @@ class LookupService:
         await self._bring([(kind, written)])
         return subject_index(self._keys, kind, written)
 
-    async def by_act(self, tx: Tx, actor: Actor, number: str, purpose: Purpose, now: datetime) -> list[Record]:
-        """Records based on the document with exactly this number."""
-        found = await self._store.find_by_act(act_keys(self._keys, number), _place_of(actor), _MAX_FOUND)
-        return await self._found(tx, actor, found, purpose, now)
+    async def by_act(
+        self, tx: Tx, actor: Actor, number: str, purpose: Purpose, now: datetime, cursor: str | None = None
+    ) -> Page[Record]:
+        """Records based on the document with exactly this number, newest first. Raises Invalid."""
+        page = await self._store.page_by_act(act_keys(self._keys, number), _place_of(actor), cursor, _A_PAGE)
+        return await self._found(tx, actor, page, purpose, now)
 
     async def by_person(
-        self, tx: Tx, actor: Actor, kind: str, number: str, purpose: Purpose, now: datetime
-    ) -> list[Record]:
-        """Records of the person with exactly this identity document. Raises Invalid."""
+        self, tx: Tx, actor: Actor, kind: str, number: str, purpose: Purpose, now: datetime, cursor: str | None = None
+    ) -> Page[Record]:
+        """Records of the person with exactly this identity document, newest first. Raises Invalid."""
         subject = await self.known_as(kind, number, now)
-        found = await self._store.find_of_subject(subject, _place_of(actor), _MAX_FOUND)
-        return await self._found(tx, actor, found, purpose, now)
+        page = await self._store.page_of_subject(subject, _place_of(actor), cursor, _A_PAGE)
+        return await self._found(tx, actor, page, purpose, now)
+
+    async def all_of_person(
+        self, tx: Tx, actor: Actor, kind: str, number: str, purpose: Purpose, now: datetime
+    ) -> Sequence[Record]:
+        """Every record of this person in the officer's place, newest first: for a paper that is whole. Raises Invalid."""
+        subject, place = await self.known_as(kind, number, now), _place_of(actor)
+        found = tuple(one for one in await self._records.list_of_subject(subject) if one.jurisdiction == place)
+        return (await self._found(tx, actor, Page(found), purpose, now)).items
 
     async def acknowledge_copy(
         self, tx: Tx, actor: Actor, record_id: str, system: str, reason: str, now: datetime
@@ -149,12 +160,12 @@ class LookupService:
         whose = {"place": record.jurisdiction, "subject": record.subject}
         await self._audits.write(tx, actor, action, record.id, now, **whose, basis=reason)
 
-    async def _found(self, tx: Tx, actor: Actor, found: list[Record], purpose: Purpose, now: datetime) -> list[Record]:
-        if found:
-            await self._leave(tx, actor, found, purpose, now)
+    async def _found(self, tx: Tx, actor: Actor, page: Page[Record], purpose: Purpose, now: datetime) -> Page[Record]:
+        if page.items:
+            await self._leave(tx, actor, page.items, purpose, now)
         else:
             await self._audits.write(tx, actor, "records.search", "none", now, outcome="not-found")
-        return found
+        return page
 
     async def _leave(self, tx: Tx, actor: Actor, found: Sequence[Record], purpose: Purpose, now: datetime) -> None:
         by_subject: dict[str, list[Record]] = {}

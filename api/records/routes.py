@@ -14,7 +14,7 @@ from api.http.injection import Needs
 from api.http.visit import Visit
 from api.infra.errors import NotFound
 from api.infra.mongo import Tx
-from api.infra.wire import Items
+from api.infra.paging import Page
 from api.notices.outlook import OutlookService
 from api.records.errors import NoWhatIf, SearchUnclear
 from api.records.lookup import LookupService, Purpose
@@ -103,19 +103,19 @@ class StaffRecordController(Controller):
     @post("/search", operation_id="searchRecords", status_code=200)
     async def search(
         self, data: JSONBody[Search], visit: Needs[Visit], lookup: Needs[LookupService]
-    ) -> Response[Items[RecordView]]:
+    ) -> Response[Page[RecordView]]:
         """Search by an exact number, which is in the body and never in the address. There is no search by name or by part of a
-        number."""
+        number. A page has a hundred records, newest first."""
         if (data.act_number is None) == (data.document_number is None):
             raise SearchUnclear
 
-        async def work(tx: Tx) -> Items[RecordView]:
+        async def work(tx: Tx) -> Page[RecordView]:
+            why = data.purpose, visit.now, data.cursor
             if data.act_number is not None:
-                found = await lookup.by_act(tx, visit.actor, data.act_number, data.purpose, visit.now)
+                page = await lookup.by_act(tx, visit.actor, data.act_number, *why)
             else:
-                number = data.document_number or ""
-                found = await lookup.by_person(tx, visit.actor, data.document_kind, number, data.purpose, visit.now)
-            return Items(tuple(view_of(record, visit.today) for record in found))
+                page = await lookup.by_person(tx, visit.actor, data.document_kind, data.document_number or "", *why)
+            return page.map(lambda record: view_of(record, visit.today))
 
         return await visit.run(work)
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from api.infra.paging import Cursor
 from api.infra.sources import DueView
 from api.infra.wire import In, Out
 from api.records import dates
@@ -168,12 +169,14 @@ class WhatIfView(Out):
 
 
 class Search(In):
-    """Give exactly one of the document's number (文书号) and the person's identity document, and the purpose."""
+    """Give exactly one of the document's number (文书号) and the person's identity document, and the purpose. `cursor`: for what
+    follows a page."""
 
     purpose: Purpose
     act_number: Short | None = None
     document_number: Short | None = None
     document_kind: Code = "resident_id"
+    cursor: Cursor | None = None
 
 
 class CopyFollowed(In):

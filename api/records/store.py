@@ -259,23 +259,27 @@ class RecordStore(Store[Record]):
         query = {"disclosure.is_published": True, "published_until": _before(today)}
         return [row["_id"] for row in await self._collection.find(query, {"_id": 1}).limit(limit).to_list(limit)]
 
-    async def find_by_act(self, act_keys: list[str], jurisdiction: str, limit: int) -> list[Record]:
+    async def page_by_act(self, act_keys: list[str], jurisdiction: str, after: str | None, limit: int) -> Page[Record]:
         """Records of one jurisdiction based on the document with exactly this number, newest first."""
-        return await self.find_newest({"act_key": {"$in": act_keys}, "jurisdiction": jurisdiction}, limit)
+        return await self.page_by({"act_key": {"$in": act_keys}, "jurisdiction": jurisdiction}, after, limit)
 
-    async def find_of_subject(self, subject: str, jurisdiction: str, limit: int) -> list[Record]:
+    async def page_of_subject(self, subject: str, jurisdiction: str, after: str | None, limit: int) -> Page[Record]:
         """A person's records in one jurisdiction, newest first."""
-        return await self.find_newest({"subject": subject, "jurisdiction": jurisdiction}, limit)
+        return await self.page_by({"subject": subject, "jurisdiction": jurisdiction}, after, limit)
 
     async def page_of_provider(self, provider: str, after: str | None, limit: int) -> Page[Record]:
         """Newest first."""
         return await self.page_by(_handed_in_by(provider), after, limit)
 
-    async def find_by_act_of_provider(self, act_keys: list[str], provider: str, limit: int) -> list[Record]:
-        return await self.find_newest({"act_key": {"$in": act_keys}, **_handed_in_by(provider)}, limit)
+    async def page_by_act_of_provider(
+        self, act_keys: list[str], provider: str, after: str | None, limit: int
+    ) -> Page[Record]:
+        return await self.page_by({"act_key": {"$in": act_keys}, **_handed_in_by(provider)}, after, limit)
 
-    async def find_of_subject_of_provider(self, subject: str, provider: str, limit: int) -> list[Record]:
-        return await self.find_newest({"subject": subject, **_handed_in_by(provider)}, limit)
+    async def page_of_subject_of_provider(
+        self, subject: str, provider: str, after: str | None, limit: int
+    ) -> Page[Record]:
+        return await self.page_by({"subject": subject, **_handed_in_by(provider)}, after, limit)
 
 
 def _ids(documents: list[dict[str, Any]]) -> list[str]:

@@ -125,16 +125,14 @@ class UnitRecordController(Controller):
     @post("/search", scope="records", operation_id="findRecords", status_code=200)
     async def find(
         self, data: JSONBody[FindRecords], visit: Needs[Visit], lookup: Needs[LookupService]
-    ) -> Response[Items[UnitRecordLine]]:
-        """Search the unit's own records by an exact number. It is in the body, never in the address."""
+    ) -> Response[Page[UnitRecordLine]]:
+        """Search the unit's own records by an exact number. It is in the body, never in the address. A page has a hundred records,
+        newest first."""
         if (data.act_number is None) == (data.document_number is None):
             raise SearchUnclear
 
-        async def work(tx: Tx) -> Items[UnitRecordLine]:
-            found = await lookup.own(
-                tx, visit.actor, data.act_number, data.document_kind, data.document_number, visit.now
-            )
-            return Items(tuple(map(UnitRecordLine.of, found)))
+        async def work(tx: Tx) -> Page[UnitRecordLine]:
+            return (await lookup.own(tx, visit.actor, data, visit.now)).map(UnitRecordLine.of)
 
         return await visit.run(work)
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from api.infra.paging import Cursor
 from api.infra.privacy import mask_number
 from api.infra.sources import SourceView
 from api.infra.wire import In, Out
@@ -219,11 +220,13 @@ class UnitRecordView(UnitRecordLine):
 
 
 class FindRecords(In):
-    """Give exactly one of the document's number (in any brackets) and the person's or unit's number."""
+    """Give exactly one of the document's number (in any brackets) and the person's or unit's number. `cursor`: for what follows a
+    page."""
 
     act_number: Short | None = None
     document_number: Short | None = None
     document_kind: Code = "resident_id"
+    cursor: Cursor | None = None
 
 
 class TemplateColumnView(Out):

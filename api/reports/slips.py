@@ -133,7 +133,7 @@ class SlipController(Controller):
         """Print one page for the person at the window, who has shown their document. They see it in their footprints."""
         actor, now = visit.actor, visit.now
         subject = await lookup.known_as(data.document_kind, data.document_number, now)
-        found = await lookup.by_person(None, actor, data.document_kind, data.document_number, Purpose.WINDOW, now)
+        found = await lookup.all_of_person(None, actor, data.document_kind, data.document_number, Purpose.WINDOW, now)
         place = actor.jurisdiction or ""
         found_open = await desk.open_of(subject, place=place)  # what other places work on is not theirs to print
         cases = [under_way(docket, errands[docket.errand]) for docket in found_open]

@@ -166,7 +166,7 @@ def _measures(services: Services, me: Any) -> dict[str, Asked]:
             "records", {"subject": me.bound_subject}, {"_id": -1}, 1000,
         ),
         "search by a document's number": Asked(
-            lambda: records.find_by_act([act], "dalian", 20),
+            lambda: records.page_by_act([act], "dalian", None, 20),
             "records", {"act_key": act, **place}, {"_id": -1}, 20,
         ),
         "search by a receipt's number": Asked(

@@ -134,7 +134,7 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
         "versions of a person's records": lambda: records.versions_of_subject("sub_7"),
         "one's own record": lambda: records.get_of_subject("x_00007", "sub_7"),
         "a provider's record": lambda: records.get_of_provider("x_00007", "prv_7"),
-        "records on a document": lambda: records.find_by_act(["act_7"], "place_7", 20),
+        "records on a document": lambda: records.page_by_act(["act_7"], "place_7", None, 20),
         "records past disclosure": lambda: records.list_ended(TODAY, 100),
         "records published too long": lambda: records.list_published_too_long(TODAY, 100),
         "records of a provider": lambda: records.page_of_provider("prv_7", None, 5),

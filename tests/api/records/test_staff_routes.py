@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 
+from api.records.digests import act_keys
+from api.records.lookup import Purpose
 from api.records.models import AppliedMeasure, Change, Copy
 from tests.support.api import Api, officer, resident
+from tests.support.cases import done, keyed, signed_in
+from tests.support.cases import penalty as of_unit
 from tests.support.choices import dishonesty, stored
 from tests.support.files import DALIAN, add_providers, penalty, person, to_csv
 from tests.support.world import FixedClock
@@ -119,3 +123,27 @@ async def test_copies_and_measures_are_noted_once(api: Api, clock: FixedClock) -
     noted = [(entry.action, entry.basis) for entry in page.items if (entry.ref, entry.outcome) == (record.id, "done")]
     assert sorted(noted) == [("records.acknowledge", "来函"), ("records.lift-measure", "来函")]
     assert await audits.count_documents({"ref": record.id, "outcome": "not-found"}) == 1
+
+
+async def test_a_search_and_a_slip_stop_at_no_hundred(api: Api) -> None:
+    """A hundred and one records of one person, all on one document."""
+    owner, act = resident(api.services, number=person(1)), act_keys(api.services.keys, "连市监罚〔2026〕7号")[0]
+    kept = [(await stored(api.services, of_unit(owner, act_key=act, title="行政处罚信息"))).id for _ in range(101)]
+    desk, unit = signed_in(api, officer("dalian")), await keyed(api)
+    for client, path, about in (
+        (desk, "/staff/records/search", {"purpose": "window", "actNumber": "连市监罚〔2026〕7号"}),
+        (desk, "/staff/records/search", {"purpose": "window", "documentNumber": person(1)}),
+        (unit, "/provider/records/search", {"actNumber": "连市监罚〔2026〕7号"}),
+        (unit, "/provider/records/search", {"documentNumber": person(1)}),
+    ):
+        first = done(await client.post(path, json=about))
+        assert len(first["items"]) == 100 and first["nextCursor"], (path, about)
+        rest = done(await client.post(path, json={**about, "cursor": first["nextCursor"]}))
+        assert rest.get("nextCursor") is None
+        assert {one["id"] for one in (*first["items"], *rest["items"])} == set(kept)
+    cases = done(await desk.post("/staff/cases/search", json={"purpose": "window", "actNumber": "连市监罚〔2026〕7号"}))
+    assert cases == {"items": [], "isCut": True}, "and who looks for cases by it reads that not all were looked through"
+    whole = await api.services.lookup.all_of_person(
+        None, officer("dalian"), "resident_id", person(1), Purpose.WINDOW, api.services.clock.now()
+    )
+    assert len(whole) == 101, "what is printed at the window"

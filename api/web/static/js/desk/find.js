@@ -94,6 +94,8 @@ const kept = (items, names, query) =>
   items.filter((one) => names.every((name) => !query[name] || String(one[name]) === query[name]));
 const filters = (...fields) => h("div.desk-filters", { role: "group", "aria-label": "筛选" }, ...fields);
 
+const CUT = () =>
+  note("info", "这份文书有 100 条以上的记录，只查了最新的 100 条涉及的案件；要找其中一个人的，请按证件号码查。");
 const found = (items, query) =>
   items.length
     ? [
@@ -132,12 +134,12 @@ function byNumber(query, staff) {
         ],
         "查询",
         async ({ by, number, purpose }) => {
-          const { items } = await api.post("/staff/cases/search", {
+          const { items, isCut } = await api.post("/staff/cases/search", {
             [by]: number.trim(),
             ...(purpose ? { purpose } : {}),
           });
           last = { who: staff.id, items };
-          room.replaceChildren(...found(items, {}));
+          room.replaceChildren(...(isCut ? [CUT()] : []), ...found(items, {}));
         },
       ),
     ),

@@ -2,11 +2,11 @@
 
 import { api } from "../api.js";
 import { conditionsList } from "../conditions.js";
-import { h } from "../dom.js";
+import { h, put } from "../dom.js";
 import { choice, form } from "../forms.js";
 import { axisOf, marksOf, periods, repairLine } from "../records.js";
 import { place } from "../served.js";
-import { badge, button, card, empty, facts, note, sheet, toast } from "../ui.js";
+import { badge, button, card, empty, facts, note, pager, sheet, toast } from "../ui.js";
 import { dateWords, itemWords, stampWords } from "../words.js";
 
 // The periods, drawn and in words.
@@ -138,8 +138,13 @@ export function show({ query }) {
       card(
         null,
         form([...numberFields(), PURPOSE], "查询", async ({ by, number, purpose }) => {
-          const { items } = await api.post("/staff/records/search", { purpose, [by]: number.trim() });
-          room.replaceChildren(...(items.length ? items.map(recordView) : [empty("没有找到", "请核对号码是否完整。")]));
+          const asked = { purpose, [by]: number.trim() };
+          const more = (cursor) => api.post("/staff/records/search", { ...asked, cursor });
+          const first = await api.post("/staff/records/search", asked);
+          put(
+            room,
+            pager(first, more, (record) => recordView(record), empty("没有找到", "请核对号码是否完整。")),
+          );
         }),
       ),
       room,

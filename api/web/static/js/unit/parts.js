@@ -61,10 +61,14 @@ export const refusedOf = (delivery) => () => save(`/provider/deliveries/${delive
 
 // A table that grows by pages.
 export function pages(first, path, heads, row, caption, otherwise) {
+  return grown(first, (cursor) => api.get(`${path}${query({ cursor })}`), heads, row, caption, otherwise);
+}
+
+// The same with any way to ask for what follows: a search has its number in the body.
+export function grown(first, more, heads, row, caption, otherwise) {
   if (!first.items.length) return otherwise;
   const node = table(heads, first.items.map(row), caption);
   const grow = (items) =>
     node.querySelector("tbody").append(...table(heads, items.map(row)).querySelectorAll("tbody > tr"));
-  const more = (cursor) => api.get(`${path}${query({ cursor })}`);
   return [node, furtherPages(first, more, grow)];
 }

@@ -5,7 +5,7 @@ import { h, put } from "../dom.js";
 import { choice, form } from "../forms.js";
 import { badge, button, buttons, card, empty, facts, link, sheet, toast } from "../ui.js";
 import { itemWords } from "../words.js";
-import { moment, pages, table, title } from "./parts.js";
+import { grown, moment, pages, table, title } from "./parts.js";
 
 const STANDINGS = {
   standing: "有效",
@@ -48,15 +48,12 @@ async function list() {
     "查找",
     async ({ number }) => {
       const isPerson = /^\d{17}[\dXx]$/.test(number.trim());
-      const found = await api.post(
-        "/provider/records/search",
-        isPerson ? { documentNumber: number.trim() } : { actNumber: number.trim() },
-      );
+      const asked = isPerson ? { documentNumber: number.trim() } : { actNumber: number.trim() };
+      const more = (cursor) => api.post("/provider/records/search", { ...asked, cursor });
+      const first = await api.post("/provider/records/search", asked);
       put(
         room,
-        found.items.length
-          ? table(HEADS, found.items.map(row), "找到的记录")
-          : empty("没有找到", "号码要写完整；括号写哪一种都行。"),
+        grown(first, more, HEADS, row, "找到的记录", empty("没有找到", "号码要写完整；括号写哪一种都行。")),
         button("看全部", all, "quiet"),
       );
     },
