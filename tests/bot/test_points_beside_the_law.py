@@ -26,6 +26,10 @@ UNLISTED = {
 }  # what is recorded, given or done: its items are lost
 NATIONAL = re.compile(f"{ELSEWHERE.pattern}|一般满")
 BY_ITSELF = re.compile("发现[^，。；]{0,8}(?:应当|要)[^，。；]{0,4}(?:更正|改)")
+STANDS = {
+    "决定文书|出文书": "决定文书",
+    "也是信用主体": "以下统称",
+}  # what is said, and what an article under it says then
 LOST = re.compile("缺|看得到|看不到|看不全")
 DOCUMENT = re.compile("(?:认定|记|算)失信[^。；]*文书|生效[^，。；]*(?:文书|处罚|判决|裁判|仲裁)|(?<!期限)看文书(?!上)")
 CONSENT = re.compile("(?:未经|没有)[^，。；、]{0,10}(?:同意|授权)[^。；]{0,30}(?:不得|不能|不行)")
@@ -156,6 +160,21 @@ def _an_objection_wants_no_document_first(said: Said) -> str | None:
     return "neither place's article wants one" if re.search("要拿到[^。；]*才能提异议", said.sentence) else None
 
 
+def _grounds_of_an_objection_that_are_lost_are_not_told(said: Said) -> str | None:
+    told = "dalian-41" in said.articles and re.search("错误、遗漏|有遗漏|、遗漏", said.sentence)
+    return "the list of grounds is missing, and nobody is told" if told and not LOST.search(said.sentence) else None
+
+
+def _consent_to_ones_own_information_is_not_said_to_be_unwritten(said: Said) -> str | None:
+    asked = said.place == "yunnan" and re.search("没有(?:单|专)?写[^。；：]*(?:先问|本人同意)", said.sentence)
+    return "云南第三十四条 wants consent" if asked and "采集使用" not in said.sentence else None
+
+
+def _what_is_named_stands_in_one_of_its_articles(said: Said) -> str | None:
+    lacking = [ours for ours, theirs in STANDS.items() if re.search(ours, said.sentence) and theirs not in said.law]
+    return f"{lacking} is in none of its articles" if lacking and said.articles else None
+
+
 RULES = (
     _shall_may_and_must_not_are_the_articles,
     _a_number_of_national_rules_is_said_to_be_national,
@@ -173,6 +192,9 @@ RULES = (
     _who_does_nothing_is_told_the_places_own_period_too,
     _who_has_to_wait_is_told_which_class_has_not,
     _an_objection_wants_no_document_first,
+    _grounds_of_an_objection_that_are_lost_are_not_told,
+    _consent_to_ones_own_information_is_not_said_to_be_unwritten,
+    _what_is_named_stands_in_one_of_its_articles,
 )
 
 
