@@ -164,6 +164,43 @@ def test_a_network_that_is_told_of_before_it_works_is_tried_again(phones: Phones
     phone.sees("您自己看的")
 
 
+def test_home_says_what_keeps_the_report_away_and_shows_it_by_itself_when_it_can(phones: Phones, wang: Person) -> None:
+    phone = phones()
+    phone.signs_in(wang)
+    phone.open("/mine")
+    phone.page.reload()  # the report stood in memory alone
+    phone.title("我的")
+    busy = {"code": "overloaded", "title": "现在用的人太多", "detail": "请稍等再看。", "nextStep": None, "instance": ""}
+    phone.page.route("**/api/v1/me/report", lambda route: route.fulfill(status=503, json=busy))
+    phone.open("/")
+    phone.sees("现在用的人太多")
+    expect(phone.page.get_by_text("没有网络", exact=True)).to_have_count(0)
+    phone.page.unroute("**/api/v1/me/report")
+    phone.taps("再试一次")
+    expect(phone.page.locator("section.status")).to_have_count(1)
+    phone.open("/mine")
+    phone.page.reload()
+    phone.title("我的")
+    phone.page.route("**/api/v1/me/report", lambda route: route.abort())
+    phone.open("/")
+    phone.sees("网络通了会自动再试。")
+    phone.page.unroute("**/api/v1/me/report")
+    phone.page.evaluate("dispatchEvent(new Event('online'))")
+    expect(phone.page.locator("section.status")).to_have_count(1)
+    expect(phone.page.locator(".failure")).to_have_count(0)
+
+
+def test_a_look_in_the_first_hours_of_a_month_counts_in_that_month(phones: Phones, chen: Person) -> None:
+    looked = {"kind": "queried", "unit": "某某银行", "records": [], "at": "2026-10-31T17:00:00Z"}
+    before = looked | {"at": "2026-10-31T15:59:00Z"}
+    phone = phones()
+    phone.signs_in(chen)
+    found = {"items": [looked, before], "nextCursor": None}
+    phone.page.route("**/api/v1/me/footprints?kind=queried*", lambda route: route.fulfill(json=found))
+    phone.open("/")
+    phone.sees("本月1次")
+
+
 def test_a_question_that_was_not_sent_is_asked_again_when_the_network_is_back(phones: Phones, wang: Person) -> None:
     phone = phones()
     phone.signs_in(wang)

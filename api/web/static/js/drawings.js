@@ -16,7 +16,6 @@ const INSIDE = {
   calm: [circle(35, 30, 9, "sun"), path(CLOUD, "cloud"), path("M52 10v74M16 45h72")],
   new: [path(CROSS), path("M18 12h22c0 22-6 40-22 50z", "cloth"), path("M86 12H64c0 22 6 40 22 50z", "cloth")],
   none: [path(CROSS), path(CLOUD, "cloud")],
-  offline: [path("M52 10v10M52 78v6M16 45h8M80 45h8")],
 };
 const BEFORE = {
   calm: [
@@ -44,13 +43,9 @@ const BEFORE = {
     svg("circle", { cx: 52, cy: 46, r: 20, class: "paper thin", "stroke-dasharray": "7 6" }),
     path("M46 41a6 6 0 1 1 8 6c-2 1-2 2-2 4M52 57v1", "thin"),
   ],
-  offline: [
-    path("M36 48a9 9 0 0 1 1-18 13 13 0 0 1 25-2 10 10 0 0 1 5 20z", "paper thin"),
-    path("m40 58-4 9M52 58l-4 9M64 58l-4 9", "thin"),
-  ],
 };
 
-// `kind` says what the window shows: calm, new, done, none, mail, list, eye, ask, offline.
+// `kind` says what the window shows: calm, new, done, none, mail, list, eye, ask.
 export const windowPicture = (kind) =>
   svg(
     "svg",

@@ -11,9 +11,9 @@ import { again } from "../router.js";
 import { place, regulations } from "../served.js";
 import { session } from "../session.js";
 import { standing, statusCard } from "../standing.js";
-import { cell, cells, link, note, section } from "../ui.js";
+import { cell, cells, failure, link, note, section } from "../ui.js";
 import { allCases, isOpen, soft } from "../underway.js";
-import { near, today, unitWords, weekdayWords, workingDaysWords } from "../words.js";
+import { civil, near, today, unitWords, weekdayWords, workingDaysWords } from "../words.js";
 
 const bigger = () =>
   h(
@@ -171,11 +171,11 @@ function stranger(who) {
 }
 
 export async function show() {
-  const who = session.isIn ? await soft(me, null) : null;
+  const who = session.isIn ? await me() : null;
   if (!who?.isBound) return stranger(who);
   const nobody = { items: [], unread: 0 };
   const [found, cases, notices, grants, traces, kept, asked] = await Promise.all([
-    soft(loadReport, null),
+    loadReport().catch((fault) => ({ fault })),
     allCases(),
     soft(() => api.get("/me/notices?limit=3"), nobody),
     soft(() => api.get("/me/grants?limit=5"), nobody),
@@ -185,22 +185,15 @@ export async function show() {
   ]);
   const running = cases.filter(isOpen);
   const repairs = cases.filter(({ kind }) => kind === "repairs").map(({ one }) => one);
-  const stands = found ? standing(found.report, running, repairs) : null;
+  const { report } = found;
+  const stands = report ? standing(report, running, repairs) : null;
   const month = today().slice(0, 7);
-  const looks = traces.items.filter((one) => one.unit !== "本人" && one.at.slice(0, 7) === month).length;
-  const count = found
-    ? found.report.sections.reduce((sum, one) => sum + (one.section === "stopped" ? 0 : one.records.length), 0)
+  const looks = traces.items.filter((one) => one.unit !== "本人" && civil(one.at).slice(0, 7) === month).length;
+  const count = report
+    ? report.sections.reduce((sum, one) => sum + (one.section === "stopped" ? 0 : one.records.length), 0)
     : null;
-  const status = stands
-    ? statusCard({ ...stands.home, rows: null })
-    : statusCard({
-        tone: "none",
-        word: "没有网络",
-        title: "现在连不上",
-        line: "通了会自动再试",
-        visual: windowPicture("offline"),
-      });
-  const since = found?.keptAt ? note("warn", keptWords(found, "内容")) : null;
+  const status = stands ? statusCard({ ...stands.home, rows: null }) : failure(found.fault, again);
+  const since = found.keptAt ? note("warn", keptWords(found, "内容")) : null;
   const active = grants.items.filter((one) => one.status === "active");
   if (prefs.elder) {
     return {
@@ -209,7 +202,7 @@ export async function show() {
       body: [
         since,
         status,
-        phoneRow(),
+        stands ? phoneRow() : null,
         cells(
           null,
           cell({ label: "我的报告", value: count === null ? "" : `${count}条`, href: "#/report", picture: "report" }),
@@ -250,7 +243,7 @@ export async function show() {
         ["#/do/grant", "key", "授权别人"],
         ["#/affairs", "affairs", "全部事项"],
       ),
-      phoneRow(),
+      stands ? phoneRow() : null,
     ],
   };
 }
