@@ -201,6 +201,25 @@ def test_a_look_in_the_first_hours_of_a_month_counts_in_that_month(phones: Phone
     phone.sees("本月1次")
 
 
+def test_what_is_typed_while_an_answer_is_awaited_stays(phones: Phones, chen: Person) -> None:
+    held: list[Route] = []
+    phone = phones()
+    phone.signs_in(chen)
+    phone.open("/chat")
+    phone.page.route("**/api/v1/bot/messages", lambda route: route.continue_() if held else held.append(route), times=2)
+    box = phone.page.get_by_label("您的问题")
+    box.fill("修复要花钱吗")
+    phone.taps("发送")
+    phone.sees("正在查条例")
+    box.fill("要多久")
+    phone.taps("发送")
+    expect(box).to_have_value("要多久")
+    held[0].continue_()
+    expect(phone.page.locator(".by-bot summary").first).to_contain_text("条例")
+    phone.taps("发送")
+    expect(phone.page.locator(".by-me")).to_have_count(2)
+
+
 def test_a_question_that_was_not_sent_is_asked_again_when_the_network_is_back(phones: Phones, wang: Person) -> None:
     phone = phones()
     phone.signs_in(wang)

@@ -322,9 +322,9 @@ export async function show({ query }) {
   row.lastChild.type = "submit";
   row.addEventListener("submit", (event) => {
     event.preventDefault();
-    const text = input.value;
+    if (busy) return; // what is typed meanwhile stays
+    ask(input.value);
     input.value = "";
-    ask(text);
   });
   drawQuick(talk.at(-1)?.reply?.quickReplies?.length ? talk.at(-1).reply.quickReplies : STARTERS);
   return {
