@@ -220,6 +220,16 @@ def test_what_is_typed_while_an_answer_is_awaited_stays(phones: Phones, chen: Pe
     expect(phone.page.locator(".by-me")).to_have_count(2)
 
 
+def test_a_reminder_that_could_not_be_booked_says_so(phones: Phones, chen: Person) -> None:
+    phone = phones()
+    phone.signs_in(chen)
+    phone.opens_record("无照经营")
+    phone.page.route("**/api/v1/me/repairs/reminders", lambda route: route.abort())
+    phone.page.get_by_role("switch").click()
+    phone.sees("网络不通，稍后再试")
+    expect(phone.page.get_by_role("switch")).to_have_attribute("aria-checked", "false")
+
+
 def test_a_question_that_was_not_sent_is_asked_again_when_the_network_is_back(phones: Phones, wang: Person) -> None:
     phone = phones()
     phone.signs_in(wang)

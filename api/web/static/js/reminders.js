@@ -131,8 +131,7 @@ export function remindRow(record) {
           await remind(record);
           again();
         } catch (fault) {
-          if (!(fault instanceof Problem)) throw fault;
-          toast(fault.detail);
+          toast(fault.detail ?? "网络不通，稍后再试");
         } finally {
           flip.disabled = false;
         }

@@ -67,7 +67,7 @@ export async function show() {
           set({ theme }),
         ),
       ),
-      canSpeak ? note("info", "长辈模式每一页右上角有“朗读”。") : null,
+      canSpeak ? note("info", "长辈模式每一页右上角有“读给我听”。") : null,
       h("p.small-text", {}, "字号和明暗保存在这部手机上；登录后，长辈模式会跟着您的账号。"),
       mine?.isBound ? card(null, stayField(await staysHere())) : null,
       mine?.isBound ? card(null, drawField(whereHome, mine.jurisdiction, chooseHome)) : null,
