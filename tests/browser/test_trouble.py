@@ -230,6 +230,41 @@ def test_a_reminder_that_could_not_be_booked_says_so(phones: Phones, chen: Perso
     expect(phone.page.get_by_role("switch")).to_have_attribute("aria-checked", "false")
 
 
+def test_a_grant_gives_no_market_information_of_a_section_that_was_unticked(phones: Phones, wang: Person) -> None:
+    def with_market(route: Route) -> None:
+        answer = route.fetch(headers={**route.request.headers, "if-none-match": ""})
+        report = answer.json()
+        (praise,) = [one for one in report["sections"] if one["section"] == "commendation"]
+        praise["records"][0]["isMarket"] = True
+        route.fulfill(response=answer, json=report)
+
+    phone = phones()
+    phone.signs_in(wang)
+    phone.open("/mine")
+    phone.page.reload()
+    phone.title("我的")
+    phone.page.route("**/api/v1/me/report", with_market)
+    phone.open("/do/grant")
+    phone.picks("单位")
+    phone.page.get_by_label("对方名称").fill("某某银行")
+    phone.page.get_by_label("用途").fill("贷款审查")
+    phone.picks("失信信息")
+    phone.picks("表彰奖励等信息")
+    phone.next()
+    phone.sees("市场信用信息要单独同意")
+    phone.page.locator(".choice").first.click()
+    phone.back()
+    phone.picks("表彰奖励等信息")
+    phone.next()
+    phone.sees("看一遍，再交")
+    expect(phone.page.locator("dl.review")).not_to_contain_text("市场信用信息")
+    phone.page.route("**/api/v1/me/grants", lambda route: route.abort())
+    phone.page.locator("label.promise").click()
+    with phone.page.expect_request("**/api/v1/me/grants") as sent:
+        phone.taps("授权并取码")
+    assert sent.value.post_data_json and sent.value.post_data_json["includesMarket"] == []
+
+
 def test_a_question_that_was_not_sent_is_asked_again_when_the_network_is_back(phones: Phones, wang: Person) -> None:
     phone = phones()
     phone.signs_in(wang)

@@ -8,6 +8,9 @@ import { until } from "./choosing.js";
 const USES = [1, 2, 3, 5, 10];
 const DAYS = [1, 7, 30, 90];
 
+// Of the market information that of the sections which are given now.
+const marketIn = (market, { sections = [] }) => market.filter((one) => sections.includes(one.section));
+
 export const flow = {
   id: "grant",
   title: "授权查询",
@@ -21,7 +24,7 @@ export const flow = {
   },
 
   steps({ market }, values) {
-    const chosen = market.filter((one) => (values.sections ?? []).includes(one.section));
+    const chosen = marketIn(market, values);
     return [
       {
         title: "给谁看、看什么",
@@ -111,7 +114,9 @@ export const flow = {
       expiresOn: addDays(today(), values.days),
       consentVersion: data.consent.version,
       uses: values.uses,
-      includesMarket: values.market ?? [],
+      includesMarket: marketIn(data.market, values)
+        .map((one) => one.id)
+        .filter((id) => values.market?.includes(id)),
     },
   }),
   doneLink: (reply) => `#/grants/${reply.grant.id}`,
