@@ -4,6 +4,8 @@ Nothing that binds or reveals more than an errand needs: no identity, consents o
 withdrawing of what the resident filed, no statement or pledge in the resident's name.
 """
 
+from collections.abc import Mapping
+
 import msgspec
 
 from api.helpers.models import Item
@@ -56,3 +58,14 @@ POWERS = {
         "看我的消息", "办理进度、结果和提醒", "看消息", frozenset({"listNotices", "showNotice", "readNotice"})
     ),
 }  # fmt: skip
+
+LOOKS: Mapping[str, str] = {
+    **dict.fromkeys(("listObjections", "getObjection", "adviseObjection"), "异议"),
+    **dict.fromkeys(("listRepairs", "getRepair", "getRepairEligibility"), "信用修复"),
+    **dict.fromkeys(("listWithdrawals", "readWithdrawal", "previewWithdrawal"), "撤销公示"),
+    **dict.fromkeys(("listNotices", "showNotice"), "消息"),
+    "askWhatIf": "一条记录的日子",
+}
+"""The operations that show something of the resident's and change nothing, and what the footprint says was seen. The report and a
+record leave footprints of their own.
+"""

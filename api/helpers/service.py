@@ -9,6 +9,8 @@ import msgspec
 
 from api.accounts.models import Account
 from api.desk.casework import Casework, Ground, Turn
+from api.footprints.models import FootprintKind
+from api.footprints.service import footprint
 from api.helpers.errand import ERRAND
 from api.helpers.errors import (
     AppointmentEnded,
@@ -18,7 +20,7 @@ from api.helpers.errors import (
     OwnHelper,
     UnknownHelperCode,
 )
-from api.helpers.items import POWERS
+from api.helpers.items import LOOKS, POWERS
 from api.helpers.models import APPOINTED, Appointment, Helper, HelperKind, Item
 from api.helpers.schemas import Appoint
 from api.helpers.states import TABLE
@@ -30,12 +32,13 @@ from api.infra.errors import FieldFault
 from api.infra.ids import new_id, read_code, verification_code
 from api.infra.mongo import Tx
 from api.infra.one_by_one import one_by_one
-from api.infra.privacy import mask_name
+from api.infra.privacy import mask_name, sm3
 from knowledge.clocks import chinese_date
 from knowledge.identity import is_same_name
 
 _CODE = "helper-code"
 _LONGEST = timedelta(days=366)  # ours, as for grants
+_LENGTH = 26  # of an id of ours, without what it is of
 _BY_PROOF = "proof"
 """Stands for the version of a consent text where an officer has seen a proof instead."""
 
@@ -161,7 +164,7 @@ class HelperService(Casework[Appointment]):
             ref = case.id if case is not None and case.taken_by == actor.id else "unknown"
             await self.audits.write(None, actor, "helpers.act", ref, now, outcome="refused")
             raise NotForHelpers
-        return msgspec.structs.replace(
+        theirs = msgspec.structs.replace(
             actor,
             id=case.owner,
             subject=case.subject,
@@ -169,6 +172,23 @@ class HelperService(Casework[Appointment]):
             jurisdiction=whom.jurisdiction,
             helper=actor.id,
         )
+        if operation in LOOKS:
+            await self._note_look(theirs, case, LOOKS[operation], now)
+        return theirs
+
+    async def _note_look(self, actor: Actor, case: Appointment, what: str, now: datetime) -> None:
+        """A footprint, before anything is shown: one a day of each matter, since a page asks for its lists again and again."""
+        day = f"{case.id}\x00{what}\x00{civil_date(now)}"
+        seen = footprint(
+            case.subject,
+            FootprintKind.QUERIED,
+            now,
+            unit=actor.named,
+            why=f"{actor.on_behalf}查看{what}",
+            basis="本人授权" if case.helper.kind in APPOINTED else "核对过的代办资格",
+            ref=case.id,
+        )
+        await self.footprints.note(msgspec.structs.replace(seen, id=f"fp_{sm3(day.encode())[:_LENGTH]}"))
 
     async def entrust(
         self,

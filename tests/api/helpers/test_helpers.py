@@ -1,11 +1,12 @@
 """Whom a resident trusts sees and does what was ticked, until the day, and nothing else; the resident learns of all of it."""
 
+from collections import Counter
 from typing import Any
 
 import httpx
 import pytest
 
-from api.helpers.items import POWERS
+from api.helpers.items import LOOKS, POWERS
 from api.infra.actors import Actor
 from api.infra.limits import PURPOSES
 from tests.support.api import Api, officer, resident
@@ -89,6 +90,29 @@ async def test_a_helper_sees_the_report_and_the_resident_reads_who_looked(api: A
     assert ("帮手李*红", "受本人委托查看信用报告") in {(one["unit"], one["why"]) for one in traces}
     titles = [one["title"] for one in done(await api.anyone.get("/me/notices", headers=owner))["items"]]
     assert "您的帮手已经接受" in titles
+
+
+async def test_what_a_helper_sees_beside_report_and_records_is_in_the_footprints_once_a_day(
+    api: Api, people: People, clock: FixedClock
+) -> None:
+    owner, helper, appointment = await helps(people, "objection", "repair")
+    record = await stored(api.services, penalty(owner_of(api), "yunnan"))
+    body = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "金额写错了。"}
+    case = done(await api.anyone.post("/me/objections", json=body, headers=owner), 201)
+    seen = (
+        "/me/objections", f"/me/objections/{case['id']}", "/me/repairs", f"/me/repairs/eligibility?recordId={record.id}"
+    )  # fmt: skip
+
+    async def looks() -> Counter[str]:
+        for path in seen:
+            done(await api.anyone.get(path, headers=on_behalf(helper, appointment)))
+        traces = (await api.services.footprints.page(owner_of(api).bound_subject, None, None, 50)).items
+        return Counter(one.why for one in traces if one.unit == "帮手李*红")
+
+    assert await looks() == await looks() == {"受本人委托查看异议": 1, "受本人委托查看信用修复": 1}
+    clock.advance(days=1)
+    helper.update(bearer((await sign_in(api.anyone, "helper", 2))["accessToken"]))
+    assert await looks() == {"受本人委托查看异议": 2, "受本人委托查看信用修复": 2}
 
 
 async def test_a_helper_files_and_the_resident_is_told_what_was_done_by_whom(api: Api, people: People) -> None:
@@ -234,6 +258,15 @@ def test_every_power_names_operations_that_there_are_and_none_that_binds_the_res
     for power in POWERS.values():
         for operation in power.operations:
             assert known[operation].startswith("/api/v1/me/"), operation
+    methods = {
+        handler.operation_id: handler.http_methods
+        for route in api.app.routes
+        for handler in getattr(route, "route_handlers", ())
+        if getattr(handler, "operation_id", None)
+    }
     every = frozenset().union(*(power.operations for power in POWERS.values()))
     for never in ("deleteAccount", "exportData", "giveGrant", "appointHelper", "filePledge", "withdrawObjection"):
         assert never not in every
+    own = {"getReport", "readRecord"}  # which leave a footprint of their own
+    texts = {"readWithdrawalConsent"}
+    assert {one for one in every if "GET" in methods[one]} <= LOOKS.keys() | own | texts, "every look leaves one"
