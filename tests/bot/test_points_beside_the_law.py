@@ -175,6 +175,31 @@ def _what_is_named_stands_in_one_of_its_articles(said: Said) -> str | None:
     return f"{lacking} is in none of its articles" if lacking and said.articles else None
 
 
+def _who_may_not_collect_what_somebody_owns_is_said(said: Said) -> str | None:
+    if not re.search("(?:收入|存款)[^。]*书面同意|书面同意[^。]*(?:收入|存款)", said.sentence):
+        return None
+    bound = {"dalian-18": "市场信用信息提供主体", "yunnan-34": "信用信息"}
+    lost = [word for name, word in bound.items() if name in said.articles and word not in said.sentence]
+    return f"loses {lost}, and binds whoever asks for a payslip" if lost else None
+
+
+def _in_dalian_performance_is_recorded_and_not_the_pledge(said: Said) -> str | None:
+    both = "dalian-9" in said.articles and re.search("承诺和(?:履行|履约|做没做)", said.sentence)
+    return "the pledge itself is 云南's" if both else None
+
+
+def _a_look_is_due_in_weighty_matters_only_where_the_article_says_so(said: Said) -> str | None:
+    if "yunnan-22" in said.articles and "重大" in said.sentence:
+        return "云南's has no such condition"
+    due = "dalian-48" in said.articles and "查询公共信用信息" in said.sentence
+    return "loses 涉及重大资金、资源、项目" if due and "重大" not in said.sentence else None
+
+
+def _who_lives_on_own_wages_is_told_apart_from_a_minor(said: Said) -> str | None:
+    told = "{capacity.adult.national" in said.sentence and "{capacity.own_income.national" not in said.sentence
+    return "loses who is sixteen and lives on own wages (民法典第十八条)" if told else None
+
+
 RULES = (
     _shall_may_and_must_not_are_the_articles,
     _a_number_of_national_rules_is_said_to_be_national,
@@ -195,6 +220,10 @@ RULES = (
     _grounds_of_an_objection_that_are_lost_are_not_told,
     _consent_to_ones_own_information_is_not_said_to_be_unwritten,
     _what_is_named_stands_in_one_of_its_articles,
+    _who_may_not_collect_what_somebody_owns_is_said,
+    _in_dalian_performance_is_recorded_and_not_the_pledge,
+    _a_look_is_due_in_weighty_matters_only_where_the_article_says_so,
+    _who_lives_on_own_wages_is_told_apart_from_a_minor,
 )
 
 
@@ -226,6 +255,22 @@ def test_each_sentence_says_what_its_articles_say(rule: Rule) -> None:
             "条例没有点名写狗咬人：有写着您的生效处罚、判决才谈得上失信。",
             ("yunnan-10", "yunnan-26"),
         ),
+        (RULES[12], "dalian", "修复完成就停止公示、终止惩戒，处罚决定本身不因此撤销。", ("dalian-44",)),
+        (RULES[13], "dalian", "不申请也行，那就挂到国家规定的最长公示期满。", ("dalian-44",)),
+        (
+            RULES[14],
+            "yunnan",
+            "缴清、改正后满最短公示期（国家规定{publicity.general.minimum.national}）。",
+            ("yunnan-38",),
+        ),
+        (RULES[15], "dalian", "还不行：要拿到改判、撤销的文书才能提异议要求更正。", ("dalian-41",)),
+        (RULES[16], "dalian", "有权提：您认为信息有错误、遗漏或者侵犯权益的，都能提异议。", ("dalian-41",)),
+        (RULES[17], "yunnan", "可以撤：条例没有写公示表彰、志愿、捐赠要先问您。", ("yunnan-37",)),
+        (RULES[18], "yunnan", "可以由单位撤：法人和非法人组织也是信用主体。", ("yunnan-37", "yunnan-63")),
+        (RULES[19], "dalian", "不够：收入、存款、房产这些要先讲明不利后果，并取得书面同意。", ("dalian-18",)),
+        (RULES[20], "dalian", "条例没有写留多久：承诺和履行情况都要记入信用记录。", ("dalian-9",)),
+        (RULES[21], "yunnan", "部门办重大的招投标、审批、资质会看。", ("yunnan-22",)),
+        (RULES[22], "yunnan", "不行：未成年人没有信用报告，一般满{capacity.adult.national:岁}。", ("yunnan-3",)),
     ],
 )
 def test_the_rules_see_the_faults_they_were_made_for(
