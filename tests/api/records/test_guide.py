@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from api.records.files.columns import layouts
 from api.web.assets import load_assets
+from knowledge.citations import chinese_number
 from tests.support.commands import good
 from tests.support.files import penalty, to_csv
 from tests.support.mongo import Server
 from tests.support.processes import running
 
 GUIDE = Path(__file__).parents[3] / "docs" / "providers.md"
+_PLACES = (("大连", "dalian"), ("云南", "yunnan"))
 UNIT, CODE = "大连市市场监督管理局", "11210200MB0000000X"
 
 
@@ -31,6 +34,15 @@ def test_what_the_chinese_guide_quotes_stands_on_the_page() -> None:
     )
     quoted = re.findall("“(.+?)”", guide)
     assert len(quoted) > 8 and [words for words in quoted if f'"{words}"' not in shown] == []
+
+
+def test_both_guides_name_the_same_articles_and_every_template_that_is_there() -> None:
+    english, chinese = GUIDE.read_text("utf-8"), GUIDE.with_name("providers.zh-CN.md").read_text("utf-8")
+    cited = {(place.lower(), int(number)) for place, number in re.findall(r"\b(Dalian|Yunnan) (\d+)", english)}
+    of = {f"{name}第{chinese_number(number)}条": (place, number) for name, place in _PLACES for number in range(1, 70)}
+    assert {article for words, article in of.items() if words in chinese} == cited
+    (named,) = re.findall(r"/provider/templates/\{(.+?)\}", english)
+    assert named.split("|") == [layout.id for layout in layouts()]
 
 
 def client() -> str:
