@@ -51,6 +51,8 @@ async def import_file(services: Services, chosen: argparse.Namespace) -> int:
     freeze_long_lived()
     tally = Tally()
     await unit_of(services, chosen.provider)
+    if chosen.refused and not chosen.refused.parent.is_dir():
+        raise Fault(f"Nothing was taken in: there is no folder {chosen.refused.parent}.")
     choice = Choice(columns=dict(chosen.column), leave=frozenset(chosen.leave))
     try:
         report = await services.intake.import_file(

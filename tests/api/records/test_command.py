@@ -50,6 +50,10 @@ async def test_a_file_is_taken_in_from_the_shell_with_its_faults_by_line(
     unlike.write_bytes(to_csv([penalty(3), penalty(3, 违法事实="另一种写法")]))
     trial = await asyncio.to_thread(command, environ, "import", unlike, "--provider", DALIAN.id, "--dry-run")
     assert "第2行" in trial.out and "已经入库" not in trial.out
+    nowhere = tmp_path / "none" / "refused.xlsx"
+    early = await asyncio.to_thread(command, environ, "import", unlike, "--provider", DALIAN.id, "--refused", nowhere)
+    assert early.status == 1 and early.err == f"Nothing was taken in: there is no folder {nowhere.parent}."
+    assert "1 taken in" in (await asyncio.to_thread(command, environ, "import", unlike, "--provider", DALIAN.id)).out
     for name, provider in ((tmp_path / "none.csv", DALIAN.id), (file, "nobody")):
         refused = await asyncio.to_thread(command, environ, "import", name, "--provider", provider)
         assert refused.status == 1 and len(refused.err.splitlines()) == 1, refused.err
