@@ -103,6 +103,12 @@ def test_what_the_document_calls_needed_is_enough_and_each_of_it_is_asked_for(tm
             read_settings({other: value for other, value in needed.items() if other != name})
 
 
+def test_the_document_counts_the_pages_of_the_mini_program() -> None:
+    pages = msgspec.json.decode((_ROOT / "api/web/miniprogram/app.json").read_bytes())["pages"]
+    said = re.search(r"(\w+) pages of four files each", (_ROOT / "docs/operations.md").read_text())
+    assert said and said[1] == ("No", "One", "Two", "Three", "Four", "Five", "Six")[len(pages)]
+
+
 def test_the_document_has_the_timetable() -> None:
     told = {}
     for name, every, who, _ in _table("| job | every | who | does |"):
