@@ -157,10 +157,10 @@ class ProposeAnswer(In):
     """`questions` are ways of asking it; `articles` are ids of your own place, such as `yunnan-36`, best first."""
 
     questions: Annotated[
-        tuple[Annotated[str, msgspec.Meta(min_length=2, max_length=100)], ...],
+        tuple[Annotated[str, msgspec.Meta(min_length=2, max_length=100, pattern=r"\S")], ...],
         msgspec.Meta(min_length=1, max_length=20),
     ]
-    text: Annotated[str, msgspec.Meta(min_length=2, max_length=300)]
+    text: Annotated[str, msgspec.Meta(min_length=2, max_length=300, pattern=r"\S")]
     articles: Annotated[
         tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=20)], ...], msgspec.Meta(min_length=1, max_length=3)
     ]
@@ -176,7 +176,7 @@ class Decline(In):
     """`reason` is shown to the author."""
 
     version: int
-    reason: Annotated[str, msgspec.Meta(min_length=2, max_length=200)]
+    reason: Annotated[str, msgspec.Meta(min_length=2, max_length=200, pattern=r"\S")]
 
 
 class WrittenAnswerView(Out):

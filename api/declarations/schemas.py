@@ -16,7 +16,7 @@ from api.infra.wire import In, Jurisdiction, Out
 from api.records.models import Record
 
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
-Text = Annotated[str, msgspec.Meta(min_length=2, max_length=2000)]
+Text = Annotated[str, msgspec.Meta(min_length=2, max_length=2000, pattern=r"\S")]
 Version = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 
 
@@ -136,7 +136,7 @@ class DeclarationView(Out):
 
 
 class WriteStatement(In):
-    text: Annotated[str, msgspec.Meta(min_length=2, max_length=200)]
+    text: Annotated[str, msgspec.Meta(min_length=2, max_length=200, pattern=r"\S")]
 
 
 class StatementView(Out):

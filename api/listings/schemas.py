@@ -17,8 +17,8 @@ from knowledge.citations import Certainty
 from knowledge.measures import measure
 from knowledge.rules import in_force
 
-Short = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
-Words = Annotated[str, msgspec.Meta(min_length=2, max_length=2000)]
+Short = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=r"\S")]
+Words = Annotated[str, msgspec.Meta(min_length=2, max_length=2000, pattern=r"\S")]
 Ids = Annotated[tuple[Id, ...], msgspec.Meta(max_length=9)]
 
 
@@ -54,7 +54,8 @@ class Decide(UnitStep):
     basis: Words | None = None
     measures: Annotated[tuple[Short, ...], msgspec.Meta(max_length=50)] = ()
     removal_conditions: Annotated[
-        tuple[Annotated[str, msgspec.Meta(min_length=2, max_length=300)], ...], msgspec.Meta(max_length=20)
+        tuple[Annotated[str, msgspec.Meta(min_length=2, max_length=300, pattern=r"\S")], ...],
+        msgspec.Meta(max_length=20),
     ] = ()
     removal_procedure: Words | None = None
     remedies: Words | None = None

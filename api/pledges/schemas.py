@@ -16,7 +16,7 @@ from api.pledges.texts import REPAIR, Text, text_of
 from knowledge.citations import Certainty
 from knowledge.rules import in_force
 
-Words = Annotated[str, msgspec.Meta(min_length=2, max_length=1000)]
+Words = Annotated[str, msgspec.Meta(min_length=2, max_length=1000, pattern=r"\S")]
 
 
 class Sign(In):

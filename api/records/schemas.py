@@ -17,7 +17,7 @@ from api.records.models import FeedEntry, Record, Standing
 from api.records.showing import copy_view, disclosure_view, publicity_view, repair_view
 from api.records.views import CopyView, DisclosurePeriodView, PublicityView, RepairView
 
-Reason = Annotated[str, Meta(min_length=2, max_length=1000)]
+Reason = Annotated[str, Meta(min_length=2, max_length=1000, pattern=r"\S")]
 RecordClass = Literal["minor", "general", "serious"]
 
 

@@ -25,7 +25,7 @@ from knowledge.repair import Condition
 from knowledge.rules import in_force
 
 Despite = Annotated[tuple[Annotated[str, msgspec.Meta(max_length=40)], ...], msgspec.Meta(max_length=20)]
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=r"\S")]
 
 
 class FileRepair(In):

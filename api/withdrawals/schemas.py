@@ -14,7 +14,7 @@ from api.records.views import DisclosedView
 from api.withdrawals.models import Kind, Withdrawal
 from api.withdrawals.states import table_of
 
-Note = Annotated[str, msgspec.Meta(min_length=2, max_length=500)]
+Note = Annotated[str, msgspec.Meta(min_length=2, max_length=500, pattern=r"\S")]
 
 
 class Withdraw(In):
