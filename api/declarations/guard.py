@@ -37,6 +37,15 @@ def must_pass(text: str, jurisdiction: str, *, field: str, has_consent: bool) ->
     return tuple(dict.fromkeys(finding.kind for finding in found.conditional))
 
 
+def must_be_free(text: str, jurisdiction: str, *, field: str) -> None:
+    """For words with which no written consent goes: what would need one has to be removed too. Raises BarredContent."""
+    found = screened(text, jurisdiction)
+    if findings := (*found.refused, *found.conditional):
+        raise BarredContent(
+            "标出的内容不能写在这里，没有保存。", citation=findings[0].citation, faults=_faults(findings, field)
+        )
+
+
 def _faults(findings: tuple[Finding, ...], field: str) -> tuple[FieldFault, ...]:
     return tuple(
         FieldFault(

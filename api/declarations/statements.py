@@ -7,7 +7,7 @@ from datetime import datetime
 
 from api.audits.service import AuditService
 from api.declarations.errors import NoFailedObjection, NoStatement
-from api.declarations.guard import must_pass
+from api.declarations.guard import must_be_free
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
 from api.infra.errors import NextStep
@@ -26,14 +26,14 @@ class StatementService:
         self._audits = audits
 
     async def write(self, tx: Tx, actor: Actor, record_id: str, text: str, now: datetime) -> Record:
-        """Writes a statement, in place of an earlier one. Raises NotFound, RecordNotStanding, NoFailedObjection, BarredContent, and
-        WrittenConsentNeeded for income and property, which are not allowed here at all."""
+        """Writes a statement, in place of an earlier one. Raises NotFound, RecordNotStanding, NoFailedObjection, and
+        BarredContent also for income and property."""
         record = await self._records.owned(actor, record_id, now)
         if not record.is_disclosed:
             raise RecordNotStanding
         if not record.has_failed_objection:
             raise NoFailedObjection(next_step=NextStep(text="您可以先对这条信息提出异议。", flow="objection"))
-        must_pass(text, record.jurisdiction, field="text", has_consent=False)
+        must_be_free(text, record.jurisdiction, field="text")
         after = await self._records.set_statement(tx, record, text)
         await self._tell(tx, actor, record, "written", now)
         return after
