@@ -2,6 +2,7 @@
 
 import io
 import re
+from typing import Any
 
 import pypdf
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Phones
 from tests.browser.people import Person
+from tests.browser.phone import settle
 from tests.browser.test_screens import look_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -67,3 +69,27 @@ def test_an_officer_files_for_somebody_without_a_phone(desk: Page, chen: Person)
     desk.get_by_role("button", name="本人离开，结束代办").click()
     expect(desk.get_by_role("button", name="证件已核对，开始代办")).to_be_visible()
     assert not faults, "\n".join(faults)
+
+
+def test_what_the_residents_forms_lead_to_has_its_place_at_the_desk(
+    desk: Page, cases: tuple[dict[str, str], dict[str, Any]]
+) -> None:
+    objection = cases[0]["objection"].rpartition("/")[2]
+    for theirs, ours in (
+        ("/report", "/window"),
+        ("/cases/withdrawals/wdr_1", "/window"),
+        (f"/cases/objections/{objection}", f"/case/objections/{objection}"),
+        ("/records/rec_1", "/records?record=rec_1"),
+    ):
+        desk.goto(f"/desk#{theirs}")
+        expect(desk).to_have_url(re.compile(re.escape(f"/desk#{ours}") + "$"))
+        settle(desk)
+    desk.goto(f"/desk#/case/objections/{objection}")
+    settle(desk)
+    desk.locator("summary", has_text="怎么算的").first.click()
+    desk.locator(".why[open] summary", has_text="依据").first.click()
+    with desk.expect_popup() as opened:
+        desk.locator(".why[open] a", has_text="看全文").first.click()
+    expect(opened.value.locator(".article")).to_contain_text("异议")
+    assert desk.url.endswith(objection), "the case is still there"
+    opened.value.close()

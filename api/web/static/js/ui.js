@@ -5,6 +5,7 @@ import { phoneRow } from "./centres.js";
 import { $, add, h, icon, uid } from "./dom.js";
 import { windowPicture } from "./drawings.js";
 import { lastArticle } from "./served.js";
+import { isDesk } from "./session.js";
 
 let toastTimer = 0;
 export function toast(text, { seconds = 3 } = {}) {
@@ -186,7 +187,11 @@ export function citation(cited) {
   const label = cited.label ?? cited.regulation;
   const to =
     cited.article && lastArticle(cited.regulation)
-      ? h("a", { href: `#/law/${cited.regulation}/${cited.article}` }, "看全文")
+      ? h(
+          "a",
+          { href: `${isDesk ? "/" : ""}#/law/${cited.regulation}/${cited.article}`, target: isDesk ? "_blank" : null },
+          "看全文",
+        )
       : null;
   if (!cited.quote) return h("p.cited", {}, "依据：", label, to ? " " : null, to);
   return unfold(`依据：${label}`, h("blockquote", {}, cited.quote), to ? h("p", {}, to) : null);

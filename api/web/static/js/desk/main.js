@@ -48,6 +48,12 @@ const LOAD = {
   units: () => import("./units.js"),
   setup: () => import("./setup.js"),
 };
+// The residents' forms, filled in at the window, lead on to the residents' screens.
+const LEADS_ON = {
+  report: () => "#/window",
+  cases: (kind, id) => (["objections", "repairs"].includes(kind) && id ? `#/case/${kind}/${id}` : "#/window"),
+  records: (id) => id && `#/records?record=${encodeURIComponent(id)}`,
+};
 let staff = null;
 let turn = 0;
 let keys = null;
@@ -234,6 +240,11 @@ async function show() {
     await learnErrands();
     drawBar();
     const { parts } = here();
+    const on = LEADS_ON[parts[0]]?.(...parts.slice(1));
+    if (on) {
+      location.replace(on);
+      return;
+    }
     const load = LOAD[parts[0]];
     if (!load) {
       location.replace(HOME[staff.role]);
