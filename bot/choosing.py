@@ -309,7 +309,8 @@ class Choosing:
         if thread:
             is_met = chosen.is_asked and chosen.point.follows and strength < CLEAR
             is_met = is_met or self._following.asks_of_another(asked.text)
-            return best.sort != "smalltalk" or strength < FAINT or is_met or bool(asked.aspects - {"yesno", "effect"})
+            asks = bool(asked.aspects - {"yesno", "effect"}) and strength < CLEAR
+            return best.sort != "smalltalk" or strength < FAINT or is_met or asks
         if strength < WEAK or best.sort == "smalltalk":
             return False
         if best.sort == "out_of_scope":

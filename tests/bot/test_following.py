@@ -362,3 +362,9 @@ def test_who_asks_what_the_law_says_begins_nothing(bot: Bot, said: str) -> None:
 def test_whose_trade_is_a_word_of_everyday_life_is_answered(bot: Bot, trade: str) -> None:
     said = f"我的{trade}被罚过，罚款早交清了，那件事是2022年9月3日彻底了结的，想问问照一般的算法大概挂到哪一天"
     assert "2027年9月3日" in bot.answer(said, on=ON, place="dalian").text
+
+
+def test_what_a_relative_got_elsewhere_does_not_move_the_resident(bot: Bot) -> None:
+    *_, heard, last = talks.talk(bot, ON, "dalian", "社区评我好人挂网上 我想撤", "我弟在昆明就撤成了", "那我没招了?")
+    assert "云南：" in heard.text and "大连：" in heard.text
+    assert last.dialogue.place != "yunnan" and "在云南可以" not in last.text

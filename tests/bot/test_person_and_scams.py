@@ -1,5 +1,6 @@
 """A person is named for whoever wants or needs one, and a scam is warned of before anything else."""
 
+import re
 from datetime import date
 from itertools import pairwise
 from time import process_time
@@ -350,3 +351,13 @@ def test_a_long_sigh_is_read_in_no_time(bot: Bot) -> None:
     begun = process_time()
     bot.answer("烦死" * 200 + "吗", on=ON, place="dalian")
     assert process_time() - begun < 1
+
+
+@pytest.mark.parametrize("said", ["银行熟人说能消 先收一半 靠谱吧", "人家说可以删掉 先要定金", "中介说包撤 先收三成"])
+def test_who_wants_a_part_before_removing_a_record_is_a_swindler(bot: Bot, on: date, said: str) -> None:
+    reply = bot.answer(said, on=on)
+    assert "12345" in reply.text and reply.flow is None and re.search("别|不", reply.text[:12])
+
+
+def test_a_fine_of_which_a_part_is_paid_first_is_no_swindle(bot: Bot, on: date) -> None:
+    assert "举报" not in bot.answer("罚款先交一半能修复吗", on=on, place="yunnan").text

@@ -95,6 +95,8 @@ def test_nineteen_of_twenty_turns_hold_what_is_expected(bot: Bot, name: str) -> 
         ("aspects_polite.jsonl", 0.93),
         ("talks_hurry.jsonl", 0.95),
         ("aspects_hurry.jsonl", 0.97),
+        ("talks_leave.jsonl", 0.93),
+        ("aspects_leave.jsonl", 0.93),
         ("siblings.jsonl", 0.97),
     ],
 )
