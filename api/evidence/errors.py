@@ -53,7 +53,7 @@ class TooManyFiles(Conflict):
     code = "evidence-too-many"
     title = "文件太多"
     field = "evidence"
-    default_detail = "一件事项最多附 10 个文件，未使用的文件最多保留 10 个。"
+    default_detail = "一件事项里每一方最多附 10 个文件，未使用的文件最多保留 10 个。"
     default_step = "请合并材料，或者先提交已上传的文件。"
 
 

@@ -1,6 +1,7 @@
 """Files as stored."""
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -9,6 +10,15 @@ from api.infra.documents import Kept, Secret, Stored
 MATERIAL = "material"
 ORDER = "examination_order"
 """The kind of a file that can pause a clock: the order for an examination, added by the officer or unit that handles the case."""
+
+
+Side = Literal["party", "unit", "centre"]
+_SIDES: dict[str, Side] = {"prv": "unit", "stf": "centre"}
+
+
+def side_of(owner: str) -> Side:
+    """Which side of a case an account is on."""
+    return _SIDES.get(owner.partition("_")[0], "party")
 
 
 class Evidence(Stored):

@@ -1,12 +1,9 @@
 """Replies about files."""
 
 from datetime import datetime
-from typing import Literal
 
-from api.evidence.models import Evidence
+from api.evidence.models import Evidence, Side, side_of
 from api.infra.wire import Out
-
-_BY: dict[str, Literal["party", "unit", "centre"]] = {"prv": "unit", "stf": "centre"}
 
 
 class EvidenceView(Out):
@@ -19,8 +16,8 @@ class EvidenceView(Out):
     digest: str
     added_at: datetime
     kind: str
-    by: Literal["party", "unit", "centre"]
+    by: Side
 
     @classmethod
     def of(cls, evidence: Evidence) -> "EvidenceView":
-        return cls.showing(evidence, by=_BY.get(evidence.owner.partition("_")[0], "party"))
+        return cls.showing(evidence, by=side_of(evidence.owner))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from api.evidence.cleaning import Bench, clean
 from api.evidence.errors import FileNotUsable, TooManyFiles
-from api.evidence.models import MATERIAL, Clean, Evidence
+from api.evidence.models import MATERIAL, Clean, Evidence, side_of
 from api.evidence.scanning import Scan
 from api.evidence.store import PIECE_BYTES, EvidenceStore
 from api.infra.errors import NotFound
@@ -13,7 +13,7 @@ from api.infra.ids import new_id
 from api.infra.mongo import Tx
 from api.infra.privacy import sm3
 
-MOST_FILES = 10
+MOST_FILES = 10  # of each side of a case, so that nobody leaves the others without room
 KEPT_UNATTACHED = timedelta(hours=24)
 
 
@@ -40,7 +40,9 @@ class EvidenceService:
     ) -> Evidence:
         """Stores a file for a case, or for a day until a case uses it. Raises TooManyFiles."""
         counted = (
-            self._store.count_unattached(tx, owner, now) if case is None else self._store.count_of_case(tx, case, now)
+            self._store.count_unattached(tx, owner, now)
+            if case is None
+            else self._store.count_of_case(tx, case, side_of(owner), now)
         )
         held = await counted
         if held >= MOST_FILES:
@@ -66,7 +68,7 @@ class EvidenceService:
         wanted = tuple(dict.fromkeys(ids))
         if not wanted:
             return ()
-        if len(wanted) + await self._store.count_of_case(tx, case, now) > MOST_FILES:
+        if len(wanted) + await self._store.count_of_case(tx, case, side_of(owner), now) > MOST_FILES:
             raise TooManyFiles
         if await self._store.attach(tx, owner, wanted, case, now) != len(wanted):
             raise FileNotUsable

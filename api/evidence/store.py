@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from api.evidence.models import Evidence, Piece
+from api.evidence.models import Evidence, Piece, Side, side_of
 from api.infra.collections import EXPIRY, Collection, Store, index
 from api.infra.errors import NotFound
 from api.infra.mongo import Database, Tx
@@ -73,10 +73,10 @@ class EvidenceStore(Store[Evidence]):
     async def list_of_owner(self, owner: str) -> list[Evidence]:
         return await self.find_many({"owner": owner}, limit=_MOST_OF_AN_OWNER, sort=(("_id", -1),))
 
-    async def count_of_case(self, tx: Tx, case: str, now: datetime) -> int:
-        """For a limit: no other transaction adds to the case meanwhile."""
+    async def count_of_case(self, tx: Tx, case: str, side: Side, now: datetime) -> int:
+        """The files of one side, for a limit: no other transaction adds to the case meanwhile."""
         await in_turn(self._database, tx, f"evidence/{case}", now)
-        return len(await self.list_of_case(case, tx))
+        return sum(side_of(one.owner) == side for one in await self.list_of_case(case, tx))
 
     async def count_unattached(self, tx: Tx, owner: str, now: datetime) -> int:
         """For a limit: no other transaction adds a file of the owner meanwhile."""

@@ -5,6 +5,7 @@ import io
 import random
 import threading
 import warnings
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from api.evidence import cleaning
 from api.evidence.cleaning import AT_ONCE, MAX_BYTES, Bench, clean
 from api.evidence.errors import FileNotAccepted, FileTooLarge, TooManyPictures
 from api.evidence.pictures import MAX_PIXELS
+from api.evidence.service import MOST_FILES
 from api.infra.privacy import Unsealable
 from tests.faults.test_injection import png
 from tests.support.api import Api, officer, resident
@@ -290,3 +292,21 @@ async def test_a_drawing_that_nobody_waits_for_keeps_its_place_until_it_is_done(
     slow.go_on.set()
     await slow.done()
     assert await Bench(at_once=1).pictures.in_thread(slow.draw, "JPEG", b"z") == b"z"
+
+
+async def test_ones_files_leave_no_side_without_room_for_its_own(api: Api, clock: FixedClock) -> None:
+    """云南第三十六条第二款: the order for an examination, on which a pause rests, could not be added beside ten photographs."""
+    clock.move_to(date(2026, 11, 23))
+    who = resident(api.services)
+    me, desk = signed_in(api, who), signed_in(api, officer("yunnan"))
+    record = await stored(api.services, penalty(who, "yunnan"))
+    filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "金额写错了。"}
+    case = done(await me.post("/me/objections", json=filing), 201)
+    mine, theirs = f"/me/objections/{case['id']}/evidence", f"/staff/objections/{case['id']}/evidence"
+    for _ in range(MOST_FILES):
+        assert (await me.post(mine, files=form(PDF))).status_code == 201
+    refused(await me.post(mine, files=form(PDF)), 409, "evidence-too-many")
+    for _ in range(MOST_FILES):
+        done(await desk.post(theirs, files=form(PDF), data={"kind": "examination_order"}))
+    refused(await desk.post(theirs, files=form(PDF)), 409, "evidence-too-many")
+    assert len(done(await me.get(f"/me/objections/{case['id']}"))["evidence"]) == 2 * MOST_FILES
