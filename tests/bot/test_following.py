@@ -141,6 +141,7 @@ def test_what_a_lender_collects_or_looks_up_is_ours_and_its_loans_are_not(
         ("yunnan", ("公司怎么申请修复", "法定代表人出国了，员工能代办吗"), "替单位办"),
         ("yunnan", ("修复要什么条件", "日子没到 先把材料收下行不"), "还不行"),
         ("yunnan", ("单位违法采集我的信息", "往哪打电话举报"), "12345"),
+        ("dalian", ("公共信用信息提供主体要保证信息真实吗", "会自动改吗"), "应当自己改"),
     ],
 )
 def test_a_follow_up_is_heard_for_what_it_asks(bot: Bot, place: str | None, said: tuple[str, ...], told: str) -> None:

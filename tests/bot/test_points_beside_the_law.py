@@ -30,6 +30,10 @@ STANDS = {
     "决定文书|出文书": "决定文书",
     "也是信用主体": "以下统称",
 }  # what is said, and what an article under it says then
+ACTS = {
+    "(?<!问)行业主管部门": "行业主管部门",
+    "各级政府": "各级人民政府",
+}  # who is said to act, and the law's name of them
 LOST = re.compile("缺|看得到|看不到|看不全")
 DOCUMENT = re.compile("(?:认定|记|算)失信[^。；]*文书|生效[^，。；]*(?:文书|处罚|判决|裁判|仲裁)|(?<!期限)看文书(?!上)")
 CONSENT = re.compile("(?:未经|没有)[^，。；、]{0,10}(?:同意|授权)[^。；]{0,30}(?:不得|不能|不行)")
@@ -200,6 +204,28 @@ def _who_lives_on_own_wages_is_told_apart_from_a_minor(said: Said) -> str | None
     return "loses who is sixteen and lives on own wages (民法典第十八条)" if told else None
 
 
+def _who_acts_stands_in_one_of_its_articles(said: Said) -> str | None:
+    if NATIONAL.search(said.sentence) or not said.articles:
+        return None
+    lacking = [ours for ours, theirs in ACTS.items() if re.search(ours, said.sentence) and theirs not in said.law]
+    return f"{lacking} is in none of its articles" if lacking else None
+
+
+def _an_offence_of_a_lost_list_is_not_promised_a_penalty(said: Said) -> str | None:
+    promised = "dalian-58" in said.articles and re.match("会受罚|要担责", said.sentence)
+    return "its list is missing" if promised and not re.search(f"{LOST.pattern}|所列", said.sentence) else None
+
+
+def _what_bounds_a_list_permits_no_measure(said: Said) -> str | None:
+    permitted = "yunnan-28" in said.articles and re.search("可以(?:列为|增加)", said.sentence)
+    return "a measure has to stand on a published list" if permitted and "清单" not in said.sentence else None
+
+
+def _what_is_made_good_is_the_loss_by_a_changed_promise(said: Said) -> str | None:
+    changed = re.search("公共利益[^。]*补偿", said.sentence)
+    return "loses whose, and of what" if changed and "政策承诺" not in said.sentence else None
+
+
 RULES = (
     _shall_may_and_must_not_are_the_articles,
     _a_number_of_national_rules_is_said_to_be_national,
@@ -224,6 +250,10 @@ RULES = (
     _in_dalian_performance_is_recorded_and_not_the_pledge,
     _a_look_is_due_in_weighty_matters_only_where_the_article_says_so,
     _who_lives_on_own_wages_is_told_apart_from_a_minor,
+    _who_acts_stands_in_one_of_its_articles,
+    _an_offence_of_a_lost_list_is_not_promised_a_penalty,
+    _what_bounds_a_list_permits_no_measure,
+    _what_is_made_good_is_the_loss_by_a_changed_promise,
 )
 
 
@@ -271,6 +301,10 @@ def test_each_sentence_says_what_its_articles_say(rule: Rule) -> None:
         (RULES[20], "dalian", "条例没有写留多久：承诺和履行情况都要记入信用记录。", ("dalian-9",)),
         (RULES[21], "yunnan", "部门办重大的招投标、审批、资质会看。", ("yunnan-22",)),
         (RULES[22], "yunnan", "不行：未成年人没有信用报告，一般满{capacity.adult.national:岁}。", ("yunnan-3",)),
+        (RULES[23], "dalian", "违法采集归社会信用主管部门（发改部门）或者行业主管部门管。", ("dalian-18", "dalian-59")),
+        (RULES[24], "dalian", "要担责：由有权机关责令改正，对直接责任人员依法处分。", ("dalian-58",)),
+        (RULES[25], "yunnan", "要看部门：失信的可以列为重点、增加检查频次。", ("yunnan-22", "yunnan-28")),
+        (RULES[26], "yunnan", "要补偿：因国家、公共利益需要改变的，依法补偿损失。", ("yunnan-49",)),
     ],
 )
 def test_the_rules_see_the_faults_they_were_made_for(
