@@ -99,7 +99,7 @@ class GrantService(Casework[Grant]):
             status=TABLE.initial,
             code_index=self._index(code),
             grantee=grantee,
-            purpose=terms.purpose,
+            purpose=terms.purpose.strip(),
             sections=tuple(dict.fromkeys(terms.sections)),
             market=tuple(dict.fromkeys(terms.includes_market)),
             granted_at=now,
@@ -133,7 +133,7 @@ class GrantService(Casework[Grant]):
     async def redeem(self, tx: Tx, actor: Actor, code: str, accepted_purpose: str, now: datetime) -> Redeemed:
         """Uses the code once, with the footprint in the same transaction. Raises whatever `look` raises, and PurposeNotAccepted."""
         case, owner, viewer = await self._open(actor, code, now, tx)
-        if accepted_purpose.strip() != case.purpose:
+        if accepted_purpose.strip() != case.purpose.strip():  # earlier versions kept a line end
             raise PurposeNotAccepted
         is_last = len(case.uses) + 1 >= case.uses_allowed
         uses = (*case.uses, Use(at=now, by=actor.id, viewer=viewer))

@@ -125,6 +125,18 @@ async def test_what_was_withdrawn_is_not_given_out(api: Api) -> None:
     assert seen.json()["sections"][0]["items"] == []
 
 
+async def test_a_line_that_ended_the_purpose_or_the_name_closes_nothing(api: Api) -> None:
+    giver, taker = await people(api)
+    await stored(api.services, make_record(giver))
+    grantee = {"kind": "person", "name": "李房东\n", "documentNumber": "11010519491231002X"}
+    given = await give(api, giver, purpose=f"{PURPOSE}\n", grantee=grantee)
+    look = (await api.as_(taker).post("/grants/look", json={"code": given["code"]})).json()
+    body = {"code": given["code"], "acceptedPurpose": look["purpose"]}
+    answer = await api.as_(taker).post("/grants/redeem", json=body)
+    assert answer.status_code == 200, answer.text
+    assert "\n" not in answer.json()["watermark"]["text"]
+
+
 async def test_a_revoked_grant_opens_nothing_from_that_moment(api: Api) -> None:
     giver, taker = await people(api)
     given = await give(api, giver, uses=3)
