@@ -4,8 +4,10 @@ import asyncio
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 
+from api.grants.store import GrantStore
 from api.infra.actors import SYSTEM, Actor
 from api.providers.models import Provider
 from api.records.models import Mark, Section
@@ -152,10 +154,12 @@ async def test_closing_the_account_ends_a_grant_behind_a_thousand_newer_ones(api
     giver, taker = await people(api)
     await stored(api.services, make_record(giver))
     given = await give(api, giver, uses=3)
-    grants, key = api.services.database.collection("grants"), given["grant"]["id"]
-    kept = await grants.find_one({"_id": key})
-    used_up = [{**kept, "_id": f"{key}z{n:04}", "code_index": f"{n}", "status": "used_up"} for n in range(1001)]
-    await grants.insert_many(used_up)
+    store = GrantStore(api.services.database, api.services.keys)
+    kept = await store.get(given["grant"]["id"])
+    used_up = [
+        msgspec.structs.replace(kept, id=f"{kept.id}z{n:04}", code_index=f"{n}", status="used_up") for n in range(1001)
+    ]
+    await store.add(None, *used_up)
     assert (await api.as_(giver, stepped_up=True).delete("/me")).status_code == 200
     body = {"code": given["code"], "acceptedPurpose": PURPOSE}
     answer = await api.as_(taker).post("/grants/redeem", json=body)
