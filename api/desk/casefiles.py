@@ -26,7 +26,7 @@ from api.records.service import RecordService
 from api.records.showing import gist_of
 
 _BETWEEN = re.compile(r"[\s-]")
-_MOST = 50
+_MOST = 1000  # of one errand
 DECIDED_SHOWN = 200
 
 
@@ -160,8 +160,7 @@ class CaseFileService:
         found = [
             Found(service, case)
             for service in self._cases.values()
-            for case in await service.of_subject(subject, _MOST)
-            if getattr(case, "jurisdiction", None) == place
+            for case in await service.of_subject(subject, place, _MOST)
         ]
         return sorted(found, key=lambda one: one.case.history[0].at, reverse=True)
 

@@ -175,9 +175,9 @@ class Casework(Generic[C]):
         """For other errands, which have checked the access. Raises NotFound."""
         return await self._cases.get(case_id, tx)
 
-    async def of_subject(self, subject: str, limit: int) -> list[C]:
-        """A person's cases, newest first. For the desk, which has checked the access."""
-        return await self._cases.of_subject(subject, limit)
+    async def of_subject(self, subject: str, place: str, limit: int) -> list[C]:
+        """A person's cases in one place, newest first. For the desk, which has checked the access."""
+        return await self._cases.of_subject(subject, limit, place)
 
     def timings(self, place: str, since: datetime) -> AsyncIterator[Timing]:
         """For the figures: see `CaseStore.timings`."""

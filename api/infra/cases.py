@@ -131,9 +131,9 @@ class CaseStore(Store[C]):
         subject = getattr(case, "subject", None)
         return {"subject": subject} if subject is not None else {}
 
-    async def of_subject(self, subject: str, limit: int) -> list[C]:
-        """A person's cases, newest first. Needs the index (subject, _id descending)."""
-        return await self.find_newest({"subject": subject}, limit)
+    async def of_subject(self, subject: str, limit: int, place: str | None = None) -> list[C]:
+        """A person's cases, or those in one place, newest first. Needs the index (subject, _id descending)."""
+        return await self.find_newest({"subject": subject} | ({"jurisdiction": place} if place else {}), limit)
 
     async def of_ids(self, ids: Sequence[str]) -> list[C]:
         """Those that are there, in no order."""

@@ -44,8 +44,8 @@ class LetterService(Casework[Letter]):
             await self.audits.turn_away(actor, self.errand.name, case_id, now)
         return case
 
-    async def of_subject(self, subject: str, limit: int) -> list[Letter]:
-        return [one for one in await super().of_subject(subject, limit) if not one.is_direct]
+    async def of_subject(self, subject: str, place: str, limit: int) -> list[Letter]:
+        return [one for one in await super().of_subject(subject, place, limit) if not one.is_direct]
 
     async def of_number(self, number: str, place: str) -> list[Letter]:
         return [one for one in await super().of_number(number, place) if not one.is_direct]

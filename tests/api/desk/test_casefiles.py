@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from api.infra.actors import Actor
+from api.objections.store import ObjectionStore
 from api.records.digests import act_key
 from tests.support.api import Api, officer, resident
 from tests.support.cases import UNIT, done, employed, penalty, refused, signed_in, stored
@@ -102,3 +104,17 @@ async def test_what_was_decided_lately_is_listed_by_number_alone_in_its_own_plac
     assert done(await desk.get("/staff/cases/decided", params={"errand": "repairs"}))["items"] == []
     assert done(await signed_in(api, officer("yunnan")).get("/staff/cases/decided"))["items"] == []
     assert (await desk.get("/staff/cases/decided", params={"errand": "grants"})).status_code == 404
+
+
+async def test_a_persons_cases_are_found_behind_many_of_another_place(api: Api) -> None:
+    desk, _, case = await closed_objection(api)
+    store = ObjectionStore(api.services.database, api.services.keys)
+    kept = await store.get(case["id"])
+    elsewhere = [
+        msgspec.structs.replace(kept, id=f"{kept.id}z{n:03}", record_id=f"rec_{n}", jurisdiction="yunnan")
+        for n in range(60)
+    ]
+    await store.add(None, *elsewhere)
+    body = {"documentNumber": NUMBER, "purpose": "objection"}
+    found = done(await desk.post("/staff/cases/search", json=body))["items"]
+    assert [one["caseRef"] for one in found] == [case["id"]]
