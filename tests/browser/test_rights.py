@@ -7,7 +7,7 @@ from typing import Any
 
 import pypdf
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from tests.browser.cases import Client, signed_in
 from tests.browser.conftest import Phones
@@ -102,6 +102,34 @@ def test_a_decision_on_the_list_from_the_notice_to_the_removal(phones: Phones, s
     phone.sees("已移出名单")
     expect(conditions.first).to_contain_text("现场核对，已改正。")
     phone.sees("条件都已达到。")
+
+
+def test_report_and_record_name_one_day_on_which_the_web_shows_a_listed_record_no_more(
+    phones: Phones, chen: Person
+) -> None:
+    """The longest publicity ends by itself (Order 36), on the list too; what goes on until the removal is being asked for."""
+
+    def as_listed(route: Route) -> None:
+        answer = route.fetch(headers={**route.request.headers, "if-none-match": ""})
+        body = answer.json()
+        for record in [one for part in body.get("sections", ()) for one in part["records"]] or [body]:
+            if record["items"].get("违法行为类型") == "无照经营":
+                record["severeList"] = "listed"
+                record["repair"]["state"] = "unmet"
+        route.fulfill(response=answer, json=body)
+
+    phone = phones()
+    phone.signs_in(chen)
+    phone.page.route(re.compile(r"/api/v1/me/(report|records/rec_\w+)$"), as_listed)
+    phone.open("/mine")
+    phone.page.reload()
+    phone.opens_record("无照经营")
+    phone.sees("2027年10月20日以后网上自动看不到")
+    phone.open("/report")
+    headed(phone, "被列入1份名单")
+    expect(phone.page.locator(".status-rows div", has_text="网上看得到").first).to_contain_text("最晚到2027年10月20日")
+    expect(phone.page.locator(".status-rows div", has_text="单位查得到")).to_contain_text("移出名单之前都查得到")
+    expect(phone.page.locator("main")).not_to_contain_text("一直看得到")
 
 
 def test_a_pledge_is_proved_and_the_units_finding_stands_with_it(phones: Phones, sun: Person, unit: Client) -> None:

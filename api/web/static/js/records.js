@@ -248,9 +248,8 @@ export const SOONER = "写了轻重可能更早";
 export const isSooner = (record) => webEnds(record) >= today() && !record.publicity.maximumEndsOn;
 
 export function webWords(record) {
-  const { publicity, severeList } = record;
+  const { publicity } = record;
   if (publicity?.endsBy === "stated_unperformed") return "单位写明义务没有履行，到期后还会公示";
-  if (severeList === "listed") return "移出名单之前一直看得到";
   const most = webEnds(record);
   if (!most) return "现在看得到，到哪天还算不出";
   if (most < today()) return `${dateWords(most)}已到期`;

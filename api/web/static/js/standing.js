@@ -112,7 +112,8 @@ function severe(records, listed) {
     title: `被列入${listed.length}份名单`,
     line: `${unitWords(one.sourceUnit)}${near(one.decidedOn)}决定`,
     rows: [
-      ["到什么时候", "移出之前一直看得到"],
+      webRow([one]),
+      ["单位查得到", "移出名单之前都查得到"],
       [
         "能移出",
         opens && opens > today() ? `${dateWords(opens)}起申请` : "条件齐了就能申请",
