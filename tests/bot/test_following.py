@@ -369,3 +369,8 @@ def test_what_a_relative_got_elsewhere_does_not_move_the_resident(bot: Bot) -> N
     *_, heard, last = talks.talk(bot, ON, "dalian", "社区评我好人挂网上 我想撤", "我弟在昆明就撤成了", "那我没招了?")
     assert "云南：" in heard.text and "大连：" in heard.text
     assert last.dialogue.place != "yunnan" and "在云南可以" not in last.text
+
+
+def test_where_it_is_quicker_is_a_question_of_days(bot: Bot) -> None:
+    reply = bot.answer("提异议 大连跟云南哪边给的日子短", on=ON)
+    assert "云南：5个工作日" in reply.text and "大连：" in reply.text

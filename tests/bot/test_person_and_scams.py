@@ -361,3 +361,14 @@ def test_who_wants_a_part_before_removing_a_record_is_a_swindler(bot: Bot, on: d
 
 def test_a_fine_of_which_a_part_is_paid_first_is_no_swindle(bot: Bot, on: date) -> None:
     assert "举报" not in bot.answer("罚款先交一半能修复吗", on=on, place="yunnan").text
+
+
+@pytest.mark.parametrize("said", ["区里说话不算数 我能投诉不", "答应的事不认账 我们能不能举报"])
+def test_whoever_wants_to_complain_needs_no_conditions(bot: Bot, on: date, said: str) -> None:
+    """不算数 is what the government did: it holds back no remedy."""
+    assert "要看情况" not in bot.answer(said, on=on, place="dalian").text
+
+
+def test_after_a_swindle_one_may_ask_what_can_be_done_here(bot: Bot) -> None:
+    *_, last = talks.talk(bot, ON, None, "征信黑了 你给消一下嘛", "银行熟人说能消 先收一半 靠谱吧", "那你这儿能办啥")
+    assert last.kind == "smalltalk" and "查报告" in last.text
