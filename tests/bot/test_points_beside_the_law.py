@@ -200,8 +200,14 @@ def _a_look_is_due_in_weighty_matters_only_where_the_article_says_so(said: Said)
 
 
 def _who_lives_on_own_wages_is_told_apart_from_a_minor(said: Said) -> str | None:
-    told = "{capacity.adult.national" in said.sentence and "{capacity.own_income.national" not in said.sentence
-    return "loses who is sixteen and lives on own wages (民法典第十八条)" if told else None
+    told = re.search("{capacity.adult.national|未成年人没有信用报告", said.sentence)
+    lost = told and "{capacity.own_income.national" not in said.sentence
+    return "loses who is sixteen and lives on own wages (民法典第十八条)" if lost else None
+
+
+def _who_needs_consent_to_collect_is_said(said: Said) -> str | None:
+    needs = "dalian-17" in said.articles and re.search("采集[^。；]*本人同意", said.sentence)
+    return "loses 市场信用信息提供主体" if needs and "市场信用信息" not in said.sentence else None
 
 
 def _who_acts_stands_in_one_of_its_articles(said: Said) -> str | None:
@@ -254,6 +260,7 @@ RULES = (
     _an_offence_of_a_lost_list_is_not_promised_a_penalty,
     _what_bounds_a_list_permits_no_measure,
     _what_is_made_good_is_the_loss_by_a_changed_promise,
+    _who_needs_consent_to_collect_is_said,
 )
 
 
@@ -305,6 +312,8 @@ def test_each_sentence_says_what_its_articles_say(rule: Rule) -> None:
         (RULES[24], "dalian", "要担责：由有权机关责令改正，对直接责任人员依法处分。", ("dalian-58",)),
         (RULES[25], "yunnan", "要看部门：失信的可以列为重点、增加检查频次。", ("yunnan-22", "yunnan-28")),
         (RULES[26], "yunnan", "要补偿：因国家、公共利益需要改变的，依法补偿损失。", ("yunnan-49",)),
+        (RULES[22], "dalian", "不行：未成年人没有信用报告；记了的可以由监护人提异议。", ("dalian-3",)),
+        (RULES[27], "dalian", "不行：采集要经本人同意并约定用途。", ("dalian-17",)),
     ],
 )
 def test_the_rules_see_the_faults_they_were_made_for(
