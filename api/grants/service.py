@@ -37,7 +37,7 @@ from api.records.files.values import narrow
 from api.records.models import Record
 from knowledge.clocks import chinese_date
 from knowledge.errors import KnowledgeError
-from knowledge.identity import check_document_number, is_same_name
+from knowledge.identity import check_document_number, is_organisation, is_same_name
 
 _CODE = "grant-code"
 _EXPIRES = "grants.expires"
@@ -66,12 +66,15 @@ class GrantService(Casework[Grant]):
     def grantee(
         self, kind: GranteeKind, name: str, document_kind: str, document_number: str | None, on: date
     ) -> Grantee:
-        """Raises GranteeUnclear for a person without a document, or a unit with one; Invalid for an impossible number."""
+        """Raises GranteeUnclear for a person without a document or with an impossible number, and a unit with one."""
         if (kind is GranteeKind.PERSON) != (document_number is not None):
             field = FieldFault(field="grantee.documentNumber", message="给个人的须写证件号码，给单位的不写。")
             raise GranteeUnclear(faults=(field,))
         if document_number is None:
             return Grantee(kind, name)
+        if is_organisation(document_kind):
+            message = "这是单位的代码。给单位的，请选单位、写全称，不写号码。"
+            raise GranteeUnclear(faults=(FieldFault(field="grantee.documentNumber", message=message),))
         try:
             number = check_document_number(document_kind, document_number, on)
         except KnowledgeError as fault:
@@ -80,8 +83,11 @@ class GrantService(Casework[Grant]):
         return Grantee(kind, name, subject_index(self._keys, document_kind, number))
 
     async def grant(self, tx: Tx, actor: Actor, grantee: Grantee, terms: Give, now: datetime) -> tuple[Grant, str]:
-        """The grant and its code, which is stored nowhere. Raises BadTerm, ConsentOutdated, Invalid, NotFound."""
+        """The grant and its code, which is stored nowhere. Raises GranteeUnclear, BadTerm, ConsentOutdated, Invalid, NotFound."""
         today = civil_date(now)
+        if grantee.subject == actor.bound_subject:
+            message = "这是您自己的证件号码。查看自己的信息不需要授权。"
+            raise GranteeUnclear(faults=(FieldFault(field="grantee.documentNumber", message=message),))
         text = agreed_text(__package__, terms.consent_version, today)
         if not today <= terms.expires_on <= today + _LONGEST:
             raise BadTerm(faults=(FieldFault(field="expiresOn", message="请选择今天起一年之内的日期。"),))

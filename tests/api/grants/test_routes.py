@@ -14,6 +14,7 @@ from api.records.models import Mark, Section
 from tests.api.declarations.test_routes import declaration
 from tests.support.api import Api, resident
 from tests.support.choices import dishonesty, keyed, known_as, make_record, stored
+from tests.support.sign_in import resident_number
 from tests.support.world import FixedClock
 
 PURPOSE = "租房审核"
@@ -125,6 +126,22 @@ async def test_what_was_withdrawn_is_not_given_out(api: Api) -> None:
     assert (await api.as_(giver).post("/me/withdrawals", json={"recordIds": [record.id]})).status_code == 201
     seen = await api.as_(taker).post("/grants/redeem", json={"code": given["code"], "acceptedPurpose": PURPOSE})
     assert seen.json()["sections"][0]["items"] == []
+
+
+@pytest.mark.parametrize(
+    "grantee",
+    [
+        {"name": "王小明"},
+        {"name": "某某有限公司", "documentKind": "unified_code", "documentNumber": "91530100MA6K000013"},
+    ],
+)
+async def test_nothing_is_given_to_whom_could_never_redeem_it(api: Api, grantee: dict[str, str]) -> None:
+    """Oneself, who needs none, and a unit by its code, which signs in as nobody."""
+    number = resident_number("11010519900101233")
+    giver = await known_as(api.services, resident(api.services, number=number), "王小明", number)
+    body = terms(grantee={"kind": "person", "documentNumber": number, **grantee})
+    answer = await api.as_(giver, stepped_up=True).post("/me/grants", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "grantee-unclear"), answer.text
 
 
 async def test_a_line_that_ended_the_purpose_or_the_name_closes_nothing(api: Api) -> None:
