@@ -144,9 +144,8 @@ class GrantService(Casework[Grant]):
         is_last = len(case.uses) + 1 >= case.uses_allowed
         uses = (*case.uses, Use(at=now, by=actor.id, viewer=viewer))
         after = await self.move(Turn(tx, actor, case, now), "redeem-last" if is_last else "redeem", uses=uses)
-        records = tuple(
-            record for record in await self.records.list_of_subject(case.subject) if _is_covered(record, case)
-        )
+        everything, today = await self.records.list_of_subject(case.subject), civil_date(now)
+        records = tuple(record for record in everything if _is_covered(record, case, today))
         seen = footprint(
             case.subject,
             FootprintKind.QUERIED,
@@ -230,8 +229,11 @@ def _is_unit_named(actor: Actor, case: Grant) -> bool:
     return is_named and all(use.by == actor.id for use in case.uses)
 
 
-def _is_covered(record: Record, case: Grant) -> bool:
-    """Whether the grant covers a record: only standing ones that may be queried; market items only if ticked."""
+def _is_covered(record: Record, case: Grant, today: date) -> bool:
+    """Whether the grant covers a record: only standing ones that may be queried and whose period runs, also where the worker has not
+    ended it yet; market items only if ticked."""
     if not record.is_disclosed or not record.disclosure.is_queryable:
+        return False
+    if record.disclosed_until is not None and record.disclosed_until < today:
         return False
     return record.id in case.market if record.is_market else record.section in case.sections

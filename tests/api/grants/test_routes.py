@@ -1,7 +1,7 @@
 """Granting a query and redeeming it, over HTTP."""
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -154,6 +154,21 @@ async def test_a_line_that_ended_the_purpose_or_the_name_closes_nothing(api: Api
     answer = await api.as_(taker).post("/grants/redeem", json=body)
     assert answer.status_code == 200, answer.text
     assert "\n" not in answer.json()["watermark"]["text"]
+
+
+async def test_a_record_past_its_last_day_is_given_to_nobody_also_before_the_worker_came(
+    api: Api, clock: FixedClock
+) -> None:
+    """大连第三十五条: after the period nothing is disclosed; the last day itself still counts."""
+    giver, taker = await people(api)
+    today = clock.today()
+    days = {"昨天": today - timedelta(days=1), "今天": today, "没有期限": None}
+    for title, until in days.items():
+        await stored(api.services, make_record(giver, title=title, disclosed_until=until))
+    given = await give(api, giver)
+    body = {"code": given["code"], "acceptedPurpose": PURPOSE}
+    seen = (await api.as_(taker).post("/grants/redeem", json=body)).json()
+    assert {item["title"] for item in seen["sections"][0]["items"]} == {"今天", "没有期限"}
 
 
 async def test_a_revoked_grant_opens_nothing_from_that_moment(api: Api) -> None:
