@@ -12,6 +12,7 @@ from api.infra.clock import SHANGHAI
 from api.infra.sources import DueView, SourceView
 from api.infra.wire import Id, In, Out
 from api.records.models import Record, Section
+from api.records.wording import plain_items
 
 SECTIONS = {
     Section.BASIC: "基础信息",
@@ -144,7 +145,9 @@ class ItemView(Out):
 
     @classmethod
     def of(cls, record: Record) -> "ItemView":
-        return cls.showing(record, items=record.particulars.items, marks=tuple(mark.kind for mark in record.marks))
+        return cls.showing(
+            record, items=plain_items(record.particulars), marks=tuple(mark.kind for mark in record.marks)
+        )
 
 
 class SectionView(Out):

@@ -11,6 +11,7 @@ from api.records.files.cells import read_cell
 from api.records.files.columns import Column, columns_of, find, layouts
 from api.records.files.values import OPEN_END, Misread, act_number, narrow
 from api.records.models import Record
+from api.records.wording import masked_items
 
 ACT_LABELS = ("文书号", "行政处罚决定书文号", "行政许可决定文书号")
 _OWN_NAMES = ("处罚机关", "许可机关", "数据来源单位")
@@ -158,7 +159,7 @@ class Cell(msgspec.Struct, frozen=True):
 def correctable(record: Record) -> tuple[Cell, ...]:
     """The record's items in order, then dates and class, then the columns of its layout that it lacks."""
     columns = _columns(record)
-    items = record.particulars.items
+    items = masked_items(record.particulars)
     held = {label: columns.get(label) or _column(record, label) for label in items}
     there = [_cell(label, held[label], text) for label, text in items.items()]
     shown = {column.field for label, column in held.items() if column and label in columns}

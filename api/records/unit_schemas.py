@@ -19,6 +19,7 @@ from api.records.models import IntakeReport, Record, RowFault, Standing, Taken
 from api.records.returned import notes_of
 from api.records.showing import copy_view
 from api.records.views import CopyView
+from api.records.wording import masked_items
 
 
 class RowFaultView(Out, omit_defaults=True):
@@ -207,7 +208,7 @@ class UnitRecordView(UnitRecordLine):
             name=particulars.name,
             document_kind=particulars.document_kind,
             document_number=mask_number(particulars.document_number),
-            items=particulars.items,
+            items=masked_items(particulars),
             act_number=act_number_of(record),
             severe_list=dates.severe_list_of(record),
             has_objection=any(mark.kind == "objection" for mark in record.marks),

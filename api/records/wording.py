@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from api.infra.privacy import mask_number
 from api.records.models import Particulars
 from knowledge.clocks import chinese_date
+from knowledge.identity import normal_number
 
 _TEN_THOUSAND = re.compile(r"[（(]万元[）)]")
 _DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
@@ -14,13 +15,24 @@ _LONGEST_DAY = len("2024-03-05")
 _FOR_EVER = 2099  # the national layout requires a last day even if there is none
 
 
+def masked_items(particulars: Particulars) -> dict[str, str]:
+    """The labelled items in order, as they were reported. The person's own number is masked, in whatever spelling."""
+    number = particulars.document_number
+    return {
+        label: mask_number(said) if number and _is_number(said, number) else said
+        for label, said in particulars.items.items()
+    }
+
+
+def _is_number(said: str, number: str) -> bool:
+    return said == number or (len(said.strip()) == len(number) and normal_number(said) == number)
+
+
 def plain_items(particulars: Particulars) -> dict[str, str]:
-    """The labelled items in order. The person's own number is masked."""
+    """The same in a resident's words."""
     plain = {}
-    for label, said in particulars.items.items():
-        if said == particulars.document_number and said:
-            plain[label] = mask_number(said)
-        elif "万" in label and _TEN_THOUSAND.search(label) and (amount := _yuan(said)) is not None:
+    for label, said in masked_items(particulars).items():
+        if "万" in label and _TEN_THOUSAND.search(label) and (amount := _yuan(said)) is not None:
             plain[_TEN_THOUSAND.sub("", label)] = amount
         else:
             plain[label] = _day(said)
