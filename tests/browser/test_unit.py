@@ -184,6 +184,12 @@ def test_who_signs_in_at_the_desk_and_is_of_a_unit_stands_on_the_units_page(unit
     assert page.url.startswith(f"{unit.place.url}/unit")
     page.goto(f"{unit.place.url}/desk#/queue")
     expect(page.get_by_role("heading", name="报数据")).to_be_visible()
+    over = {"code": "sign-in-needed", "title": "请先登录", "detail": "请先登录。", "nextStep": None, "instance": ""}
+    for path in ("provider/records*", "session/refresh"):
+        page.route(f"**/api/v1/{path}", lambda route: route.fulfill(status=401, json=over))
+    page.get_by_role("link", name="本单位的记录").click()
+    expect(page.get_by_role("heading", name="单位登录")).to_be_visible()
+    expect(page.get_by_text("登录已过期，请重新登录")).to_be_visible()  # or one would think of a fault of one's own
 
 
 def test_two_rows_of_one_document_are_told_apart_before_anything_is_stored(unit: Unit, page: Page) -> None:

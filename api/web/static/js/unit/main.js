@@ -5,7 +5,7 @@ import { changePassword, ownKeys, signInForm, signOut } from "../desk/signing.js
 import { $, h, icon, put } from "../dom.js";
 import { session } from "../session.js";
 import "../desk/tabs.js";
-import { card, closeSheets, failure, loading, sheetsLeft } from "../ui.js";
+import { card, closeSheets, failure, loading, sheetsLeft, toast } from "../ui.js";
 
 const PAGES = [
   ["hand-in", "报数据", () => import("./hand-in.js")],
@@ -123,6 +123,7 @@ onApi({
   ended: async () => {
     person = null;
     await session.end();
+    toast("登录已过期，请重新登录", { seconds: 5 });
     show();
   },
 });
