@@ -105,8 +105,10 @@ def test_a_clerk_hands_in_and_a_lead_puts_right(unit: Unit, page: Page, tmp_path
     with page.expect_download() as download:
         page.get_by_role("button", name="下载这1行").click()
     header, row = cells(download.value.path().read_bytes())
+    expect(page.locator(".unit-steps")).to_have_attribute("aria-label", "共 4 步，正在第 3 步")
     page.get_by_role("button", name="先报2条").click()
     expect(page.get_by_role("heading", name="报送结果")).to_be_visible()
+    expect(page.locator(".unit-steps")).to_have_attribute("aria-label", "4 步都办完了")
 
     row[header.index("处罚决定日期")], row[header.index("证件号码")] = "2026-09-01", person(3)
     (tmp_path / "改好.xlsx").write_bytes(workbook([header, row]))

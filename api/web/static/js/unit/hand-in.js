@@ -28,7 +28,9 @@ const LEAVE = "不报这一列";
 const steps = (at) =>
   h(
     "ol.unit-steps",
-    { "aria-label": `共 ${STEPS.length} 步，正在第 ${at + 1} 步` },
+    {
+      "aria-label": at < STEPS.length ? `共 ${STEPS.length} 步，正在第 ${at + 1} 步` : `${STEPS.length} 步都办完了`,
+    },
     STEPS.map((name, place) =>
       h(
         place < at ? "li.done" : "li",
