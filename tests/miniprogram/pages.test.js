@@ -341,6 +341,15 @@ test("without leave to use the calendar it says where to give it", async () => {
   assert.ok(!screen.text.includes("去打开日历权限"), "it was given");
 });
 
+test("who did not agree to the privacy guide is told to tap again, since no setting has it", async () => {
+  const phone = new Phone();
+  phone.noCalendar = "addPhoneCalendar:fail privacy permission is not authorized";
+  const screen = await phone.open("day", { on: "2027-01-21", title: "x" });
+  await screen.taps("存入手机日历");
+  assert.match(screen.text, /先同意微信弹出的隐私说明/);
+  assert.ok(!screen.text.includes("去打开日历权限"));
+});
+
 test("what is no day is not put into a calendar", async () => {
   const screen = await new Phone().open("day", { on: "tomorrow", title: "x" });
   assert.ok(!screen.text.includes("存入手机日历"));

@@ -37,8 +37,11 @@ const page = {
           this.setData({ canSave: false, canAllow: false, words: "已存入手机日历。" });
         },
         fail: ({ errMsg = "" }) => {
+          // WeChat asks for it anew at the next tap; its settings have nothing of it.
+          if (/privacy/i.test(errMsg))
+            return this.setData({ words: "要先同意微信弹出的隐私说明，才能存。请再点一次。", canAllow: false });
           const isDenied = /auth|permission|system deny/i.test(errMsg);
-          this.setData({
+          return this.setData({
             words: isDenied ? "您没有允许使用日历。可以在设置里打开，再回来存。" : "没有存上，可以再试一次。",
             canAllow: isDenied,
           });
