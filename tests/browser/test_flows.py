@@ -12,6 +12,7 @@ from tests.browser.conftest import Phones
 from tests.browser.people import PNG, Person
 from tests.browser.phone import Phone
 from tests.browser.test_journey import file_objection
+from tests.browser.test_kept import looks_away
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
@@ -138,6 +139,11 @@ def test_a_grant_gives_a_code_that_the_other_side_uses_and_the_footprint_shows_i
     code = giver.page.locator(".big-code").inner_text()
     read = zxingcpp.read_barcodes(Image.open(io.BytesIO(giver.page.locator(".qr").screenshot())))
     assert read[0].text.endswith(f"/#/redeem/{code}")
+    looks_away(giver, "hidden")  # to write to the other side
+    giver.page.evaluate("() => { const at = performance.now(); performance.now = () => at + 60_000; }")
+    looks_away(giver, "visible")
+    assert giver.page.evaluate("document.body.dataset.shown"), "nothing was drawn anew: the code is shown this once"
+    expect(giver.page.locator(".big-code")).to_have_text(code)
 
     taker.signs_in(li)
     taker.open(f"/redeem/{code}")

@@ -20,7 +20,7 @@ document.addEventListener("visibilitychange", () => {
   else if (performance.now() - left > 1_000) {
     askWhetherStillIn();
     reportHere();
-    if (!document.querySelector("dialog[open],form,.form,.talk")) again();
+    if (!document.querySelector("dialog[open],form,.form,.talk,.receipt")) again();
   }
 });
 
