@@ -12,7 +12,7 @@ DOCUMENTS = Collection(
 )
 
 
-_MOST = 1000
+_MOST = 10_000  # as of the other lists in an export
 
 
 class IssuedDocumentStore(Store[IssuedDocument]):
