@@ -334,8 +334,8 @@ class Decider:
         if area is None and reckoning.waited(text):
             area = "objection" if best.flow == "status" else self.points.area(None, best.id)
         is_told = reckoning.day(text) is not None or reckoning.decided(text, on) is not None
-        if "start" in self.points.aspects(text) and not is_told:
-            return None
+        if self.points.aspects(text) & {"start", "auto"} and not is_told:
+            return None  # 过了五天没人答 那条就自动删了吧 asks for no count of days
         told = self._days.told(text, area, place or "", on, dialogue, self.points.aspects(text))
         if told is None:
             return None

@@ -155,3 +155,8 @@ def test_what_is_still_to_come_or_was_shown_is_not_reckoned_as_waited(bot: Bot, 
 def test_a_month_that_was_told_wrongly_is_put_right(bot: Bot, slip: str) -> None:
     *_, last = talks.talk(bot, ON, "dalian", "2022年5月停的，披露到哪年", slip)
     assert "2027年9月30日" in last.text
+
+
+@pytest.mark.parametrize("said", ["异议过了五天没人答 我那条就自动删了 对吧", "异议提了八天没回 就自动删了吧"])
+def test_who_asks_whether_it_goes_by_itself_is_told_no_count_of_days(bot: Bot, on: date, said: str) -> None:
+    assert bot.answer(said, on=on, place="yunnan").text.startswith("不会自动")

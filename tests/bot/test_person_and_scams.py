@@ -372,3 +372,9 @@ def test_whoever_wants_to_complain_needs_no_conditions(bot: Bot, on: date, said:
 def test_after_a_swindle_one_may_ask_what_can_be_done_here(bot: Bot) -> None:
     *_, last = talks.talk(bot, ON, None, "征信黑了 你给消一下嘛", "银行熟人说能消 先收一半 靠谱吧", "那你这儿能办啥")
     assert last.kind == "smalltalk" and "查报告" in last.text
+
+
+@pytest.mark.parametrize("said", ["智能手机用不来，请问想看自己的信用到哪里去办", "手机不大会用 咋查我的信用"])
+def test_who_gets_on_with_no_phone_is_not_sent_to_one(bot: Bot, on: date, said: str) -> None:
+    text = bot.answer(said, on=on, place="dalian").text
+    assert "窗口" in text and not text.startswith("能在手机上查")
