@@ -325,11 +325,13 @@ class CaseRoutes(Generic[W, H, C, V]):
             self: S, data: MultipartBody[Upload], one: Needs[OneCase[W, H, C, V]], evidence: Needs[EvidenceService]
         ) -> Response[V]:
             """Add a file to an open case."""
+            await one.cases.seen_by(one.visit.actor, one.case_id, one.visit.now)
             file = await evidence.look_at(data.file.filename, await data.file.read())
             return await one.take(lambda turn: one.cases.add_evidence(turn, file))
 
         add_evidence.__annotations__["return"] = self._answer
-        return post(f"{self._path}/evidence", operation_id=operation_id)(add_evidence)
+        opt = {"limit": "upload", "quota": "uploads"}
+        return post(f"{self._path}/evidence", operation_id=operation_id, opt=opt)(add_evidence)
 
     def add_official_file(self, operation_id: str) -> HTTPRouteHandler:
         """A file from the officer or unit that works the case."""

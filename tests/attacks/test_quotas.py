@@ -38,6 +38,14 @@ def test_every_kind_has_its_number_its_reason_and_a_route() -> None:
     )
 
 
+def test_every_file_counts_as_an_upload_wherever_it_is_given() -> None:
+    """A file for a case is drawn or parsed anew as any other, and counted among a thousand small changes."""
+    given = {route: opt for route, opt in routes_of(built_app()).items() if route.startswith("POST ")}
+    files = {route for route in given if route.endswith("/evidence") and given[route]["access"] in _OF_RESIDENTS}
+    assert len(files) >= 4, "the door and the cases"
+    assert {(ROUTES[route], given[route].get("limit")) for route in files} == {("uploads", "upload")}
+
+
 @pytest.mark.parametrize("kind", sorted(_ONE_OF_EACH))
 async def test_a_day_holds_so_many_of_a_kind_and_says_when_the_next_begins(
     api: Api, clock: FixedClock, kind: str, monkeypatch: pytest.MonkeyPatch
