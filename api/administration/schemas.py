@@ -11,7 +11,7 @@ from api.administration.calendars import TakenNotice
 from api.administration.centres import CentreChange
 from api.desk.recounting import Move
 from api.infra.wire import In, Out
-from api.providers.models import MOST_DAYS, SCOPES, Provider, ProviderKey
+from api.providers.models import MOST_DAYS, SCOPES, UNIFIED_CODE, Provider, ProviderKey
 from knowledge.models import CalendarYear
 
 MANAGED = ("officer", "clerk", "lead")
@@ -75,7 +75,7 @@ class AddUnit(In):
     """`unifiedCode` is the unit's 统一社会信用代码; `systems` receive copies of its records."""
 
     name: Name
-    unified_code: Annotated[str, Meta(pattern="^[0-9A-HJ-NPQRTUWXY]{18}$")]
+    unified_code: Annotated[str, Meta(pattern=UNIFIED_CODE)]
     is_market: bool = False
     systems: Annotated[tuple[Name, ...], Meta(max_length=20)] = ()
 

@@ -1,6 +1,7 @@
 """`provider`: the units that provide records, and their API keys."""
 
 import argparse
+import re
 import sys
 from collections.abc import Awaitable
 from datetime import timedelta
@@ -12,7 +13,7 @@ from api.infra.actors import SYSTEM
 from api.infra.errors import NotFound
 from api.infra.ids import new_id
 from api.infra.mongo import Tx
-from api.providers.models import MOST_DAYS, SCOPES, Provider
+from api.providers.models import MOST_DAYS, SCOPES, UNIFIED_CODE, Provider
 
 T = TypeVar("T")
 
@@ -23,7 +24,7 @@ def register(commands: Commands) -> None:
     unit.add_argument("--id", help="of a unit to replace; made where none is given")
     unit.add_argument("--name", required=True)
     unit.add_argument("--jurisdiction", required=True)
-    unit.add_argument("--code", required=True, help="its 统一社会信用代码")
+    unit.add_argument("--code", required=True, type=_code, help="its 统一社会信用代码")
     unit.add_argument("--market", action="store_true", help="a market credit service, not a public unit")
     unit.add_argument(
         "--system", action="append", default=[], metavar="NAME", help="a system that receives copies (repeatable)"
@@ -57,6 +58,14 @@ def _register_keys(one: Commands) -> None:
     key.add_argument("key", metavar="KEY_ID")
     key = one.add("revoke", revoke_key, "Revoke a key.")
     key.add_argument("key", metavar="KEY_ID")
+
+
+def _code(given: str) -> str:
+    """As over HTTP. Raises ArgumentTypeError."""
+    code = given.strip().upper()
+    if not re.fullmatch(UNIFIED_CODE, code):
+        raise argparse.ArgumentTypeError("18 digits and letters, of which none is I, O, S, V or Z")
+    return code
 
 
 def _days(given: str) -> int:

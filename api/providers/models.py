@@ -29,6 +29,8 @@ SCOPES = (
 )  # fmt: skip
 """One for each group of a provider's routes."""
 SCOPES_EDITION = 2
+UNIFIED_CODE = "^[0-9A-HJ-NPQRTUWXY]{18}$"
+"""The letters and digits of a 统一社会信用代码 (GB 32100)."""
 MOST_DAYS = 3650
 """The longest life of a key that has an end."""
 _EARLIER = {"records": ("corrections", "revocations")}

@@ -83,7 +83,7 @@ def test_an_installation_is_set_up_filled_backed_up_restored_and_rekeyed(shell: 
     assert "staff return officer1" in shell.bad("staff", "reset", "officer1")
 
     unit = shell.good(
-        "provider", "add", "--name", "大连市文明办", "--jurisdiction", "dalian", "--code", "112102000000000X"
+        "provider", "add", "--name", "大连市文明办", "--jurisdiction", "dalian", "--code", "11210200000000000X"
     )
     assert "is of the centre" in shell.bad(*(one.replace("officer1", "officer2") for one in person), "--provider", unit)
     key = shell.good("provider", "key", "issue", unit, "--scope", "records", "--days", 30)
@@ -91,8 +91,11 @@ def test_an_installation_is_set_up_filled_backed_up_restored_and_rekeyed(shell: 
     for days in (0, -1, 3651, "three"):
         never = shell.run("provider", "key", "issue", unit, "--days", days)
         assert (never.status, never.out) == (2, "") and "from 1 to 3650" in never.err, "never one without an end"
-    same = ("--name", "大连市文明办", "--jurisdiction", "dalian", "--code", "112102000000001X")
+    same = ("--name", "大连市文明办", "--jurisdiction", "dalian", "--code", "11210200000000001X")
     assert f"--id {unit}" in shell.bad("provider", "add", *same)
+    for code in ("112102000000001X", "1121020000000000IX"):  # every row that names its unit by code would be refused
+        mistyped = shell.run("provider", "add", *same[:-1], code)
+        assert (mistyped.status, mistyped.out) == (2, "") and "18 digits and letters" in mistyped.err
     assert shell.good("provider", "add", *same, "--id", unit) == unit
     assert shell.good("provider", "key", "revoke", key)
     for step in ("revoke", "rotate"):
