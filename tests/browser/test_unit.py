@@ -131,6 +131,8 @@ def test_a_clerk_hands_in_and_a_lead_puts_right(unit: Unit, page: Page, tmp_path
     assert left_of_the_code(page) is None
     page.get_by_role("table", name="找到的记录").get_by_role("link").click()
     expect(page.get_by_text("报的是什么")).to_be_visible()
+    taken_in = page.locator("dl.facts div", has_text="入库")
+    expect(taken_in).to_contain_text("2026")  # a record is kept for years
     page.get_by_role("button", name="更正").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("罚款金额（万元）").fill("二十万")

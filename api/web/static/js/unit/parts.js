@@ -41,6 +41,7 @@ export const moment = (text) => {
   const at = new Date(text);
   return new Intl.DateTimeFormat("zh-CN", {
     timeZone: "Asia/Shanghai",
+    year: "numeric",
     month: "numeric",
     day: "numeric",
     hour: "2-digit",
