@@ -21,16 +21,26 @@ class Row(Struct, frozen=True, forbid_unknown_fields=True):
     refer: str | None = None
 
 
+class Asked(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a follow-up asks of the matter at hand; `within` says it in full for an area."""
+
+    words: str
+    say: str
+    within: dict[str, str] = {}
+
+
 class English:
     """Answers by the first row whose words are in the message."""
 
     def __init__(self) -> None:
         data = packaged.toml("english.toml")
         rows = packaged.table(data["row"], Row, "english.toml")
-        self._asked = {
-            aspect: ([tuple(alternative.split("+")) for alternative in said["words"].split()], said["say"])
-            for aspect, said in data["asked"].items()
-        }
+        self._asked = [
+            (aspect, asked, [tuple(alternative.split("+")) for alternative in asked.words.split()])
+            for aspect, asked in zip(
+                data["asked"], packaged.table([*data["asked"].values()], Asked, "english.toml"), strict=True
+            )
+        ]
         self.rows = [(row, [tuple(alternative.split("+")) for alternative in row.words.split()]) for row in rows]
         self._known = frozenset(
             [
@@ -68,10 +78,10 @@ class English:
         """For a follow-up, such as "is it free?" after an objection: a row for the aspect, with the Chinese point of
         the last topic.
         """
-        for aspect, (words, say) in self._asked.items():
+        for aspect, asked, words in self._asked:
             point = points.cell(topic, aspect) if topic and self._says(text, words) else None
             if point is not None:
-                return Row("", say, point.id)
+                return Row("", asked.within.get(points.area(point.id, topic) or "", asked.say), point.id)
         return None
 
     @staticmethod

@@ -146,6 +146,20 @@ def test_english_goes_on_about_the_matter_at_hand(bot: Bot) -> None:
     assert "Free" in _talk(bot, "dalian", "how long does an objection take", "is it free")[-1].text
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "told"),
+    [
+        ("how do I fix a wrong record", "how long does it take", "10 working days"),
+        ("how do I fix a wrong record", "what documents do I need", "which record is wrong"),
+        ("how do I repair my credit", "how long does it take", "10 working days"),
+        ("how do I repair my credit", "what documents do I need", "credit pledge"),
+        ("can a 15 year old have a credit record", "why", "Minors"),
+    ],
+)
+def test_who_reads_no_chinese_is_told_the_number_and_what_to_bring(bot: Bot, first: str, then: str, told: str) -> None:
+    assert told in "\n".join(reply.text for reply in _talk(bot, "dalian", first, then))
+
+
 def test_no_sentence_permits_without_saying_what() -> None:
     """A bare 可以 is false wherever the sentence is said to another question; 可以再提一次异议 is not."""
     bare = tuple(f"{yes}{stop}" for yes in ("可以", "能", "行") for stop in "，。：；！")
