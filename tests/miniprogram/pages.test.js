@@ -221,8 +221,10 @@ test("a lost network on the way says so and the next try goes on", async () => {
   assert.match(screen.text, /允许提醒/);
 });
 
-test("a session that ended while one read is begun anew, and what WeChat answered is told under it", async () => {
-  const phone = new Phone({ server: remindServer() });
+test("a token that ran out while one read is renewed, and what WeChat answered is told under it", async () => {
+  const phone = new Phone({
+    server: remindServer({ "POST /session/refresh": { accessToken: "t2", refreshToken: "r2" } }),
+  });
   phone.question = { success: { "tmpl-date": "accept", errMsg: "requestSubscribeMessage:ok" } };
   const screen = await phone.open("remind");
   const ended = [401, { code: "sign-in-needed", title: "请先登录", detail: "请先登录。" }];
@@ -232,9 +234,36 @@ test("a session that ended while one read is begun anew, and what WeChat answere
     return tries === 1 ? ended : subscriptions();
   };
   await screen.taps("允许提醒");
-  assert.equal(phone.sent("POST /session/wechat").length, 2);
+  assert.deepEqual(phone.sent("POST /session/refresh"), [{ refreshToken: "refresh" }]);
+  assert.equal(phone.sent("POST /session/wechat").length, 1, "a second session would stand among the devices");
   assert.deepEqual(phone.sent("POST /me/subscriptions")[1], { results: phone.question.success });
   assert.equal(phone.noted("navigateBack").length, 1);
+});
+
+test("a session that has ended altogether is begun anew", async () => {
+  const ended = [401, { code: "sign-in-needed", title: "请先登录", detail: "请先登录。" }];
+  const phone = new Phone({ server: remindServer({ "POST /session/refresh": ended }) });
+  const screen = await phone.open("remind");
+  let tries = 0;
+  phone.server["POST /me/subscriptions"] = () => {
+    tries += 1;
+    return tries === 1 ? ended : subscriptions();
+  };
+  await screen.taps("允许提醒");
+  assert.equal(phone.sent("POST /session/wechat").length, 2);
+  assert.equal(phone.noted("navigateBack").length, 1);
+});
+
+test("whoever leaves after the token ran out leaves no session behind", async () => {
+  const phone = new Phone({
+    server: remindServer({ "POST /session/refresh": { accessToken: "t2", refreshToken: "r2" } }),
+  });
+  const screen = await phone.open("remind");
+  phone.server["DELETE /session"] = [401, { code: "sign-in-needed", title: "请先登录", detail: "请先登录。" }];
+  screen.leaves();
+  await screen.settled();
+  const tokens = phone.requests.filter((one) => one.name === "DELETE /session").map((one) => one.header.Authorization);
+  assert.deepEqual(tokens, ["Bearer token", "Bearer t2"]);
 });
 
 test("an answer that was lost on the way is told once there is a network", async () => {

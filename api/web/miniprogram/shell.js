@@ -89,12 +89,25 @@ const login = () =>
 async function signIn() {
   for (const last of [false, true]) {
     try {
-      return (await call("POST", "/session/wechat", { data: { code: await login() } })).accessToken;
+      return await call("POST", "/session/wechat", { data: { code: await login() } });
     } catch (fault) {
       if (last || fault.code !== "wechat-code-invalid") throw fault;
     }
   }
   return null;
+}
+
+const renew = ({ refreshToken }) => call("POST", "/session/refresh", { data: { refreshToken } });
+
+// No session stays behind among the resident's devices, also where its token has run out by now.
+async function signOut(session) {
+  try {
+    await call("DELETE", "/session", { token: session.accessToken });
+  } catch (fault) {
+    if (fault.status !== 401) return;
+    const { accessToken } = await renew(session).catch(() => ({}));
+    if (accessToken) await call("DELETE", "/session", { token: accessToken }).catch(() => {});
+  }
 }
 
 module.exports = {
@@ -106,8 +119,9 @@ module.exports = {
   login,
   randomId,
   route,
+  renew,
   signIn,
-  signOut: (token) => call("DELETE", "/session", { token }).catch(() => {}),
+  signOut,
   HOST,
   who,
 };

@@ -1,6 +1,6 @@
 // WeChat's question for permission: asked in the tap itself, so everything it needs was fetched before.
 
-const { call, isLarge, randomId, signIn, signOut } = require("../../shell");
+const { call, isLarge, randomId, renew, signIn, signOut } = require("../../shell");
 
 const MEANING = "每允许一次，微信可以给您发一条。用完了可以再来允许。锁屏上不写姓名、单位和记录。";
 const SWITCHED_OFF = 20004;
@@ -25,7 +25,7 @@ const page = {
     },
 
     onUnload() {
-      if (this.token) signOut(this.token);
+      if (this.session) signOut(this.session);
     },
 
     // Back from WeChat's settings: the main switch may be on by now.
@@ -33,16 +33,15 @@ const page = {
       return this.wasAway ? this.open() : undefined;
     },
 
-    // A session of ten minutes may end while one reads: the next question begins another.
+    // A token is good for ten minutes, and one may read for longer.
     async ask(method, path, given = {}) {
       for (const last of [false, true]) {
-        this.token = this.token || (await signIn());
+        this.session = this.session || (await signIn());
         try {
-          return await call(method, path, { ...given, token: this.token });
+          return await call(method, path, { ...given, token: this.session.accessToken });
         } catch (fault) {
-          if (fault.status !== 401) throw fault;
-          this.token = null;
-          if (last) throw fault;
+          if (last || fault.status !== 401) throw fault;
+          this.session = await renew(this.session).catch(() => null);
         }
       }
       return null;
