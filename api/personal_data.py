@@ -8,12 +8,15 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+import msgspec
+
 from api.accounts.basic_record import SELF
 from api.accounts.consents import WORDS as CONSENTS
 from api.accounts.consents import ConsentService, purposes
-from api.accounts.personal_data import Holding, HoldingText, every_page
+from api.accounts.personal_data import STAFF, Holding, HoldingText, every_page
 from api.accounts.service import AccountService
 from api.accounts.sessions import SessionService
+from api.audits.models import AuditEntry
 from api.audits.service import AuditService
 from api.desk.casework import Casework
 from api.evidence.service import EvidenceService
@@ -67,6 +70,10 @@ def holdings_of(
 
         return [*await notices.list_booked(subject), *await every_page(page)]
 
+    async def read_audits(actor: Actor) -> list[AuditEntry]:
+        found = await audits.all_of_subject(actor.subject, _MOST_AUDITS) if actor.subject else []
+        return [_as_told(entry, actor.id) for entry in found]
+
     async def forget_basic(tx: Tx, actor: Actor, _: datetime) -> None:
         if actor.subject:
             await records.forget_basic(tx, actor.subject, SELF)
@@ -106,8 +113,15 @@ def holdings_of(
         Holding("evidence", lambda actor: evidence.given_by(actor.id)),
         Holding("documents", _of_subject(papers.issued_about)),
         Holding("journal", _of_subject(journal.of_subject), words={"kind": KINDS, "way": WAYS}),
-        Holding("audits", _of_subject(lambda subject: audits.all_of_subject(subject, _MOST_AUDITS))),
+        Holding("audits", read_audits),
     )
+
+
+def _as_told(entry: AuditEntry, account: str) -> AuditEntry:
+    """What others did, without the address that it came from and, of staff, without who it was: that is not this person's data."""
+    if entry.by == account:
+        return entry
+    return msgspec.structs.replace(entry, address=None, by="" if entry.by.startswith(STAFF) else entry.by)
 
 
 def _cases_of(service: Casework[Any]) -> Holding:

@@ -29,7 +29,7 @@ _MOST_PAGES = 100
 _DROPPED = frozenset(
     {"salt", "natural_key", "content_key", "act_key", "code_index", "openid_index", "officer", "person", "said"}
 )  # digests that mean nothing to a person, and which member of staff was at the window or acted for a unit
-_STAFF = "stf_"
+STAFF = "stf_"
 _FOR_COLLEAGUES = frozenset({"by", "note"})  # the desk promises that only staff read them
 
 
@@ -145,7 +145,7 @@ def _for_the_person(value: Any, field: str = "") -> Any:
     if isinstance(value, Mapping):
         is_of_others = field == "history" and value.get("role", Role.RESIDENT) != Role.RESIDENT
         left_out = _DROPPED | _FOR_COLLEAGUES if is_of_others else _DROPPED
-        if field == "history" and str(value.get("by", "")).startswith(_STAFF):
+        if field == "history" and str(value.get("by", "")).startswith(STAFF):
             left_out = left_out | {"by"}  # filed at the window: the officer's name is not the person's data
         return {name: _for_the_person(inner, name) for name, inner in value.items() if name not in left_out}
     if isinstance(value, list | tuple):

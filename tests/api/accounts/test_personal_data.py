@@ -8,7 +8,7 @@ import pytest
 
 from api.collections import ALL
 from api.infra.privacy import subject_index
-from tests.support.api import Api, resident
+from tests.support.api import Api, officer, resident
 from tests.support.choices import dishonesty, stored, uploaded
 from tests.support.sign_in import bearer, resident_number, sign_in
 
@@ -41,6 +41,19 @@ class Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.words += data
+
+
+async def test_the_export_says_what_others_did_and_not_from_which_address_or_which_officer(api: Api) -> None:
+    _, stepped = await enter(api)
+    record = await stored(api.services, dishonesty(resident(api.services, number=NUMBER), jurisdiction="dalian"))
+    looked = await api.as_(officer("dalian")).get(f"/staff/records/{record.id}?purpose=objection")
+    assert looked.status_code == 200
+    exported = await api.anyone.get("/me/export", headers=bearer(stepped))
+    (audits,) = (part["data"] for part in exported.json()["parts"] if part["name"] == "audits")
+    theirs = [one for one in audits if one["role"] == "officer"]
+    assert {one["action"] for one in theirs} == {"records.search"} and "stf_" not in exported.text
+    assert all(one["address"] is None for one in theirs)
+    assert any(one["address"] for one in audits if one["role"] != "officer"), "one's own are told with it"
 
 
 async def test_the_export_needs_a_step_up_and_holds_everything(api: Api) -> None:
