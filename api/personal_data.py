@@ -129,9 +129,13 @@ def _cases_of(service: Casework[Any]) -> Holding:
     errand = service.errand
     if errand.kept is None:
         raise ValueError(f"{errand.name}: say in its declaration why its cases are kept")
+
+    async def read(actor: Actor) -> list[Any]:
+        return [service.exported(case) for case in await every_page(partial(service.page, actor))]
+
     return Holding(
         errand.name,
-        lambda actor: every_page(partial(service.page, actor)),
+        read,
         service.let_go,
         text=HoldingText(errand.name, errand.title, "kept", errand.kept.why, errand.kept.law),
         tables=errand.tables,

@@ -16,7 +16,7 @@ from api.infra.privacy import mask_number
 from api.infra.sources import DueView, SourceView
 from api.infra.wire import Id, In, Jurisdiction, Out
 from api.mandates.kinds import kinds
-from api.mandates.models import Mandate
+from api.mandates.models import Mandate, Represented
 from api.mandates.states import TABLE
 from api.records.listed import kind_title
 from knowledge.citations import Certainty
@@ -92,6 +92,13 @@ class DecisionView(Out):
     reasons: str
 
 
+def shown_in_part(whom: Represented) -> Represented:
+    """A person's number masked, an organisation's whole."""
+    if is_organisation(whom.document_kind):
+        return whom
+    return msgspec.structs.replace(whom, document_number=mask_number(whom.document_number))
+
+
 class MandateView(CaseView):
     """`party` for officers alone. `authority`: what the appointment says today, null before there is one."""
 
@@ -118,9 +125,8 @@ class MandateView(CaseView):
         authority: str | None = None,
         party: AskedByView | None = None,
     ) -> "MandateView":
-        kind, whom = kinds()[case.kind], case.represented
-        is_whole = viewer is Role.OFFICER or is_organisation(whom.document_kind)
-        number = whom.document_number if is_whole else mask_number(whom.document_number)
+        kind = kinds()[case.kind]
+        whom = case.represented if viewer is Role.OFFICER else shown_in_part(case.represented)
         return cls.of_case(
             case,
             TABLE,
@@ -129,9 +135,7 @@ class MandateView(CaseView):
             evidence,
             title=kind.title,
             proof=kind.proof,
-            represented=RepresentedView.showing(
-                whom, document_kind=kind_title(whom.document_kind), document_number=number
-            ),
+            represented=RepresentedView.showing(whom, document_kind=kind_title(whom.document_kind)),
             powers=tuple(PowerView.for_the_one_who_acts(item) for item in case.items),
             until=DueView.agreed(case.until_on, "申请时写明的最后一天。"),
             authority=authority,

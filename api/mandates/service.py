@@ -3,6 +3,8 @@
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+import msgspec
+
 from api.accounts.errors import IdentityInvalid
 from api.accounts.identity import check_age, check_identity
 from api.accounts.models import Account, Identity
@@ -19,7 +21,7 @@ from api.infra.steps import begin, finish
 from api.mandates.errand import CONFIRM, ERRAND
 from api.mandates.errors import AlreadyAsked, BadMandateTerm, OwnMandate
 from api.mandates.models import Decision, Mandate, Represented
-from api.mandates.schemas import Ask, AskedByView, MandateView
+from api.mandates.schemas import Ask, AskedByView, MandateView, shown_in_part
 from api.mandates.states import TABLE
 from api.mandates.store import MandateStore
 from knowledge.clocks import chinese_date
@@ -117,6 +119,10 @@ class MandateService(Casework[Mandate]):
 
     async def withdraw(self, turn: Turn[Mandate]) -> Mandate:
         return await self.move(turn, "withdraw", steps=finish(turn.case.steps, turn.now))
+
+    def exported(self, case: Mandate) -> Mandate:
+        """With a person's number in part, as the applicant sees it once it was sent."""
+        return msgspec.structs.replace(case, represented=shown_in_part(case.represented))
 
     async def let_go(self, tx: Tx, actor: Actor, now: datetime) -> None:
         """An account that is closed asks for nothing more; what it was let to do ends with `HelperService.let_go`."""

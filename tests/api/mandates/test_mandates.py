@@ -133,6 +133,8 @@ async def test_a_principal_learns_of_an_agent_and_takes_it_back(api: Api) -> Non
     case = done(await asks(api, boss, kind="agent", **person, items=["report"]), 201)
     assert WARD not in str(case), "the number in part, once it was sent"
     done(await desk.post(f"/staff/mandates/{case['id']}/confirm-mandate", json={"reason": "授权书和双方证件一致"}))
+    exported = await api.as_(boss, stepped_up=True).get("/me/export")
+    assert exported.status_code == 200 and WARD not in exported.text, "nor whole in what the agent takes along"
     (given,) = done(await api.as_(boss).get("/helping"))["items"]
     assert given["resident"] == "孙*"
     assert "选定" not in given["until"]["reason"], "the principal chose no day here"
