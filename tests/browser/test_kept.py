@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Phones
 from tests.browser.people import Person
-from tests.browser.phone import Phone
+from tests.browser.phone import Phone, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
@@ -152,6 +152,26 @@ def looks_away(phone: Phone, state: str) -> None:
         }""",
         state,
     )
+
+
+def test_a_sheet_that_was_closed_does_not_open_by_itself_when_one_comes_back(phones: Phones, chen: Person) -> None:
+    phone = phones()
+    phone.signs_in(chen)
+    phone.opens_record("无照经营")
+    phone.open(phone.page.url.partition("#")[2] + "?statement")
+    expect(phone.page.get_by_role("dialog", name="写本人说明")).to_be_visible()
+    phone.page.get_by_role("button", name="关闭").click()
+    expect(phone.page.get_by_role("dialog")).to_have_count(0)
+    settle(phone.page)
+    looks_away(phone, "hidden")
+    phone.page.evaluate("() => { const at = performance.now(); performance.now = () => at + 60_000; }")
+    looks_away(phone, "visible")
+    settle(phone.page)
+    phone.sees("记录原文和文号")
+    expect(phone.page.get_by_role("dialog")).to_have_count(0)
+    phone.open("/mine")
+    phone.back()
+    expect(phone.page.get_by_role("dialog")).to_have_count(0)
 
 
 def kept_on(phone: Phone) -> list[str]:

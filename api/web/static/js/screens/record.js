@@ -28,7 +28,7 @@ import {
   webEnds,
 } from "../records.js";
 import { remindRow } from "../reminders.js";
-import { again, go } from "../router.js";
+import { go, here } from "../router.js";
 import { place } from "../served.js";
 import { statusCard } from "../standing.js";
 import { button, card, cell, citation, facts, fold, folds, link, note, section, sheet, state, toast } from "../ui.js";
@@ -92,11 +92,9 @@ async function writeStatement(record) {
         )
       : null,
   ]);
-  if (done) {
-    toast(done);
-    go(`#/records/${record.id}`, { replace: true });
-    again();
-  }
+  if (done) toast(done);
+  // The screen again, which asks for nothing when one comes back; unless one has gone elsewhere.
+  if ("statement" in here().query) go(`#/records/${record.id}`, { replace: true });
 }
 
 // The countdown: how long, from which day, and the picture of it.
