@@ -272,8 +272,8 @@ export async function sheetsLeft() {
   }
 }
 
-// `asks`: what was written there is not thrown away by Esc, a tap beside it or the cross without being asked for.
-export async function sheet(title, build, { asks = false } = {}) {
+// What was written there is not thrown away by Esc, a tap beside it or the cross without being asked for.
+export async function sheet(title, build) {
   await sheetsLeft();
   const id = uid("sheet");
   const dialog = h("dialog.sheet", { "aria-labelledby": id });
@@ -299,7 +299,7 @@ export async function sheet(title, build, { asks = false } = {}) {
       .join("\n");
   let before = null;
   const dismiss = () => {
-    if (!asks || written() === before) close();
+    if (written() === before) close();
     else if (!dialog.querySelector(".unsent"))
       dialog
         .querySelector(".sheet-body")

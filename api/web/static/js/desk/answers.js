@@ -17,55 +17,52 @@ const numbers = (text) => text.split(/[^0-9]+/).filter(Boolean);
 
 const write = (group, place, again) => {
   const near = group.nearest.filter((id) => id.startsWith(`${place}-`)).slice(0, 3);
-  return sheet(
-    "写答案",
-    (close) =>
-      form(
-        [
-          {
-            name: "questions",
-            kind: "text",
-            rows: 4,
-            label: "这样问时用这个答案",
-            hint: "一行一种问法，最多 20 种，不写姓名和号码。",
-            required: true,
-            max: 1000,
-            value: [group.question, ...group.others].join("\n"),
-          },
-          {
-            name: "text",
-            kind: "text",
-            rows: 4,
-            label: "答案",
-            hint: "先说结论或者数字，再说例外，最后说一步；80 个字以内最好读。",
-            required: true,
-            least_length: 2,
-            max: 300,
-          },
-          {
-            name: "articles",
-            kind: "text",
-            label: "依据的条文",
-            hint: "本地条例的条号，最多 3 条，用空格隔开，例如“42 44”。",
-            required: true,
-            max: 40,
-            value: near.map((id) => id.slice(place.length + 1)).join(" "),
-            check: (value) => (numbers(value).length ? null : "请填条号，例如 42。"),
-          },
-        ],
-        "交给另一人审核",
-        async (values) => {
-          await api.post("/staff/bot/answers", {
-            questions: lines(values.questions),
-            text: values.text.trim(),
-            articles: numbers(values.articles).map((number) => `${place}-${number}`),
-          });
-          close(true);
-          toast("已交给另一位经办人员审核");
-          again();
+  return sheet("写答案", (close) =>
+    form(
+      [
+        {
+          name: "questions",
+          kind: "text",
+          rows: 4,
+          label: "这样问时用这个答案",
+          hint: "一行一种问法，最多 20 种，不写姓名和号码。",
+          required: true,
+          max: 1000,
+          value: [group.question, ...group.others].join("\n"),
         },
-      ),
-    { asks: true },
+        {
+          name: "text",
+          kind: "text",
+          rows: 4,
+          label: "答案",
+          hint: "先说结论或者数字，再说例外，最后说一步；80 个字以内最好读。",
+          required: true,
+          least_length: 2,
+          max: 300,
+        },
+        {
+          name: "articles",
+          kind: "text",
+          label: "依据的条文",
+          hint: "本地条例的条号，最多 3 条，用空格隔开，例如“42 44”。",
+          required: true,
+          max: 40,
+          value: near.map((id) => id.slice(place.length + 1)).join(" "),
+          check: (value) => (numbers(value).length ? null : "请填条号，例如 42。"),
+        },
+      ],
+      "交给另一人审核",
+      async (values) => {
+        await api.post("/staff/bot/answers", {
+          questions: lines(values.questions),
+          text: values.text.trim(),
+          articles: numbers(values.articles).map((number) => `${place}-${number}`),
+        });
+        close(true);
+        toast("已交给另一位经办人员审核");
+        again();
+      },
+    ),
   );
 };
 

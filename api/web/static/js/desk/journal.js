@@ -65,18 +65,14 @@ export function journalCard(errand, one, entries, again) {
   const path = `/staff/cases/${errand}/${one.id}`;
   const write = async (deed) => {
     const { label, about, fields, send } = DEEDS[deed];
-    const done = await sheet(
-      label,
-      (close) => [
-        about ? note("info", about) : null,
-        form(fields, send, async (values) => {
-          const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== "");
-          await api.post(`${path}/${deed}`, Object.fromEntries(given));
-          close(true);
-        }),
-      ],
-      { asks: true },
-    );
+    const done = await sheet(label, (close) => [
+      about ? note("info", about) : null,
+      form(fields, send, async (values) => {
+        const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== "");
+        await api.post(`${path}/${deed}`, Object.fromEntries(given));
+        close(true);
+      }),
+    ]);
     if (done) {
       toast("已记入案卷");
       again();

@@ -34,46 +34,43 @@ const handOver = async ({ member, code }, again) => {
 };
 
 const invite = (units, again) =>
-  sheet(
-    "添加人员",
-    (close) =>
-      form(
-        [
-          { name: "displayName", kind: "text", label: "姓名", required: true, max: 60 },
-          {
-            name: "username",
-            kind: "text",
-            label: "用户名",
-            required: true,
-            max: 40,
-            hint: "小写字母和数字，3 到 40 个。",
-          },
-          choice(
-            "role",
-            "做什么",
-            { officer: "经办人员（本中心）", clerk: "单位报送员", lead: "单位负责人（还能更正、撤销）" },
-            { value: "officer" },
-          ),
-          {
-            name: "provider",
-            kind: "pick",
-            label: "哪个单位",
-            hint: "单位的人才选。",
-            options: units.map((one) => ({ value: one.id, label: one.name })),
-          },
-        ],
-        "添加，发开通码",
-        async ({ provider, ...values }) => {
-          const invited = await api.post("/staff/members", {
-            ...values,
-            username: values.username.trim(),
-            ...(values.role === "officer" ? {} : { provider }),
-          });
-          close(true);
-          await handOver(invited, again);
+  sheet("添加人员", (close) =>
+    form(
+      [
+        { name: "displayName", kind: "text", label: "姓名", required: true, max: 60 },
+        {
+          name: "username",
+          kind: "text",
+          label: "用户名",
+          required: true,
+          max: 40,
+          hint: "小写字母和数字，3 到 40 个。",
         },
-      ),
-    { asks: true },
+        choice(
+          "role",
+          "做什么",
+          { officer: "经办人员（本中心）", clerk: "单位报送员", lead: "单位负责人（还能更正、撤销）" },
+          { value: "officer" },
+        ),
+        {
+          name: "provider",
+          kind: "pick",
+          label: "哪个单位",
+          hint: "单位的人才选。",
+          options: units.map((one) => ({ value: one.id, label: one.name })),
+        },
+      ],
+      "添加，发开通码",
+      async ({ provider, ...values }) => {
+        const invited = await api.post("/staff/members", {
+          ...values,
+          username: values.username.trim(),
+          ...(values.role === "officer" ? {} : { provider }),
+        });
+        close(true);
+        await handOver(invited, again);
+      },
+    ),
   );
 
 const state = (one) =>

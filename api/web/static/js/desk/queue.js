@@ -160,54 +160,50 @@ const DAY_FIELD = (name, label) => ({ name, kind: "date", label, required: true 
 
 // Who is away and who stands in: for oneself, or for a colleague who fell ill.
 const absences = (items, load, staff, again) =>
-  sheet(
-    "不在岗，找人代办",
-    (close) => {
-      const people = load.colleagues
-        .filter((one) => one.id)
-        .map((one) => ({ value: one.id, label: one.id === staff.id ? `我（${one.name}）` : one.name }));
-      return [
-        items.length
-          ? h(
-              "ul.bullets",
-              {},
-              items.map((one) =>
-                h(
-                  "li",
-                  {},
-                  `${one.officerName}，${dateWords(one.fromOn)}到${dateWords(one.untilOn)}，由${one.substituteName}代办 `,
-                  button(
-                    "取消",
-                    async () => {
-                      await api.post(`/staff/absences/${one.id}/end`);
-                      close(true);
-                      again();
-                    },
-                    "quiet.small",
-                  ),
+  sheet("不在岗，找人代办", (close) => {
+    const people = load.colleagues
+      .filter((one) => one.id)
+      .map((one) => ({ value: one.id, label: one.id === staff.id ? `我（${one.name}）` : one.name }));
+    return [
+      items.length
+        ? h(
+            "ul.bullets",
+            {},
+            items.map((one) =>
+              h(
+                "li",
+                {},
+                `${one.officerName}，${dateWords(one.fromOn)}到${dateWords(one.untilOn)}，由${one.substituteName}代办 `,
+                button(
+                  "取消",
+                  async () => {
+                    await api.post(`/staff/absences/${one.id}/end`);
+                    close(true);
+                    again();
+                  },
+                  "quiet.small",
                 ),
               ),
-            )
-          : h("p", {}, "现在没有人不在岗。"),
-        form(
-          [
-            { name: "officer", kind: "pick", label: "谁不在", required: true, options: people, value: staff.id },
-            DAY_FIELD("fromOn", "从哪天"),
-            DAY_FIELD("untilOn", "到哪天（含这一天）"),
-            { name: "substitute", kind: "pick", label: "谁代办", required: true, options: people },
-          ],
-          "登记",
-          async (values) => {
-            await api.post("/staff/absences", values);
-            close(true);
-            toast("已登记，到期自动结束");
-            again();
-          },
-        ),
-      ];
-    },
-    { asks: true },
-  );
+            ),
+          )
+        : h("p", {}, "现在没有人不在岗。"),
+      form(
+        [
+          { name: "officer", kind: "pick", label: "谁不在", required: true, options: people, value: staff.id },
+          DAY_FIELD("fromOn", "从哪天"),
+          DAY_FIELD("untilOn", "到哪天（含这一天）"),
+          { name: "substitute", kind: "pick", label: "谁代办", required: true, options: people },
+        ],
+        "登记",
+        async (values) => {
+          await api.post("/staff/absences", values);
+          close(true);
+          toast("已登记，到期自动结束");
+          again();
+        },
+      ),
+    ];
+  });
 
 export async function show({ query, staff, again }) {
   const days = UNTIL.find(([name]) => name === query.until)?.[2];

@@ -9,20 +9,17 @@ import { stampWords } from "../words.js";
 import { caseLink } from "./queue.js";
 
 const giveBack = (one, again) =>
-  sheet(
-    "退回",
-    (close) =>
-      form(
-        [{ name: "reason", kind: "text", rows: 3, max: 500, least_length: 2, label: "退回的原因", required: true }],
-        "退回",
-        async (values) => {
-          await api.post(`/staff/reviews/${one.id}/return`, values);
-          close(true);
-          toast("已退回");
-          again();
-        },
-      ),
-    { asks: true },
+  sheet("退回", (close) =>
+    form(
+      [{ name: "reason", kind: "text", rows: 3, max: 500, least_length: 2, label: "退回的原因", required: true }],
+      "退回",
+      async (values) => {
+        await api.post(`/staff/reviews/${one.id}/return`, values);
+        close(true);
+        toast("已退回");
+        again();
+      },
+    ),
   );
 
 const read = async (one, again) => {

@@ -53,34 +53,30 @@ const differences = ({ before, after }) =>
 
 // What stands now beside what will: nobody changes a public telephone without seeing the old one.
 const changeCentre = (centre, again) =>
-  sheet(
-    "改电话、窗口和时间",
-    (close) => [
-      note("info", "居民在手机上、机器人的回答里、窗口打印的单子上，读到的都是这里的字。保存以后马上就是新的。"),
-      form(
-        [
-          ...REACHED.map(([name, label, max]) => ({
-            name,
-            kind: "text",
-            label,
-            max,
-            required: true,
-            value: centre[name],
-            hint: `现在：${centre[name]}`,
-          })),
-          { name: "reason", kind: "text", label: "为什么改", required: true, least_length: 2, max: 200 },
-        ],
-        "保存",
-        async (values) => {
-          await api.post("/staff/setup/centre", { ...values, version: centre.version });
-          close(true);
-          toast("已保存");
-          again();
-        },
-      ),
-    ],
-    { asks: true },
-  );
+  sheet("改电话、窗口和时间", (close) => [
+    note("info", "居民在手机上、机器人的回答里、窗口打印的单子上，读到的都是这里的字。保存以后马上就是新的。"),
+    form(
+      [
+        ...REACHED.map(([name, label, max]) => ({
+          name,
+          kind: "text",
+          label,
+          max,
+          required: true,
+          value: centre[name],
+          hint: `现在：${centre[name]}`,
+        })),
+        { name: "reason", kind: "text", label: "为什么改", required: true, least_length: 2, max: 200 },
+      ],
+      "保存",
+      async (values) => {
+        await api.post("/staff/setup/centre", { ...values, version: centre.version });
+        close(true);
+        toast("已保存");
+        again();
+      },
+    ),
+  ]);
 
 const centreCard = (centre, again) =>
   card(
@@ -168,57 +164,53 @@ const tried = (found, text, done) =>
   ]);
 
 const takeNotice = (on, again) =>
-  sheet(
-    "录入放假通知",
-    (close) => {
-      const file = h("input.sr", {
-        type: "file",
-        accept: ".toml,.txt,text/plain",
-        onchange: async () => {
-          const text = file.files[0] ? await file.files[0].text() : "";
-          const area = room.querySelector("textarea");
-          area.value = text;
-          area.dispatchEvent(new Event("input", { bubbles: true }));
-        },
-      });
-      const room = h(
-        "div",
-        {},
-        form(
-          [
-            {
-              name: "text",
-              kind: "text",
-              rows: 14,
-              max: 8000,
-              label: "通知的内容",
-              required: true,
-              value: FORM(on),
-              hint: "照国务院办公厅的通知填：放假的起止日、上班的周末、文号和日期。一个假期一段 [[holidays]]。",
-            },
-          ],
-          "先看会改什么",
-          async ({ text }) => {
-            const found = await api.post("/staff/setup/calendar/trial", { text });
-            await tried(found, text, () => {
-              close(true);
-              again();
-            });
+  sheet("录入放假通知", (close) => {
+    const file = h("input.sr", {
+      type: "file",
+      accept: ".toml,.txt,text/plain",
+      onchange: async () => {
+        const text = file.files[0] ? await file.files[0].text() : "";
+        const area = room.querySelector("textarea");
+        area.value = text;
+        area.dispatchEvent(new Event("input", { bubbles: true }));
+      },
+    });
+    const room = h(
+      "div",
+      {},
+      form(
+        [
+          {
+            name: "text",
+            kind: "text",
+            rows: 14,
+            max: 8000,
+            label: "通知的内容",
+            required: true,
+            value: FORM(on),
+            hint: "照国务院办公厅的通知填：放假的起止日、上班的周末、文号和日期。一个假期一段 [[holidays]]。",
           },
-        ),
-      );
-      return [
-        h(
-          "div.field",
-          {},
-          h("p.hint", {}, "有文件的选文件，没有的在下面写。"),
-          h("label.button.quiet", {}, file, icon("file"), h("span", {}, "选文件")),
-        ),
-        room,
-      ];
-    },
-    { asks: true },
-  );
+        ],
+        "先看会改什么",
+        async ({ text }) => {
+          const found = await api.post("/staff/setup/calendar/trial", { text });
+          await tried(found, text, () => {
+            close(true);
+            again();
+          });
+        },
+      ),
+    );
+    return [
+      h(
+        "div.field",
+        {},
+        h("p.hint", {}, "有文件的选文件，没有的在下面写。"),
+        h("label.button.quiet", {}, file, icon("file"), h("span", {}, "选文件")),
+      ),
+      room,
+    ];
+  });
 
 export async function show({ again }) {
   const { centre, calendar, estimated, moved } = await api.get("/staff/setup");

@@ -141,37 +141,33 @@ const stepOf = (action) => STEPS[action] ?? { fields: [reason] };
 
 export const doStep = (errand, one, action, extra = {}) => {
   const step = { ...stepOf(action.action), ...extra };
-  return sheet(
-    action.label,
-    (close) => [
-      action.law?.length
-        ? note(
-            "info",
-            "依据：",
-            action.law.map((law) => h("span", {}, lawWords(law), " ")),
-          )
+  return sheet(action.label, (close) => [
+    action.law?.length
+      ? note(
+          "info",
+          "依据：",
+          action.law.map((law) => h("span", {}, lawWords(law), " ")),
+        )
+      : null,
+    form(
+      typeof step.fields === "function" ? step.fields(one) : step.fields,
+      step.proposed ? "交审核" : action.label,
+      async (values) => {
+        const ready = (await step.ready?.(one, values)) ?? values;
+        const path = step.proposed ? "proposal" : (step.path ?? action.action);
+        const said = step.proposed ? { action: action.action } : {};
+        await api.post(`/staff/${errand}/${one.id}/${path}`, { ...bodyOf(step, one, ready), ...said });
+        close(true);
+      },
+      isDrafted(errand, action.action)
+        ? {
+            label: "先看结果文书草稿",
+            without: ["reason"],
+            work: (values) => showDraft(errand, one, action, bodyOf(step, one, values)),
+          }
         : null,
-      form(
-        typeof step.fields === "function" ? step.fields(one) : step.fields,
-        step.proposed ? "交审核" : action.label,
-        async (values) => {
-          const ready = (await step.ready?.(one, values)) ?? values;
-          const path = step.proposed ? "proposal" : (step.path ?? action.action);
-          const said = step.proposed ? { action: action.action } : {};
-          await api.post(`/staff/${errand}/${one.id}/${path}`, { ...bodyOf(step, one, ready), ...said });
-          close(true);
-        },
-        isDrafted(errand, action.action)
-          ? {
-              label: "先看结果文书草稿",
-              without: ["reason"],
-              work: (values) => showDraft(errand, one, action, bodyOf(step, one, values)),
-            }
-          : null,
-      ),
-    ],
-    { asks: true },
-  );
+    ),
+  ]);
 };
 
 // `yunnan-36` is an article, `order-36` an instrument: what the instruments are called, and which has its text here, the server says.

@@ -33,70 +33,64 @@ const newKey = async (title, reply, again, ...words) => {
 };
 
 const add = (again) =>
-  sheet(
-    "添加单位",
-    (close) =>
-      form(
-        [
-          { name: "name", kind: "text", label: "单位全称", required: true, max: 60 },
-          { name: "unifiedCode", kind: "text", label: "统一社会信用代码", required: true, max: 18 },
-          {
-            name: "systems",
-            kind: "text",
-            rows: 2,
-            label: "哪些系统收它的副本",
-            hint: "一行一个，没有的不填。更正以后要逐个跟进。",
-            max: 1200,
-          },
-          { name: "isMarket", kind: "tick", label: "是市场信用服务机构，不是公共单位" },
-        ],
-        "添加",
-        async ({ systems, isMarket, ...values }) => {
-          await api.post("/staff/units", {
-            name: values.name.trim(),
-            unifiedCode: values.unifiedCode.trim().toUpperCase(),
-            isMarket: Boolean(isMarket),
-            systems: (systems ?? "")
-              .split("\n")
-              .map((one) => one.trim())
-              .filter(Boolean),
-          });
-          close(true);
-          toast("已添加");
-          again();
+  sheet("添加单位", (close) =>
+    form(
+      [
+        { name: "name", kind: "text", label: "单位全称", required: true, max: 60 },
+        { name: "unifiedCode", kind: "text", label: "统一社会信用代码", required: true, max: 18 },
+        {
+          name: "systems",
+          kind: "text",
+          rows: 2,
+          label: "哪些系统收它的副本",
+          hint: "一行一个，没有的不填。更正以后要逐个跟进。",
+          max: 1200,
         },
-      ),
-    { asks: true },
+        { name: "isMarket", kind: "tick", label: "是市场信用服务机构，不是公共单位" },
+      ],
+      "添加",
+      async ({ systems, isMarket, ...values }) => {
+        await api.post("/staff/units", {
+          name: values.name.trim(),
+          unifiedCode: values.unifiedCode.trim().toUpperCase(),
+          isMarket: Boolean(isMarket),
+          systems: (systems ?? "")
+            .split("\n")
+            .map((one) => one.trim())
+            .filter(Boolean),
+        });
+        close(true);
+        toast("已添加");
+        again();
+      },
+    ),
   );
 
 const issue = (unit, again) =>
-  sheet(
-    `给${unit.name}发密钥`,
-    (close) =>
-      form(
-        [
-          {
-            name: "scopes",
-            kind: "many",
-            label: "能做什么",
-            required: true,
-            options: Object.entries(SCOPES).map(([value, label]) => ({ value, label })),
-          },
-          { name: "isExchangeOnly", kind: "tick", label: "只用来换短时令牌（更安全，单位的软件要支持）" },
-          { name: "days", kind: "number", label: "多少天后到期", hint: "不填就一直有效。", least: 1, latest: 3650 },
-        ],
-        "发密钥",
-        async ({ scopes, days, isExchangeOnly }) => {
-          const reply = await api.post(`/staff/units/${unit.id}/keys`, {
-            scopes,
-            isExchangeOnly: Boolean(isExchangeOnly),
-            ...(days ? { days } : {}),
-          });
-          close(true);
-          await newKey(`${unit.name}的新密钥`, reply, again);
+  sheet(`给${unit.name}发密钥`, (close) =>
+    form(
+      [
+        {
+          name: "scopes",
+          kind: "many",
+          label: "能做什么",
+          required: true,
+          options: Object.entries(SCOPES).map(([value, label]) => ({ value, label })),
         },
-      ),
-    { asks: true },
+        { name: "isExchangeOnly", kind: "tick", label: "只用来换短时令牌（更安全，单位的软件要支持）" },
+        { name: "days", kind: "number", label: "多少天后到期", hint: "不填就一直有效。", least: 1, latest: 3650 },
+      ],
+      "发密钥",
+      async ({ scopes, days, isExchangeOnly }) => {
+        const reply = await api.post(`/staff/units/${unit.id}/keys`, {
+          scopes,
+          isExchangeOnly: Boolean(isExchangeOnly),
+          ...(days ? { days } : {}),
+        });
+        close(true);
+        await newKey(`${unit.name}的新密钥`, reply, again);
+      },
+    ),
   );
 
 const rotate = async (key, again) => {
