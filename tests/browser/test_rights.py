@@ -251,6 +251,7 @@ def test_every_paper_and_file_arrives_as_what_it_says_it_is_and_can_be_checked(
     paper = arrives(phone.page, report, ".pdf")
     assert words_of(paper) == "个人公共信用报告"
     phone.open("/export")
+    expect(phone.page.locator("main .button:not(.quiet)")).to_have_text("下载（可以直接看）")  # what a person wants
     assert arrives(phone.page, lambda: phone.taps("下载（程序可读，JSON）"), ".json").startswith(b"{")
     to_read = arrives(phone.page, lambda: phone.taps("下载（可以直接看）"), ".html").decode()
     assert to_read.startswith("<!doctype html>")

@@ -58,8 +58,8 @@ export const exporting = () => ({
     card(
       "带走您的全部数据",
       h("p", {}, "记录、办理、授权、足迹、消息和同意，都在里面。下载前要再核验一次身份。"),
-      button("下载（程序可读，JSON）", () => download("/me/export", "我的信用数据.json")),
-      button("下载（可以直接看）", () => download("/me/export.html", "我的信用数据.html"), "quiet"),
+      button("下载（可以直接看）", () => download("/me/export.html", "我的信用数据.html")),
+      button("下载（程序可读，JSON）", () => download("/me/export", "我的信用数据.json"), "quiet"),
     ),
     note("warn", "文件里有您的完整信息，请妥善保管，不要发到群里。"),
   ],
