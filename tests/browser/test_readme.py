@@ -33,7 +33,7 @@ _CHINESE = ("README.zh-CN.md", "第一次打开")
 _RESIDENTS = (
     ("王秀兰", "没有处罚记录", "查到哪天", "下一步"),
     ("赵敏", "1条处罚记录", "网上看得到", "下一步"),
-    ("杨志强", "被列入1份名单", "到什么时候", "先做什么"),
+    ("杨志强", "被列入1份名单", "网上看得到", "先做什么"),
     ("孙磊", "2条处罚记录", "网上看得到", "下一步"),
 )  # the heads of 李建国 and 陈静 are read where their stories begin: afterwards they are others
 
