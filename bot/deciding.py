@@ -120,7 +120,8 @@ class Decider:
             place = None
         decision = self._in_either(reading, place, dialogue) or self._compared(reading, home, dialogue)
         decision = decision or self._heard(reading, on, place, dialogue)
-        decision = self._own_right(self._rehearing.heard(decision, reading, dialogue), reading, home)
+        decision = self._rehearing.unheard(self._rehearing.heard(decision, reading, dialogue), reading, dialogue)
+        decision = self._own_right(decision, reading, home)
         if len(reading.bare) > STORY:
             decision = replace(decision, is_story=True)
         if decision.kind in ("article", "flow") and decision.style == "full":

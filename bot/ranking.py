@@ -126,6 +126,10 @@ class Ranker:
         squares = sums.item(-2) / UNIT + UNKNOWN * sums.item(-1)
         return sums[: self._size], UNIT * math.sqrt(squares or 1.0)
 
+    def unseen(self, features: frozenset[str]) -> float:
+        """The share of the features that stand in no phrasing."""
+        return float(self.table.sums(features).item(self._columns.stop - 1)) / max(1, len(features))
+
     def _best(self, features: frozenset[str]) -> tuple[int, float]:
         """The number of the nearest topic, the first of equal ones, and its score."""
         scores = self.scores(features)

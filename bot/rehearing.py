@@ -8,6 +8,7 @@ import re
 
 from msgspec.structs import replace
 
+from bot.aspects import joined
 from bot.beginning import flow_of
 from bot.choosing import PLAINLY, squeezed, told_and_asked
 from bot.decision import Decision
@@ -29,6 +30,10 @@ LEFT_OPEN = ("gap", "unknown")  # declined since nothing was found, not since an
 OURS_NAMED = re.compile(
     "信用(?:中国|平台|网|记录|报告|档案|信息(?!公示系统))|公共信用|社会信用|失信信息|严重失信"
 )  # names of our own
+NEAR_A_TOPIC = 0.5  # score from which strange words do not matter
+PLAINLY_OURS = re.compile(
+    r"信用|失信|条例|罚|公示|征信|挂网|网上|挂着|还挂|上榜|黑榜|黑名单|授权码|小程序|窗口|电话|12345|政府|[乡镇区县](?:上|里)|[环药质工城]\w?局|局里|标注|系统说|说我有|我从没|不是我|[0-9第几][0-9一二三四五六七八九十百]*[条款]"
+)  # words that nobody needs for another matter
 LED = ("scam", "person")  # points that a message is led to; by likeness only in a first message, and plainly
 
 
@@ -68,6 +73,25 @@ class Rehearing:
             said = self._matching.unsettled(said)
         articles = tuple(dict.fromkeys((*said.articles, *decision.articles)))[:SHOWN]
         return replace(said, articles=articles, scene=decision.scene)
+
+    def unheard(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> Decision:
+        """三月街赶庙会哪天最热闹: a first message without any word that only we use, much of which was never asked of us, is not
+        understood, unless a sentence of ours knows of it. Who wants a person, a swindle and reckoned days are heard before.
+        """
+        point = decision.point
+        if dialogue.turns or decision.told or decision.style != "full" or decision.kind not in ("article", "flow"):
+            return decision
+        if (
+            decision.scene is not None
+            or decision.topic is None
+            or (point is not None and joined(point.words, squeezed(reading.bare)))
+        ):
+            return decision
+        if PLAINLY_OURS.search(reading.text) or not self._ways.are_strange(reading.features):
+            return decision
+        if self._ranker.best(reading.features)[1] >= NEAR_A_TOPIC:
+            return decision
+        return Decision("out_of_scope", False, refer="unknown", place=decision.place)
 
     def _told(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> Decision:
         """With what the first message tells, where a lead or reckoned days have settled it before any topic. Who reports

@@ -47,6 +47,8 @@ UNREAD = (  # nothing is learnt from these; the share of turns that hold what is
     ("talks_bus_stop.jsonl", 0.83),
     ("aspects_corridor.jsonl", 0.92),
     ("talks_corridor.jsonl", 0.85),
+    ("aspects_border.jsonl", 0.89),
+    ("talks_border.jsonl", 0.8),
 )
 
 
