@@ -78,18 +78,13 @@ class Rehearing:
         """三月街赶庙会哪天最热闹: a first message without any word that only we use, much of which was never asked of us, is not
         understood, unless a sentence of ours knows of it. Who wants a person, a swindle and reckoned days are heard before.
         """
-        point = decision.point
         if dialogue.turns or decision.told or decision.style != "full" or decision.kind not in ("article", "flow"):
             return decision
-        if (
-            decision.scene is not None
-            or decision.topic is None
-            or (point is not None and joined(point.words, squeezed(reading.bare)))
-        ):
+        if decision.scene is not None or decision.topic is None or PLAINLY_OURS.search(reading.text):
             return decision
-        if PLAINLY_OURS.search(reading.text) or not self._ways.are_strange(reading.features):
+        if not self._ways.are_strange(reading.features) or self._ranker.best(reading.features)[1] >= NEAR_A_TOPIC:
             return decision
-        if self._ranker.best(reading.features)[1] >= NEAR_A_TOPIC:
+        if decision.point is not None and joined(decision.point.words, squeezed(reading.bare)):
             return decision
         return Decision("out_of_scope", False, refer="unknown", place=decision.place)
 
