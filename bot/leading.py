@@ -12,6 +12,7 @@ from bot.reading import Reading
 from bot.replies import Dialogue
 
 SHORT_ENOUGH = 12  # characters up to which a message can be unclear
+BARELY = 6  # characters up to which a complaint that names nobody is about us
 UNANSWERED = re.compile("没人接|打不通|占线|接不通|不接|没人在|找不到人")  # said of a telephone that did not help
 BARE_PERSON = re.compile("(?:给|来|换|派|找)(?:我)?个(?:真|大活)?人(?:吧|呗|啊|来|行不|成不|说|讲)*")
 THE_OTHER = re.compile(
@@ -63,7 +64,12 @@ class Leading:
         of_government = (dialogue.point or "").startswith("gov")
         is_listed = area == "severe" and "投诉" not in text  # somebody who was listed has remedies of their own
         has_own = dialogue.scene and self._matching.scenes.said(dialogue.scene, text)  # 能告它不, of who looked
-        if "complain" in given and not (of_government or is_listed or has_own) and (area or CORE.search(text)):
+        is_bare = len(text) <= BARELY  # 怎么投诉: of nobody else
+        if (
+            "complain" in given
+            and not (of_government or is_listed or has_own)
+            and (area or is_bare or CORE.search(text))
+        ):
             return self._lead("complain", text, reading, place)
         if area in ("objection", "repair") and "both" in given:
             return self._lead("both", text, reading, place)
