@@ -76,11 +76,10 @@ class Beginning:
         """
         wants = self._following.asks_for_an_errand(reading)
         does = bool(self._points.aspects(squeezed(reading.bare)) & DOING)
-        if RULE.search(reading.bare) or (TRUTH.search(reading.bare) and not wants):
+        asks = several.ASKING.search(reading.bare) is not None
+        if (RULE.search(reading.bare) and asks) or (TRUTH.search(reading.bare) and not wants):
             return True
-        if flow in ONCE and TIMED.search(reading.bare):
-            return True
-        if flow in ONCE and HANDED_IN.search(reading.bare) and several.ASKING.search(reading.bare):
+        if flow in ONCE and (TIMED.search(reading.bare) or (HANDED_IN.search(reading.bare) and asks)):
             return True
         is_told = THEY_WANT.search(reading.bare) and not (wants or GIVES.search(reading.bare))
         demanded = DEMANDED.search(reading.bare) or is_told
@@ -90,7 +89,6 @@ class Beginning:
             return True
         if flow != BINDING:
             return False
-        asks = several.ASKING.search(reading.bare) is not None
         return MADE_TO.search(reading.bare) is not None or (asks and not wants and not does)
 
     def _wants_it_now(self, reading: Reading) -> bool:

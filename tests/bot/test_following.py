@@ -374,3 +374,15 @@ def test_what_a_relative_got_elsewhere_does_not_move_the_resident(bot: Bot) -> N
 def test_where_it_is_quicker_is_a_question_of_days(bot: Bot) -> None:
     reply = bot.answer("提异议 大连跟云南哪边给的日子短", on=ON)
     assert "云南：5个工作日" in reply.text and "大连：" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "flow"),
+    [
+        ("yunnan", "照条例说的，帮我撤销志愿服务公示", "withdrawal"),
+        ("yunnan", "按条例写的，帮我提交异议", "objection"),
+        ("dalian", "照条例写的给我设置修复提醒", "reminder"),
+    ],
+)
+def test_who_names_the_law_and_wants_it_done_is_led_there(bot: Bot, place: str, said: str, flow: str) -> None:
+    assert bot.answer(said, on=ON, place=place).flow == flow
