@@ -25,7 +25,7 @@ from api.footprints.service import FootprintService
 from api.infra.actors import Actor
 from api.infra.clock import Clock
 from api.infra.mongo import Tx
-from api.infra.paging import Page
+from api.infra.paging import MOST_EXPORTED, Page
 from api.journal.models import KINDS, WAYS
 from api.journal.service import JournalService
 from api.notices.push.service import PushService
@@ -33,8 +33,6 @@ from api.notices.schemas import LABELS as TEMPLATES
 from api.notices.service import NoticeService
 from api.papers.service import PaperService
 from api.records.service import RecordService
-
-_MOST_AUDITS = 10_000
 
 
 def _of_subject(read: Callable[[str], Awaitable[Sequence[Any]]]) -> Callable[[Actor], Awaitable[Sequence[Any]]]:
@@ -71,7 +69,7 @@ def holdings_of(
         return [*await notices.list_booked(subject), *await every_page(page)]
 
     async def read_audits(actor: Actor) -> list[AuditEntry]:
-        found = await audits.all_of_subject(actor.subject, _MOST_AUDITS) if actor.subject else []
+        found = await audits.all_of_subject(actor.subject, MOST_EXPORTED + 1) if actor.subject else []
         return [_as_told(entry, actor.id) for entry in found]
 
     async def forget_basic(tx: Tx, actor: Actor, _: datetime) -> None:

@@ -19,13 +19,12 @@ from api.infra.actors import Actor, Role
 from api.infra.data_files import FromFile
 from api.infra.errors import Unauthenticated
 from api.infra.mongo import Tx
-from api.infra.paging import MAX_LIMIT, Page
+from api.infra.paging import MAX_LIMIT, MOST_EXPORTED, Page
 from api.infra.transitions import Table
 from api.infra.wire import Out
 from knowledge.citations import Citation
 from knowledge.places import basis
 
-_MOST_PAGES = 100
 _DROPPED = frozenset(
     {"salt", "natural_key", "content_key", "act_key", "code_index", "openid_index", "officer", "person", "said"}
 )  # digests that mean nothing to a person, and which member of staff was at the window or acted for a unit
@@ -77,11 +76,12 @@ def _texts() -> dict[str, HoldingText]:
 
 
 class Part(Out):
-    """`data` is what is stored, with the stored names."""
+    """`data` is what is stored, with the stored names; `is_whole` is false where a list was cut, to its newest ten thousand."""
 
     name: str
     title: str
     data: Any
+    is_whole: bool
 
 
 class Export(Out):
@@ -90,10 +90,10 @@ class Export(Out):
 
 
 async def every_page(read: Callable[[str | None, int], Awaitable[Page[Any]]]) -> list[Any]:
-    """All items of a paged list, at most ten thousand."""
+    """All items of a paged list, at most one more than are exported."""
     found: list[Any] = []
     cursor: str | None = None
-    for _ in range(_MOST_PAGES):
+    while len(found) <= MOST_EXPORTED:
         page = await read(cursor, MAX_LIMIT)
         found += page.items
         cursor = page.next_cursor
@@ -115,14 +115,7 @@ class PersonalDataService:
 
     async def export(self, actor: Actor, now: datetime) -> Export:
         """Every kind, including empty ones, which shows that nothing of that kind is held."""
-        parts = [
-            Part(
-                name=h.name,
-                title=self.texts[h.name].title,
-                data=_for_the_person(msgspec.to_builtins(await h.read(actor))),
-            )
-            for h in self.holdings
-        ]
+        parts = [_part(h.name, self.texts[h.name].title, await h.read(actor)) for h in self.holdings]
         await self._audits.write(None, actor, "accounts.export", actor.id, now, subject=actor.subject)
         return Export(exported_at=now, parts=tuple(parts))
 
@@ -138,6 +131,12 @@ class PersonalDataService:
                 await holding.forget(tx, actor, now)
         await self._audits.write(tx, actor, "accounts.close", account.id, now, subject=actor.subject)
         return await self._accounts.get(actor.id, tx)
+
+
+def _part(name: str, title: str, read: Any) -> Part:
+    is_whole = not isinstance(read, Sequence) or len(read) <= MOST_EXPORTED
+    shown = read if is_whole else read[:MOST_EXPORTED]
+    return Part(name=name, title=title, data=_for_the_person(msgspec.to_builtins(shown)), is_whole=is_whole)
 
 
 def _for_the_person(value: Any, field: str = "") -> Any:

@@ -20,6 +20,7 @@ from api.audits.wording import ActionNames, basis_words, outcome_name, role_name
 from api.infra import data_files
 from api.infra.clock import SHANGHAI
 from api.infra.data_files import FromFile
+from api.infra.paging import MOST_EXPORTED
 from api.infra.transitions import HistoryEntry
 from knowledge.catalogue import document_types
 from knowledge.clocks import chinese_date
@@ -102,7 +103,7 @@ def page_of(export: Export, holdings: Iterable[Holding], names: ActionNames) -> 
         if found and (count := len(part.data) if isinstance(part.data, list | tuple) else 0) is not None
     )
     body = "".join(
-        f'<section id="{part.name}"><h2>{html.escape(part.title)}</h2>{found or _NOTHING}</section>'
+        f'<section id="{part.name}"><h2>{html.escape(part.title)}</h2>{"" if part.is_whole else _CUT}{found or _NOTHING}</section>'
         for part, found in shown
     )
     return (
@@ -162,6 +163,7 @@ def value_words(field: str, value: str, part: str = "") -> str:
 
 
 _NOTHING = '<p class="soft">没有。</p>'
+_CUT = f"<p>这一类太多，这里只有最近的{MOST_EXPORTED}条。更早的请向窗口索取。</p>"
 
 
 class _Part:

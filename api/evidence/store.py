@@ -7,6 +7,7 @@ from api.evidence.models import Evidence, Piece, Side, side_of
 from api.infra.collections import EXPIRY, Collection, Store, index
 from api.infra.errors import NotFound
 from api.infra.mongo import Database, Tx
+from api.infra.paging import MOST_EXPORTED
 from api.infra.privacy import KeyRing
 from api.infra.turns import in_turn
 
@@ -24,7 +25,6 @@ PIECES = Collection(
     why="every read of a file names it; a range and no hash, since a piece is unique by file and number, which MongoDB keeps across shards only behind the key",
 )
 PIECE_BYTES = 1 << 20
-_MOST_OF_AN_OWNER = 10_000  # as of the other lists in an export
 
 
 class EvidenceStore(Store[Evidence]):
@@ -71,7 +71,7 @@ class EvidenceStore(Store[Evidence]):
         return await self.find_many({"case": case}, limit=100, sort=(("_id", 1),), tx=tx)
 
     async def list_of_owner(self, owner: str) -> list[Evidence]:
-        return await self.find_many({"owner": owner}, limit=_MOST_OF_AN_OWNER, sort=(("_id", -1),))
+        return await self.find_many({"owner": owner}, limit=MOST_EXPORTED + 1, sort=(("_id", -1),))
 
     async def count_of_case(self, tx: Tx, case: str, side: Side, now: datetime) -> int:
         """The files of one side, for a limit: no other transaction adds to the case meanwhile."""

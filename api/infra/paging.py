@@ -15,6 +15,7 @@ V = TypeVar("V")
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
+MOST_EXPORTED = 10_000  # of one kind of a person's data; beyond it an export says that it is not whole
 
 
 Cursor = Annotated[str, msgspec.Meta(max_length=200)]

@@ -12,6 +12,7 @@ from api.infra.database_faults import AlreadyThere
 from api.infra.errors import FieldFault, Invalid, NotFound
 from api.infra.ids import new_id
 from api.infra.mongo import Tx
+from api.infra.paging import MOST_EXPORTED
 from api.infra.steps import next_due
 from api.journal.errors import CaseOver, NothingOwed, NotYetWritten, QuestionAnswered, RemindedToday
 from api.journal.models import ANSWER, NOTE, QUESTION, REMINDER, SERVED, WAYS, Entry
@@ -117,12 +118,11 @@ class JournalService:
 
     async def shown_to(self, party: Actor, case_id: str | None) -> list[Entry]:
         """The entries that the party may read, oldest first: all except notes."""
-        found = await self._store.shown_to(party.bound_subject)
-        return [one for one in reversed(found) if case_id in (None, one.case)]
+        return [*reversed(await self._store.shown_to(party.bound_subject, case_id))]
 
     async def of_subject(self, subject: str) -> list[Entry]:
         """Entries for the person's export: those that the person could read."""
-        return await self._store.shown_to(subject)
+        return await self._store.shown_to(subject, limit=MOST_EXPORTED + 1)
 
     async def unseen(self, officer: Actor) -> list[Entry]:
         return await self._store.unseen(officer.jurisdiction or "")

@@ -32,9 +32,10 @@ class JournalStore(Store[Entry]):
         """A case's entries, oldest first."""
         return await self.find_many({"case": case}, limit=_MOST, sort=(("_id", 1),), tx=tx)
 
-    async def shown_to(self, subject: str) -> list[Entry]:
-        """All entries of a person's cases except notes for colleagues, newest first."""
-        return await self.find_newest({"subject": subject, "kind": {"$ne": NOTE}}, _MOST)
+    async def shown_to(self, subject: str, case: str | None = None, limit: int = _MOST) -> list[Entry]:
+        """The entries of a person's cases, or of one of them, except notes for colleagues; newest first."""
+        of_one = {} if case is None else {"case": case}
+        return await self.find_newest({"subject": subject, **of_one, "kind": {"$ne": NOTE}}, limit)
 
     async def unseen(self, place: str) -> list[Entry]:
         """Answers that no officer of the place has seen, newest first."""

@@ -1,6 +1,7 @@
 """Queries on issued documents."""
 
 from api.infra.collections import Collection, Store, index
+from api.infra.paging import MOST_EXPORTED
 from api.papers.models import IssuedDocument
 
 DOCUMENTS = Collection(
@@ -12,15 +13,12 @@ DOCUMENTS = Collection(
 )
 
 
-_MOST = 10_000  # as of the other lists in an export
-
-
 class IssuedDocumentStore(Store[IssuedDocument]):
     declared = DOCUMENTS
 
     async def list_of_subject(self, subject: str) -> list[IssuedDocument]:
         """Newest first."""
-        return await self.find_many({"subject": subject}, limit=_MOST, sort=(("issued_at", -1),))
+        return await self.find_many({"subject": subject}, limit=MOST_EXPORTED + 1, sort=(("issued_at", -1),))
 
     async def find(self, keys: list[str]) -> IssuedDocument | None:
         """`keys`: the digest of one code under each index key."""

@@ -1,5 +1,6 @@
 """The whole of one's data, to take along; and closing the account, which says what stays and why."""
 
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import Any
 
@@ -7,7 +8,10 @@ import httpx
 import pytest
 
 from api.collections import ALL
+from api.infra.paging import MOST_EXPORTED
 from api.infra.privacy import subject_index
+from api.journal.models import SERVED, Entry
+from api.journal.store import JournalStore
 from tests.support.api import Api, officer, resident
 from tests.support.choices import dishonesty, stored, uploaded
 from tests.support.sign_in import bearer, resident_number, sign_in
@@ -216,3 +220,41 @@ def test_each_collection_is_in_the_export_or_there_is_a_reason_why_not(api: Api)
     reasons = [name for names in NOT_EXPORTED.values() for name in names]
     assert len(reasons) == len(set(reasons)) and not held & set(reasons)
     assert held | set(reasons) == {one.name for one in ALL}
+
+
+async def test_a_list_that_is_cut_says_so(api: Api) -> None:
+    """Nothing is left out of an export in silence: neither of the data nor of the file to read."""
+    _, stepped = await enter(api)
+    subject = resident(api.services, number=NUMBER).bound_subject
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    entries = [
+        Entry(
+            f"jnl_{n:05}",
+            "obj_1",
+            "objections",
+            "DL-1",
+            "dalian",
+            subject,
+            SERVED,
+            at,
+            "信用中心",
+            way="hand",
+            on=at.date(),
+        )
+        for n in range(MOST_EXPORTED + 1)
+    ]
+    store = JournalStore(api.services.database, api.services.keys)
+    await store.add(None, *entries[:-1])
+
+    async def read() -> tuple[dict[str, Any], str]:
+        exported = await api.anyone.get("/me/export", headers=bearer(stepped))
+        assert exported.status_code == 200, exported.text
+        (part,) = (one for one in exported.json()["parts"] if one["name"] == "journal")
+        return part, (await api.anyone.get("/me/export.html", headers=bearer(stepped))).text
+
+    part, page = await read()
+    assert len(part["data"]) == MOST_EXPORTED and part["isWhole"] and "只有最近的" not in page
+    await store.add(None, entries[-1])
+    part, page = await read()
+    assert len(part["data"]) == MOST_EXPORTED and not part["isWhole"]
+    assert part["data"][0]["id"] == entries[-1].id and "只有最近的10000条" in page
