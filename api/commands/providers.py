@@ -87,6 +87,11 @@ async def add(services: Services, chosen: argparse.Namespace) -> int:
         represents=tuple(chosen.represents),
     )
 
+    known = await services.providers.find_by_id(provider.id)
+    if known is not None and known.jurisdiction != provider.jurisdiction:
+        raise Fault(
+            f"{known.id} is a unit of {known.jurisdiction}, where its records and people stay; add another one for {provider.jurisdiction}."
+        )
     if (there := await services.providers.find_alike(provider)) is not None:
         raise Fault(
             f"{chosen.jurisdiction} has a unit of this name or code: {there.id}, {there.name}; give --id {there.id} to replace it."

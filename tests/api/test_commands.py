@@ -97,6 +97,8 @@ def test_an_installation_is_set_up_filled_backed_up_restored_and_rekeyed(shell: 
         mistyped = shell.run("provider", "add", *same[:-1], code)
         assert (mistyped.status, mistyped.out) == (2, "") and "18 digits and letters" in mistyped.err
     assert shell.good("provider", "add", *same, "--id", unit) == unit
+    elsewhere = ["yunnan" if one == "dalian" else one for one in same]
+    assert f"{unit} is a unit of dalian" in shell.bad("provider", "add", *elsewhere, "--id", unit)
     assert shell.good("provider", "key", "revoke", key)
     for step in ("revoke", "rotate"):
         assert shell.bad("provider", "key", step, "pk_none").startswith("There is no key pk_none")
