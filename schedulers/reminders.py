@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from api.infra.ability import SAME_TIME
 from api.infra.clock import SystemClock, civil_date
 from api.infra.ids import id_at
 from api.records.models import Record
@@ -18,7 +19,9 @@ from schedulers.work import Work
 JOB = "plan"
 PAGE = 500
 _SECONDS = 20
-_HELD_BACK_SECONDS = 60  # ids are ordered by the clocks of the machines that made them, and written a little later
+_WRITTEN_WITHIN_SECONDS = 60  # of being made
+_HELD_BACK_SECONDS = 2 * SAME_TIME.total_seconds() + _WRITTEN_WITHIN_SECONDS
+"""Ids are ordered by the clocks of the machines that made them, of which one may be behind and another ahead."""
 
 
 @remembered(4)
@@ -44,12 +47,16 @@ async def plan(work: Work) -> dict[str, int]:
         done["records"] += len(records)
         done["reminders"] += reminders
         after = records[-1].id
-        await work.heartbeats.remember(JOB, {"rules": digest, "after": after})
+        # A worker may die behind each page: what it has noted is never later than what can still be written.
+        settled = {
+            "rules": digest,
+            "after": min(after, id_at("rec", SystemClock().now().timestamp() - _HELD_BACK_SECONDS)),
+        }
+        if settled != state:
+            await work.heartbeats.remember(JOB, settled)
+            state = settled
         if len(records) < PAGE:
             break
-    settled = min(after, id_at("rec", SystemClock().now().timestamp() - _HELD_BACK_SECONDS))
-    if (digest, settled) != (state.get("rules"), state.get("after")):
-        await work.heartbeats.remember(JOB, {"rules": digest, "after": settled})
     return done
 
 

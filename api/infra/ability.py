@@ -12,7 +12,8 @@ from api.infra.mongo import Database
 
 _OLDEST_WIRE = 17  # of MongoDB 6.0
 _SECONDS = 2.0  # seconds for all checks together: a probe waits no longer than three
-_SAME_TIME = timedelta(minutes=2)
+SAME_TIME = timedelta(minutes=2)
+"""By which the clock of a machine may differ from the database's, at the most."""
 _LEAST_FREE = 0.05
 _DISK_FULL = 14031  # OutOfDiskSpace
 
@@ -49,7 +50,7 @@ async def look(database: Database, now: datetime) -> Ability:
             return Ability("database-unfit")
         except PyMongoError as fault:
             return Ability(_known(fault, "database-away"))
-        if abs(hello["localTime"].replace(tzinfo=UTC) - now) > _SAME_TIME:
+        if abs(hello["localTime"].replace(tzinfo=UTC) - now) > SAME_TIME:
             return Ability("clock-off")
         try:
             await database.confirm()

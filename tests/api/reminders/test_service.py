@@ -1,8 +1,9 @@
 """What is booked follows the facts, in the transaction of the change and in two round trips."""
 
 import hashlib
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,7 +11,9 @@ import pymongo.monitoring
 import pytest
 
 from api.composition import Services
+from api.infra.ability import SAME_TIME
 from api.infra.actors import Actor, Role
+from api.infra.ids import id_at
 from api.infra.migrations import COLLECTION, RENAMED_NOTICES, migrate, newest
 from api.infra.mongo import Tx
 from api.notices.models import Notice, NoticeState
@@ -186,6 +189,44 @@ async def test_what_a_file_brought_in_is_planned_and_a_second_run_changes_nothin
     await work.heartbeats.remember("plan", {})
     await plan(work)
     assert await notices.find({}).sort("_id", 1).to_list(100) == before, "planned again, nothing changes"
+
+
+def made(seconds_ago: float) -> str:
+    """The id of a record that was made so long ago, by the clock of the machine that made it."""
+    return f"{id_at('rec', time.time() - seconds_ago)}{0:016}"
+
+
+async def test_what_a_machine_wrote_whose_clock_is_behind_is_planned_too(services: Services, clock: FixedClock) -> None:
+    """By as much as readiness lets the clocks of two machines differ."""
+    work = Work(services)
+    await stored(services, penalty(made(seconds_ago=70)))
+    await plan(work)
+    late = await stored(services, penalty(made(seconds_ago=70 + 2 * SAME_TIME.total_seconds() - 15)))
+    await plan(work)
+    assert await booked(services, late.id)
+
+
+async def test_a_worker_that_dies_while_it_plans_passes_over_nothing(
+    services: Services, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schedulers.reminders.PAGE", 1)
+    work, dying = Work(services), Work(services)
+    await stored(services, penalty(made(seconds_ago=5)))
+    remember, times = dying.heartbeats.remember, 0
+
+    async def once(job: str, state: dict[str, str]) -> None:
+        nonlocal times
+        times += 1
+        if times > 1:
+            raise RuntimeError("killed")
+        await remember(job, state)
+
+    monkeypatch.setattr(dying.heartbeats, "remember", once)
+    with suppress(RuntimeError):
+        await plan(dying)
+    late = await stored(services, penalty(made(seconds_ago=6)))  # made before the other one, and written after it
+    await plan(work)
+    assert await booked(services, late.id)
 
 
 async def test_a_change_of_the_rules_plans_everybody_again(
