@@ -2,7 +2,6 @@
 
 import hashlib
 import time
-from collections.abc import Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -10,7 +9,6 @@ import msgspec
 from api.infra.ability import SAME_TIME
 from api.infra.clock import SystemClock, civil_date
 from api.infra.ids import id_at
-from api.records.models import Record
 from knowledge.loading import library
 from knowledge.remembering import remembered
 from knowledge.rules import rules
@@ -41,12 +39,12 @@ async def plan(work: Work) -> dict[str, int]:
     done = {"records": 0, "reminders": 0}
     end = time.monotonic() + _SECONDS
     while time.monotonic() < end:
-        records, reminders = await _plan_page(work, after, now)
-        if not records:
+        records, reminders, last = await _plan_page(work, after, now)
+        if last is None:
             break
-        done["records"] += len(records)
+        done["records"] += records
         done["reminders"] += reminders
-        after = records[-1].id
+        after = last
         # A worker may die behind each page: what it has noted is never later than what can still be written.
         settled = {
             "rules": digest,
@@ -55,20 +53,18 @@ async def plan(work: Work) -> dict[str, int]:
         if settled != state:
             await work.heartbeats.remember(JOB, settled)
             state = settled
-        if len(records) < PAGE:
-            break
     return done
 
 
-async def _plan_page(work: Work, after: str, now: datetime) -> tuple[Sequence[Record], int]:
+async def _plan_page(work: Work, after: str, now: datetime) -> tuple[int, int, str | None]:
     """Plans the next records, and those again that somebody has changed since they were read: what was planned for the change, in its
-    own transaction, was perhaps undone. Returns them and the number of reminders."""
+    own transaction, was perhaps undone. Returns their number, that of the reminders, and the last id that was looked at, if any."""
     planned: dict[str, int] = {}
     reminders = 0
     while True:
-        records = await work.services.records.list_after(after, PAGE)
+        records, last = await work.services.records.list_after(after, PAGE)
         changed = [record for record in records if planned.get(record.id) != record.version]
         if not changed:
-            return records, reminders
+            return len(records), reminders, last
         reminders += await work.services.reminders.plan_all(changed, now, is_changed=bool(planned))
         planned |= {record.id: record.version for record in changed}

@@ -104,8 +104,8 @@ class RecordService:
         """A record that stands from now on. Raises AlreadyThere when intake saw it before."""
         await self._store.insert(tx, record)
 
-    async def list_after(self, record_id: str, limit: int) -> list[Record]:
-        """All records in the order of their intake, for the worker."""
+    async def list_after(self, record_id: str, limit: int) -> tuple[list[Record], str | None]:
+        """The next records in the order of their intake, for the worker, and the last id that was looked at; None at the end."""
         return await self._store.list_after(record_id, limit)
 
     async def of_place(self, jurisdiction: str, record_ids: Sequence[str]) -> list[str]:

@@ -184,8 +184,9 @@ class RecordStore(Store[Record]):
 
         return Query(RECORDS.name, among, decoded, _most(subjects), sort={"_id": -1})
 
-    async def list_after(self, record_id: str, limit: int) -> list[Record]:
-        """In the order of ids, which is the order of intake. One that cannot be read is logged and left out."""
+    async def list_after(self, record_id: str, limit: int) -> tuple[list[Record], str | None]:
+        """In the order of ids, which is the order of intake, and the last id that was looked at; None where there is no more. One that
+        cannot be read is logged and left out."""
         found = self._collection.find({"_id": {"$gt": record_id}}).sort("_id", 1).limit(limit)
         documents = await found.batch_size(limit + 1).to_list(limit)
         records: list[Record] = []
@@ -194,7 +195,7 @@ class RecordStore(Store[Record]):
                 _log.error("not-read", case=document["id"], fault=type(record).__name__)
             else:
                 records.append(record)
-        return records
+        return records, documents[-1]["id"] if documents else None
 
     async def of_ids(self, record_ids: Sequence[str]) -> list[Record]:
         """Those that are there, in no order."""

@@ -43,7 +43,7 @@ async def take(services: Services, name: str, *, is_dry: bool = False) -> Intake
 
 
 async def stored(services: Services) -> list[Record]:
-    return await services.records._store.list_after("", 1000)
+    return (await services.records._store.list_after("", 1000))[0]
 
 
 def codes(report: IntakeReport) -> list[tuple[int, str]]:
