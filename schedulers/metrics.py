@@ -1,14 +1,17 @@
 """The worker's own port with /metrics for Prometheus and /ready."""
 
+import socket
 import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import msgspec
 from prometheus_client import CollectorRegistry, Counter, Gauge, make_wsgi_app
 
+_SECONDS = 10  # for a request to arrive
 _Start = Callable[[str, list[tuple[str, str]]], Any]
 
 
@@ -71,12 +74,24 @@ class Metrics:
 
 
 class _Quiet(WSGIRequestHandler):
+    timeout = _SECONDS
+
     def log_message(self, *_: Any) -> None:
         """Does not log scrapes."""
 
 
-class _Server(WSGIServer):
+class _Server(ThreadingMixIn, WSGIServer):
+    """A thread for each connection: one that says nothing, such as a scanner's, keeps neither probe nor SIGTERM waiting."""
+
     allow_reuse_address = True
+    daemon_threads = True
+
+    def handle_error(self, *_: Any) -> None:
+        """Whoever asked is gone, or was too slow."""
+
+
+class _ServerOfIPv6(_Server):
+    address_family = socket.AF_INET6
 
 
 class MetricsServer:
@@ -93,7 +108,8 @@ class MetricsServer:
             start("503 Not Ready" if faults else "200 OK", [("Content-Type", "application/json")])
             return [msgspec.json.encode({"status": "not-ready" if faults else "ready", "faults": faults})]
 
-        self._server = make_server(host, port, answer, _Server, _Quiet)
+        kind = _ServerOfIPv6 if ":" in host else _Server
+        self._server = make_server(host, port, answer, kind, _Quiet)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
 
