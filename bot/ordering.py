@@ -19,6 +19,7 @@ OURS_ASKED = re.compile(
     "修复|异议|公示|披露|罚.{0,14}(?:拿掉|弄掉|消|撤|删|去掉|抹|挂|网上)|(?:拿掉|弄掉|消|撤|删|抹).{0,12}罚"
 )
 MARKED = 0.5  # share of the best score from which an errand goes first if its own word is in the message
+INSULT = 12  # characters up to which a message may be an insult though it resembles none closely
 OURS = 0.75  # share from which a topic of ours goes before one outside our subject, when the message has our words
 
 
@@ -38,9 +39,13 @@ class Ordering:
 
     def _keep_in_scope(self, order: list[int], scores: Mapping[int, float], reading: Reading) -> list[int]:
         """打架算不算失信 resembles criminal law, 我的异议咋样咯 small talk, but both are about credit."""
-        if self._topics[order[0]].refer == "injection" and scores[order[0]] < CLEAR:
-            order = order[1:]  # 让邻居替我提; attempts to instruct the bot are in denials.toml
         first = self._topics[order[0]]
+        is_told = (
+            first.refer == "abuse" and len(reading.bare) > INSULT and reading.concepts
+        )  # 扫我脸 存信用系统 行不行啊
+        if (first.refer == "injection" or is_told) and scores[order[0]] < CLEAR:
+            order = order[1:]  # 让邻居替我提; attempts to instruct the bot are in denials.toml
+            first = self._topics[order[0]]
         if first.sort in ("article", "flow") or first.refer in self._leaves:
             return order
         is_long = first.sort == "smalltalk" and len(reading.bare) > TALE
