@@ -22,7 +22,7 @@ from pymongo import ReplaceOne
 from pymongo.errors import OperationFailure
 
 from api.infra.key_wire import TooLargeToAsk
-from api.infra.mongo import CONFIRMATIONS, Database
+from api.infra.mongo import CONFIRMATIONS, Database, one_answer
 from api.infra.privacy import KeyRing, Unsealable
 
 _MAGIC = b"credit-window-backup 3\n"
@@ -142,10 +142,14 @@ async def _write_changes(
     for name in sorted(set(changed) - _NOT_KEPT):
         ids = list(changed[name])
         for start in range(0, len(ids), _BATCH):
-            some = ids[start : start + _BATCH]
-            found = await database.collection(name).find({"_id": {"$in": some}}, session=instant).to_list(_BATCH)
-            there = {document["_id"] for document in found}
-            frames.write(name, "replaced", found, removed=[key for key in some if key not in there])
+            left = ids[start : start + _BATCH]
+            while left:
+                wanted = database.collection(name).find({"_id": {"$in": left}}, session=instant)
+                found = await one_answer(wanted, len(left))
+                there = {document["_id"] for document in found}
+                gone = [] if found else left
+                frames.write(name, "replaced", found, removed=gone)
+                left = [] if gone else [key for key in left if key not in there]
 
 
 async def restore(database: Database, keys: KeyRing, file: Path, progress: Progress) -> dict[str, int]:
@@ -190,13 +194,13 @@ def check(keys: KeyRing, file: Path, progress: Progress) -> None:
 
 async def _batches(database: Database, name: str) -> AsyncIterator[list[dict[str, Any]]]:
     """Batches in the order of ids, each by its own query: an election would end a cursor that lives for hours."""
-    found = database.collection(name).find({}).sort("_id", 1).hint("_id_")
-    batch = await found.limit(_BATCH).to_list(_BATCH)
+    collection = database.collection(name)
+    batch = await one_answer(collection.find({}).sort("_id", 1).hint("_id_"), _BATCH)
     while batch:
         yield batch
         last = batch[-1]["_id"]
-        found = database.collection(name).find({}).sort("_id", 1).hint("_id_").min([("_id", last)])
-        batch = [one for one in await found.limit(_BATCH + 1).to_list(_BATCH + 1) if one["_id"] != last]
+        rest = collection.find({"_id": {"$ne": last}}).sort("_id", 1).hint("_id_").min([("_id", last)])
+        batch = await one_answer(rest, _BATCH)
 
 
 def _place(identity: bytes, number: int) -> str:

@@ -12,7 +12,7 @@ import msgspec
 from pymongo.errors import DuplicateKeyError
 
 from api.infra.clock import civil_date
-from api.infra.mongo import Database
+from api.infra.mongo import Database, one_answer
 from api.infra.privacy import KeyRing, key_name
 
 COLLECTION = "schema"
@@ -236,7 +236,4 @@ async def migrate(
 
 async def _next(database: Database, collection: str, after: Any) -> list[dict[str, Any]]:
     query = {} if after is None else {"_id": {"$gt": after}}
-    found: list[dict[str, Any]] = (
-        await database.collection(collection).find(query).sort("_id", 1).limit(_BATCH).to_list(_BATCH)
-    )
-    return found
+    return await one_answer(database.collection(collection).find(query).sort("_id", 1), _BATCH)

@@ -358,6 +358,13 @@ class Database:
         return self._database
 
 
+async def one_answer(cursor: Any, most: int) -> list[dict[str, Any]]:
+    """The first documents of a cursor, as many as one answer of 16 MB holds: for whoever goes through a whole collection, of which
+    others may have large documents. None only where there is none."""
+    found: list[dict[str, Any]] = await cursor.limit(-most).to_list(most)
+    return found
+
+
 class _Ending:
     """The end of one transaction: its held writes and the commit, by one thread. The session belongs to that thread
     until it is done, even if nobody waits any more: a statement after the end would be written outside the

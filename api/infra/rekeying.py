@@ -16,7 +16,7 @@ from pymongo import UpdateMany, UpdateOne
 from api.infra.collections import Collection, index
 from api.infra.documents import Codec, Kept, Secret, Stored, kept_of
 from api.infra.migrations import WrongVersion
-from api.infra.mongo import Database, Tx
+from api.infra.mongo import Database, Tx, one_answer
 from api.infra.privacy import KeyRing, subject_indexes
 
 _AT_ONCE = 20  # people in one transaction
@@ -172,7 +172,7 @@ class Persons:
         seen = changed = 0
         while True:
             query = {} if after is None else {"_id": {"$gt": after}}
-            batch = await collection.find(query).sort("_id", 1).limit(_BATCH).to_list(_BATCH)
+            batch = await one_answer(collection.find(query).sort("_id", 1), _BATCH)
             if not batch:
                 return changed
             after = batch[-1]["_id"]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from api.infra.documents import Codec
-from api.infra.mongo import Database
+from api.infra.mongo import Database, one_answer
 
 _BATCH = 200
 
@@ -24,7 +24,7 @@ async def rotate(
         after: Any = None
         while True:
             query = {} if after is None else {"_id": {"$gt": after}}
-            batch = await collection.find(query).sort("_id", 1).limit(_BATCH).to_list(_BATCH)
+            batch = await one_answer(collection.find(query).sort("_id", 1), _BATCH)
             if not batch:
                 break
             for document in batch:
