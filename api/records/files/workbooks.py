@@ -332,8 +332,9 @@ def _tell(content: bytes) -> None:
 
 def _batches(sheet: Any, uncalculated: dict[int, set[int]]) -> Iterator[tuple[int, list[list[Any]]]]:
     """Rows in batches. Every part of a merged cell gets its value, as a reader sees it. A formula without a result is not taken for
-    an empty cell.
+    an empty cell. The library leaves out the columns before the first with content; places are those of the sheet, so they stay.
     """
+    before = [None] * (sheet.start[1] if sheet.start else 0)
     merged: dict[int, list[tuple[int, int, int]]] = {}
     left_over = _MAX_MERGED
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
@@ -346,7 +347,7 @@ def _batches(sheet: Any, uncalculated: dict[int, set[int]]) -> Iterator[tuple[in
     batch: list[list[Any]] = []
     first = 1
     for place, cells in enumerate(sheet.iter_rows()):
-        row = [_plain(cell) for cell in cells]
+        row = before + [_plain(cell) for cell in cells]
         for column in uncalculated.get(place, ()):
             if column < len(row) and row[column] in (None, 0):
                 row[column] = UNCALCULATED

@@ -195,3 +195,29 @@ def test_a_long_file_without_a_header_is_refused_soon() -> None:
     began = time.process_time()
     assert "没有找到表头" in refusal(body)
     assert time.process_time() - began < 5, "a header is looked for at the beginning, and each row is looked at once"
+
+
+@pytest.mark.parametrize("empty", [0, 1, 3])
+def test_columns_left_empty_before_the_table_move_nothing(empty: int) -> None:
+    """What is merged, hidden or not computed is named by its place on the sheet, which begins with the empty columns."""
+    kind, number, fine = (TITLES.index(title) + empty for title in ("证件类型", "行政处罚决定书文号", FINE))
+
+    def build(made: xlsxwriter.Workbook) -> None:
+        page = made.add_worksheet()
+        for line, cells in enumerate([TITLES, row(1), row(2), row(3)]):
+            page.write_row(line, empty, cells)
+        page.merge_range(1, kind, 2, kind, "身份证")
+        page.write_formula(3, fine, "=0.1*2", None, "")
+        page.set_column(number, number, None, None, {"hidden": True})
+        page.write(0, len(TITLES) + empty, "")
+        page.write(1, len(TITLES) + empty + 1, "不知道的")
+
+    letters = "ABCDEFGHIJKLMNOP"[len(TITLES) + empty + 1]
+    assert f"第{letters}列" in refusal(book(build))
+    judged = Judged(book(build), Choice(leave=frozenset((letters,))))
+    assert judged.faults == [(4, FINE, "excel-error")]
+    assert [one.particulars.items["行政处罚决定书文号"] for one in judged.records] == [
+        "连市监罚〔2026〕1号",
+        "连市监罚〔2026〕2号",
+    ]
+    assert judged.survey.hidden_columns == ("行政处罚决定书文号",)
