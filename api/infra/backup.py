@@ -35,7 +35,7 @@ _BATCH = 500
 _LARGEST = 16 << 20  # bytes of a frame, unless one document has more
 _AWARE: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 _NOT_KEPT = frozenset(
-    {"once", "leases", "limits", CONFIRMATIONS}
+    {"once", "limits", CONFIRMATIONS}
 )  # short-lived: answers and locks mean nothing after a restore
 
 Progress = Callable[[str, int], None]
