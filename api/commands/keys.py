@@ -13,7 +13,7 @@ from api.commands.terminal import Commands, Fault, Progress
 from api.composition import Services
 from api.infra.collections import codecs_of
 from api.infra.key_file import KeyFile
-from api.infra.rotation import rotate
+from api.infra.rotation import NotAllOpened, rotate
 
 
 def register(commands: Commands) -> None:
@@ -135,10 +135,13 @@ async def retire_index(services: Services, chosen: argparse.Namespace) -> int:
 
 async def seal_anew(services: Services, _: argparse.Namespace) -> int:
     show = Progress()
-    changed = await rotate(
-        services.database,
-        codecs_of(services.COLLECTIONS, services.keys),
-        lambda name, seen, done: show(f"{name}: {seen} looked at, {done} sealed anew"),
-    )
+    try:
+        changed = await rotate(
+            services.database,
+            codecs_of(services.COLLECTIONS, services.keys),
+            lambda name, seen, done: show(f"{name}: {seen} looked at, {done} sealed anew"),
+        )
+    except NotAllOpened as fault:
+        raise Fault(str(fault)) from None
     print(f"{changed} documents are now sealed under {services.keys.current}.")
     return 0

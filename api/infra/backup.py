@@ -34,9 +34,7 @@ _MOST_AT_LAST = 20_000  # documents read in one snapshot: that takes seconds, an
 _BATCH = 500
 _LARGEST = 16 << 20  # bytes of a frame, unless one document has more
 _AWARE: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
-_NOT_KEPT = frozenset(
-    {"once", "limits", CONFIRMATIONS}
-)  # short-lived: answers and locks mean nothing after a restore
+_NOT_KEPT = frozenset({"once", "limits", CONFIRMATIONS})  # short-lived: answers and locks mean nothing after a restore
 
 Progress = Callable[[str, int], None]
 

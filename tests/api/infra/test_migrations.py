@@ -12,7 +12,7 @@ from api.infra.key_file import make_development_keys
 from api.infra.migrations import COLLECTION, Step, WrongVersion, check, migrate, newest, version_of
 from api.infra.mongo import Database
 from api.infra.privacy import KeyRing
-from api.infra.rotation import rotate
+from api.infra.rotation import NotAllOpened, rotate
 from tests.support.api import Api, resident
 from tests.support.cases import done, penalty, stored
 from tests.support.world import KEYS
@@ -88,6 +88,24 @@ async def test_rotation_reseals_everything_once_and_old_values_stay_readable_mea
     only_new = KeyRing.of(msgspec.structs.replace(new, field_keys={"k2": new.field_keys["k2"]}))
     codec = Codec(Thing, "things", only_new)
     assert [codec.decode(d) for d in await collection.find().sort("_id", 1).to_list(1000)] == things
+
+
+@pytest.mark.parametrize("harm", [b"\x01\x02k0 of a key that is not here", b"", b"\x09", "text"])
+async def test_rotation_passes_over_what_does_not_open_and_says_how_much_that_is(database: Database, harm: Any) -> None:
+    """Whoever takes a leaked key out of use is kept from nothing by one value that somebody altered."""
+    old = make_development_keys()
+    new = msgspec.structs.replace(
+        old, current="k2", field_keys={**old.field_keys, "k2": make_development_keys().field_keys["dev1"]}
+    )
+    before, after = Codec(Thing, "things", KeyRing.of(old)), Codec(Thing, "things", KeyRing.of(new))
+    collection = database.collection("things")
+    await collection.insert_many([before.encode(Thing(id=f"{n:04}", secret="s")) for n in range(450)])
+    await collection.update_one({"_id": "0007"}, {"$set": {"secret": harm}})
+    with pytest.raises(NotAllOpened, match=r": 1, the first things/0007\. Sealed anew: 449\."):
+        await rotate(database, {"things": after}, quiet)
+    there = {one["_id"]: one["secret"] async for one in collection.find({})}
+    assert there.pop("0007") == harm
+    assert {KeyRing.key_of(sealed) for sealed in there.values()} == {"k2"}
 
 
 async def test_an_objection_of_an_older_version_is_filed_by_its_procedure(api: Api, database: Database) -> None:
