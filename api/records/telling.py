@@ -22,7 +22,7 @@ from api.records.wording import plain_items
 from knowledge.catalogue import document_types
 from knowledge.citations import Certainty
 from knowledge.clocks import chinese_date
-from knowledge.errors import CalendarUnknown
+from knowledge.errors import CalendarUnknown, NoRuleInForce
 from knowledge.places import articles_of
 from knowledge.remedies import Decider, remedies
 from knowledge.remembering import remembered
@@ -158,7 +158,7 @@ def _ways(decider: Decider, jurisdiction: str, counted_from: date, told_on: date
     is_counted = True
     try:
         found = remedies(decider, jurisdiction, counted_from)
-    except CalendarUnknown:  # older than our calendars
+    except (CalendarUnknown, NoRuleInForce):  # older than our calendars, or than the law that has the days
         found, is_counted = remedies(decider, jurisdiction, told_on), False
     return tuple(
         WayView(

@@ -117,3 +117,13 @@ async def test_another_person_reads_no_telling(api: Api, me: Actor) -> None:
     (told,) = await inbox(api, me)
     other = Actor(role=Role.RESIDENT, id="acc_two", subject="someone-else", session="ses_two")
     assert (await api.as_(other).get(f"/me/records/{told['ref']}/telling")).status_code == 404
+
+
+async def test_an_act_older_than_the_law_on_remedies_is_told_without_days(api: Api, me: Actor) -> None:
+    old = a_penalty_with_measure(decidedOn="1998-05-04", endedOn="1998-05-01", recordClass=None)
+    await take(api, to_lines([old]), YUNNAN)
+    told = next(one for one in await inbox(api, me) if "1998" in one["title"])
+    answer = await api.as_(me).get(f"/me/records/{told['ref']}/telling")
+    assert answer.status_code == 200
+    ways = {way["title"]: way for way in answer.json()["remedies"]}
+    assert ways["申请行政复议"]["due"] is None and ways["提起行政诉讼"]["due"] is None
