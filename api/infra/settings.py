@@ -89,7 +89,10 @@ def _list(text: str) -> tuple[str, ...]:
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
-    """Raises SettingsError, which names every missing or wrong key."""
+    """Raises SettingsError, which names every missing or wrong key. What is blank is not set, and blanks round a value are not part of
+    it: an empty address would be every address, and a file of secrets ends with a line's end.
+    """
+    environ = {name: value.strip() for name, value in environ.items() if value.strip()}
     faults = [f"{key} is missing" for key in _REQUIRED if not environ.get(key)]
     mode = environ.get("CW_MODE", "production")
     if mode not in ("production", "development"):

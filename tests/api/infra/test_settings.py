@@ -2,8 +2,10 @@
 
 import pytest
 
+from api.infra.memory import is_overwritten
 from api.infra.settings import SettingsError, read_settings
 from tests.support.world import KEY_FILE
+from tests.wiring.test_operating import documented_settings
 
 _CENTRE = '{"name": "中心", "telephone": "12345", "windows": "大厅", "hours": "工作日"}'
 _GOOD = {
@@ -72,6 +74,22 @@ def test_each_is_told_in_one_line(name: str, value: str, line: str) -> None:
 )
 def test_what_is_meant_is_taken(name: str, value: str) -> None:
     read_settings({**_GOOD, name: value})
+
+
+@pytest.mark.parametrize("blank", ["", " \n"])
+def test_what_is_blank_is_not_set(blank: str) -> None:
+    """As where a variable of `compose.yaml` is passed on that nobody has set: an empty address would be every address."""
+    optional = documented_settings().keys() - _GOOD.keys()
+    said, usual = read_settings({**_GOOD, **dict.fromkeys(optional, blank)}), read_settings(_GOOD)
+    for name in usual.__struct_fields__:
+        if name != "keys":
+            assert getattr(said, name) == getattr(usual, name), name
+    assert is_overwritten({"CW_OVERWRITE_MEMORY": blank})
+
+
+def test_what_a_file_of_secrets_puts_round_a_value_is_no_part_of_it() -> None:
+    said = read_settings({**_GOOD, "CW_WECHAT_SECRET": "of WeChat\n", "CW_METRICS_HOST": " 10.0.0.7 "})
+    assert (said.wechat.secret, said.metrics_host) == ("of WeChat", "10.0.0.7")
 
 
 def test_who_asks_the_key_module_holds_no_keys_and_does_not_ask_for_them_at_the_start() -> None:
