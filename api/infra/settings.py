@@ -103,7 +103,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     uri = _uri(environ, faults)
     ports = {name: _port(environ, name, default, faults) for name, default in _PORTS.items()}
     processes = _port(environ, "CW_PROCESSES", 1, faults)
-    templates = {name: environ.get(f"CW_WECHAT_TEMPLATE_{name.upper()}", "") for name in _TEMPLATES}
+    templates = {name: environ.get(f"{_TEMPLATE}{name.upper()}", "") for name in _TEMPLATES}
+    ids = _template_ids(templates, faults)
     keywords = {name: _keywords(name, value, faults) for name, value in templates.items()}
     state = _state(environ, is_production, faults)
     event_key = _event_key(environ, faults)
@@ -126,7 +127,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     ]
     faults += _unknown_templates(environ, long_term)
     if is_production:
-        faults += [f"CW_WECHAT_TEMPLATE_{name.upper()} is missing" for name, value in templates.items() if not value]
+        faults += [f"{_TEMPLATE}{name.upper()} is missing" for name, value in templates.items() if not value]
         if not hosts:
             faults.append("CW_ALLOWED_HOSTS is missing")
         faults += [f"{name} is for development only" for name in _DEVELOPMENT_ONLY if environ.get(name)]
@@ -144,9 +145,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             secret=environ["CW_WECHAT_SECRET"],
             event_token=environ["CW_WECHAT_EVENT_TOKEN"],
             base_url=environ.get("CW_WECHAT_URL", _WECHAT),
-            templates={
-                name: value.partition(":")[0] or f"dev-{name.replace('_', '-')}" for name, value in templates.items()
-            },
+            templates=ids,
             keywords=keywords,
             state=state,
             event_key=event_key,
@@ -217,7 +216,25 @@ def _scanner(environ: Mapping[str, str], faults: list[str]) -> tuple[str, int] |
 
 
 _STATES = ("formal", "trial", "developer")
+_TEMPLATE = "CW_WECHAT_TEMPLATE_"
+_TEMPLATE_ID = re.compile(r"[A-Za-z0-9_-]+")
 _CHECK_FILE = re.compile(r"(?P<name>[A-Za-z0-9_-]{1,64}\.txt):(?P<content>[\x21-\x7e]{1,512})")
+
+
+def _template_ids(templates: Mapping[str, str], faults: list[str]) -> dict[str, str]:
+    """Ours to WeChat's, no two of which are the same: its events and answers name a template by the id alone."""
+    ids: dict[str, str] = {}
+    for name, value in templates.items():
+        template = value.partition(":")[0].strip() if value else f"dev-{name.replace('_', '-')}"
+        if not _TEMPLATE_ID.fullmatch(template):
+            faults.append(f"{_TEMPLATE}{name.upper()}: {value!r} begins with no id of WeChat's")
+        faults += [
+            f"{_TEMPLATE}{name.upper()}: has the same id as {_TEMPLATE}{other.upper()}"
+            for other, same in ids.items()
+            if same == template
+        ]
+        ids[name] = template
+    return ids
 
 
 def _keywords(name: str, value: str, faults: list[str]) -> tuple[Slot, ...]:
@@ -226,7 +243,7 @@ def _keywords(name: str, value: str, faults: list[str]) -> tuple[Slot, ...]:
     try:
         return read_slots(listed)
     except BrokenKeyword as fault:
-        faults.append(f"CW_WECHAT_TEMPLATE_{name.upper()}: {fault}")
+        faults.append(f"{_TEMPLATE}{name.upper()}: {fault}")
         return ()
 
 
@@ -336,7 +353,6 @@ def _centres(environ: Mapping[str, str], is_production: bool, faults: list[str])
 
 
 _HOST = re.compile(r"(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?|\*|\[[0-9A-Fa-f:]+\](:[0-9]{1,5})?")
-_TEMPLATE = "CW_WECHAT_TEMPLATE_"
 
 
 def _public_url(environ: Mapping[str, str], port: int, faults: list[str]) -> str:

@@ -83,6 +83,8 @@ def read_slots(listed: str) -> tuple[Slot, ...]:
         if keyword in {slot.keyword for slot in slots}:
             raise BrokenKeyword(f"{keyword} is there twice")
         slots.append(_slot(keyword, named, {slot.field for slot in slots if slot.field}))
+    if not slots:
+        raise BrokenKeyword("no keyword")
     return tuple(slots)
 
 

@@ -75,7 +75,7 @@ def test_what_an_operator_may_set_reaches_the_processes_and_means_the_default_wh
     assert ours - environ.keys() == _OF_THE_FILE_ITSELF
     given = {"MONGODB_URI": "mongodb://x", "CW_CENTRES": "{}"}
     unset = {
-        name: re.sub(r"\$\{\w+(:-)?([^}]*)\}", lambda one: one[2] if one[1] else "x", text)
+        name: re.sub(r"\$\{(\w+)(:-)?([^}]*)\}", lambda one: one[3] if one[2] else one[1].replace("_", "-"), text)
         for name, text in environ.items()
     }
     bare = {name: text for name, text in unset.items() if ":-" not in environ[name] or name == "CW_TRUSTED_PROXIES"}

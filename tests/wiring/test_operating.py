@@ -95,7 +95,9 @@ def test_what_the_document_calls_needed_is_enough_and_each_of_it_is_asked_for(tm
     keys = tmp_path / "keys.json"
     arguments = parser().parse_args(["keys", "make", str(keys)])
     assert arguments.run(arguments) == 0
-    needed = {name: "x" for name, when in documented_settings().items() if when in ("always", "production")}
+    needed = {
+        name: name.replace("_", "-") for name, when in documented_settings().items() if when in ("always", "production")
+    }
     needed |= {"CW_KEYS_FILE": str(keys), "CW_CENTRES": "{}"}
     assert read_settings(needed).is_production
     for name in needed:

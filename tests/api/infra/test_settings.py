@@ -44,6 +44,17 @@ _GOOD = {
             "greeting",
             "CW_WECHAT_LONG_TERM: 'greeting' is no template; known: date_arrived, case_progress, task_due",
         ),
+        (
+            "CW_WECHAT_TEMPLATE_TASK_DUE",
+            ":thing1,date2",
+            "CW_WECHAT_TEMPLATE_TASK_DUE: ':thing1,date2' begins with no id of WeChat's",
+        ),
+        (
+            "CW_WECHAT_TEMPLATE_TASK_DUE",
+            "one two",
+            "CW_WECHAT_TEMPLATE_TASK_DUE: 'one two' begins with no id of WeChat's",
+        ),
+        ("CW_WECHAT_TEMPLATE_TASK_DUE", "a1:,", "CW_WECHAT_TEMPLATE_TASK_DUE: no keyword"),
         ("CW_RESIDENT_IDLE_MINUTES", "10", "CW_RESIDENT_IDLE_MINUTES is a whole number from 15 to 43200"),
         ("CW_STAFF_SESSION_HOURS", "9", "CW_STAFF_SESSION_HOURS is a whole number from 1 to 8"),
         ("CW_OVERWRITE_MEMORY", "sometimes", "CW_OVERWRITE_MEMORY is on or off"),
@@ -74,6 +85,13 @@ def test_each_is_told_in_one_line(name: str, value: str, line: str) -> None:
 )
 def test_what_is_meant_is_taken(name: str, value: str) -> None:
     read_settings({**_GOOD, name: value})
+
+
+def test_two_templates_are_not_one() -> None:
+    """Of whom WeChat tells by its id, we would not know for which of the two they gave their permission."""
+    with pytest.raises(SettingsError) as refused:
+        read_settings({**_GOOD, "CW_WECHAT_TEMPLATE_TASK_DUE": "a1", "CW_WECHAT_TEMPLATE_CASE_PROGRESS": "a1:thing4"})
+    assert str(refused.value) == "CW_WECHAT_TEMPLATE_TASK_DUE: has the same id as CW_WECHAT_TEMPLATE_CASE_PROGRESS"
 
 
 @pytest.mark.parametrize("blank", ["", " \n"])
