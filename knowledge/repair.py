@@ -6,9 +6,11 @@ States, one vocabulary:
 `unmet`    something the resident or an authority must do is lacking; `opens_on` is the first day the dates
 would allow;
 `unknown`  class or document date is lacking, or contradicts the severe list: nothing is guessed;
-`closed`   there is nothing left to repair, a law bars repair, or it is a court's matter.
+`closed`   there is nothing left to repair, or will be nothing on the first possible day; a law bars repair; or it is a
+court's matter.
 """
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Literal
 
@@ -21,11 +23,13 @@ from knowledge.models import DatedRule
 from knowledge.periods import Disclosure, Publicity, disclosure, publicity
 from knowledge.rules import check_date, in_force
 
-__all__ = ["Condition", "Eligibility", "RepairFacts", "eligibility"]
+__all__ = ["NOTHING_TO_REPAIR", "Condition", "Eligibility", "RepairFacts", "eligibility"]
 
 _DAY = timedelta(days=1)
 
-_CLOSING = {"covered", "not_repaired", "repairable", "within_disclosure"}
+NOTHING_TO_REPAIR = frozenset({"covered", "not_repaired", "repairable", "within_disclosure"})
+"""The conditions without which repair is closed already on the day on which it is asked about."""
+_CLOSING = NOTHING_TO_REPAIR | {"in_time"}
 
 State = Literal["open", "opens", "unmet", "unknown", "closed"]
 
@@ -96,6 +100,7 @@ def eligibility(facts: RepairFacts, on: date) -> Eligibility:
         authority_until=facts.authority_until,
         unperformed=facts.unperformed,
     )
+    within, ends_on = _within(facts, period, on)
     conditions = (
         _covered(facts, on),
         _not_repaired(facts, right),
@@ -105,7 +110,8 @@ def eligibility(facts: RepairFacts, on: date) -> Eligibility:
         _performed(facts, on),
         _corrected(facts, on),
         _not_barred(facts, on),
-        _within(facts, period, on),
+        within,
+        *_in_time(facts, period, within, ends_on, on),
         _severe_list(facts, on),
         _pledge(facts, on),
         _other(facts, on),
@@ -134,7 +140,7 @@ def _state(conditions: tuple[Condition, ...]) -> State:
     return "opens" if failing else "open"
 
 
-def _opens_on(facts: RepairFacts, period: Publicity) -> date | None:
+def _opens_on(facts: RepairFacts, period: Publicity) -> date:
     bar = facts.barred_until
     days = (
         period.opens_on,
@@ -160,6 +166,8 @@ def _why(state: State, opens_on: date | None, conditions: tuple[Condition, ...],
             return f"还有条件没有满足：{details}。{from_day}"
         case "unknown":
             return f"现在无法计算：{details}。"
+        case _ if not NOTHING_TO_REPAIR & {c.name for c in failing}:
+            return f"期满自动停止以前，没有可以申请修复的日子：{details}。"
         case _:
             return f"不能申请信用修复：{details}。"
 
@@ -254,10 +262,11 @@ def _not_barred(facts: RepairFacts, on: date) -> Condition:
     return _condition("not_barred", rule, on > until, f"认定单位写明禁止申请至{chinese_date(until)}", title=title)
 
 
-def _within(facts: RepairFacts, published: Publicity, on: date) -> Condition:
+def _within(facts: RepairFacts, published: Publicity, on: date) -> tuple[Condition, date | None]:
     """Repair ends publicity, sharing and use: where all of them have ended by themselves, nothing is left to repair.
 
-    A place with a period of its own goes on disclosing until that is over; elsewhere disclosure ends with publicity.
+    A place with a period of its own goes on disclosing until that is over; elsewhere disclosure ends with publicity. The
+    last day of it goes with the condition, where it is known.
     """
     severe_list: Literal["listed", "removed"] | None = "listed" if facts.is_severe_listed else facts.severe_list
     local: Disclosure = disclosure(
@@ -278,9 +287,9 @@ def _within(facts: RepairFacts, published: Publicity, on: date) -> Condition:
         if is_over and ends_on is not None:
             detail = f"公示期已于{chinese_date(ends_on)}届满，应当已停止公示、共享和查询，没有可以修复的；还查得到的，可以提出异议"
         is_met = None if ends_on is None else not is_over
-        return _condition("within_disclosure", rule, is_met, detail, title=title, is_decisive=is_over)
+        return _condition("within_disclosure", rule, is_met, detail, title=title, is_decisive=is_over), ends_on
     is_over = local.ends_on is not None and on > local.ends_on
-    return Condition(
+    found = Condition(
         name="within_disclosure",
         title=title,
         is_met=None if local.state in ("unknown", "not_begun") else not is_over,
@@ -289,6 +298,25 @@ def _within(facts: RepairFacts, published: Publicity, on: date) -> Condition:
         certainty=local.certainty,
         is_decisive=is_over,
     )
+    return found, local.ends_on
+
+
+def _in_time(
+    facts: RepairFacts, period: Publicity, within: Condition, ends_on: date | None, on: date
+) -> Iterator[Condition]:
+    """Only where the first possible day lies behind the last on which there is something to repair."""
+    if ends_on is None or on > ends_on or period.opens_on is None:
+        return
+    opens_on = _opens_on(facts, period)
+    if opens_on > ends_on:
+        yield Condition(
+            name="in_time",
+            title="期满停止以前可以申请",
+            is_met=False,
+            detail=f"最早{chinese_date(opens_on)}可以申请，而{chinese_date(ends_on)}期满已经自动停止，那时没有可以修复的",
+            citation=within.citation,
+            certainty=within.certainty,
+        )
 
 
 def _severe_list(facts: RepairFacts, on: date) -> Condition:

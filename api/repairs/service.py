@@ -58,7 +58,7 @@ from api.repairs.states import FILING, FINAL, NEW, TABLE
 from api.repairs.store import RepairStore
 from knowledge.clocks import chinese_date, due
 from knowledge.errors import KnowledgeError
-from knowledge.repair import Condition, Eligibility, eligibility
+from knowledge.repair import NOTHING_TO_REPAIR, Condition, Eligibility, eligibility
 from knowledge.rules import in_force, supports
 
 FORWARD, ACCEPT, ANSWER = "repair.local_forward", "repair.local_accept", "repair.local_answer"
@@ -319,12 +319,10 @@ def _is_taken_in(found: Eligibility, on: date) -> bool:
 
     Never against a bar stated by the determining unit, nor if there is nothing left to repair.
     """
-    if (
-        found.state not in ("opens", "unknown", "unmet")
-        or not supports(EARLY, found.facts.jurisdiction, on).is_available
-    ):
+    failing = {c.name for c in found.conditions if c.is_decisive and c.is_met is not True}
+    if not failing or failing & (NOTHING_TO_REPAIR | {"not_barred"}):
         return False
-    return all(c.is_met is True for c in found.conditions if c.name == "not_barred")
+    return supports(EARLY, found.facts.jurisdiction, on).is_available
 
 
 def _warning(found: Eligibility, on: date) -> str | None:
@@ -336,7 +334,7 @@ def _warning(found: Eligibility, on: date) -> str | None:
 
 def _refusal(found: Eligibility, on: date) -> Conflict:
     """The refusal, with the article of the first decisive condition that fails; a known day can be reminded of."""
-    failing = next((c for c in found.conditions if c.is_decisive and c.is_met is not True), None)
+    failing = [c for c in found.conditions if c.is_decisive and c.is_met is not True]
     step = NextStep("请看每一项条件的说明；信息有误的，可以提出异议。", flow="repair")
     faults: tuple[FieldFault, ...] = ()
     if found.facts.is_court_matter:
@@ -345,11 +343,13 @@ def _refusal(found: Eligibility, on: date) -> Conflict:
         )
     elif found.state == "unknown":
         step = NextStep("可以一键询问认定单位，请它补上失信类别或者文书日期。", flow="question")
+    elif found.state == "closed" and not NOTHING_TO_REPAIR & {c.name for c in failing}:
+        step = NextStep("期满那天自动停止，不需要申请；到时还查得到的，请提出异议，由我们通知停止。", flow="objection")
     elif found.state == "closed":
         step = NextStep("已经期满停止的，不需要申请；别处还查得到的，请提出异议，由我们通知停止。", flow="objection")
     if found.opens_on is not None and found.opens_on > on:
         step = NextStep(f"可以预约{chinese_date(found.opens_on)}早上的提醒，到时再申请。", flow="repair-reminder")
         faults = (FieldFault("opensOn", found.opens_on.isoformat()),)
     return _REFUSALS[found.state](
-        f"{found.why}{FEE_NOTICE}", citation=failing.citation if failing else None, next_step=step, faults=faults
+        f"{found.why}{FEE_NOTICE}", citation=failing[0].citation if failing else None, next_step=step, faults=faults
     )

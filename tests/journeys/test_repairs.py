@@ -169,8 +169,11 @@ async def test_a_bar_is_stated_by_its_unit_after_hearing_and_never_computed(api:
     assert barred["barredUntil"] == "2027-06-30"
     assert [way["due"]["on"] for way in barred["bar"]["ways"] if way["due"]] == ["2027-01-22", "2027-05-24"]
     refused(await desk.post(f"{at}/bar", json={"reason": "核实", "reasons": "再记"}), 409, "repair-barred-before")
-    body = refused(await me.post("/me/repairs", json=application(record.id)), 409, "repair-not-open")
-    assert "2027年6月30日" in body["detail"] and "不收取任何费用" in body["detail"]
+    body = refused(
+        await me.post("/me/repairs", json=application(record.id)), 409, "repair-closed"
+    )  # ends before the bar
+    assert "2027年6月30日" in body["detail"] and "2027年5月8日期满" in body["detail"]
+    assert "不收取任何费用" in body["detail"]
 
 
 async def test_a_bar_has_its_own_last_days_and_moves_none_of_the_refusal(api: Api, clock: FixedClock) -> None:
@@ -207,7 +210,15 @@ async def test_a_bar_follows_without_an_answer_when_the_day_for_it_is_over_or_is
     assert barred["barredUntil"] == "2027-06-30"
 
 
-@pytest.mark.parametrize("fields", [{"record_class": None}, {"decided_on": None}, {"decided_on": date(2026, 11, 1)}])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"record_class": None},
+        {"decided_on": None},
+        {"decided_on": date(2026, 11, 1)},
+        {"decided_on": date(2026, 11, 1), "authority_until": date(2026, 12, 1)},
+    ],
+)
 async def test_yunnan_takes_in_what_our_own_dates_would_not_and_warns(
     api: Api, clock: FixedClock, fields: dict[str, Any]
 ) -> None:
@@ -216,7 +227,7 @@ async def test_yunnan_takes_in_what_our_own_dates_would_not_and_warns(
     record = await stored(api.services, penalty(resident(api.services), "yunnan", **fields))
     clock.move_to(date(2026, 11, 23))
     told = done(await me.get("/me/repairs/eligibility", params={"recordId": record.id}))
-    assert told["state"] in ("unknown", "opens") and told["mayFile"] and "仍会收下" in told["warning"]
+    assert told["state"] in ("unknown", "opens", "closed") and told["mayFile"] and "仍会收下" in told["warning"]
     case = done(await me.post("/me/repairs", json=application(record.id, addressee="unit")), 201)
     assert case["warning"] == told["warning"]
     declined = done(await mine.post(f"/provider/repairs/{case['id']}/decline", json={"reasons": "还没有满三个月"}))

@@ -53,6 +53,16 @@ def test_a_general_record_opens_the_day_after_three_months() -> None:
     assert on_of(penalty(), REPAIR_OPENS, date(2026, 7, 1)) == [date(2026, 8, 21)]
 
 
+def test_nothing_is_promised_for_a_day_after_all_has_ended_by_itself() -> None:
+    day = date(2026, 7, 1)
+    for ended in ({"barred_until": date(2029, 5, 20)}, {"authority_until": date(2026, 8, 20)}):
+        record = penalty(jurisdiction="yunnan", **ended)
+        assert [draft.kind for draft in plan_record(record, day) if draft.kind in (REPAIR_OPENS, REPAIR_LACKS)] == []
+    assert on_of(penalty(jurisdiction="yunnan", authority_until=date(2026, 8, 21)), REPAIR_OPENS, day) == [
+        date(2026, 8, 21)
+    ]
+
+
 def test_the_day_is_the_same_before_on_and_after_it_so_that_it_is_told_once() -> None:
     days = [date(2026, 7, 1), date(2026, 8, 20), date(2026, 8, 21), date(2026, 11, 1)]
     assert {tuple(on_of(penalty(), REPAIR_OPENS, day)) for day in days} == {(date(2026, 8, 21),)}
