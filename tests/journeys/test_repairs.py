@@ -174,6 +174,8 @@ async def test_a_bar_is_stated_by_its_unit_after_hearing_and_never_computed(api:
     )  # ends before the bar
     assert "2027年6月30日" in body["detail"] and "2027年5月8日期满" in body["detail"]
     assert "不收取任何费用" in body["detail"]
+    said = next(one for one in done(await me.get("/me/notices"))["items"] if one["kind"] == "repairs.barred")
+    assert "到2027年6月30日为止" in said["text"] and "之前" not in said["text"], "the last day is barred too"
 
 
 async def test_a_bar_has_its_own_last_days_and_moves_none_of_the_refusal(api: Api, clock: FixedClock) -> None:

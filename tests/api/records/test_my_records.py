@@ -10,6 +10,7 @@ import pytest
 
 from api.infra.actors import Actor
 from api.records.models import AppliedMeasure, Change, Record, Section, Standing
+from api.records.service import with_ends
 from api.records.showing import view_of
 from tests.support.api import Api, resident
 from tests.support.choices import dishonesty, make_record, stored
@@ -193,6 +194,19 @@ async def test_what_has_run_out_ends_once_and_is_told(
     assert told == [standing.id] * 3
     notices = await services.database.collection("notices").find({"ref": standing.id}).to_list(10)
     assert sorted(notice["kind"] for notice in notices) == ["records.expired", "records.unpublished"]
+
+
+async def test_what_ends_by_the_units_own_day_is_not_told_as_the_longest(
+    api: Api, me: Actor, clock: FixedClock
+) -> None:
+    services = api.services
+    own = {"decided_on": date(2026, 9, 1), "ended_on": date(2026, 8, 20), "authority_until": date(2027, 1, 31)}
+    record = await stored(services, with_ends(dishonesty(me, jurisdiction="dalian", **own)))
+    clock.move_to(date(2027, 2, 1))
+    assert await services.expiry.expire(clock.now()) == 1
+    notices = services.database.collection("notices").find({"ref": record.id, "kind": "records.unpublished"})
+    (told,) = await notices.to_list(10)
+    assert "最长" not in told["text"] and "公示期已经届满" in told["text"]
 
 
 def test_a_view_is_made_for_every_section(api: Api, me: Actor) -> None:
