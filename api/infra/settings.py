@@ -10,6 +10,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
+from pymongo.errors import PyMongoError
+from pymongo.uri_parser import parse_uri
 
 from api.infra.asked_keys import AskedKeys
 from api.infra.centres import Centre, blank_in
@@ -278,6 +280,7 @@ def _check_file(environ: Mapping[str, str], faults: list[str]) -> tuple[str, str
     return match["name"], match["content"]
 
 
+_LOOKED_UP = "mongodb+srv://"  # a name whose servers only the network knows
 _PORTS = {"CW_PORT": 8000, "CW_METRICS_PORT": 9100, "CW_WORKER_METRICS_PORT": 9101}
 
 
@@ -290,17 +293,26 @@ def _port(environ: Mapping[str, str], name: str, default: int, faults: list[str]
 
 
 def _uri(environ: Mapping[str, str], faults: list[str]) -> str:
-    """From the variable, or from a file that holds nothing else: it has a password in it."""
-    if uri := environ.get("MONGODB_URI"):
-        return uri
-    if not (file := environ.get("MONGODB_URI_FILE")):
+    """From the variable, or from a file that holds nothing else: it has a password in it, so no fault repeats any of it."""
+    name, uri = "MONGODB_URI", environ.get("MONGODB_URI", "")
+    try:
+        if not uri and (file := environ.get("MONGODB_URI_FILE")):
+            name, uri = "MONGODB_URI_FILE", Path(file).read_text().strip()
+    except (OSError, ValueError) as fault:
+        faults.append(f"MONGODB_URI_FILE: {type(fault).__name__}: the file cannot be read")
+        return ""
+    if name == "MONGODB_URI" and not uri:
         faults.append("MONGODB_URI or MONGODB_URI_FILE is missing")
         return ""
     try:
-        return Path(file).read_text().strip()
-    except OSError as fault:
-        faults.append(f"MONGODB_URI_FILE: {type(fault).__name__}: the file cannot be read")
-        return ""
+        if not uri.startswith(_LOOKED_UP):
+            parse_uri(uri, warn=False)
+    except (ValueError, OSError, PyMongoError) as fault:
+        faults.append(
+            f"{name}: {type(fault).__name__}: not as in mongodb://USER:PASSWORD@HOST,HOST/?replicaSet=NAME&tls=true "
+            "(an option that there is not, a file that is not there, or a sign in the password that is not written as %XX)"
+        )
+    return uri
 
 
 def _keys(environ: Mapping[str, str], is_production: bool, faults: list[str]) -> KeyRing | None:

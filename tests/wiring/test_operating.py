@@ -98,7 +98,7 @@ def test_what_the_document_calls_needed_is_enough_and_each_of_it_is_asked_for(tm
     needed = {
         name: name.replace("_", "-") for name, when in documented_settings().items() if when in ("always", "production")
     }
-    needed |= {"CW_KEYS_FILE": str(keys), "CW_CENTRES": "{}"}
+    needed |= {"CW_KEYS_FILE": str(keys), "CW_CENTRES": "{}", "MONGODB_URI": "mongodb://x"}
     assert read_settings(needed).is_production
     for name in needed:
         with pytest.raises(SettingsError, match=name):

@@ -1,5 +1,7 @@
 """Settings that cannot be meant are refused at the start, one clear line each."""
 
+from pathlib import Path
+
 import pytest
 
 from api.infra.memory import is_overwritten
@@ -85,6 +87,33 @@ def test_each_is_told_in_one_line(name: str, value: str, line: str) -> None:
 )
 def test_what_is_meant_is_taken(name: str, value: str) -> None:
     read_settings({**_GOOD, name: value})
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "nonsense",
+        "mongodb://user:hunter2@1@db.example/",
+        "mongodb://user:hunter2@db.example/?tls=ture",
+        "mongodb://user:hunter2@db.example/?replicSet=rs0",
+        "mongodb://user:hunter2@db.example/?tls=true&tlsCAFile=/nowhere/ca.pem",
+        "mongodb://user:hunter2@db.example:port/",
+        b"\xff\xfe",
+        b"\n",
+    ],
+)
+def test_a_database_that_cannot_be_meant_is_told_in_one_line_without_its_password(
+    uri: str | bytes, tmp_path: Path
+) -> None:
+    """The driver only warns of an option that it does not know, and goes on without TLS where it is misspelt."""
+    (file := tmp_path / "uri").write_bytes(uri if isinstance(uri, bytes) else uri.encode())
+    others = {name: value for name, value in _GOOD.items() if name != "MONGODB_URI"}
+    for name, value in (("MONGODB_URI_FILE", str(file)), ("MONGODB_URI", uri)):
+        if isinstance(value, str):
+            with pytest.raises(SettingsError) as refused:
+                read_settings({**others, name: value})
+            assert str(refused.value).startswith(f"{name}: ") and "\n" not in str(refused.value)
+            assert "hunter2" not in str(refused.value)
 
 
 def test_two_templates_are_not_one() -> None:
