@@ -27,6 +27,7 @@ from api.infra.held_keys import HeldKeys
 from api.infra.key_file import read_key_file
 from api.infra.log import get_log, set_up_logs
 from api.infra.memory import keep_from_dumps
+from api.infra.setting_names import misspelt
 
 _CONNECTIONS = 256
 _LARGE = 1 << 20
@@ -51,7 +52,7 @@ class ModuleSettings(msgspec.Struct, frozen=True):
 
 def read_module_settings(environ: Mapping[str, str]) -> tuple[ModuleSettings | None, list[str]]:
     """The settings, or what is wrong with them."""
-    faults: list[str] = []
+    faults = misspelt(environ)
     is_production = environ.get("CW_MODE", "production") != "development"
     keys: HeldKeys | None = None
     try:

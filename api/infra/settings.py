@@ -17,6 +17,7 @@ from api.infra.asked_keys import AskedKeys
 from api.infra.centres import Centre, blank_in
 from api.infra.key_file import read_key_file
 from api.infra.privacy import KeyRing
+from api.infra.setting_names import misspelt
 from api.infra.wechat_keywords import BrokenKeyword, Slot, read_slots
 from knowledge.places import jurisdictions, places
 
@@ -128,10 +129,13 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         if not _HOST.fullmatch(host)
     ]
     faults += _unknown_templates(environ, long_term)
+    faults += misspelt(name for name in environ if not name.startswith(_TEMPLATE))
     if is_production:
         faults += [f"{_TEMPLATE}{name.upper()} is missing" for name, value in templates.items() if not value]
         if not hosts:
             faults.append("CW_ALLOWED_HOSTS is missing")
+        if "CW_PUBLIC_URL" not in environ:
+            faults.append("CW_PUBLIC_URL is missing")
         faults += [f"{name} is for development only" for name in _DEVELOPMENT_ONLY if environ.get(name)]
     if faults or keys is None:
         raise SettingsError("\n".join(faults))
@@ -353,6 +357,8 @@ def _centres(environ: Mapping[str, str], is_production: bool, faults: list[str])
         faults.append(f"CW_CENTRES: {fault}")
         return _examples()
     known = ", ".join(jurisdictions())
+    if not centres:
+        faults.append(f"CW_CENTRES: no place; known: {known}")
     faults += [
         f"CW_CENTRES: {place!r} is no place; known: {known}" for place in centres if place not in jurisdictions()
     ]

@@ -14,7 +14,7 @@ import pytest
 
 from api.infra.settings import read_settings
 from deploy.database import MEMBERS, PARAMETERS
-from tests.wiring.test_operating import documented_settings
+from tests.wiring.test_operating import CENTRES, documented_settings
 
 _ROOT = Path(__file__).parents[2]
 _TEXT = (_ROOT / "compose.yaml").read_text()
@@ -73,7 +73,7 @@ def test_what_an_operator_may_set_reaches_the_processes_and_means_the_default_wh
         name for name, when in documented_settings().items() if when not in ("`make run` only", "never in production")
     }
     assert ours - environ.keys() == _OF_THE_FILE_ITSELF
-    given = {"MONGODB_URI": "mongodb://x", "CW_CENTRES": "{}"}
+    given = {"MONGODB_URI": "mongodb://x", "CW_CENTRES": CENTRES}
     unset = {
         name: re.sub(r"\$\{(\w+)(:-)?([^}]*)\}", lambda one: one[3] if one[2] else one[1].replace("_", "-"), text)
         for name, text in environ.items()

@@ -11,12 +11,14 @@ from prometheus_client import REGISTRY
 import api as application
 import schedulers
 from api.cli import parser
+from api.infra import setting_names
 from api.infra.settings import SettingsError, read_settings
 from schedulers.jobs import JOBS
 from schedulers.metrics import Metrics
 from tests.support.api import Api
 
 _ROOT = Path(__file__).parents[2]
+CENTRES = '{"dalian": {"name": "中心", "telephone": "12345", "windows": "大厅", "hours": "工作日"}}'
 _NAME = re.compile(r"credit_window_[a-z_]+")
 _SETTING = re.compile(r"\b(?:CW_[A-Z_]*[A-Z]|MONGODB_URI(?:_FILE)?|OTEL_[A-Z_]+)\b")
 _UNITS = {"s": 1, "min": 60, "h": 3600}
@@ -89,6 +91,7 @@ def test_every_setting_that_is_read_is_explained_and_every_explained_one_is_read
             read |= set(re.findall(rf'"({_SETTING.pattern})"', path.read_text()))
     read |= {f"CW_WECHAT_TEMPLATE_{name}" for name in ("DATE_ARRIVED", "CASE_PROGRESS", "TASK_DUE")}
     assert read == documented_settings().keys()
+    assert set(setting_names._NAMES) == {name for name in read if name.startswith("CW_")}
 
 
 def test_what_the_document_calls_needed_is_enough_and_each_of_it_is_asked_for(tmp_path: Path) -> None:
@@ -98,10 +101,11 @@ def test_what_the_document_calls_needed_is_enough_and_each_of_it_is_asked_for(tm
     needed = {
         name: name.replace("_", "-") for name, when in documented_settings().items() if when in ("always", "production")
     }
-    needed |= {"CW_KEYS_FILE": str(keys), "CW_CENTRES": "{}", "MONGODB_URI": "mongodb://x"}
+    needed |= {"CW_KEYS_FILE": str(keys), "CW_CENTRES": CENTRES, "MONGODB_URI": "mongodb://x"}
+    needed["CW_PUBLIC_URL"] = "https://credit.example.cn"
     assert read_settings(needed).is_production
     for name in needed:
-        with pytest.raises(SettingsError, match=name):
+        with pytest.raises(SettingsError, match=f"{name}.* missing"):
             read_settings({other: value for other, value in needed.items() if other != name})
 
 

@@ -60,6 +60,9 @@ _GOOD = {
         ("CW_RESIDENT_IDLE_MINUTES", "10", "CW_RESIDENT_IDLE_MINUTES is a whole number from 15 to 43200"),
         ("CW_STAFF_SESSION_HOURS", "9", "CW_STAFF_SESSION_HOURS is a whole number from 1 to 8"),
         ("CW_OVERWRITE_MEMORY", "sometimes", "CW_OVERWRITE_MEMORY is on or off"),
+        ("CW_SCANER", "127.0.0.1:3310", "CW_SCANER: no such setting; CW_SCANNER may be meant"),
+        ("CW_TRUSTED_PROXY", "10.0.0.1", "CW_TRUSTED_PROXY: no such setting; CW_TRUSTED_PROXIES may be meant"),
+        ("CW_CENTRES", "{}", "CW_CENTRES: no place; known: dalian, yunnan"),
         ("CW_PACE", "slow", "CW_PACE is on; off only where CW_MODE=development"),
         ("CW_CENTRES", f'{{"beijing": {_CENTRE}}}', "CW_CENTRES: 'beijing' is no place; known: dalian, yunnan"),
         (
@@ -83,6 +86,7 @@ def test_each_is_told_in_one_line(name: str, value: str, line: str) -> None:
         ("CW_ALLOWED_HOSTS", "credit.example.cn, *.example.cn, 10.0.0.7:8443"),
         ("CW_TRUSTED_PROXIES", "10.0.0.0/8, 192.168.1.7, fd00::/8"),
         ("CW_CENTRES", f'{{"dalian": {_CENTRE}}}'),
+        ("CW_API_SERVICE_HOST", "10.0.0.3"),  # not ours: Kubernetes names services so
     ],
 )
 def test_what_is_meant_is_taken(name: str, value: str) -> None:
