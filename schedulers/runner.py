@@ -13,7 +13,7 @@ from api.infra.asked_keys import outage
 from api.infra.clock import SHANGHAI, SystemClock
 from api.infra.database_faults import is_outage
 from api.infra.ids import new_id
-from api.infra.log import get_log
+from api.infra.log import get_log, place_of
 from schedulers.deliveries import waited
 from schedulers.jobs import Job
 from schedulers.metrics import Metrics
@@ -80,7 +80,7 @@ class Runner:
             done = await job.run(self._work)
         except Exception as error:
             fault = outage(error) if is_outage(error) else type(error).__name__
-            _log.error("job-failed", job=job.id, fault=fault, reason=_place(error))
+            _log.error("job-failed", job=job.id, fault=fault, reason=place_of(error))
         try:
             await heartbeats.beat(job.id, self._me, now, done, fault)
         except Exception as error:
@@ -127,11 +127,3 @@ class Runner:
             _log.warning("job-missed", job=event.job_id)
         else:
             _log.error("job-failed", job=event.job_id, fault=type(event.exception).__name__)
-
-
-def _place(error: BaseException) -> str:
-    """File and line where it was raised; never the message, which may contain a person's words."""
-    frame = error.__traceback__
-    while frame and frame.tb_next:
-        frame = frame.tb_next
-    return f"{frame.tb_frame.f_code.co_filename.rsplit('/', 2)[-1]}:{frame.tb_lineno}" if frame else "?"

@@ -10,7 +10,7 @@ from litestar.exceptions import HTTPException, ValidationException
 
 from api.infra.database_faults import is_outage
 from api.infra.errors import FieldFault, Invalid, Kind, NextStep, Refusal, Unavailable
-from api.infra.log import get_log
+from api.infra.log import get_log, place_of
 from api.infra.wire import Out
 from knowledge.errors import ImpossibleDates
 
@@ -146,11 +146,7 @@ def on_http_exception(_: Request[Any, Any, Any], fault: HTTPException) -> Respon
 
 def _unexpected(fault: BaseException) -> Response[Any]:
     number = incident()
-    frame = fault.__traceback__
-    while frame and frame.tb_next:
-        frame = frame.tb_next
-    place = f"{frame.tb_frame.f_code.co_filename.rsplit('/', 2)[-1]}:{frame.tb_lineno}" if frame else "?"
-    _log.error("unexpected", incident=number, fault=type(fault).__name__, reason=place)
+    _log.error("unexpected", incident=number, fault=type(fault).__name__, reason=place_of(fault))
     return respond(
         Problem(
             type="/problems/unexpected",

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import threading
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -67,6 +68,32 @@ _ALLOWED = frozenset(
 )
 
 
+class _Library(logging.Handler):
+    """What a library says, as a line of our own: who, how grave, and of a fault its kind and place. Its words may hold an address, and
+    those of a fault nobody knows what.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        fault = record.exc_info[1] if record.exc_info else None
+        what = {} if fault is None else {"fault": type(fault).__name__, "reason": place_of(fault)}
+        get_log(record.name).log(record.levelno, "library", **what)
+
+
+def _of_thread(given: threading.ExceptHookArgs) -> None:
+    if given.exc_value is not None:
+        get_log("thread").error("library", fault=type(given.exc_value).__name__, reason=place_of(given.exc_value))
+
+
+def place_of(fault: BaseException) -> str:
+    """Folder, file and line where it was raised; never its message, which may contain a person's words."""
+    frame = fault.__traceback__
+    while frame and frame.tb_next:
+        frame = frame.tb_next
+    if frame is None:
+        return "?"
+    return f"{'/'.join(frame.tb_frame.f_code.co_filename.rsplit('/', 2)[-2:])}:{frame.tb_lineno}"
+
+
 def _keep_allowed(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     return {key: value for key, value in entry.items() if key in _ALLOWED}
 
@@ -84,7 +111,8 @@ def set_up_logs(*, is_json: bool) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s")
+    logging.basicConfig(level=logging.WARNING, handlers=[_Library()])
+    threading.excepthook = _of_thread
     for name in ("httpx", "httpcore", "urllib3"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
