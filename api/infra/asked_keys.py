@@ -199,7 +199,7 @@ class AskedKeys:
                 self._idle.append(self._connect())
             except TimeoutError:
                 pass
-            except (OSError, KeysAway):
+            except (OSError, msgspec.DecodeError, KeysAway):
                 break  # refused at once, so everybody may ask again
             else:
                 break

@@ -245,6 +245,30 @@ def test_one_that_is_silent_is_waited_for_once_and_then_by_a_thread(path: Path) 
         ring.close()
 
 
+def test_one_that_comes_back_with_nonsense_is_asked_again_all_the_same(path: Path) -> None:
+    """As one of another version may, while it is exchanged: whoever looks for it must not die of that."""
+    ring = asked(path, patience=0.3)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as strange:
+        strange.bind(str(path))
+        strange.listen()
+        with pytest.raises(KeysAway, match="unavailable"):
+            ring.sign(b"x")
+        strange.settimeout(5)
+        for said in (None, b"\xc1"):  # the first connection is the one that was given up
+            connection, _ = strange.accept()
+            with connection:
+                begun = key_wire.begin(connection)
+                if said is not None and begun is not None:
+                    connection.sendall(key_wire._HEAD.pack(len(said), begun.number) + said)
+    path.unlink()
+    with started(path, FILE):
+        until = time.monotonic() + 5
+        while ring.fault() is not None and time.monotonic() < until:
+            time.sleep(0.02)
+        assert ring.sign(b"x") == HELD.sign(b"x")
+        ring.close()
+
+
 def test_index_keys_that_were_changed_want_a_new_start_and_field_keys_do_not(path: Path) -> None:
     ring = asked(path)
     with started(path, FILE):
