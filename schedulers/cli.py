@@ -48,7 +48,7 @@ async def _sleep(stop: asyncio.Event, seconds: float) -> None:
 
 
 async def work_until_told(settings: Settings, jobs: tuple[Job, ...], *, is_once: bool) -> int:
-    """The exit status: 0 when stopped or done, 1 if a job of `--once` failed."""
+    """The exit status: 0 when stopped or done, 1 if a job of `--once` failed or was not begun."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -56,11 +56,15 @@ async def work_until_told(settings: Settings, jobs: tuple[Job, ...], *, is_once:
     services = Services(settings)
     try:
         if not await _prepare(services, stop):
-            return 0
+            return 1 if is_once else 0
         freeze_long_lived()
         metrics = Metrics()
         runner = Runner(Work(services), metrics, jobs)
         if is_once:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, runner.end)
+            if stop.is_set():
+                return 1
             return 0 if await runner.run_all() else 1
         server = MetricsServer(metrics, settings.metrics_host, settings.worker_metrics_port, runner.faults)
         runner.start()

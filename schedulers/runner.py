@@ -33,6 +33,8 @@ class Runner:
         self._me = new_id("wrk")
         self._running: set[asyncio.Task[Any]] = set()
         self._successes: dict[str, datetime] = {}
+        self._held_elsewhere: set[str] = set()
+        self._is_ending = False
         self._started_at = work.clock.now()
         self._scheduler = AsyncIOScheduler(timezone=SHANGHAI)
 
@@ -56,15 +58,24 @@ class Runner:
     async def stop(self) -> None:
         """Starts no new runs; running ones end by themselves within seconds, while APScheduler would cancel them."""
         self._scheduler.pause()
-        self._work.deliveries.stop()
+        self.end()
         if self._running:
             await asyncio.wait(self._running, timeout=_DRAIN_SECONDS)
         self._scheduler.shutdown(wait=False)
 
     async def run_all(self) -> bool:
-        """Runs every job once, in the order of the timetable. Returns whether all succeeded."""
-        outcomes = [await self.run(job) for job in self._jobs]
+        """Runs every job once, in the order of the timetable, and begins none after `end`. Returns whether all succeeded."""
+        outcomes = []
+        for job in self._jobs:
+            outcomes.append(not self._is_ending and await self.run(job))
+            if job.id in self._held_elsewhere:
+                _log.warning("job-held-elsewhere", job=job.id)
         return all(outcomes)
+
+    def end(self) -> None:
+        """What runs comes to its end, and `run_all` begins no other job."""
+        self._is_ending = True
+        self._work.deliveries.stop()
 
     async def run(self, job: Job) -> bool:
         """Runs a job once, with its heartbeat. Faults are counted and logged, never raised: the next run tries again."""
@@ -75,7 +86,9 @@ class Runner:
         try:
             if not job.is_shared and not await heartbeats.lease(job.id, self._me, now, now + _LEASE):
                 self._successes[job.id] = now  # another worker is at it
+                self._held_elsewhere.add(job.id)
                 return True
+            self._held_elsewhere.discard(job.id)
             await self._work.services.in_force.read()
             done = await job.run(self._work)
         except Exception as error:
