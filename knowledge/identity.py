@@ -47,6 +47,8 @@ _LETTER = (
     r"(?:[^\W\d_]|[\U00020000-\U0003FFFD])"  # ideographs of the later planes, also those that Python does not know yet
 )
 _NAME = re.compile(rf"{_LETTER}(?:{_LETTER}|[ ·.'’-])*")
+_SPREAD = re.compile(r"(?<=[〇\u3400-\u9fff\U00020000-\U0003FFFD]) (?=[〇\u3400-\u9fff\U00020000-\U0003FFFD])")
+"""张 三: forms spread names of two characters to the width of three."""
 _DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅●.．", "·"))
 
 _SHAPE = re.compile(r"(?P<region>\d{6})(?P<born>(?:18|19|20)\d{6})\d{3}[\dX]", re.ASCII)
@@ -89,8 +91,9 @@ def parse_resident_id(number: str, on: date) -> ResidentId:
 
 
 def normal_name(name: str) -> str:
-    """A name in one spelling: half width, one kind of middle dot, single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", name).translate(_DOTS).split()).replace(" ·", "·").replace("· ", "·")
+    """A name in one spelling: half width, one kind of middle dot, single spaces and none between ideographs."""
+    spaced = " ".join(unicodedata.normalize("NFKC", name).translate(_DOTS).split())
+    return _SPREAD.sub("", spaced).replace(" ·", "·").replace("· ", "·")
 
 
 def normal_number(number: str) -> str:

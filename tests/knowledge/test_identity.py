@@ -12,6 +12,8 @@ from knowledge.identity import (
     check_document_number,
     document_kinds,
     has_valid_check_digit,
+    is_same_name,
+    normal_name,
     parse_resident_id,
 )
 
@@ -137,3 +139,14 @@ def test_an_unknown_kind_names_the_known_ones() -> None:
     with pytest.raises(UnknownDocumentKind, match="known: resident_id"):
         check_document_number("library_card", "1", ON)
     assert next(k.id for k in document_kinds()) == "resident_id"
+
+
+@pytest.mark.parametrize("written", ["张　三", "张 三", " 张  三 ", "张\u00a0三"])
+def test_a_name_spread_to_the_width_of_three_is_the_name(written: str) -> None:
+    """Forms spread names of two characters; whoever is recorded so must still be let in."""
+    assert normal_name(written) == "张三" and is_same_name(written, "张三")
+
+
+def test_spaces_between_words_of_other_scripts_are_part_of_a_name() -> None:
+    assert normal_name("Li  Wei") == "Li Wei" and not is_same_name("LiWei", "Li Wei")
+    assert normal_name("𠮷 野") == "𠮷野" and normal_name("阿卜杜拉 · 买买提") == "阿卜杜拉·买买提"
