@@ -68,10 +68,11 @@ def amount(column: str, written: str, unit: str | None, said: str = "") -> str:
         return _kept(column, value * _SCALES[found["unit"].removesuffix("元") or "元"] / _TEN_THOUSAND)
     if found["sign"] and value >= _ASK_FROM:  # ￥5,000.00: a sign of yuan before what can only be yuan
         return _kept(column, value / _TEN_THOUSAND)
-    return _kept(column, _bare(column, value, unit, said))
+    return _kept(column, _bare(column, value, unit, said, is_signed=bool(found["sign"])))
 
 
-def _bare(column: str, value: Decimal, unit: str | None, said: str) -> Decimal:
+def _bare(column: str, value: Decimal, unit: str | None, said: str, *, is_signed: bool) -> Decimal:
+    """`is_signed`: ￥ stands before it, which speaks for yuan where the column speaks for ten thousands."""
     if value == 0:
         return value
     mentioned = amounts_in(said)
@@ -82,7 +83,9 @@ def _bare(column: str, value: Decimal, unit: str | None, said: str) -> Decimal:
         if value < 1 and not as_yuan:
             raise _asked(column, "元", value, "万元")
         return value / _TEN_THOUSAND
-    limit = _ASK_FROM if unit else _ASK_FROM_WITHOUT_UNIT
+    if is_signed and as_yuan:
+        return value / _TEN_THOUSAND
+    limit = 0 if is_signed else _ASK_FROM if unit else _ASK_FROM_WITHOUT_UNIT
     if not as_ten_thousands and (as_yuan or value >= limit):
         raise _asked(column, "万元", value, "元")
     return value

@@ -51,6 +51,22 @@ def test_a_unit_in_the_cell_is_obeyed(written: str, kept: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "said", "kept"),
+    [
+        ("￥30", "罚款三十元", "0.003"), ("￥30.00", "警告", None), ("¥0.2", "罚款", None), ("￥0.2", "罚款二千元", "0.2"),
+        ("￥0", "警告", "0"), ("人民币30", "罚款", None), ("￥30万元", "罚款", "30"),
+    ],
+)  # fmt: skip
+def test_a_sign_of_yuan_makes_no_ten_thousands_of_a_small_sum(written: str, said: str, kept: str | None) -> None:
+    """￥30 was stored as 300,000 yuan."""
+    judged = Judged(csv_of([TITLES, row(1, **{FINE: written, "处罚内容": said})]))
+    if kept is None:
+        assert judged.faults == [(2, FINE, "amount-unit-unclear")]
+    else:
+        assert (judged.fines, judged.faults) == ([kept], [])
+
+
+@pytest.mark.parametrize(
     "written", ["0,2", "约0.2", "0.2、0.3", "0.2万元（已缴）", "1e3", "-0.2", "二十万", "#DIV/0!", "0.2."]
 )
 def test_what_is_no_amount_is_not_guessed(written: str) -> None:
