@@ -150,3 +150,14 @@ def test_a_name_spread_to_the_width_of_three_is_the_name(written: str) -> None:
 def test_spaces_between_words_of_other_scripts_are_part_of_a_name() -> None:
     assert normal_name("Li  Wei") == "Li Wei" and not is_same_name("LiWei", "Li Wei")
     assert normal_name("𠮷 野") == "𠮷野" and normal_name("阿卜杜拉 · 买买提") == "阿卜杜拉·买买提"
+
+
+@pytest.mark.parametrize(
+    ("region", "kind"),
+    [("810000", "港澳台居民居住证"), ("830000", "港澳台居民居住证"), ("911150", "外国人永久居留身份证")],
+)
+def test_a_residence_permits_number_is_none_of_an_identity_card(region: str, kind: str) -> None:
+    """Both have a birthday and a check digit. Known under two kinds, one person would be two."""
+    number = number_of(date(1980, 1, 1), region)
+    with pytest.raises(InvalidDocumentNumber, match=kind):
+        check_document_number("resident_id", number, ON)
