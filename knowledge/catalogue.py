@@ -3,6 +3,7 @@ intake.
 """
 
 from datetime import date
+from functools import cache
 
 from msgspec import Struct
 
@@ -20,6 +21,7 @@ __all__ = [
     "IntakeItem",
     "Refused",
     "check",
+    "document_type_of",
     "document_types",
     "edition",
     "entries",
@@ -90,6 +92,21 @@ def entry(jurisdiction: str, code: str, on: date) -> CatalogueEntry:
 def document_types() -> tuple[DocumentType, ...]:
     """The documents on which a dishonesty record may rest (Yunnan 26)."""
     return tuple(library().document_types.values())
+
+
+def document_type_of(written: str) -> str:
+    """The id of a kind of document by its title, with or without 生效的; what names none stays as it is."""
+    return _ids_by_title().get(written, written)
+
+
+@cache
+def _ids_by_title() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for kind in document_types():
+        short = kind.title.removeprefix("生效的")
+        for title in (kind.title, short, short.removeprefix("行政")):
+            found.setdefault(title, kind.id)
+    return found
 
 
 def check(item: IntakeItem, on: date) -> tuple[Refused, ...]:

@@ -23,6 +23,7 @@ from api.records.files.values import (
     plain,
     until,
 )
+from knowledge.catalogue import document_type_of
 
 CLASSES = {
     **dict.fromkeys(("轻微", "轻微失信", "minor"), "minor"),
@@ -124,6 +125,7 @@ READERS: dict[str, Callable[[str, str], Any]] = {
     "act": lambda title, written: limited(title, act_number(written), SHORT),
     "date": day,
     "until": until,
+    "document_type": lambda title, written: document_type_of(limited(title, narrow(written), SHORT)),
     "class": _class,
     "flag": _flag,
     "scope": _scope,

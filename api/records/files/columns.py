@@ -11,7 +11,7 @@ from api.infra.data_files import FromFile
 
 Kind = Literal[
     "short", "text", "code", "number", "registration", "act", "date", "day", "until", "amount", "class", "flag", "category",
-    "document_kind", "status", "scope", "public", "unused",
+    "document_kind", "document_type", "status", "scope", "public", "unused",
 ]  # fmt: skip
 _MAX_NAME = 120
 _OPENING, _CLOSING = "([{〔【﹝<《", ")]}〕】﹞>》"

@@ -22,6 +22,7 @@ from api.records.files.values import (
     number,
     plain,
 )
+from knowledge.catalogue import document_type_of
 from knowledge.errors import InvalidDocumentNumber
 from knowledge.identity import check_document_number
 
@@ -311,6 +312,8 @@ def _of_json(value: dict[str, Any]) -> Line:
     changes: dict[str, Any] = {}
     if line.record_class is not None:
         changes["record_class"] = CLASSES.get(line.record_class, line.record_class)
+    if line.document_type is not None and (kind := document_type_of(line.document_type)) != line.document_type:
+        changes["document_type"] = kind
     if line.act_number is not None:
         changes["act_number"] = act_number(line.act_number)
     return msgspec.structs.replace(line, **changes) if changes else line

@@ -11,7 +11,7 @@ import xlsxwriter
 import xlwt
 
 from tests.api.records.test_clerks_files import TITLES, book, row, sheet_of
-from tests.support.files import penalty, person
+from tests.support.files import penalty, person, to_lines
 from tests.support.judged import FINE, Judged, csv_of
 
 
@@ -202,3 +202,21 @@ def test_every_fault_of_a_row_is_told_at_once() -> None:
 def test_a_name_spread_to_the_width_of_three_is_the_name() -> None:
     judged = Judged(csv_of([TITLES, row(1, 行政相对人名称="张　三"), row(2, 行政相对人名称="John Smith")]))
     assert [record.particulars.name for record in judged.records] == ["张三", "John Smith"]
+
+
+@pytest.mark.parametrize("written", ["penalty", "行政处罚决定书", "生效的行政处罚决定书", " 处罚决定书 "])
+def test_the_kind_of_document_may_be_written_as_it_is_told(written: str) -> None:
+    """The refusal named 生效的行政处罚决定书, and refused that as well."""
+    judged = Judged(csv_of([[*TITLES, "文书类型"], [*row(1), written]]))
+    assert judged.faults == [] and judged.records[0].document_type == "penalty"
+    other = Judged(csv_of([[*TITLES, "文书类型"], [*row(1), "生效的仲裁文书"]]))
+    assert other.faults == [(2, "文书类型", "document-type-unfit")]
+    line = {
+        "code": "admin-penalty",
+        "name": "甲一",
+        "documentNumber": person(1),
+        "actNumber": "1",
+        "decidedOn": "2026-09-01",
+    }
+    judged = Judged(to_lines([{**line, "documentType": written.strip()}]))
+    assert judged.faults == [] and judged.records[0].document_type == "penalty"
