@@ -126,7 +126,12 @@ def corrections(record: Record, there: Iterable[Notice], desired: Iterable[Draft
     today = civil_date(now)
     if opening is not None and opening.on <= today:
         return ()
-    day = f"最早{chinese_date(opening.on)}可以申请" if opening else "现在无法确定哪一天可以申请"
+    if opening is not None:
+        day = f"最早{chinese_date(opening.on)}可以申请"
+    else:
+        found = dates.repair(record, today)
+        is_closed = found is not None and found.state == "closed"
+        day = "没有可以申请的日子了" if is_closed else "现在无法确定哪一天可以申请"
     draft = Draft(
         kind=REPAIR_MOVED,
         subject=record.subject,

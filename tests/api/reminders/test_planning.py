@@ -63,6 +63,18 @@ def test_nothing_is_promised_for_a_day_after_all_has_ended_by_itself() -> None:
     ]
 
 
+def test_what_was_told_open_and_can_be_applied_for_no_more_is_said_to_be_so() -> None:
+    now = start_of(TODAY)
+    (told,) = [draft for draft in plan_record(penalty(jurisdiction="yunnan"), TODAY) if draft.kind == REPAIR_OPENS]
+    there = [notice_of(told, load_texts()[told.kind], now, NoticeState.TOLD)]
+    barred = penalty(jurisdiction="yunnan", barred_until=date(2029, 5, 20))
+    (moved,) = corrections(barred, there, plan_record(barred, TODAY), now)
+    assert moved.params["day"] == "没有可以申请的日子了"
+    unclear = penalty(jurisdiction="yunnan", record_class=None)
+    (moved,) = corrections(unclear, there, plan_record(unclear, TODAY), now)
+    assert "无法确定" in moved.params["day"]
+
+
 def test_the_day_is_the_same_before_on_and_after_it_so_that_it_is_told_once() -> None:
     days = [date(2026, 7, 1), date(2026, 8, 20), date(2026, 8, 21), date(2026, 11, 1)]
     assert {tuple(on_of(penalty(), REPAIR_OPENS, day)) for day in days} == {(date(2026, 8, 21),)}
