@@ -11,7 +11,7 @@ from api.infra.privacy import KeyRing
 from api.records import dates
 from api.records.admission import was_adult, ways_of
 from api.records.amended import ACT_LABELS, Given, camel
-from api.records.digests import act_key, act_keys, natural_key, natural_keys
+from api.records.digests import CONTENT, act_key, act_keys, content_of, content_value, natural_key, natural_keys
 from api.records.errors import NothingToChange
 from api.records.models import Amended, Record, Section, Standing
 from api.records.names import wrong_name
@@ -86,6 +86,7 @@ class Amending:
         if number is not None and record.act_key not in act_keys(self._keys, number):
             changed["act_key"] = act_key(self._keys, number)
             changed["natural_key"] = await self._free_key(record, number)
+            changed |= {"is_renumbered": True, "said": self._said(record)}
             lines.append(Amended(LABELS["act_number"], _number_of(record), number))
         name = given.fields.get("name") or particulars.name
         if name != particulars.name:
@@ -110,6 +111,14 @@ class Amending:
         if born_on is not None:
             changed |= _released(after, born_on, on, has_own_income=bool(fields.get("has_own_income")))
         return Amendment(changed, tuple({line.name: line for line in lines}.values()))
+
+    def _said(self, record: Record) -> str | None:
+        """What intake was given, as long as it is known: for a new index key."""
+        said = content_of(record, record.particulars)
+        is_first = record.content_key is not None and self._keys.matches(
+            record.content_key, CONTENT, content_value(record.subject, said)
+        )
+        return said if is_first else record.said
 
     async def _free_key(self, record: Record, number: str) -> str:
         """The record's key under another document number. Raises Invalid if another record of the person has it."""

@@ -211,10 +211,14 @@ class IntakeService:
             if first is not one:
                 again.append((one, first))
         names = await self._store.names_of([one.record.subject for one in by_key.values()]) if run.is_compared else {}
-        there = await self._there(by_key, run)
+        renumbered = await self._store.find_renumbered([one.record.content_key for one in by_key.values()])
+        new = {key: one for key, one in by_key.items() if one.record.content_key not in renumbered}
+        there = await self._there(new, run)
         traced: list[tuple[Record, str, datetime]] = []
-        outcome: list[tuple[_Prepared, str, bool | None]] = []
-        for key, one in by_key.items():
+        outcome: list[tuple[_Prepared, str, bool | None]] = [
+            (one, renumbered[one.record.content_key or ""], False) for key, one in by_key.items() if key not in new
+        ]
+        for key, one in new.items():
             stored = there.get(key)
             if stored is None or stored.id == one.record.id:  # this run's own record, stored again after an outage
                 outcome.append((one, one.record.id, True))

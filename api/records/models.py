@@ -145,13 +145,14 @@ class Record(Stored):
     the end of the conduct itself: two clocks run from them. `authority_until` is the last day of publicity that the unit
     named itself, `unperformed` its statement with the ground that duties are not performed: that alone keeps publicity going.
     `barred_until` is what the determining unit stated, never computed. `content_key` is the blind index of what intake was given,
-    `act_key` that of the document's number, `said` what was given where that alone makes the natural key; `disclosed_until` is the
+    `act_key` that of the document's number, `said` what was given where that alone makes the natural key or knows the record again:
+    where the number was corrected (`is_renumbered`), so that the row under the wrong one is no second record. `disclosed_until` is the
     last day of the local disclosure period and `published_until` of national publicity, where they end by themselves. `consented_on` and what follows are the unit's proof that
     the person agreed to market information.
     """
 
     KEPT = Kept(
-        ours="id is_serving is_market is_warned awaits_birth_date has_failed_objection version",
+        ours="id is_serving is_market is_warned awaits_birth_date has_failed_objection is_renumbered version",
         keyed="natural_key subject content_key act_key",
         place="jurisdiction",
         word="section standing document_type record_class severe_list",
@@ -207,6 +208,7 @@ class Record(Stored):
     content_key: str | None = None
     act_key: str | None = None
     said: Secret[str] | None = None
+    is_renumbered: bool = False
     disclosed_until: date | None = None
     published_until: date | None = None
     version: int = 1

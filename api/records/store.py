@@ -28,6 +28,8 @@ RECORDS = Collection(
         index("natural_key", "natural_key", unique=True),
         index("subject_version", "subject -_id version"),
         index("provider", "provider -_id"),
+        # contains records whose number was corrected only, so that nothing else pays for it
+        index("renumbered", "content_key", partialFilterExpression={"is_renumbered": True}),
         index("act_number", "act_key", partialFilterExpression={"act_key": {"$gt": ""}}),
         index("disclosure_ends", "standing disclosed_until", partialFilterExpression={"disclosed_until": {"$gt": ""}}),
         index(
@@ -132,6 +134,11 @@ class RecordStore(Store[Record]):
     async def find_keys(self, natural_keys: list[str]) -> dict[str, StoredKey]:
         """Which of these exist, by natural key."""
         return await self._stored(natural_keys)
+
+    async def find_renumbered(self, content_keys: Sequence[str | None]) -> dict[str, str]:
+        """The ids of the records that came in with this content and whose document's number was corrected since, by content."""
+        query = {"is_renumbered": True, "content_key": {"$in": list(content_keys)}}
+        return {one["content_key"]: one["_id"] async for one in self._collection.find(query, {"content_key": 1})}
 
     async def _stored(self, natural_keys: list[str]) -> dict[str, StoredKey]:
         fields = {"natural_key": 1, "content_key": 1, "received_at": 1, "copies.system": 1}

@@ -363,3 +363,23 @@ async def test_another_name_is_taken_with_a_written_relation(api: Api, unit: htt
     )
     body = to_csv([penalty(1, 处罚机关="大连市公安局")])
     assert done(await unit.post("/provider/records", content=body, headers=CSV))["accepted"] == 1
+
+
+async def test_a_row_handed_in_again_under_the_number_that_was_wrong_is_no_second_record(
+    api: Api, unit: httpx.AsyncClient
+) -> None:
+    """Units send cumulative files: the sheet keeps the typing error that was put right here."""
+    wrong, right = to_csv([penalty(1)]), to_csv([penalty(1, 行政处罚决定书文号="连市监罚〔2026〕9号")])
+    sent = done(await unit.post("/provider/records", content=wrong, headers=CSV))
+    record = sent["records"][0]["recordId"]
+    body = {"reason": "文号录错", "fields": {"actNumber": "连市监罚〔2026〕9号"}}
+    done(await unit.post(f"/provider/records/{record}/corrections", json=body))
+    for again in (wrong, right):
+        sent = done(await unit.post("/provider/records", content=again, headers=CSV))
+        assert (sent["accepted"], sent["unchanged"], sent["refusedCount"]) == (0, 1, 0)
+        assert sent["records"][0]["recordId"] == record
+    trial = done(await unit.post("/provider/records?dryRun=true", content=wrong, headers=CSV))
+    assert (trial["accepted"], trial["unchanged"]) == (0, 1)
+    other = to_csv([penalty(1, 处罚内容="罚款三千元")])
+    sent = done(await unit.post("/provider/records", content=other, headers=CSV))
+    assert sent["accepted"] == 1, "another document that really has the number"
