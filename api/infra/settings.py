@@ -115,6 +115,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     centres = _centres(environ, is_production, faults)
     hosts = _list(environ.get("CW_ALLOWED_HOSTS", "" if is_production else "127.0.0.1,localhost"))
     public_url = _public_url(environ, ports["CW_PORT"], faults)
+    wechat_url = _wechat_url(environ, faults)
     proxies = _list(environ.get("CW_TRUSTED_PROXIES", ""))
     scanner = _scanner(environ, faults)
     lives = {kind: _life(environ, kind, faults) for kind in _LIVES}
@@ -150,7 +151,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             appid=environ["CW_WECHAT_APPID"],
             secret=environ["CW_WECHAT_SECRET"],
             event_token=environ["CW_WECHAT_EVENT_TOKEN"],
-            base_url=environ.get("CW_WECHAT_URL", _WECHAT),
+            base_url=wechat_url,
             templates=ids,
             keywords=keywords,
             state=state,
@@ -376,10 +377,25 @@ _HOST = re.compile(r"(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})
 def _public_url(environ: Mapping[str, str], port: int, faults: list[str]) -> str:
     """It stands in the QR codes of papers, which cannot be corrected afterwards."""
     text = environ.get("CW_PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/")
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.netloc) or parts.query or parts.fragment:
+    if not _is_address(text):
         faults.append(f"CW_PUBLIC_URL: {text!r} is no address such as https://credit.example.cn")
     return text
+
+
+def _wechat_url(environ: Mapping[str, str], faults: list[str]) -> str:
+    text = environ.get("CW_WECHAT_URL", _WECHAT).rstrip("/")
+    if not _is_address(text):
+        faults.append(f"CW_WECHAT_URL: {text!r} is no address such as {_WECHAT}")
+    return text
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    is_of_web = parts.scheme in ("http", "https") and bool(_HOST.fullmatch(parts.netloc))
+    return is_of_web and not parts.query and not parts.fragment
 
 
 def _misread_networks(proxies: tuple[str, ...]) -> list[str]:

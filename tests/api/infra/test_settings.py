@@ -24,8 +24,14 @@ _GOOD = {
     ("name", "value", "line"),
     [
         ("CW_PUBLIC_URL", "nonsense", "CW_PUBLIC_URL: 'nonsense' is no address such as https://credit.example.cn"),
+        ("CW_PUBLIC_URL", "http://[x", "CW_PUBLIC_URL: 'http://[x' is no address such as https://credit.example.cn"),
         ("CW_PUBLIC_URL", "https://", "CW_PUBLIC_URL: 'https:' is no address such as https://credit.example.cn"),
         ("CW_PUBLIC_URL", "ftp://a.cn", "CW_PUBLIC_URL: 'ftp://a.cn' is no address such as https://credit.example.cn"),
+        (
+            "CW_WECHAT_URL",
+            "api.weixin.qq.com",
+            "CW_WECHAT_URL: 'api.weixin.qq.com' is no address such as https://api.weixin.qq.com",
+        ),
         (
             "CW_ALLOWED_HOSTS",
             "a.cn,https://b.cn",
