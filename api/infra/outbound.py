@@ -14,6 +14,8 @@ import h11
 import msgspec
 
 _PORTS = {"http": 80, "https": 443}
+_MOST = 1 << 20
+"""Bytes of an answer: WeChat's have some hundreds, and what has more is none of its."""
 _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)  # the latter on Windows
 
 
@@ -165,6 +167,7 @@ class _Line(asyncio.Protocol):
         self._asked: asyncio.Future[Answer] | None = None
         self._status = 0
         self._content: list[bytes] = []
+        self._size = 0
         self._free_since = 0.0
         self._watch: selectors.BaseSelector | None = None
         self.is_lost = asyncio.Event()
@@ -191,7 +194,8 @@ class _Line(asyncio.Protocol):
 
         def answered(_: "asyncio.Future[Answer]") -> None:
             late.cancel()
-            asked.exception()  # retrieved, so that asyncio does not log it
+            if not asked.cancelled():
+                asked.exception()  # retrieved, so that asyncio does not log it
 
         asked.add_done_callback(answered)
         said = [self._http.send(request), self._http.send(h11.Data(data=content)) if content else b""]
@@ -226,6 +230,9 @@ class _Line(asyncio.Protocol):
                 self._status = event.status_code
             elif isinstance(event, h11.Data):
                 self._content.append(bytes(event.data))
+                self._size += len(event.data)
+                if self._size > _MOST:
+                    return self.end()
             elif isinstance(event, h11.EndOfMessage):
                 return self._is_answered()
             elif event is h11.PAUSED:  # a proxy has opened the way
@@ -242,7 +249,7 @@ class _Line(asyncio.Protocol):
         self._tell()
 
     def _tell(self) -> None:
-        content, self._content = b"".join(self._content), []
+        content, self._content, self._size = b"".join(self._content), [], 0
         if self._asked is not None and not self._asked.done():
             self._asked.set_result(Answer(self._status, content))
 

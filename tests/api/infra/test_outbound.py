@@ -267,6 +267,35 @@ async def test_of_half_an_answer_nothing_is_known(answer: bytes) -> None:
         assert not isinstance(fault.value, NotSent)
 
 
+async def test_of_an_answer_without_an_end_no_more_is_kept_than_any_of_wechats_has() -> None:
+    async with meeting(1) as (peer, lines):
+        peer.may_answer.set()
+        peer.answer = b"HTTP/1.1 200 OK\r\ncontent-length: 9999999999\r\n\r\n" + bytes(3 << 20)
+        begun = asyncio.get_running_loop().time()
+        with pytest.raises(NoAnswer):
+            await lines.request("GET", "/")
+        assert asyncio.get_running_loop().time() - begun < 1.5, "not until its time is over"
+
+
+async def test_a_proxy_that_opens_no_way_is_a_request_that_was_not_sent_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    may_end = asyncio.Event()
+
+    async def silent(_: asyncio.StreamReader, __: asyncio.StreamWriter) -> None:
+        await may_end.wait()
+
+    async with serving(silent) as proxy:
+        monkeypatch.setenv("https_proxy", f"127.0.0.1:{proxy}")
+        lines = KeptConnections(1, "https://api.example", Patience(connect=0.2))
+        with pytest.raises(NotSent):
+            await lines.request("GET", "/")
+        await asyncio.sleep(0.1)
+        await lines.close()
+        may_end.set()
+    assert not caplog.records
+
+
 async def test_a_proxy_of_the_environment_is_asked_for_the_whole_address(monkeypatch: pytest.MonkeyPatch) -> None:
     peer = Peer()
     peer.may_answer.set()
