@@ -269,7 +269,15 @@ class Services:
         )
         self.measure_lifting = MeasureLifting(self.repairs, self.repair_handling, self.desk)
         self.corrections = CorrectionService(
-            self.records, feed, self.notices, self.audits, self.keys, self._case_followed
+            self.records,
+            feed,
+            self.notices,
+            self.audits,
+            self.keys,
+            self._case_followed,
+            self.footprints,
+            {name: centre.name for name, centre in settings.centres.items()},
+            self.providers.get,
         )
         self.deliveries = DeliveryService(
             DeliveryStore(self.database, self.keys), self.intake, self.audits, self.staff.name_of

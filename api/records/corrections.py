@@ -1,6 +1,6 @@
 """What a provider does to its own records after intake: corrections, revoked acts, and acknowledging its feed (Dalian 14, 43)."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from api.audits.service import AuditService
+from api.footprints.service import FootprintService
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
 from api.infra.errors import FieldFault, Invalid
@@ -16,12 +17,14 @@ from api.infra.paging import Page
 from api.infra.privacy import KeyRing
 from api.notices.models import Draft
 from api.notices.service import NoticeService
+from api.providers.models import Provider
 from api.records.amending import Amending
 from api.records.errors import RecordNotStanding
 from api.records.models import Change, FeedEntry, Record, Standing
 from api.records.service import RecordService
 from api.records.store import FeedStore
 from api.records.telling import drafts_of
+from api.records.traces import of_release
 from knowledge.clocks import DueDate, due
 from knowledge.errors import KnowledgeError
 from knowledge.places import cited
@@ -60,7 +63,8 @@ CaseFollowed = Callable[[Tx, Actor, str, Sequence[str], datetime], Awaitable[Non
 class CorrectionService:
     """Changes a provider's own records. Those of others are not found, and the attempt is audited.
 
-    `case_followed` is called when all copies have followed a change made by a case, which ends the case's own step.
+    `case_followed` is called when all copies have followed a change made by a case, which ends the case's own step. `centres` are the
+    names of the centres by jurisdiction.
     """
 
     def __init__(
@@ -71,6 +75,9 @@ class CorrectionService:
         audits: AuditService,
         keys: KeyRing,
         case_followed: CaseFollowed,
+        footprints: FootprintService,
+        centres: Mapping[str, str],
+        find_provider: Callable[[str], Awaitable[Provider]],
     ) -> None:
         self._records = records
         self._feed = feed
@@ -78,6 +85,9 @@ class CorrectionService:
         self._audits = audits
         self._amending = Amending(records, keys)
         self._case_followed = case_followed
+        self._footprints = footprints
+        self._centres = centres
+        self._find_provider = find_provider
 
     async def correct(
         self, tx: Tx, actor: Actor, record: Record, fields: dict[str, Any], reason: str, now: datetime
@@ -101,12 +111,22 @@ class CorrectionService:
         )
         after = await self._records.alter(tx, record, change, **amendment.fields)
         await self._tell(tx, "records.corrected", after, change)
-        if record.awaits_birth_date:
-            await self._notices.tell(tx, now, *drafts_of(after, after.id, now))
+        if record.awaits_birth_date and not after.awaits_birth_date:
+            after = await self._release(tx, after, now)
         await self._audits.write(
             tx, actor, "records.correct", record.id, now, place=record.jurisdiction, subject=record.subject
         )
         return after
+
+    async def _release(self, tx: Tx, record: Record, now: datetime) -> Record:
+        """What nobody but its person saw is disclosed from now on: as at intake its person is told, systems get a copy, and both
+        publication and sharing are in the footprints.
+        """
+        if record.disclosure.is_shared and not record.copies:
+            record = await self._records.share(tx, record, (await self._find_provider(record.provider)).systems, now)
+        await self._footprints.note_in(tx, of_release(record, self._centres.get(record.jurisdiction, "信用中心"), now))
+        await self._notices.tell(tx, now, *drafts_of(record, record.id, now))
+        return record
 
     async def revoke(
         self, tx: Tx, actor: Actor, record: Record, act: Act, reason: str, fields: dict[str, Any] | None, now: datetime
@@ -138,6 +158,8 @@ class CorrectionService:
             after = await self._records.alter(tx, record, change, **changed)
         else:
             after = await self._records.stop(tx, record, Standing.REVOKED, change)
+        if record.awaits_birth_date and not after.awaits_birth_date:
+            after = await self._release(tx, after, now)
         await self._tell(tx, "records.corrected" if fields else "records.revoked", after, change)
         await self._audits.write(
             tx,

@@ -161,6 +161,11 @@ class RecordService:
         await self._store.insert(tx, record)
         await self._facts_changed(tx, record, record.received_at)
 
+    async def share(self, tx: Tx, record: Record, systems: Sequence[str], now: datetime) -> Record:
+        """Gives systems a copy of a record that had none. Raises Outdated."""
+        copies = tuple(Copy(system=name, shared_at=now) for name in systems)
+        return await self._store.save(tx, record, msgspec.structs.replace(record, copies=copies))
+
     async def set_statement(self, tx: Tx, record: Record, text: str | None) -> Record:
         """Sets the person's statement beside the record; None removes it. Raises Outdated."""
         return await self._store.save(tx, record, msgspec.structs.replace(record, statement=text))

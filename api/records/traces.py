@@ -4,11 +4,14 @@
 from datetime import date, datetime
 from functools import lru_cache
 
-from api.footprints.models import FootprintKind, Trail, together
+from api.footprints.models import Footprint, FootprintKind, Trail, together
+from api.footprints.service import footprint
 from api.infra.clock import civil_date
 from api.records.models import AppliedMeasure, Record
 from knowledge.measures import measure
 from knowledge.rules import in_force
+
+_PUBLISHED, _SHARED = "按目录向社会公开", "按目录政务共享"
 
 
 def traces_of(record: Record, centre: str, record_id: str, at: datetime) -> Trail:
@@ -53,15 +56,24 @@ def _steps(
         ("b", FootprintKind.GATHERED, centre, "归集到公共信用信息平台", basis),
     ]
     if is_published:
-        found.append(("c", FootprintKind.PUBLISHED, centre, "按目录向社会公开", ways))
-    found += [
-        (f"d{number}", FootprintKind.SHARED, system, "按目录政务共享", ways) for number, system in enumerate(systems)
-    ]
+        found.append(("c", FootprintKind.PUBLISHED, centre, _PUBLISHED, ways))
+    found += [(f"d{number}", FootprintKind.SHARED, system, _SHARED, ways) for number, system in enumerate(systems)]
     for number, applied in enumerate(measures):
         why, law = measure_applied(applied, jurisdiction, on)
         found.append((f"e{number}", FootprintKind.USED, applied.unit, why, law))
     ends, kinds, units, whys, bases = zip(*found, strict=True)
     return ends, together(kinds), units, whys, bases
+
+
+def of_release(record: Record, centre: str, at: datetime) -> list[Footprint]:
+    """Who sees from now on what nobody but its person saw since intake."""
+    _, ways = _bases(record.jurisdiction, civil_date(at))
+    found = [(FootprintKind.PUBLISHED, centre, _PUBLISHED)] if record.disclosure.is_published else []
+    found += [(FootprintKind.SHARED, copy.system, _SHARED) for copy in record.copies]
+    return [
+        footprint(record.subject, kind, at, unit=unit, why=why, basis=ways, records=(record.id,))
+        for kind, unit, why in found
+    ]
 
 
 def measure_applied(applied: AppliedMeasure, jurisdiction: str, on: date) -> tuple[str, str]:

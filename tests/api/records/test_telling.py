@@ -110,6 +110,13 @@ async def test_what_is_held_is_told_when_it_is_released(api: Api, me: Actor) -> 
 
     await services.database.transact(correct)
     assert any(one["title"].startswith("请核对") for one in await inbox(api, holder))
+    after = await services.records.get(record.id)
+    assert after.disclosure.is_published and [copy.system for copy in after.copies] == list(DALIAN.systems)
+    prints = (await services.footprints.page(subject, None, None, 20)).items
+    assert {one.kind.value: one.unit for one in prints if one.kind.value in ("published", "shared")} == {
+        "published": "大连市信用中心（示例）",
+        "shared": DALIAN.systems[0],
+    }, "who sees it from now on is in the footprints (大连第四十条、云南第三十五条)"
 
 
 async def test_another_person_reads_no_telling(api: Api, me: Actor) -> None:
