@@ -195,8 +195,12 @@ class Deliveries:
     ) -> None:
         everybody = [notice.subject for notice in waiting] + [notice.subject for notice, _ in answered]
         receivers = await self._receivers.find_many(everybody)
+        unread = {subject for subject, receiver in receivers.items() if not receiver.openid}
+        await self._later(
+            [one for one in waiting if one.subject in unread], token, now, TEMPLATE_RESTS, "not-read", tally
+        )
         async with self._sending:  # in the order in which they were claimed
-            plan = await self._plan(waiting, receivers)
+            plan = await self._plan([one for one in waiting if one.subject not in unread], receivers)
             resting: list[Notice] = []
             unsent = await self._send(plan, token, answered, resting)
             if unsent is None:

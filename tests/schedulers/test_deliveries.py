@@ -104,6 +104,25 @@ def test_nobody_is_told_between_nine_in_the_evening_and_eight(hour: int, quiet: 
     assert is_quiet(start_of(DAY) + timedelta(hours=hour, minutes=0)) is quiet
 
 
+async def test_what_cannot_be_read_of_one_person_keeps_nobody_elses_message(
+    services: Services, clock: FixedClock, stand_in: StandIn
+) -> None:
+    """They are taken in one batch, and would be again and again."""
+    who, notices = await due_today(services, clock, stand_in, "unread", 4)
+    database = services.database
+    account = await database.collection("accounts").find_one({"_id": "acc_0000001"})
+    await database.collection("accounts").update_one({"_id": "acc_0000001"}, {"$set": {"openid": b"\x01\x02k0"}})
+    await database.collection("notices").update_one({"_id": notices[2]}, {"$set": {"attempts": "?"}})
+    assert await deliveries(services).run() == Tally(told=3, sent=2, later=1)
+    assert {one["openid"] for one in await sent_to(stand_in, [openid for _, openid in who])} == {who[0][1], who[3][1]}
+
+    await database.collection("accounts").replace_one({"_id": "acc_0000001"}, account)
+    await database.collection("notices").update_one({"_id": notices[2]}, {"$set": {"attempts": 0}})
+    clock.advance(minutes=11)
+    assert (await deliveries(services).run()).sent == 2, "once the key is back, say"
+    assert len(await sent_to(stand_in, [openid for _, openid in who])) == 4
+
+
 async def test_an_outage_of_four_days_is_caught_up_in_order_and_outside_the_quiet_hours(
     services: Services, clock: FixedClock, stand_in: StandIn
 ) -> None:

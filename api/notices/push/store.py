@@ -13,6 +13,7 @@ from api.infra import collections
 from api.infra.collections import EXPIRY, index
 from api.infra.database_faults import write
 from api.infra.documents import Codec, Kept, Secret
+from api.infra.log import get_log
 from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
 from api.infra.queries import Query
@@ -48,6 +49,7 @@ MESSAGES = collections.Collection(
 TEMPLATES = collections.Collection(
     "wechat_templates", None, kept=Kept(word="id name errcode", when="stopped_at until"), why="a handful"
 )
+_log = get_log("outbox")
 _EVENT_KEPT = timedelta(hours=1)
 _CLAIM_KEPT = timedelta(days=30)  # longer than any outage during which nobody takes over a dead worker's batch
 _MESSAGE_KEPT = timedelta(days=7)
@@ -119,7 +121,8 @@ class OutboxStore:
     async def claim(self, due: Sequence[Due], token: str, now: datetime, until: datetime) -> list[Notice]:
         """Claims the notices that no other worker has taken; booked ones thereby count as told.
 
-        Old claims on them must have been seized. Returns the claimed notices.
+        Old claims on them must have been seized. Returns the claimed notices; one that cannot be read is logged, and found again when
+        its lease is over.
         """
         held = 0
         by_claim: dict[str | None, list[str]] = {}
@@ -142,7 +145,7 @@ class OutboxStore:
         return await self._database.read(Query(NOTICES.name, held_now, self._decoded, len(due)))
 
     def _decoded(self, documents: list[dict[str, Any]]) -> list[Notice]:
-        return self.codec.decode_all(documents)
+        return [one for _, one in _readable(self.codec, documents) if one is not None]
 
     async def note_sending(
         self, token: str, beginning: Sequence[str], answered: Iterable[tuple[str, SendResult]] = ()
@@ -353,7 +356,7 @@ class _Reach(msgspec.Struct, frozen=True):
 
 
 class Receiver(msgspec.Struct, frozen=True):
-    """Where a person can be reached by push."""
+    """Where a person can be reached by push; `openid` is empty where it cannot be read at present."""
 
     account: str
     openid: str
@@ -381,16 +384,29 @@ class ReceiverStore:
             for document in await found.to_list(max(len(subjects), 1))
             if "push" not in (document.pop("refusals", None) or ())
         ]
+        subjects_of = {document["_id"]: document["subject"] for document in documents}
         return {
-            reach.subject: Receiver(account=reach.id, openid=reach.openid)
-            for reach in self._codec.decode_all(documents)
-            if reach.subject and reach.openid
+            subjects_of[account]: Receiver(account=account, openid=reach.openid or "" if reach else "")
+            for account, reach in _readable(self._codec, documents)
+            if reach is None or reach.openid
         }
 
     async def account_of(self, openid: str, tx: Tx = None) -> str | None:
         query = {"openid_index": {"$in": self._keys.blind_indexes("openid", openid)}, "status": "open"}
         document = await self._collection.find_one(query, {"_id": 1}, session=tx)
         return document["_id"] if document else None
+
+
+def _readable(codec: Codec[Any], documents: list[dict[str, Any]]) -> list[tuple[str, Any]]:
+    """Each with its id, and None for one that cannot be read: it keeps nothing from the others of its batch."""
+    found: list[tuple[str, Any]] = []
+    for document, one in zip(documents, codec.decode_each(documents), strict=True):
+        if isinstance(one, Exception):
+            _log.error("not-read", case=document["id"], fault=type(one).__name__)
+            found.append((document["id"], None))
+        else:
+            found.append((document["id"], one))
+    return found
 
 
 def _all_due(documents: list[dict[str, Any]]) -> list[Due]:
