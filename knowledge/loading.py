@@ -182,6 +182,9 @@ def read_library(root: Path) -> Library:
 
     for where, rule in rules:
         check.value(where, rule)
+        check.life(where, rule)
+    for where, capability in capabilities:
+        check.life(where, capability)
     places = reading.places()
     for where, place in places:
         check.place(where, place)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Container, Iterable
 
 from knowledge.citations import Certainty, Citation
-from knowledge.models import CatalogueEntry, DatedRule, Place, Regulation, ScreenedKind, Unit
+from knowledge.models import Capability, CatalogueEntry, DatedRule, Place, Regulation, ScreenedKind, Unit
 from knowledge.packaged import Faults
 
 _SHAPES: dict[Unit, type] = {"claim": bool, "list": tuple, "text": str, "promptly": str}
@@ -23,6 +23,13 @@ class SourceCheck:
         if jurisdiction not in self.jurisdictions:
             self.faults.add(where, f"unknown jurisdiction {jurisdiction}")
         self.citation(where, citation, certainty)
+
+    def life(self, where: str, row: DatedRule | Capability) -> None:
+        """Nothing is said on the strength of what was not in force yet."""
+        regulation = self.regulations.get(row.citation.regulation)
+        begins = regulation.in_force_on if regulation is not None else None
+        if regulation is not None and begins is not None and row.since < begins:
+            self.faults.add(where, f"in force before 《{regulation.title}》, which is from {begins}")
 
     def value(self, where: str, rule: DatedRule) -> None:
         """The unit says what the value may be, and only time can be counted from an event."""

@@ -44,8 +44,8 @@ def test_outside_the_life_of_a_rule_there_is_no_value(rule: str, place: str, on:
 
 
 def test_before_a_place_had_its_own_rule_national_law_applied_there() -> None:
-    assert in_force("intake.effective_document", "yunnan", date(2022, 12, 31)).jurisdiction == "national"
-    assert in_force("intake.effective_document", "yunnan", date(2023, 1, 1)).jurisdiction == "yunnan"
+    assert in_force("listing.served", "yunnan", date(2022, 12, 31)).jurisdiction == "national"
+    assert in_force("listing.served", "yunnan", date(2023, 1, 1)).jurisdiction == "yunnan"
 
 
 def test_unknown_names_are_refused() -> None:
