@@ -1,5 +1,6 @@
 """Rules by name, place and date."""
 
+import re
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knowledge.articles import article
 from knowledge.citations import Certainty
 from knowledge.errors import NoRuleInForce, UnknownCapability, UnknownJurisdiction, UnknownRule
 from knowledge.loading import library
@@ -191,3 +193,22 @@ def test_an_unknown_capability_or_a_date_before_the_regulation_is_refused() -> N
         supports("flying", "yunnan", ON)
     with pytest.raises(NoRuleInForce, match="not in force in yunnan on 2022-12-31"):
         supports("objection.mark", "yunnan", date(2022, 12, 31))
+
+
+def test_an_exception_that_stands_beside_a_quote_is_said() -> None:
+    """Whoever reads a rule alone must not take for absolute what the article is not."""
+    silent = []
+    for rule in rules():
+        cited = rule.citation
+        if cited.quote is None or cited.article is None:
+            continue
+        sentences = re.split(r"。|\n", article(cited.regulation, cited.article).text)
+        for place, sentence in enumerate(sentences):
+            if cited.quote not in sentence:
+                continue
+            after = sentences[place + 1] if place + 1 < len(sentences) else ""
+            law = sentence + (after if after.endswith("除外") else "")
+            said = f"{rule.title}{rule.value}{rule.note}{cited.quote}"
+            if re.search("除外|另有规定", law) and not re.search("除外|另有规定", said):
+                silent.append((rule.id, rule.jurisdiction))
+    assert silent == []
