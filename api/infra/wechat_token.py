@@ -15,7 +15,7 @@ from api.infra.mongo import Database
 from api.infra.privacy import KeyRing
 
 _OVERLAP = timedelta(minutes=5)  # WeChat renews this long before expiry; both tokens are valid meanwhile
-_LEAST_SECONDS = 60
+_LEAST_SECONDS, _MOST_SECONDS = 60, 7200
 _LEASE = timedelta(seconds=10)
 _WAIT_SECONDS = 0.1
 _WAITS = 120
@@ -91,9 +91,12 @@ class SharedToken:
         return token.value if self._clock.now() < end else None
 
     async def _read(self) -> _Token:
+        """Without a value where it cannot be read: then another one is asked for."""
         document = await self._collection.find_one({"_id": self._appid})
         if document is not None:
-            return self._codec.decode(document)
+            number = document["number"]
+            (found,) = self._codec.decode_each([document])
+            return _Token(id=self._appid, number=number) if isinstance(found, Exception) else found
         with contextlib.suppress(AlreadyThere):
             await write(self._collection.insert_one(self._codec.encode(_Token(id=self._appid))))
         return _Token(id=self._appid)
@@ -125,7 +128,7 @@ class SharedToken:
             raise
         # WeChat has been seen to give a token with less than the overlap left: it is used for half of that at least,
         # or each message would ask for another one.
-        life = timedelta(seconds=max(seconds, _LEAST_SECONDS))
+        life = timedelta(seconds=min(max(seconds, _LEAST_SECONDS), _MOST_SECONDS))
         now = self._clock.now()
         expires_at, renew_at = now + life, now + life - min(_OVERLAP, life / 2)
         await self._change(

@@ -152,6 +152,38 @@ async def test_a_worker_that_died_while_refreshing_holds_up_the_others_only_for_
     await wechat.close()
 
 
+async def test_a_token_that_cannot_be_read_is_asked_for_anew(
+    stand_in: StandIn, database: Database, clock: FixedClock
+) -> None:
+    """Its key was taken out of the file, say. What a worker had begun to send would be unknown for ever."""
+    wechat, fresh = client(stand_in.url, database, clock), client(stand_in.url, database, clock)
+    await wechat._token.get()
+    tokens = database.collection("wechat_tokens")
+    await tokens.update_one({"_id": "wx-test"}, {"$set": {"value": b"\x01\x02k0 of another key"}})
+    openid = (await wechat.code_to_session("demo-key")).openid
+    await asyncio.to_thread(stand_in.call, "subscribe", who="key", template=TEMPLATE, result="accept")
+    assert (await fresh.send(openid, TEMPLATE, PAGE, GOOD)).outcome is SendOutcome.SENT
+    stored = await tokens.find_one({"_id": "wx-test"})
+    assert KEYS.open(stored["value"], "wechat_tokens/wx-test/value")
+    await wechat.close()
+    await fresh.close()
+
+
+@pytest.mark.parametrize("seconds", ["99999999999999", "-5", '"7200"'])
+async def test_a_token_is_never_trusted_for_longer_than_wechats_last(
+    stand_in: StandIn, database: Database, clock: FixedClock, seconds: str
+) -> None:
+    wechat = client(stand_in.url, database, clock)
+    await asyncio.to_thread(stand_in.call, "faults", raw=f'{{"access_token":"t","expires_in":{seconds}}}')
+    try:
+        assert await wechat._token.get() == "t"
+    finally:
+        await asyncio.to_thread(stand_in.call, "faults")
+    stored = await database.collection("wechat_tokens").find_one({"_id": "wx-test"})
+    assert timedelta() < stored["expires_at"] - clock.now() <= timedelta(hours=2)
+    await wechat.close()
+
+
 async def test_a_token_with_little_time_left_serves_more_than_one_message(
     database: Database, clock: FixedClock, tmp_path: Path
 ) -> None:
