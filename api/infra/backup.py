@@ -6,13 +6,16 @@ from another backup is noticed. First come copies, then what changed while they 
 is the last and carries the digest of all bytes before it.
 """
 
+import asyncio
 import os
 import secrets
 import struct
+import time
 import zlib
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 import bson
 import pymongo
@@ -21,6 +24,7 @@ from cryptography.hazmat.primitives import hashes
 from pymongo import ReplaceOne
 from pymongo.errors import OperationFailure
 
+from api.infra.database_faults import is_outage
 from api.infra.key_wire import TooLargeToAsk
 from api.infra.mongo import CONFIRMATIONS, Database, one_answer
 from api.infra.privacy import KeyRing, Unsealable
@@ -32,10 +36,12 @@ _HISTORY_LOST = 286
 _INSTANT_GONE = (239, 246)  # SnapshotTooOld, SnapshotUnavailable
 _MOST_AT_LAST = 20_000  # documents read in one snapshot: that takes seconds, and a server keeps a snapshot for minutes
 _BATCH = 500
+_PATIENCE_SECONDS, _LOOK_AGAIN_SECONDS = 60, 1
 _LARGEST = 16 << 20  # bytes of a frame, unless one document has more
 _AWARE: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 _NOT_KEPT = frozenset({"once", "limits", CONFIRMATIONS})  # short-lived: answers and locks mean nothing after a restore
 
+T = TypeVar("T")
 Progress = Callable[[str, int], None]
 
 
@@ -83,27 +89,31 @@ async def _copy(database: Database, frames: "_Frames", progress: Progress) -> di
             frames.write(name, "documents", batch)
             counts[name] += len(batch)
             progress(name, counts[name])
-    while True:
-        later = await database.operation_time()
-        changed = await _changed_since(database, begun, progress)
-        if sum(map(len, changed.values())) > _MOST_AT_LAST:
-            await _write_changes(database, frames, changed, None)
-            begun = later
-            continue
-        try:
-            async with database.snapshot() as instant:
-                await database.collection(CONFIRMATIONS).find_one(
-                    {}, session=instant
-                )  # the first read fixes the instant
-                changed = await _changed_since(database, begun, progress)
-                await _write_changes(database, frames, changed, instant)
-                break
-        except OperationFailure as fault:
-            if fault.code not in _INSTANT_GONE:
-                raise
-            progress("the instant is forgotten already; once more from", len(changed))
+    while begun is not None:
+        begun = await _patiently(partial(_follow, database, frames, begun, progress))
     frames.end(counts)
     return counts
+
+
+async def _follow(database: Database, frames: "_Frames", begun: Any, progress: Progress) -> Any:
+    """Writes what has changed since then: as it is now where that is much, and returns from when to go on; else as of one instant, and
+    that is the end. Whatever a run wrote that failed is written again by the next one, which wins."""
+    later = await database.operation_time()
+    changed = await _changed_since(database, begun, progress)
+    if sum(map(len, changed.values())) > _MOST_AT_LAST:
+        await _write_changes(database, frames, changed, None)
+        return later
+    try:
+        async with database.snapshot() as instant:
+            await database.collection(CONFIRMATIONS).find_one({}, session=instant)  # the first read fixes the instant
+            changed = await _changed_since(database, begun, progress)
+            await _write_changes(database, frames, changed, instant)
+            return None
+    except OperationFailure as fault:
+        if fault.code not in _INSTANT_GONE:
+            raise
+        progress("the instant is forgotten already; once more from", len(changed))
+        return begun
 
 
 async def _changed_since(database: Database, begun: Any, progress: Progress) -> dict[str, set[Any]]:
@@ -193,12 +203,30 @@ def check(keys: KeyRing, file: Path, progress: Progress) -> None:
 async def _batches(database: Database, name: str) -> AsyncIterator[list[dict[str, Any]]]:
     """Batches in the order of ids, each by its own query: an election would end a cursor that lives for hours."""
     collection = database.collection(name)
-    batch = await one_answer(collection.find({}).sort("_id", 1).hint("_id_"), _BATCH)
+    batch = await _patiently(lambda: one_answer(collection.find({}).sort("_id", 1).hint("_id_"), _BATCH))
     while batch:
         yield batch
         last = batch[-1]["_id"]
-        rest = collection.find({"_id": {"$ne": last}}).sort("_id", 1).hint("_id_").min([("_id", last)])
-        batch = await one_answer(rest, _BATCH)
+        batch = await _patiently(partial(_batch_after, collection, last))
+
+
+async def _batch_after(collection: Any, last: Any) -> list[dict[str, Any]]:
+    rest = collection.find({"_id": {"$ne": last}}).sort("_id", 1).hint("_id_").min([("_id", last)])
+    return await one_answer(rest, _BATCH)
+
+
+async def _patiently(work: Callable[[], Awaitable[T]]) -> T:
+    """Tries again for a while where the database is away: an election must not cost what was copied for hours."""
+    end: float | None = None
+    while True:
+        try:
+            return await work()
+        except Exception as fault:
+            now = time.monotonic()
+            end = now + _PATIENCE_SECONDS if end is None else end
+            if not is_outage(fault) or now >= end:
+                raise
+        await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
 
 def _place(identity: bytes, number: int) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import bson
 import pytest
+from pymongo.errors import ServerSelectionTimeoutError
 
 from api.infra import backup
 from api.infra.backup import BackupBroken, NotEmpty, back_up, restore
@@ -257,6 +258,35 @@ async def test_it_is_of_one_instant_and_outlives_what_the_server_remembers(
     assert newest >= when_copied - 1, "as of the end of the copying; every third write takes a pair away"
     await other.drop()
     await other.close()
+
+
+async def test_a_primary_that_steps_down_for_longer_than_a_read_may_take_costs_no_backup(
+    database: Database, mongo_server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes hours, and a night has elections."""
+    await database.collection("things").insert_many(DOCUMENTS)
+    monkeypatch.setattr(backup, "_LOOK_AGAIN_SECONDS", 0.01, raising=False)
+    away: dict[str, int] = {}
+
+    def elected(name: str) -> None:
+        real, away[name] = getattr(backup, name), 2
+
+        async def once_there(*given: Any) -> Any:
+            away[name] -= 1
+            if away[name] >= 0:
+                raise ServerSelectionTimeoutError("No primary")
+            return await real(*given)
+
+        monkeypatch.setattr(backup, name, once_there)
+
+    for name in ("one_answer", "_changed_since", "_write_changes"):
+        elected(name)
+    assert await back_up(database, KEYS, tmp_path / "b", quiet) == {"things": 1203}
+    assert max(away.values()) < 0
+    monkeypatch.setattr(backup, "_PATIENCE_SECONDS", 0)
+    away["one_answer"] = 1
+    with pytest.raises(ServerSelectionTimeoutError):
+        await back_up(database, KEYS, tmp_path / "b", quiet)
 
 
 async def test_a_backup_that_fails_leaves_the_one_before_it(
