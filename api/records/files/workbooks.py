@@ -36,14 +36,9 @@ _MEMORY = 1 << 30
 _SECONDS = 120
 _BATCH = 200
 _CHUNK = 1 << 20
-_CELL = re.compile(rb'<c\s[^>]{0,200}?r="([A-Z]{1,3})(\d{1,7})"[^>/]{0,200}>')
-_HIDDEN = re.compile(rb"<row\s[^>]{0,300}?>")
+_ROOT = re.compile(rb"<(\w{1,20}:)?worksheet[\s>]")
 _ROW = re.compile(rb'r="(\d{1,7})"')
-_COLUMNS = re.compile(rb"<col\s[^>]{0,300}?/?>")
 _FROM, _TO = re.compile(rb'\smin="(\d{1,5})"'), re.compile(rb'\smax="(\d{1,5})"')
-_FORMULA = re.compile(
-    rb"<c\s([^>]{0,200})><f(?:\s[^>]{0,200})?(?:/>|>[^<]{0,8192}</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
-)
 _PLACE = re.compile(rb'r="([A-Z]{1,3})(\d{1,7})"')
 _SHEET = re.compile(rb'<(?:\w{1,20}:)?sheet\s[^>]{0,600}?:id="([^"]{1,100})"')
 _RELATION = re.compile(rb"<Relationship\s[^>]{0,900}>")
@@ -55,9 +50,34 @@ _HEAD = struct.Struct(">I")
 _AT_ONCE = threading.BoundedSemaphore(4)
 _PATIENCE = 30.0
 _FOLDED = "文件展开后太大，读不了。请删掉用不着的工作表和空行，或者另存为 CSV 再报。"
+_UNPLACED = "有的公式文件里没有算出来的结果，也看不出是哪一格。请在 Excel 里打开，存一次再报。"
 _BROKEN = "表格文件打不开：不完整，或者不是真正的 Excel 文件。请在 Excel 里打开后另存为 xlsx 再报。"
 _LOCKED = "表格文件加了密码。请去掉密码后再报。"
 _TOO_DEEP = 15
+
+
+class _Marks(msgspec.Struct, frozen=True):
+    """What is looked for in a sheet. Some programs write a prefix before each element's name, and some no places."""
+
+    cell: re.Pattern[bytes]
+    row: re.Pattern[bytes]
+    columns: re.Pattern[bytes]
+    formula: re.Pattern[bytes]
+
+    @classmethod
+    def of(cls, prefix: bytes) -> "_Marks":
+        p = re.escape(prefix)
+        return cls(
+            cell=re.compile(rb"<" + p + rb'c\s[^>]{0,200}?r="([A-Z]{1,3})(\d{1,7})"[^>/]{0,200}>'),
+            row=re.compile(rb"<" + p + rb"row\s[^>]{0,300}?>"),
+            columns=re.compile(rb"<" + p + rb"col\s[^>]{0,300}?/?>"),
+            formula=re.compile(
+                (
+                    rb"<@c(?:\s([^>]{0,200}))?><@f(?:\s[^>]{0,200})?(?:/>|>[^<]{0,8192}</@f>)"
+                    rb"\s*(?:<@v\s*/>|<@v>\s*</@v>)?\s*</@c>"
+                ).replace(b"@", p)
+            ),
+        )
 
 
 class _Frame(msgspec.Struct, array_like=True):
@@ -200,32 +220,38 @@ def _survey_sheet(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> OldSheet:
     seen = OldSheet()
     hidden = seen.hidden
     rest = b""
+    marks: _Marks | None = None
     with archive.open(entry) as part:
         while chunk := part.read(_CHUNK):
             text = rest + chunk
-            for letters, line in _CELL.findall(text):
+            if marks is None:
+                root = _ROOT.search(text)
+                marks = _Marks.of(root[1] or b"" if root else b"")
+            for letters, line in marks.cell.findall(text):
                 rows, columns = max(rows, int(line)), max(columns, _column(letters))
-            for tag in _HIDDEN.findall(text):
+            for tag in marks.row.findall(text):
                 if b'hidden="1"' in tag or b'hidden="true"' in tag:
                     found = _ROW.search(tag)
                     if found and (not hidden or int(found[1]) > hidden[-1]):
                         hidden.append(int(found[1]))
-            for attributes in _FORMULA.findall(text):
-                place = _PLACE.search(attributes)
-                if place and b't="str"' not in attributes:  # an empty text is a result too
+            for attributes in marks.formula.findall(text):
+                if b't="str"' not in attributes:  # an empty text is a result too
+                    place = _PLACE.search(attributes)
+                    if place is None:
+                        raise _Refused(_UNPLACED)
                     seen.uncalculated.setdefault(int(place[2]) - 1, set()).add(_column(place[1]) - 1)
                     formulas += 1
             if not seen.hidden_columns:
-                seen.hidden_columns = _hidden_columns(text)
+                seen.hidden_columns = _hidden_columns(marks.columns.findall(text))
             if rows * columns > _MAX_CELLS or formulas > _MAX_UNCALCULATED:
                 raise _Refused(_FOLDED)
             rest = text[-_TAIL:]
     return seen
 
 
-def _hidden_columns(text: bytes) -> list[int]:
+def _hidden_columns(tags: list[bytes]) -> list[int]:
     found: list[int] = []
-    for tag in _COLUMNS.findall(text):
+    for tag in tags:
         first, last = _FROM.search(tag), _TO.search(tag)
         if first and last and (b'hidden="1"' in tag or b'hidden="true"' in tag):
             found += range(int(first[1]) - 1, min(int(last[1]), _MAX_COLUMNS))

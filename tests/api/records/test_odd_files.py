@@ -1,7 +1,9 @@
 """Ten more files as they lie about in offices: each goes in whole, or is refused in words; nothing is lost on the way."""
 
 import io
+import re
 import time
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -221,3 +223,40 @@ def test_columns_left_empty_before_the_table_move_nothing(empty: int) -> None:
         "连市监罚〔2026〕2号",
     ]
     assert judged.survey.hidden_columns == ("行政处罚决定书文号",)
+
+
+def rewritten(body: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    """A workbook whose sheets are written as another program would write them."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(body)) as archive, zipfile.ZipFile(out, "w") as made:
+        for name in archive.namelist():
+            part = archive.read(name)
+            made.writestr(name, change(part) if name.startswith("xl/worksheets/") else part)
+    return out.getvalue()
+
+
+def not_computed(made: xlsxwriter.Workbook) -> None:
+    page = made.add_worksheet()
+    for line, cells in enumerate([TITLES, row(1), row(2)]):
+        page.write_row(line, 0, cells)
+    page.write_formula(1, TITLES.index(FINE), "=0.1*2", None, "")
+    page.set_row(2, None, None, {"hidden": True})
+    page.set_column(4, 4, None, None, {"hidden": True})
+
+
+def test_a_sheet_whose_elements_have_a_prefix_is_looked_through_like_others() -> None:
+    """As the Open XML SDK writes it: a formula without a result was an empty cell, and the fine was lost in silence."""
+
+    def prefixed(sheet: bytes) -> bytes:
+        return re.sub(rb"<(/?)(?=[a-zA-Z])", rb"<\1x:", sheet).replace(b"xmlns=", b"xmlns:x=", 1)
+
+    judged = Judged(rewritten(book(not_computed), prefixed))
+    assert judged.faults == [(2, FINE, "excel-error")] and len(judged.records) == 1
+    assert judged.survey.hidden == 1 and judged.survey.hidden_columns == ("处罚内容",)
+
+
+def test_a_formula_without_a_result_and_a_place_stops_the_file() -> None:
+    def unplaced(sheet: bytes) -> bytes:
+        return re.sub(rb' r="[A-Z]*\d+"', b"", sheet)
+
+    assert "公式" in refusal(rewritten(book(not_computed), unplaced))
