@@ -22,9 +22,9 @@ import pymongo
 from bson.codec_options import CodecOptions
 from cryptography.hazmat.primitives import hashes
 from pymongo import ReplaceOne
-from pymongo.errors import OperationFailure
+from pymongo.errors import BulkWriteError, OperationFailure
 
-from api.infra.database_faults import is_outage
+from api.infra.database_faults import DUPLICATE, codes_of, is_outage
 from api.infra.key_wire import TooLargeToAsk
 from api.infra.mongo import CONFIRMATIONS, Database, one_answer
 from api.infra.privacy import KeyRing, Unsealable
@@ -171,20 +171,28 @@ async def restore(database: Database, keys: KeyRing, file: Path, progress: Progr
         if "end" in content:
             continue
         names.add(name := content["collection"])
-        if "documents" in content:
-            await database.collection(name).insert_many(content["documents"], ordered=False)
-        else:
-            await _change(database.collection(name), content["replaced"], content["removed"])
+        put = _insert if "documents" in content else _change
+        await _patiently(partial(put, database.collection(name), content))
         progress(name, number)
     with pymongo.timeout(None):
         return {name: await database.collection(name).count_documents({}) for name in sorted(names)}
 
 
-async def _change(collection: Any, replaced: list[dict[str, Any]], removed: list[Any]) -> None:
-    changes = [ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in replaced]
+async def _insert(collection: Any, content: Mapping[str, Any]) -> None:
+    """Of a try whose answer was lost some are there already."""
+    try:
+        await collection.insert_many(content["documents"], ordered=False)
+    except BulkWriteError as fault:
+        if DUPLICATE not in codes_of(fault):
+            raise
+        await _change(collection, {"replaced": content["documents"], "removed": []})
+
+
+async def _change(collection: Any, content: Mapping[str, Any]) -> None:
+    changes = [ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in content["replaced"]]
     if changes:
         await collection.bulk_write(changes, ordered=False)
-    if removed:
+    if removed := content["removed"]:
         await collection.delete_many({"_id": {"$in": removed}})
 
 

@@ -289,6 +289,32 @@ async def test_a_primary_that_steps_down_for_longer_than_a_read_may_take_costs_n
         await back_up(database, KEYS, tmp_path / "b", quiet)
 
 
+async def test_a_primary_that_steps_down_leaves_no_half_of_a_restore(
+    database: Database, mongo_server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever restores has no other database left, and an empty one is wanted for the next try."""
+    monkeypatch.setattr(backup, "_LOOK_AGAIN_SECONDS", 0.01)
+    await database.collection("things").insert_many(DOCUMENTS)
+    with (tmp_path / "b").open("wb") as out:
+        frames = backup._Frames(out, KEYS)
+        frames.write("things", "documents", DOCUMENTS[:10])
+        frames.write("things", "replaced", [DOCUMENTS[3] | {"n": "new"}], removed=["d0005"])
+        frames.end({})
+    other = Database(mongo_server.uri, mongo_server.new_name())
+    admin = database.raw.client.admin
+    for command in ("insert", "update", "delete"):
+        away = {"failCommands": [command], "closeConnection": True, "namespace": f"{other.raw.name}.things"}
+        await admin.command("configureFailPoint", "failCommand", mode={"times": 2}, data=away)
+        try:
+            assert await restore(other, KEYS, tmp_path / "b", quiet) == {"things": 9}
+        finally:
+            await admin.command("configureFailPoint", "failCommand", mode="off")
+        found = {one["_id"]: one["n"] async for one in other.collection("things").find({})}
+        assert found == {f"d{n:04}": n for n in range(10) if n != 5} | {"d0003": "new"}
+        await other.drop()
+    await other.close()
+
+
 async def test_a_backup_that_fails_leaves_the_one_before_it(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
