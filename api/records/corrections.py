@@ -139,7 +139,7 @@ class CorrectionService:
         on = civil_date(now)
         right = supports(_CLOCK, record.jurisdiction, on)
         law = f"{right.citation.regulation}-{right.citation.article}"
-        if record.standing is not Standing.STANDING:
+        if record.standing not in (Standing.STANDING, Standing.WITHDRAWN):
             raise RecordNotStanding
         if fields:
             amendment = await self._amending.changes(record, fields, on, actor.unit)
@@ -156,8 +156,11 @@ class CorrectionService:
         )
         if fields:
             after = await self._records.alter(tx, record, change, **changed)
-        else:
+        elif record.standing is Standing.STANDING:
             after = await self._records.stop(tx, record, Standing.REVOKED, change)
+        else:  # withdrawn by its person, who could have it public again
+            ended: dict[str, Any] = {"standing": Standing.REVOKED, "standing_since": now}
+            after = await self._records.alter(tx, record, change, **ended)
         if record.awaits_birth_date and not after.awaits_birth_date:
             after = await self._release(tx, after, now)
         await self._tell(tx, "records.corrected" if fields else "records.revoked", after, change)

@@ -63,6 +63,25 @@ async def test_it_comes_back_only_by_the_consent_text_in_force_and_then_as_it_wa
     assert (again.status_code, again.json()["code"]) == (409, "action-not-allowed")
 
 
+async def test_an_honour_that_was_taken_back_while_it_was_withdrawn_does_not_come_back(api: Api) -> None:
+    """The unit could not say so, and whoever asked for it had the honour public again."""
+    actor = resident(api.services)
+    record = await stored(api.services, make_record(actor))
+    me, unit = api.as_(actor), await keyed(api)
+    case = (await me.post("/me/withdrawals", json={"recordIds": [record.id]})).json()["withdrawals"][0]
+    body = {"act": "corrected", "reason": "撤销荣誉称号"}
+    told = done(await unit.post(f"/provider/records/{record.id}/revocation", json=body))
+    assert told["record"]["standing"] == "revoked"
+    refused(
+        await me.post(f"/me/withdrawals/{case['id']}/undo", json={"consentVersion": "2026-1"}),
+        409,
+        "record-not-standing",
+    )
+    after = await api.services.records.get(record.id)
+    assert after.standing is Standing.REVOKED and not after.disclosure.is_published
+    refused(await unit.post(f"/provider/records/{record.id}/revocation", json=body), 409, "record-not-standing")
+
+
 async def test_it_comes_back_also_from_another_account_of_the_same_person(api: Api) -> None:
     actor = resident(api.services)
     record = await stored(api.services, make_record(actor))
