@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from api.infra.ability import SAME_TIME
 from api.infra.collections import Collection
 from api.infra.database_faults import AlreadyThere, write
 from api.infra.documents import Kept, Stored
@@ -42,9 +43,11 @@ class HeartbeatStore:
         return _decode(document) if document else Heartbeat(id=job)
 
     async def lease(self, job: str, worker: str, now: datetime, until: datetime) -> bool:
-        """Takes the job's lease; whether this worker may run it now. A lease longer than ours was written under another clock and is ignored."""
+        """Takes the job's lease; whether this worker may run it now. A lease longer than ours, by more than two clocks may differ, was
+        written under another clock and is ignored."""
+        longest = until + 2 * SAME_TIME
         free = {
-            "$or": [{"leased_until": None}, {"leased_until": {"$lte": now}}, {"leased_until": {"$gt": until}}],
+            "$or": [{"leased_until": None}, {"leased_until": {"$lte": now}}, {"leased_until": {"$gt": longest}}],
         }
         result = await self._collection.update_one(
             {"_id": job, **free}, {"$set": {"leased_until": until, "leased_by": worker}}

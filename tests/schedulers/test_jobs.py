@@ -9,6 +9,7 @@ import pytest
 from prometheus_client import generate_latest
 
 from api.composition import Services
+from api.infra.ability import SAME_TIME
 from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import civil_date
 from api.infra.mongo import Database
@@ -157,6 +158,19 @@ async def test_one_worker_at_a_time_holds_an_unshared_job_and_a_dead_ones_lease_
     assert await beats.lease("plan", "two", clock.now(), clock.now() + timedelta(minutes=10))
     many = [beats.lease("digest", f"w{n}", clock.now(), clock.now() + timedelta(minutes=10)) for n in range(6)]
     assert sum(await asyncio.gather(*many)) == 1
+
+
+async def test_a_job_is_held_also_against_a_worker_whose_clock_is_a_little_behind(
+    work: Work, clock: FixedClock
+) -> None:
+    """Only one that is farther off than readiness allows was written under another clock."""
+    beats, minutes = work.heartbeats, timedelta(minutes=10)
+    assert await beats.lease("expire", "one", clock.now(), clock.now() + minutes)
+    for behind in (timedelta(milliseconds=1), timedelta(seconds=5), 2 * SAME_TIME):
+        now = clock.now() - behind
+        assert not await beats.lease("expire", "two", now, now + minutes), behind
+    long_ago = clock.now() - 2 * SAME_TIME - timedelta(seconds=1)
+    assert await beats.lease("expire", "two", long_ago, long_ago + minutes)
 
 
 async def test_the_backlog_and_the_oldest_waiting_are_measured(work: Work, clock: FixedClock) -> None:
