@@ -24,7 +24,6 @@ _PATIENCE = 2.0  # seconds
 _LOOK_AGAIN_SECONDS = 0.25
 _MOST_IDLE = 8  # connections; each is a thread of the module
 _BYTES = 4 << 20  # in one question, so that nobody waits long behind it; one value may be larger
-_VALUES = 2000
 _log = get_log("keys")
 A = TypeVar("A", bound=wire.Answer)
 V = TypeVar("V", bound=tuple[bytes | str, ...])
@@ -212,7 +211,7 @@ def _portions(values: Sequence[V]) -> Iterator[list[V]]:
     size = 0
     for value in values:
         more = sum(map(len, value))
-        if some and (size + more > _BYTES or len(some) == _VALUES):
+        if some and (size + more > _BYTES or len(some) == wire.MOST_VALUES):
             yield some
             some, size = [], 0
         some.append(value)

@@ -77,8 +77,10 @@ def read_module_settings(environ: Mapping[str, str]) -> tuple[ModuleSettings | N
         faults.append(
             "CW_KEYS_PEERS: in production the module is of a user of its own, who may read what others may not"
         )
-    if not re.fullmatch("[0-9]{1,9}", limit):
-        faults.append("CW_KEYS_OPENED_A_MINUTE is a whole number")
+    if not re.fullmatch("[0-9]{1,9}", limit) or 0 < int(limit) < wire.MOST_VALUES:
+        faults.append(
+            f"CW_KEYS_OPENED_A_MINUTE is a whole number, of {wire.MOST_VALUES} at least: so many are asked for at once"
+        )
     if faults or keys is None:
         return None, faults
     who = frozenset(map(int, peers.split(",")))

@@ -14,6 +14,8 @@ from api.infra.held_keys import About
 
 MOST = 32 << 20
 """Bytes of a body: more than a document of the database has, 16 MB, which is also the most that a frame of a backup holds."""
+MOST_VALUES = 2000
+"""In one question."""
 _HEAD = struct.Struct("!IQ")
 _AT_ONCE = 1 << 16
 

@@ -313,6 +313,7 @@ def test_it_can_be_told_how_much_it_opens_and_counts_what_it_did(path: Path, mon
         ({"CW_KEYS_SOCKET": ""}, "CW_KEYS_SOCKET is missing"),
         ({"CW_KEYS_PEERS": "credit"}, "CW_KEYS_PEERS"),
         ({"CW_KEYS_OPENED_A_MINUTE": "-1"}, "CW_KEYS_OPENED_A_MINUTE"),
+        ({"CW_KEYS_OPENED_A_MINUTE": "1999"}, "CW_KEYS_OPENED_A_MINUTE"),  # a list is asked for in parts of 2000
         ({"CW_KEYS_OPENED_PER_MINUTE": "9"}, "CW_KEYS_OPENED_A_MINUTE may be meant"),
     ],
 )
