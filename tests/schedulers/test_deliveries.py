@@ -104,6 +104,18 @@ def test_nobody_is_told_between_nine_in_the_evening_and_eight(hour: int, quiet: 
     assert is_quiet(start_of(DAY) + timedelta(hours=hour, minutes=0)) is quiet
 
 
+async def test_who_has_lost_a_claim_takes_nothing_of_it_away(services: Services, clock: FixedClock) -> None:
+    """Whoever took it over may not have read yet what had been begun, and would send all of it again."""
+    outbox = OutboxStore(services.database, KEYS)
+    for token in ("clm_lost", "clm_own"):
+        await outbox.open_claim(token, clock.now())
+        assert await outbox.note_sending(token, ["ntc_one"])
+    await services.database.collection("outbox_claims").update_one({"_id": "clm_lost"}, {"$set": {"is_lost": True}})
+    for token in ("clm_lost", "clm_own"):
+        await outbox.close_claim(token)
+    assert await outbox.seize({"clm_lost", "clm_own"}) == {"clm_lost": {"ntc_one": None}}
+
+
 async def test_what_cannot_be_read_of_one_person_keeps_nobody_elses_message(
     services: Services, clock: FixedClock, stand_in: StandIn
 ) -> None:

@@ -103,7 +103,8 @@ class OutboxStore:
         await self._claims.insert_one({**claim, "expires_at": until + _CLAIM_KEPT})
 
     async def close_claim(self, token: str) -> None:
-        await self._claims.delete_one({"_id": token})
+        """One that was lost stays: whoever took over reads it."""
+        await self._claims.delete_one({"_id": token, "is_lost": False})
 
     async def seize(self, tokens: Collection[str]) -> dict[str, dict[str, SendResult | None]]:
         """Ends claims whose lease has expired.
