@@ -353,7 +353,11 @@ def ways_of(found: CatalogueEntry, facts: dates.Facts, today: date) -> Disclosur
     is_published = found.public_attribute == "public"
     if is_published and found.section == "dishonesty":
         until = dates.published_until(Section.DISHONESTY, facts)
-        is_published = dates.is_published_in_principle(facts) and (until is None or until >= today)
+        is_published = (
+            dates.is_published_in_principle(facts)
+            and not dates.is_off_the_list(facts)
+            and (until is None or until >= today)
+        )
     return Disclosure(
         is_published=is_published, is_shared=not found.is_market, is_queryable=found.public_attribute != "government"
     )

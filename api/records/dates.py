@@ -65,6 +65,20 @@ def severe_list_of(facts: Facts) -> SevereList | None:
     return "listed" if facts.severe_list == "listed" or facts.code == SEVERE_LIST else None
 
 
+class Listed(Protocol):
+    """The fields that say whether a record is an entry of the severe list that is off it."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def severe_list(self) -> str | None: ...
+
+
+def is_off_the_list(facts: Listed) -> bool:
+    """Whether it is an entry of the severe list that was removed: the list is published (`publicity.of_the_list`), and it is not on it."""
+    return facts.code == SEVERE_LIST and facts.severe_list == "removed"
+
+
 def publicity(facts: Published) -> Publicity:
     """National publicity. Raises UnknownRecordClass."""
     return _publicity(facts.record_class, facts.decided_on, facts.authority_until, facts.unperformed)

@@ -139,6 +139,9 @@ class RecordService:
         """
         copies = _told(record, change)
         changed = msgspec.structs.replace(record, changes=(*record.changes, change), copies=copies, **fields)
+        if dates.is_off_the_list(changed):
+            disclosure = msgspec.structs.replace(changed.disclosure, is_published=False)
+            changed = msgspec.structs.replace(changed, disclosure=disclosure)
         after = await self._store.save(tx, record, with_ends(changed))
         if record.provider != OWN:
             await self._feed.add(tx, _feed_entry(after, change))

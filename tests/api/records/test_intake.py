@@ -235,6 +235,33 @@ async def test_a_list_decision_stands_as_listed(services: Services) -> None:
     assert record.severe_list == "listed" and record.record_class == "serious" and record.act_key is not None
 
 
+async def test_an_entry_of_the_list_is_not_published_once_it_is_off_the_list(services: Services) -> None:
+    """大连第三十三条、云南第三十八条: the list is published, and whoever was removed is not on it."""
+    line = {
+        "code": "severe-list",
+        "documentType": "listing_decision",
+        "recordClass": "严重",
+        "decidedOn": "2026-02-01",
+        "endedOn": "2026-01-01",
+    }
+    rows = [
+        commendation(1, **line, actNumber="列1号"),
+        commendation(2, **line, actNumber="列2号", severeList="removed", removedOn="2026-10-01"),
+    ]
+    assert (await take(services, to_lines(rows))).accepted == 2
+    (listed,), (removed,) = [await services.records.list_of_subject(subject(services, n)) for n in (1, 2)]
+    assert listed.disclosure.is_published and not removed.disclosure.is_published
+    assert removed.standing is Standing.STANDING and removed.disclosure.is_queryable, "大连第三十五条: five years"
+    unit = Actor(role=Role.PROVIDER, id=DALIAN.id, unit=DALIAN.name, jurisdiction="dalian", session="ses_unit")
+    fields = {"severe_list": "removed", "removed_on": date(2026, 11, 1)}
+
+    async def correct(tx: Any) -> Any:
+        return await services.corrections.correct(tx, unit, listed, fields, "移出名单", services.clock.now())
+
+    after = await services.database.transact(correct)
+    assert not after.disclosure.is_published and after.disclosure.is_queryable
+
+
 async def test_a_minor_class_is_not_published_in_principle(services: Services) -> None:
     await take(services, to_csv([penalty(1, **{"失信类别(轻微/一般/严重)": "轻微"})]))
     (record,) = await services.records.list_of_subject(subject(services, 1))
