@@ -147,7 +147,8 @@ class Deliveries:
                 await self._handle(held, now, tally)
             else:
                 await asyncio.sleep(CHANCE.uniform(0, 0.05))
-            await self._outbox.close_claim(held.token)
+            if held.begun.keys() <= {notice.id for notice in held.notices}:  # else the claim is needed yet
+                await self._outbox.close_claim(held.token)
 
     async def _hold(self, now: datetime) -> _Held | None:
         """Claims a batch; None when nothing is due."""

@@ -104,6 +104,22 @@ def test_nobody_is_told_between_nine_in_the_evening_and_eight(hour: int, quiet: 
     assert is_quiet(start_of(DAY) + timedelta(hours=hour, minutes=0)) is quiet
 
 
+async def test_what_a_dead_worker_had_begun_is_not_sent_again_where_the_next_one_could_not_read_it(
+    services: Services, clock: FixedClock, stand_in: StandIn
+) -> None:
+    who, notices = await due_today(services, clock, stand_in, "begun", 1)
+    outbox = await hold(services, clock, "clm_dead", notices)
+    assert await outbox.note_sending("clm_dead", notices)
+    stored = services.database.collection("notices")
+    await stored.update_one({"_id": notices[0]}, {"$set": {"attempts": "?"}})
+    clock.advance(minutes=4)
+    await deliveries(services).run()
+    await stored.update_one({"_id": notices[0]}, {"$set": {"attempts": 0}})
+    clock.advance(minutes=6)
+    assert await deliveries(services).run() == Tally(unknown=1)
+    assert await sent_to(stand_in, [openid for _, openid in who]) == []
+
+
 async def test_who_has_lost_a_claim_takes_nothing_of_it_away(services: Services, clock: FixedClock) -> None:
     """Whoever took it over may not have read yet what had been begun, and would send all of it again."""
     outbox = OutboxStore(services.database, KEYS)
