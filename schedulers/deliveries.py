@@ -25,7 +25,7 @@ from api.infra.randomness import CHANCE
 from api.infra.settings import WeChat
 from api.infra.wechat import SendOutcome, SendResult, WeChatClient
 from api.infra.wechat_keywords import SOURCE, STATUSES, BrokenKeyword, filled
-from api.notices.models import Notice, PushState
+from api.notices.models import Notice, NoticeState, PushState
 from api.notices.push.promises import PromiseStore
 from api.notices.push.store import Due, OutboxStore, Receiver, ReceiverStore, SubscriptionStore, TemplateStore
 from api.notices.service import QUIET_FROM, QUIET_UNTIL
@@ -185,9 +185,11 @@ class Deliveries:
         answered = [(n, answer) for n in held.notices if (answer := begun.get(n.id)) is not None]
         rest = [notice for notice in held.notices if notice.id not in begun]
         answered += await self._afterwards.look([n for n in rest if n.push is PushState.UNKNOWN], token, now)
-        done = [n.id for n in rest if n.push not in (PushState.WAITING, PushState.UNKNOWN)]
-        await self._outbox.write_same(done, {"wake_at": None}, token)
-        waiting = [notice for notice in rest if notice.push is PushState.WAITING]
+        waiting = [
+            n for n in rest if n.push is PushState.WAITING and n.state is NoticeState.TOLD
+        ]  # one may be taken back
+        looked_at = {n.id for n in waiting} | {n.id for n in rest if n.push is PushState.UNKNOWN}
+        await self._outbox.write_same([n.id for n in rest if n.id not in looked_at], {"wake_at": None}, token)
         if waiting or answered:
             await self._push(waiting, answered, token, now, tally)
 

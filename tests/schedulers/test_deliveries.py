@@ -120,6 +120,27 @@ async def test_what_a_dead_worker_had_begun_is_not_sent_again_where_the_next_one
     assert await sent_to(stand_in, [openid for _, openid in who]) == []
 
 
+async def test_a_reminder_that_was_taken_back_is_not_pushed_when_its_time_of_keeping_is_looked_at(
+    services: Services, clock: FixedClock, stand_in: StandIn
+) -> None:
+    """One of a day years ahead is of use still, two years after it was taken back."""
+    who = await people(stand_in, "back", 1)
+    booked = opening(0, clock.now(), DAY + timedelta(days=5 * 365))
+    await settle(services.database, KEYS, who, [booked], clock.now())
+    taken_back = {"state": "cancelled", "cancelled_at": clock.now(), "wake_at": None, "claim": None}
+    await services.database.collection("notices").update_one({"_id": booked.id}, {"$set": taken_back})
+
+    async def is_needed(*_: str) -> bool:
+        return True
+
+    clock.advance(days=800)
+    assert await services.notices.forget_before(clock.now(), is_needed, clock.now() + timedelta(days=90)) == 0
+    clock.advance(days=91)
+    assert await deliveries(services).run() == Tally()
+    assert await sent_to(stand_in, [openid for _, openid in who]) == []
+    assert (await only(services)).wake_at is None
+
+
 async def test_who_has_lost_a_claim_takes_nothing_of_it_away(services: Services, clock: FixedClock) -> None:
     """Whoever took it over may not have read yet what had been begun, and would send all of it again."""
     outbox = OutboxStore(services.database, KEYS)
