@@ -13,7 +13,7 @@ from api.records.admission import was_adult, ways_of
 from api.records.amended import ACT_LABELS, Given, camel
 from api.records.digests import CONTENT, act_key, act_keys, content_of, content_value, natural_key, natural_keys
 from api.records.errors import NothingToChange
-from api.records.models import Amended, Record, Section, Standing
+from api.records.models import Amended, Disclosure, Record, Section, Standing
 from api.records.names import wrong_name
 from api.records.service import RecordService
 from knowledge.catalogue import IntakeItem, check, entry
@@ -43,6 +43,7 @@ LABELS = {
 }
 _OF_AGE = ("born_on", "has_own_income")
 _PUBLICITY = {"record_class", "decided_on"}
+_PERIOD = {"decided_on", "ended_on", "sentence_completed_on", "is_serving"}
 _PUNISHMENT = {"is_serving", "sentence_completed_on"}
 _FREE_TEXTS = ("unperformed", "non_repairable_basis")
 
@@ -153,6 +154,24 @@ def _published_by_class(before: Record, after: Record) -> Any:
     """Ends publication if the new class is not published in principle; a change of class never begins publication."""
     is_published = before.disclosure.is_published and dates.is_published_in_principle(after)
     return msgspec.structs.replace(before.disclosure, is_published=is_published)
+
+
+def disclosed_again(record: Record, changed: Mapping[str, Any], on: date) -> Disclosure | None:
+    """How a record is disclosed that had ended by a day which was wrong, once the day is put right; None where it stays as it is.
+
+    Neither another class, a later day of the unit's own nor a statement about duties brings it back, nor anything what an objection
+    has stopped.
+    """
+    was, days = record.disclosed_until, {name: value for name, value in changed.items() if name in _PERIOD}
+    if record.standing is not Standing.EXPIRED or record.awaits_birth_date or not days or was is None or was >= on:
+        return None
+    if any(change.kind.startswith("objection.") for change in record.changes):
+        return None
+    after = msgspec.structs.replace(record, **days)
+    until = dates.disclosed_until(after.section, after.jurisdiction, after)
+    if until is None or until < on:
+        return None
+    return ways_of(entry(record.jurisdiction, record.code, on), after, on)
 
 
 def _released(record: Record, born_on: Any, on: date, *, has_own_income: bool) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from api.infra.privacy import KeyRing
 from api.notices.models import Draft
 from api.notices.service import NoticeService
 from api.providers.models import Provider
-from api.records.amending import Amending
+from api.records.amending import Amending, disclosed_again
 from api.records.errors import RecordNotStanding
 from api.records.models import Change, FeedEntry, Record, Standing
 from api.records.service import RecordService
@@ -109,9 +109,11 @@ class CorrectionService:
             fields=amendment.names,
             law=law,
         )
-        after = await self._records.alter(tx, record, change, **amendment.fields)
+        again = disclosed_again(record, amendment.fields, civil_date(now))
+        standing = {"standing": Standing.STANDING, "standing_since": now, "disclosure": again} if again else {}
+        after = await self._records.alter(tx, record, change, **amendment.fields | standing)
         await self._tell(tx, "records.corrected", after, change)
-        if record.awaits_birth_date and not after.awaits_birth_date:
+        if again or (record.awaits_birth_date and not after.awaits_birth_date):
             after = await self._release(tx, after, now)
         await self._audits.write(
             tx, actor, "records.correct", record.id, now, place=record.jurisdiction, subject=record.subject
@@ -119,7 +121,7 @@ class CorrectionService:
         return after
 
     async def _release(self, tx: Tx, record: Record, now: datetime) -> Record:
-        """What nobody but its person saw is disclosed from now on: as at intake its person is told, systems get a copy, and both
+        """What nobody but its person saw is disclosed from now on: as at intake they are told, systems get a copy, and both
         publication and sharing are in the footprints.
         """
         if record.disclosure.is_shared and not record.copies:

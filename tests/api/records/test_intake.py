@@ -18,7 +18,7 @@ from api.infra.mongo import Database
 from api.infra.privacy import subject_index
 from api.records.digests import NATURAL, natural_value
 from api.records.errors import TooManyRows, UnreadableFile
-from api.records.models import NOT_DISCLOSED, Section, Standing
+from api.records.models import NOT_DISCLOSED, Record, Section, Standing
 from api.records.returned import notes_of
 from api.records.showing import view_of
 from api.records.telling import telling_of
@@ -266,6 +266,50 @@ async def test_a_minor_class_is_not_published_in_principle(services: Services) -
     await take(services, to_csv([penalty(1, **{"失信类别(轻微/一般/严重)": "轻微"})]))
     (record,) = await services.records.list_of_subject(subject(services, 1))
     assert not record.disclosure.is_published and record.disclosure.is_queryable
+
+
+async def corrected(services: Services, record: Record, **fields: Any) -> Record:
+    unit = Actor(
+        role=Role.PROVIDER, id=record.provider, unit=record.source_unit, jurisdiction=record.jurisdiction, session="ses"
+    )
+
+    async def correct(tx: Any) -> Record:
+        return await services.corrections.correct(tx, unit, record, fields, "日期录错", services.clock.now())
+
+    return await services.database.transact(correct)
+
+
+async def test_what_had_ended_by_a_day_that_was_wrong_is_disclosed_when_the_day_is_put_right(
+    services: Services,
+) -> None:
+    """2016 for 2026: nothing else could bring it back, since the same row is there already."""
+    await take(services, to_csv([penalty(1, 违法行为终止日期="2016-08-20")]))
+    (record,) = await services.records.list_of_subject(subject(services, 1))
+    assert record.standing is Standing.EXPIRED
+    still = await corrected(services, record, ended_on=date(2017, 8, 20))
+    assert still.standing is Standing.EXPIRED and still.disclosure == NOT_DISCLOSED
+    after = await corrected(services, still, ended_on=date(2026, 8, 20))
+    assert after.standing is Standing.STANDING and after.disclosure.is_published and after.disclosure.is_queryable
+    after = await services.records.get(record.id)
+    assert [copy.system for copy in after.copies] == list(DALIAN.systems)
+    kinds = [one.kind.value for one in (await services.footprints.page(record.subject, None, None, 20)).items]
+    assert kinds.count("published") == kinds.count("shared") == 1
+    told = [one.kind for one in (await services.notices.inbox(record.subject, None, 20))[0].items]
+    assert told.count("records.told") == 1
+
+
+async def test_what_has_ended_does_not_come_back_by_another_class_or_statement(services: Services) -> None:
+    row = penalty(1, 处罚机关=YUNNAN.name, 处罚决定日期="2025-06-01", 公示截止期="", 违法行为终止日期="2025-05-01")
+    await take(services, to_csv([row]), YUNNAN)
+    (record,) = await services.records.list_of_subject(subject(services, 1))
+    assert record.standing is Standing.EXPIRED
+    for fields in (
+        {"record_class": "serious"},
+        {"authority_until": date(2027, 5, 1)},
+        {"unperformed": "罚款没有缴纳，已申请强制执行"},
+    ):
+        record = await corrected(services, record, **fields)
+        assert record.standing is Standing.EXPIRED and record.disclosure == NOT_DISCLOSED
 
 
 async def test_what_is_past_its_disclosure_period_comes_in_undisclosed(services: Services) -> None:
