@@ -118,7 +118,8 @@ class Runner:
         """
         now = self._work.clock.now()
         count, oldest = await self._work.outbox.backlog(now, _COUNTED)
-        stopped = await self._work.templates.list_stopped()
+        ours = set(self._work.services.settings.wechat.templates.values())  # one may have been exchanged since
+        stopped = {name: until for name, until in (await self._work.templates.list_stopped()).items() if name in ours}
         self._metrics.outbox(count, waited(oldest, now).total_seconds() if oldest else 0, len(stopped))
         self._metrics.backed_up((await self._work.heartbeats.find("backup")).last_success_at)
         await self._work.heartbeats.remember("outbox", {name: until.isoformat() for name, until in stopped.items()})

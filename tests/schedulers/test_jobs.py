@@ -160,6 +160,17 @@ async def test_one_worker_at_a_time_holds_an_unshared_job_and_a_dead_ones_lease_
     assert sum(await asyncio.gather(*many)) == 1
 
 
+async def test_a_template_that_was_exchanged_is_stopped_no_more(work: Work, clock: FixedClock) -> None:
+    """By its new id in the settings, as the alert's page says."""
+    now = clock.now()
+    for template in ("dev-date-arrived", "before-it-was-exchanged"):
+        await work.templates.stop(template, "date_arrived", 40037, now, now + timedelta(minutes=10))
+    metrics = Metrics()
+    await Runner(work, metrics, JOBS).measure()
+    assert "credit_window_templates_stopped 1.0" in generate_latest(metrics.registry).decode()
+    assert list((await work.heartbeats.find("outbox")).state) == ["dev-date-arrived"]
+
+
 async def test_a_job_is_held_also_against_a_worker_whose_clock_is_a_little_behind(
     work: Work, clock: FixedClock
 ) -> None:
