@@ -14,6 +14,7 @@ import msgspec
 from pymongo import UpdateMany, UpdateOne
 
 from api.infra.collections import Collection, index
+from api.infra.deadlines import within
 from api.infra.documents import Codec, Kept, Secret, Stored, kept_of
 from api.infra.migrations import WrongVersion
 from api.infra.mongo import Database, Tx, one_answer
@@ -21,7 +22,7 @@ from api.infra.privacy import KeyRing, subject_indexes
 
 _AT_ONCE = 20  # people in one transaction
 _BATCH = 200
-_MANY = 1000
+_LONGEST_SEARCH = 3600.0  # seconds: to find that a collection has none left, the server goes through all of it
 _STATE = "index"
 _SUBJECT = "subject"
 _MOVED = "moved"
@@ -203,7 +204,8 @@ class Persons:
                 query: dict[str, Any] = {path: {"$gt": "", "$not": re.compile(f"^{self._keys.index_name}-")}}
                 if after is not None:
                     query["_id"] = {"$gt": after}
-                batch = await collection.find(query, {path: 1}).sort("_id", 1).limit(_BATCH).to_list(_BATCH)
+                with within(_LONGEST_SEARCH):
+                    batch = await collection.find(query, {path: 1}).sort("_id", 1).limit(_BATCH).to_list(_BATCH)
                 if not batch:
                     break
                 after = batch[-1]["_id"]

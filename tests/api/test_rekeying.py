@@ -23,6 +23,7 @@ from api.infra.rekeying import WrongIndexKey
 from api.records.digests import NATURAL, natural_value
 from tests.support.api import Api, auditor, make_settings, officer
 from tests.support.files import DALIAN, add_providers, commendation, key_of, penalty, person, to_csv, to_lines
+from tests.support.mongo import Server, hindered
 from tests.support.sign_in import FakeCodeExchange, bearer, sign_in
 from tests.support.world import KEY_FILE, FixedClock
 
@@ -235,6 +236,24 @@ async def test_nobody_becomes_two_while_people_are_moved(api: Api, monkeypatch: 
         subject = subject_index(now.services.keys, "resident_id", person(serial))
         kept: list[str] = [record.section for record in await now.services.records.list_of_subject(subject)]
         assert (kept.count("dishonesty"), kept.count("commendation")) == (2, 1)
+
+
+async def test_what_is_left_is_looked_for_in_a_large_collection_for_as_long_as_it_takes(
+    api: Api, database: Database, mongo_server: Server
+) -> None:
+    """To find none in ten million notices the server goes through all of them."""
+    await filled(api)
+    usual = Database(mongo_server.uri, database.raw.name, timeout_ms=1000)
+    services = Services(
+        make_settings(CW_KEYS=msgspec.json.encode(NEW).decode()), clock=api.services.clock, database=usual
+    )
+    await services.persons.check()
+    slowly = {"failCommands": ["find"], "namespace": f"{database.raw.name}.notices"}
+    async with hindered(database, blockConnection=True, blockTimeMS=1500, **slowly):
+        await services.persons.rotate(lambda *_: None)
+    assert await services.persons.is_done()
+    await services.close()
+    await usual.close()
 
 
 async def test_a_corrected_record_without_a_number_is_not_handed_in_twice(api: Api) -> None:
