@@ -4,13 +4,15 @@ Reports all faults of a row at once.
 """
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any
 
 import msgspec
 
+from api.records.files.amounts import amount
 from api.records.files.cells import CLASSES, SHORT, ColumnCells, limited
-from api.records.files.columns import columns_of
+from api.records.files.columns import columns_of, unit_of
 from api.records.files.tables import RawRow, Table
 from api.records.files.values import (
     Misread,
@@ -105,7 +107,8 @@ def read_line(row: RawRow) -> Read:
     if row.fault is not None:
         raise Misread("", row.fault, "unreadable", "对照原表，重新填写这一行。")
     if row.value is not None:
-        return Read(_of_json(row.value))
+        line = _of_json(row.value)
+        return Read(line, tuple(_unclear_amounts(line.items)))
     if row.table is None:
         raise Misread("", "这一行没有内容。", "unreadable", "从表里删掉这一行。")
     return _Cells(row, row.table).read()
@@ -317,6 +320,19 @@ def _of_json(value: dict[str, Any]) -> Line:
     if line.act_number is not None:
         changes["act_number"] = act_number(line.act_number)
     return msgspec.structs.replace(line, **changes) if changes else line
+
+
+def _unclear_amounts(items: dict[str, str]) -> Iterator[Misread]:
+    """Items in ten thousands of yuan whose number is not plausible in them: as in a table, the sender is asked. What is no amount stays
+    as it was written.
+    """
+    for label, written in items.items():
+        if "万元" in label and unit_of(label) == "万元":
+            try:
+                amount(label, written, "万元", items.get("处罚内容", ""))
+            except Misread as misread:
+                if misread.code == "amount-unit-unclear":
+                    yield misread
 
 
 def _place_and_reason(message: str) -> tuple[str, str, str, str]:

@@ -220,3 +220,21 @@ def test_the_kind_of_document_may_be_written_as_it_is_told(written: str) -> None
     }
     judged = Judged(to_lines([{**line, "documentType": written.strip()}]))
     assert judged.faults == [] and judged.records[0].document_type == "penalty"
+
+
+@pytest.mark.parametrize(
+    ("written", "said", "is_taken"),
+    [
+        ("0.2", "罚款二千元", True), ("2000", "罚款二千元", False), ("2000", "罚款", False), ("2000元", "罚款", True),
+        ("2000", "罚款二千万元", True), ("不详", "警告", True),
+    ],
+)  # fmt: skip
+def test_a_programs_amount_is_asked_about_as_a_clerks_is(written: str, said: str, is_taken: bool) -> None:
+    """A fine of 2,000 yuan under 万元 was read out to its person as 20,000,000元."""
+    line = {
+        "code": "admin-penalty", "name": "甲一", "documentNumber": person(1), "documentType": "penalty", "actNumber": "1",
+        "decidedOn": "2026-09-01", "items": {FINE: written, "处罚内容": said},
+    }  # fmt: skip
+    judged = Judged(to_lines([line]))
+    assert judged.faults == ([] if is_taken else [(1, FINE, "amount-unit-unclear")])
+    assert judged.fines == ([written] if is_taken else [])
