@@ -104,6 +104,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
     keys = _keys(environ, is_production, faults)
     uri = _uri(environ, faults)
+    database = environ.get("CW_DATABASE", "credit_window")
+    if not _DATABASE.fullmatch(database):
+        faults.append(f"CW_DATABASE: {database!r} is no name of a database (letters, digits, _ and -)")
     ports = {name: _port(environ, name, default, faults) for name, default in _PORTS.items()}
     processes = _port(environ, "CW_PROCESSES", 1, faults)
     templates = {name: environ.get(f"{_TEMPLATE}{name.upper()}", "") for name in _TEMPLATES}
@@ -145,7 +148,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     return Settings(
         is_production=is_production,
         mongodb_uri=uri,
-        mongodb_database=environ.get("CW_DATABASE", "credit_window"),
+        mongodb_database=database,
         keys=keys,
         wechat=WeChat(
             appid=environ["CW_WECHAT_APPID"],
@@ -285,6 +288,7 @@ def _check_file(environ: Mapping[str, str], faults: list[str]) -> tuple[str, str
     return match["name"], match["content"]
 
 
+_DATABASE = re.compile(r"[A-Za-z0-9_-]{1,63}")
 _LOOKED_UP = "mongodb+srv://"  # a name whose servers only the network knows
 _PORTS = {"CW_PORT": 8000, "CW_METRICS_PORT": 9100, "CW_WORKER_METRICS_PORT": 9101}
 

@@ -66,6 +66,11 @@ _GOOD = {
         ("CW_RESIDENT_IDLE_MINUTES", "10", "CW_RESIDENT_IDLE_MINUTES is a whole number from 15 to 43200"),
         ("CW_STAFF_SESSION_HOURS", "9", "CW_STAFF_SESSION_HOURS is a whole number from 1 to 8"),
         ("CW_OVERWRITE_MEMORY", "sometimes", "CW_OVERWRITE_MEMORY is on or off"),
+        (
+            "CW_DATABASE",
+            "credit.window",
+            "CW_DATABASE: 'credit.window' is no name of a database (letters, digits, _ and -)",
+        ),
         ("CW_SCANER", "127.0.0.1:3310", "CW_SCANER: no such setting; CW_SCANNER may be meant"),
         ("CW_TRUSTED_PROXY", "10.0.0.1", "CW_TRUSTED_PROXY: no such setting; CW_TRUSTED_PROXIES may be meant"),
         ("CW_CENTRES", "{}", "CW_CENTRES: no place; known: dalian, yunnan"),
