@@ -46,6 +46,7 @@ _MOST_KEPT = 20_000
 _DATES = attrgetter(
     *dates.PAST, "consented_on", "sentence_completed_on", "authority_until", "is_serving", "severe_list"
 )  # what decides whether a line's dates are sound
+_OWN_NAMES = ("数据来源单位", "处罚机关", "许可机关")
 _SECTIONS = {section.value: section for section in Section}
 _SENTENCES = ("nonRepairableBasis", "unperformed", "consentPurpose", "consentExemptBy")
 _SENTENCES_OF = attrgetter("non_repairable_basis", "unperformed", "consent_purpose", "consent_exempt_by")
@@ -123,7 +124,8 @@ class Admission:
         if line.unit_code is not None and line.unit_code.upper() != provider.unified_code.upper():
             reason = "只能报送本单位的信息，数据来源单位代码与本单位不符。"
             faults.add("unit_code", "not-own-unit", reason, "改成本单位的代码，或者空着。")
-        for field, name in (("source_unit", line.source_unit), ("source", line.items.get("数据来源单位"))):
+        named = ((label, line.items.get(label)) for label in _OWN_NAMES if label in line.items)
+        for field, name in (("source_unit", line.source_unit), *named):
             if name is None or name in self._own_names:
                 continue
             if is_own(provider, name):

@@ -6,15 +6,17 @@ Reports all faults of a row at once.
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from typing import Annotated, Any
 
 import msgspec
 
 from api.records.files.amounts import amount
-from api.records.files.cells import CLASSES, SHORT, ColumnCells, limited
-from api.records.files.columns import columns_of, unit_of
+from api.records.files.cells import CLASSES, SHORT, ColumnCells, limited, read_cell
+from api.records.files.columns import Column, columns_of, layouts, unit_of
 from api.records.files.tables import RawRow, Table
 from api.records.files.values import (
+    OPEN_END,
     Misread,
     act_number,
     broken,
@@ -107,8 +109,8 @@ def read_line(row: RawRow) -> Read:
     if row.fault is not None:
         raise Misread("", row.fault, "unreadable", "对照原表，重新填写这一行。")
     if row.value is not None:
-        line = _of_json(row.value)
-        return Read(line, tuple(_unclear_amounts(line.items)))
+        line, faults = _with_items(_of_json(row.value))
+        return Read(line, (*faults, *_unclear_amounts(line.items)))
     if row.table is None:
         raise Misread("", "这一行没有内容。", "unreadable", "从表里删掉这一行。")
     return _Cells(row, row.table).read()
@@ -320,6 +322,39 @@ def _of_json(value: dict[str, Any]) -> Line:
     if line.act_number is not None:
         changes["act_number"] = act_number(line.act_number)
     return msgspec.structs.replace(line, **changes) if changes else line
+
+
+@cache
+def _shown_fields(code: str) -> dict[str, Column]:
+    """The columns of the kind's layout whose labels show a day or the document's number, by label."""
+    layout = next((one.id for one in layouts() if one.code == code), None)
+    known = columns_of(layout).values() if layout else ()
+    return {one.label: one for one in known if one.label and one.field and one.kind in ("date", "until", "act")}
+
+
+def _with_items(line: Line) -> tuple[Line, list[Misread]]:
+    """What stands in the fields and among the items has to be the same: the person reads the items, and days are counted from the
+    fields. The unit's own last day of publicity counts wherever it stands.
+    """
+    faults: list[Misread] = []
+    for label in line.items.keys() & _shown_fields(line.code).keys():
+        column, written = _shown_fields(line.code)[label], line.items[label]
+        stated = getattr(line, column.field or "")
+        try:
+            said = read_cell(column, label, written)
+        except Misread:  # words of the program's own
+            continue
+        if column.kind == "until" and said is not None:
+            said = None if said == OPEN_END else date.fromisoformat(said)
+        if said is None or said == stated:
+            continue
+        if stated is None and column.kind == "until":
+            line = msgspec.structs.replace(line, **{column.field or "": said})
+        elif stated is not None and column.kind == "act":
+            faults.append(Misread(label, "和 actNumber 写的不是同一个文书号。", "number-unclear", "对照文书留一个。"))
+        elif stated is not None:
+            faults.append(Misread(label, "和另一处写的不是同一天。", "dates-contradict", "对照文书，两处写成一样。"))
+    return line, faults
 
 
 def _unclear_amounts(items: dict[str, str]) -> Iterator[Misread]:

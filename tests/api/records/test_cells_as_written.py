@@ -12,7 +12,7 @@ import xlwt
 
 from tests.api.records.test_clerks_files import TITLES, book, row, sheet_of
 from tests.support.files import penalty, person, to_lines
-from tests.support.judged import FINE, Judged, csv_of
+from tests.support.judged import FINE, UNIT, Judged, csv_of
 
 
 def fined(serial: int, amount: Any, **cells: Any) -> list[Any]:
@@ -238,3 +238,35 @@ def test_a_programs_amount_is_asked_about_as_a_clerks_is(written: str, said: str
     judged = Judged(to_lines([line]))
     assert judged.faults == ([] if is_taken else [(1, FINE, "amount-unit-unclear")])
     assert judged.fines == ([written] if is_taken else [])
+
+
+@pytest.mark.parametrize(
+    ("items", "fault"),
+    [
+        ({"处罚决定日期": "2026年9月1日", "行政处罚决定书文号": "罚[2026]1号", "处罚机关": UNIT}, None),
+        ({"处罚决定日期": "2026-08-01"}, ("处罚决定日期", "dates-contradict")),
+        ({"公示截止期": "2026-12-31"}, ("公示截止期", "dates-contradict")),
+        ({"行政处罚决定书文号": "罚〔2026〕2号"}, ("行政处罚决定书文号", "number-unclear")),
+        ({"处罚机关": "最高人民法院"}, ("处罚机关", "not-own-unit")),
+        ({"数据来源单位": "最高人民法院"}, ("数据来源单位", "not-own-unit")),
+        ({"处罚决定日期": "见决定书"}, None),
+    ],
+)  # fmt: skip
+def test_what_a_program_says_twice_is_the_same(items: dict[str, str], fault: tuple[str, str] | None) -> None:
+    """Its person read the one, and the days were counted from the other; any authority could stand as the one that decided."""
+    line = {
+        "code": "admin-penalty", "name": "甲一", "documentNumber": person(1), "documentType": "penalty",
+        "actNumber": "罚〔2026〕1号", "decidedOn": "2026-09-01", "authorityUntil": "2027-01-31", "items": items,
+    }  # fmt: skip
+    judged = Judged(to_lines([line]))
+    assert judged.faults == ([] if fault is None else [(1, *fault)])
+
+
+def test_the_units_own_last_day_counts_also_where_a_program_says_it_among_the_items() -> None:
+    line = {
+        "code": "admin-penalty", "name": "甲一", "documentNumber": person(1), "documentType": "penalty", "actNumber": "1",
+        "decidedOn": "2026-09-01", "recordClass": "general", "items": {"公示截止期": "2027-01-31"},
+    }  # fmt: skip
+    judged = Judged(to_lines([line, {**line, "actNumber": "2", "items": {"公示截止期": "长期"}}]))
+    assert judged.faults == []
+    assert [str(one.published_until) for one in judged.records] == ["2027-01-31", "2027-09-01"]
