@@ -115,6 +115,9 @@ def set_up_logs(*, is_json: bool) -> None:
     threading.excepthook = _of_thread
     for name in ("httpx", "httpcore", "urllib3"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    logging.getLogger("apscheduler").setLevel(
+        logging.ERROR
+    )  # it warns every few seconds while a job takes longer than its interval
 
 
 def get_log(name: str) -> Any:

@@ -23,6 +23,7 @@ async def forgotten():
     await asyncio.sleep(0.2)
 
 asyncio.run(forgotten())
+logging.getLogger("apscheduler.scheduler").warning("a job takes longer than its interval, as it may")
 logging.getLogger("pymongo").warning("nobody answers at %s", "{_NUMBER}")
 thread = threading.Thread(target=fail)
 thread.start()
