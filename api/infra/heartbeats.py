@@ -47,7 +47,12 @@ class HeartbeatStore:
         written under another clock and is ignored."""
         longest = until + 2 * SAME_TIME
         free = {
-            "$or": [{"leased_until": None}, {"leased_until": {"$lte": now}}, {"leased_until": {"$gt": longest}}],
+            "$or": [
+                {"leased_until": None},
+                {"leased_until": {"$lte": now}},
+                {"leased_until": {"$gt": longest}},
+                {"leased_by": worker},  # which could not give it back, or was not answered when it took it
+            ],
         }
         result = await self._collection.update_one(
             {"_id": job, **free}, {"$set": {"leased_until": until, "leased_by": worker}}

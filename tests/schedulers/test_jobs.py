@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from prometheus_client import generate_latest
+from pymongo.errors import AutoReconnect
 
 from api.composition import Services
 from api.infra.ability import SAME_TIME
@@ -18,7 +19,7 @@ from api.records.models import Standing
 from api.records.service import with_ends
 from api.reminders.planning import plan_steps
 from knowledge.citations import Certainty
-from schedulers.jobs import JOBS
+from schedulers.jobs import JOBS, Job
 from schedulers.metrics import Metrics
 from schedulers.retention import rules
 from schedulers.runner import Runner
@@ -158,6 +159,29 @@ async def test_one_worker_at_a_time_holds_an_unshared_job_and_a_dead_ones_lease_
     assert await beats.lease("plan", "two", clock.now(), clock.now() + timedelta(minutes=10))
     many = [beats.lease("digest", f"w{n}", clock.now(), clock.now() + timedelta(minutes=10)) for n in range(6)]
     assert sum(await asyncio.gather(*many)) == 1
+
+
+async def test_a_job_whose_end_the_database_did_not_take_runs_again_at_its_next_time(
+    work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its worker still has the lease, and nobody else would get it for ten minutes."""
+    ran = 0
+
+    async def count(_: Work) -> dict[str, int]:
+        nonlocal ran
+        ran += 1
+        return {}
+
+    async def away(*_: Any) -> None:
+        raise AutoReconnect
+
+    job = Job("counted", count, every_seconds=5)
+    runner = Runner(work, Metrics(), [job])
+    with monkeypatch.context() as once:
+        once.setattr(work.heartbeats, "beat", away)
+        assert not await runner.run(job)
+    assert await runner.run(job)
+    assert ran == 2
 
 
 async def test_a_template_that_was_exchanged_is_stopped_no_more(work: Work, clock: FixedClock) -> None:
