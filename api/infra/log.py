@@ -80,7 +80,7 @@ class _Library(logging.Handler):
 
 
 def _of_thread(given: threading.ExceptHookArgs) -> None:
-    if given.exc_value is not None:
+    if given.exc_value is not None and given.exc_type is not SystemExit:
         get_log("thread").error("library", fault=type(given.exc_value).__name__, reason=place_of(given.exc_value))
 
 

@@ -25,9 +25,10 @@ async def forgotten():
 asyncio.run(forgotten())
 logging.getLogger("apscheduler.scheduler").warning("a job takes longer than its interval, as it may")
 logging.getLogger("pymongo").warning("nobody answers at %s", "{_NUMBER}")
-thread = threading.Thread(target=fail)
-thread.start()
-thread.join()
+for end in (fail, sys.exit):
+    thread = threading.Thread(target=end)
+    thread.start()
+    thread.join()
 """
 
 
