@@ -77,8 +77,11 @@ def _read_keys(file: Path) -> KeyFile:
 
 
 def _replace_keys(file: Path, keys: KeyFile) -> None:
-    aside = file.with_name(f"{file.name}.new")
+    """It stays its owner's: the administrator may change it for the user of the key module."""
+    aside, before = file.with_name(f"{file.name}.new"), file.stat()
     _write_keys(aside, keys, os.O_TRUNC)
+    if before.st_uid != aside.stat().st_uid:
+        os.chown(aside, before.st_uid, before.st_gid)
     aside.replace(file)
 
 

@@ -181,6 +181,20 @@ def test_no_key_gets_the_name_of_one_that_was_taken_out_of_the_file(shell: Shell
     assert "another --name" in shell.bad("keys", "add", keys, "--name", "k2")
 
 
+@pytest.mark.skipif(
+    sys.platform != "linux" or os.geteuid() != 0, reason="only the administrator changes another's file"
+)
+def test_a_file_of_keys_stays_its_owners_whoever_adds_to_it(shell: Shell, tmp_path: Path) -> None:
+    """The key module, which is of a user of its own, could not read it at its next start."""
+    keys = tmp_path / "keys.json"
+    shell.good("keys", "make", keys)
+    os.chown(keys, 12345, 54321)
+    for word in ("add", "add-index"):
+        shell.good("keys", word, keys)
+        found = keys.stat()
+        assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (12345, 54321, 0o600), word
+
+
 def _kill_in_the_middle(shell: Shell, database: str, *words: str) -> None:
     """With SIGKILL, as soon as it says how far it is."""
     environ = {**os.environ, **shell.environ, "CW_DATABASE": database}
