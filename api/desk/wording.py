@@ -13,4 +13,4 @@ def under_way(docket: Docket, errand: Errand) -> str:
     first = docket.steps[0]
     due = first.due
     meanwhile = errand.meanwhile.get(docket.status, "").format(day=chinese_date(first.started_on))
-    return f"{name}：{meanwhile}{due.title}，由{first.owed_by}在{chinese_date(due.on)}前完成。"
+    return f"{name}：{meanwhile}{due.title}，由{first.owed_by}最晚在{chinese_date(due.on)}完成。"

@@ -32,8 +32,8 @@ async def test_a_pledge_waits_for_its_finding_from_the_day_it_takes_effect(
     assert await queue(desk) == [("pledges", "pledge.finding", "2026-12-29", False)]  # ten working days after 12-15
     told = done(await me.post("/bot/messages", json={"text": "我的承诺到哪了"}))["personal"]
     assert told["lines"] == [
-        f"信用承诺（{signed['number']}）：请您在2026年12月15日前履行并提交证明；"
-        f"之后认定承诺的履行情况，由{api.services.centre_name(place)}在2026年12月29日前完成。"
+        f"信用承诺（{signed['number']}）：请您最晚在2026年12月15日履行并提交证明；"
+        f"之后认定承诺的履行情况，由{api.services.centre_name(place)}最晚在2026年12月29日完成。"
     ]
     assert [action["flow"] for action in told["actions"]] == ["pledge"]
 
@@ -70,7 +70,9 @@ async def test_a_decision_on_the_list_moves_through_the_queue_by_the_days_that_w
     assert case["number"].startswith("MD")
     assert await queue(desk) == [("listings", "listing.decide", "2026-12-15", False)]  # ten working days after 12-01
     told = done(await me.post("/bot/messages", json={"text": "我的名单事项到哪了"}))["personal"]
-    assert told["lines"][0].startswith(f"名单事项（{case['number']}）：您可以在2026年12月1日前陈述、申辩或者提出异议；")
+    assert told["lines"][0].startswith(
+        f"名单事项（{case['number']}）：您可以陈述、申辩或者提出异议，最晚在2026年12月1日；"
+    )
     assert [action["flow"] for action in told["actions"]] == ["listing"]
 
     done(await me.post(f"/me/listings/{case['id']}/answer", json={"text": "已经付清"}))

@@ -108,3 +108,15 @@ async def test_page_and_desk_learn_every_errand_from_one_answer(api: Api) -> Non
         "appraisal",
     }
     assert [one["action"] for one in found["repairs"]["steps"] if one["drafted"]] == ["decline", "approve", "refuse"]
+
+
+def test_a_last_day_is_named_as_the_last_and_never_as_the_one_before_which() -> None:
+    """在12月15日前 lets a reader take the 14th for the last day; what is counted ends on the 15th."""
+    texts = [path for pattern in ("**/*.toml", "**/*.py") for path in _API.glob(pattern)]
+    found = [
+        f"{path.name}: {line.strip()}"
+        for path in texts
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.search(r"\{[^{}]*(?:day|until|due\.on)[^{}]*\}\s*(?:前|以前|之前)", line)
+    ]
+    assert found == []

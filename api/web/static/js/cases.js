@@ -106,7 +106,7 @@ export const barCard = (bar) =>
           ["事实", bar.facts],
           ["依据", bar.basis],
           ["不能申请到", dateWords(bar.until)],
-          ["请在这天以前答复", bar.imposedAt || bar.droppedAt ? null : dateWords(bar.replyBy)],
+          ["最晚这天答复", bar.imposedAt || bar.droppedAt ? null : dateWords(bar.replyBy)],
           ["本人的陈述和申辩", bar.answer ? `${bar.answer}（${stampWords(bar.answeredAt)}）` : "还没有"],
           ["单位的理由", bar.reasons],
           ["救济途径", bar.remedies],

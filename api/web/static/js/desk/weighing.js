@@ -140,7 +140,7 @@ export const barFields = (unit) => [
     least: today(),
     hint: `由${unit}写明；系统不推算年数。`,
   },
-  { name: "replyBy", kind: "date", label: "请本人在哪天以前答复", required: true, least: today() },
+  { name: "replyBy", kind: "date", label: "请本人最晚在哪天答复", required: true, least: today() },
   { name: "remedies", kind: "text", rows: 3, max: 2000, label: "救济途径", required: true },
 ];
 
