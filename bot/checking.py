@@ -4,7 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
-from bot import packaged, points, scenes, topics, verdicts, ways
+from bot import others, packaged, points, scenes, topics, verdicts, ways
 from bot.denying import LEVELS, Denial, Matter
 from bot.places import JURISDICTIONS
 from bot.saying import Flow
@@ -34,6 +34,7 @@ def contradictions() -> list[str]:
         *_points(areas),
         *_norms(areas),
         *_ways(areas),
+        *_others(known),
     ]
 
 
@@ -52,6 +53,13 @@ def _ways(areas: Areas) -> list[str]:
         twice = [way for way in asked if said.get(told.setdefault(way, point)) != said.get(point)]
         found += [f"问法“{way}”：{told[way]} 和 {point} 都写了" for way in twice]
     return found
+
+
+def _others(known: tuple[Topic, ...]) -> list[str]:
+    """What is asked of us is learnt as ours."""
+    phrasings = {said for topic in known if topic.sort in ("article", "flow") for said in topic.phrasings}
+    ours = phrasings.union(*ways.written().values())
+    return [f"别处的事“{said}”：也写在我们的问法里" for said in others.theirs() if said in ours]
 
 
 def _norms(areas: Areas) -> list[str]:

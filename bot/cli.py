@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from bot import checking, likeness, packaged, retrieval, review, segmenting, tables, topics, ways, weights
+from bot import checking, likeness, others, packaged, retrieval, review, segmenting, tables, topics, ways, weights
 from bot.engine import Bot
 from bot.lexicon import Lexicon
 from bot.places import JURISDICTIONS
@@ -64,10 +64,12 @@ def _learn() -> None:
     try:
         segmenting.write(folder)
         with ProcessPoolExecutor(1, get_context("spawn")) as beside:
-            learning = beside.submit(_learn_topics, folder, topics.load())
+            known = topics.load()
+            learning = beside.submit(_learn_topics, folder, known)
             reader, points = Reader(Lexicon()), Points().by_id
             likeness.write(folder, points.values(), reader.phrasing)
             ways.write(folder, points, reader)
+            others.write(folder, known, reader)
             learning.result()
     finally:
         gc.enable()

@@ -18,6 +18,7 @@ from bot.last_answer import LastAnswer
 from bot.leading import Leading
 from bot.leads import Leads, corrected, new_matter, own_mistake, without_slip
 from bot.matching import SHOWN, Matching
+from bot.others import Others
 from bot.pairing import Pairing
 from bot.places import EITHER, HERE, JURISDICTIONS
 from bot.points import Chosen, Points
@@ -86,7 +87,8 @@ class Decider:
         self._english = English()
         self.denying = Denying(data, topics, ranker, self.points, stays)
         ways = Ways(self.points, reader, ranker.table)
-        self._rehearing = Rehearing(self.points, self._matching, ranker, ways, self.denying)
+        others = Others(topics, reader, ranker.table)
+        self._rehearing = Rehearing(self.points, self._matching, ranker, ways, others, self.denying)
         self._pairing = Pairing(self.points, reader, self._matching, self._rehearing)
 
     def decide(self, message: str, on: date, home: str | None, dialogue: Dialogue) -> Decision:

@@ -112,6 +112,7 @@ class Denying:
         self.stays = stays
         self._rows = packaged.table(data["denial"], Denial, "denials.toml")
         self.matters = Matters(data["matter"], data["back"])
+        self._plainly_ours = re.compile(data["plainly_ours"])
         words = dict.fromkeys([word for row in self._rows for word in row.words])
         self._words = Words(" ".join(words), are_known=False)
 
@@ -135,6 +136,10 @@ class Denying:
         """Whether words of ours are borrowed for another system, so that no likeness to our questions counts."""
         matter = self.matters.found(squeezed(reading.bare))
         return matter is not None and not matter[1]
+
+    def is_plainly_ours(self, reading: Reading) -> bool:
+        """Whether it has a word that nobody needs for another matter."""
+        return self._plainly_ours.search(reading.text) is not None
 
     def words_in(self, text: str) -> list[str]:
         """The words of other systems in the text."""

@@ -23,9 +23,6 @@ FILE = "ways.msgpack"
 DRAWS = 1  # three give the same on unread questions and take three times as long
 ERRAND = 0.3  # the score that an errand counts with for which no point was chosen
 
-UNSEEN = 0.16  # share of a message's features in no way of asking, from which it may be about something else
-NEAR = 0.4  # score from which it is asked in a known way all the same
-
 
 class Margin(Struct, frozen=True):
     """The least score of a point that is said instead, and the least lead over the chosen one."""
@@ -85,12 +82,10 @@ class Ways:
         learnt = kept.kept(FILE, _key(points.by_id), Learnt, lambda: _learnt(points.by_id, reader))
         self._ranker = Ranker(learnt, table)
 
-    def are_strange(self, features: frozenset[str]) -> bool:
-        """Whether much of a message stands in no way of asking for anything, and it is near to none."""
-        if self._ranker.unseen(features) < UNSEEN:
-            return False
+    def strangeness(self, features: frozenset[str]) -> tuple[float, float]:
+        """The share of the features that stand in no way of asking, and the score of the nearest one."""
         sums, length = self._ranker.sums(features)
-        return float(sums.max()) < NEAR * length
+        return self._ranker.unseen(features), float(sums.max()) / length
 
     def nearest(self, features: frozenset[str], chosen: Point | None, area: str | None = None) -> Nearest | None:
         """The point that the message is asked in the way of; None where it says what was chosen, and where nobody wrote

@@ -47,6 +47,12 @@ def test_a_mistake_in_a_topic_is_told(monkeypatch: pytest.MonkeyPatch, change: d
     assert any(told in line for line in checking.contradictions())
 
 
+def test_a_question_of_ours_among_those_of_others_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    phrasing = next(one for topic in topics.load() if topic.sort == "flow" for one in topic.phrasings)
+    _patch(monkeypatch, "others.toml", lambda data: data["others"].update(医院=f"挂号 | {phrasing}"))
+    assert any(f"“{phrasing}”：也写在我们的问法里" in line for line in checking.contradictions())
+
+
 def test_a_word_of_two_concepts_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     _patch(monkeypatch, "lexicon.toml", lambda data: data["concept"]["repair"].append("失信"))
     assert any("“失信”属于几个概念" in line for line in checking.contradictions())

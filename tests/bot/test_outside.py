@@ -1,17 +1,19 @@
 """What other systems settle is declined with the body to ask, however much it borrows our words; what is ours is not."""
 
+import json
 from datetime import date
 from itertools import chain
 
 import pytest
 
-from bot import topics, ways
+from bot import others, topics, ways
 from bot.engine import Bot
 from bot.replies import Dialogue
 from tests.bot.measuring import DATA
 
 ON = date(2026, 11, 28)
 OUTSIDE = [line.split("\t") for line in (DATA / "outside.tsv").read_text(encoding="utf-8").splitlines()]
+STRANGERS = [json.loads(line) for line in (DATA / "strangers.jsonl").read_text(encoding="utf-8").splitlines()]
 BESIDE = (DATA / "beside.txt").read_text(encoding="utf-8").splitlines()
 
 
@@ -38,6 +40,39 @@ def test_no_matter_of_another_system_takes_a_question_that_an_editor_wrote(bot: 
         if found and points.between(reading.text, points.aspects(reading.text), found[1]) is None:
             taken.append(said)
     assert not taken
+
+
+def test_strangers_are_told_that_their_matter_is_not_ours_and_answered_where_it_is(bot: Bot) -> None:
+    """By people who had not seen the bot: two thirds of what is not ours they said in words that are. Small talk is no answer either."""
+    told: dict[bool, list[bool]] = {True: [], False: []}
+    for one in STRANGERS:
+        reply = bot.answer(one["user"], on=ON, place=one["place"])
+        told[one["inside"]].append(reply.answered and reply.kind != "smalltalk")
+    assert sum(told[False]) <= 0.05 * len(told[False])
+    assert sum(not answered for answered in told[True]) <= 0.03 * len(told[True])
+
+
+def test_nothing_is_learnt_as_anothers_that_strangers_or_residents_asked() -> None:
+    asked = {one["user"] for one in STRANGERS} | {said for _, said in OUTSIDE} | set(BESIDE)
+    assert not asked.intersection(others.theirs())
+
+
+@pytest.mark.parametrize(
+    ("place", "first", "then"),
+    [
+        ("dalian", "失信记录公示几年", "体检报告几天出"),
+        ("yunnan", "表彰公示能撤下来吗", "孩子幼儿园报名要排队吗"),
+        ("dalian", "信用修复要什么材料", "电动车电池鼓包了能换不"),
+    ],
+)
+def test_within_a_talk_too_what_others_are_asked_is_not_answered_from_the_law(
+    bot: Bot, place: str, first: str, then: str
+) -> None:
+    dialogue = bot.answer(first, on=ON, place=place).dialogue
+    aside = bot.answer(then, on=ON, place=place, dialogue=dialogue)
+    assert not aside.answered and not aside.articles
+    back = bot.answer("刚才那个要钱吗", on=ON, place=place, dialogue=aside.dialogue)
+    assert back.answered, "the thread stays"
 
 
 def test_the_telephone_of_another_place_is_not_ours(bot: Bot) -> None:

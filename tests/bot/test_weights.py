@@ -16,7 +16,7 @@ import platformdirs
 import pytest
 from msgspec import structs
 
-from bot import cli, kept, likeness, packaged, segmenting, topics, ways, weights
+from bot import cli, kept, likeness, others, packaged, segmenting, topics, ways, weights
 from bot.engine import Bot
 from bot.lexicon import Lexicon
 from bot.likeness import Likeness
@@ -28,7 +28,7 @@ from bot.topics import Topic
 
 REPOSITORY = Path(__file__).parents[2]
 FEW = topics.load()[:3]
-FILES = (weights.FILE, segmenting.FILE, likeness.FILE, ways.FILE)
+FILES = (weights.FILE, segmenting.FILE, likeness.FILE, ways.FILE, others.FILE)
 
 
 @pytest.fixture(scope="module")
