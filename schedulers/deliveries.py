@@ -31,13 +31,12 @@ from api.notices.push.store import Due, OutboxStore, Receiver, ReceiverStore, Su
 from api.notices.service import QUIET_FROM, QUIET_UNTIL
 from schedulers.afterwards import Afterwards, unknown
 from schedulers.allotment import GAVE_UP, Allotment, reserved_from
-from schedulers.pace import AT_ONCE, TOGETHER_SECONDS, Pace, patiently, retry_after
+from schedulers.pace import AT_ONCE, TOGETHER_SECONDS, Pace, patiently, retry_after, silence
 
 BATCH = 200
 LEASE = timedelta(minutes=5)  # longer than two batches whose every message waits for WeChat until it times out
 _LANES = 2
 TEMPLATE_RESTS = timedelta(minutes=10)
-SILENCE_RESTS = timedelta(seconds=20)
 MOST_TRIES = 30  # of a message that WeChat refuses for a reason of its own: more than a day
 _OPERATORS = frozenset({SendOutcome.BAD_TEMPLATE, SendOutcome.BAD_PAGE, SendOutcome.NOT_ALLOWED})
 _ODD = frozenset({SendOutcome.BAD_DATA, SendOutcome.REJECTED})
@@ -114,6 +113,7 @@ class Deliveries:
         self._is_contended = False
         self._is_stopping = False
         self._silent_until: datetime | None = None
+        self._silences = 0  # since WeChat last took or refused a message
         self._pace = Pace()
         self._sending = asyncio.Lock()
         self._storing = asyncio.Lock()  # what reads or writes a whole batch; never asked for by who holds it
@@ -236,7 +236,8 @@ class Deliveries:
                 await self._outbox.write_same(ids, _closed(PushState.NONE, reason), token)
                 tally.unpushed += len(ids)
         await self._later(resting, token, now, TEMPLATE_RESTS, "template-stopped", tally)
-        pause, why = (SILENCE_RESTS, "wechat-silent") if self._is_silent() else (timedelta(), "interrupted")
+        is_silent, until = self._is_silent(), self._silent_until or now
+        pause, why = (until - now, "wechat-silent") if is_silent else (timedelta(), "interrupted")
         await self._later(unsent, token, now, pause, why, tally)
         await self._write_outcomes(answered, token, plan, tally)
 
@@ -264,7 +265,8 @@ class Deliveries:
             if self._is_stopping or self._is_silent() or is_quiet(self._clock.now()):
                 unsent += waiting
                 waiting.clear()
-            chunk = self._next(waiting, self._pace.at_once - len(under_way), stopped, resting)
+            most = 1 if self._silences else self._pace.at_once
+            chunk = self._next(waiting, most - len(under_way), stopped, resting)
             if (chunk or heard) and not await self._note_sending(token, chunk, heard):
                 if under_way:
                     await asyncio.wait(under_way)
@@ -277,9 +279,13 @@ class Deliveries:
             done, _ = await asyncio.wait(under_way, timeout=TOGETHER_SECONDS)
             heard = [(under_way.pop(task), task.result()) for task in done]
             answered += heard
-            in_vain = in_vain + len(heard) if all(result.outcome in _NOT_TAKEN for _, result in heard) else 0
-            if in_vain >= min(AT_ONCE, len(plan.to_send)):  # nothing gets through: do not spend the others on it
-                self._silent_until = self._clock.now() + SILENCE_RESTS
+            if all(result.outcome in _NOT_TAKEN for _, result in heard):
+                in_vain += len(heard)
+            else:
+                in_vain = self._silences = 0
+            if in_vain >= (1 if self._silences else min(AT_ONCE, len(plan.to_send))):
+                self._silent_until = self._clock.now() + silence(self._silences)  # do not spend the others on it
+                self._silences += 1
             await self._note_faults(heard, stopped)
 
     def _next(

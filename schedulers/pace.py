@@ -22,6 +22,7 @@ TOGETHER_SECONDS = 0.005
 """For which further answers are waited for once there is one: a note that a majority holds costs as much as several messages."""
 _ENOUGH = 320  # messages a second
 _LONGEST_PAUSE = timedelta(hours=1)
+_SILENCE, _LONGEST_SILENCE = timedelta(seconds=20), timedelta(minutes=2)
 _OUTAGE_SECONDS = 20  # for which a database is waited for that is to note what WeChat has answered
 
 
@@ -49,6 +50,12 @@ def retry_after(attempts: int, chance: float) -> timedelta:
     if attempts <= 1:
         return timedelta()
     return min(timedelta(minutes=3 ** min(attempts - 2, 6)), _LONGEST_PAUSE) * (0.5 + chance)
+
+
+def silence(before: int) -> timedelta:
+    """For which nothing is sent where nothing gets through, after so many silences in a row. Behind each the next message is a trial,
+    of which nobody may ever know what became of it: WeChat can take it and not answer."""
+    return min(_SILENCE * (1 << min(before, 3)), _LONGEST_SILENCE)
 
 
 async def patiently(note: Callable[[], Awaitable[T]]) -> T:

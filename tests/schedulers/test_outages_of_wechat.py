@@ -14,11 +14,12 @@ from prometheus_client import generate_latest
 
 from api.composition import Services
 from api.infra.mongo import Database
-from api.infra.wechat import SendResult
+from api.infra.wechat import SendOutcome, SendResult
 from api.notices.push.store import OutboxStore, TemplateStore
 from schedulers.deliveries import MOST_TRIES, PAGE, Tally, waited
 from schedulers.jobs import JOBS
 from schedulers.metrics import Metrics
+from schedulers.pace import AT_ONCE
 from schedulers.runner import Runner
 from schedulers.work import Work
 from tests.schedulers.world import bank_at_stand_in, deliveries, opening, settle, states
@@ -198,6 +199,29 @@ async def test_a_message_that_wechat_never_takes_is_tried_for_a_day_and_stops_no
     assert (document["push"], document["reason"]) == ("failed", "rejected:45168")
     assert document["attempts"] == MOST_TRIES - 1
     assert clock.now() - start > timedelta(hours=20)
+
+
+async def test_a_wechat_that_takes_messages_and_never_answers_is_tried_with_one_and_ever_less_often(
+    services: Services, clock: FixedClock, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each try is a push of which nobody knows what became of it, and which is not sent again."""
+    await due(services, clock, stand_in, "hangs", 300)
+    worker = deliveries(services)
+    with monkeypatch.context() as hanging:
+
+        async def never(*_: Any) -> SendResult:
+            return SendResult(outcome=SendOutcome.UNKNOWN)
+
+        hanging.setattr(services.wechat, "send", never)
+        for _ in range(120):  # an hour
+            await worker.run()
+            clock.advance(seconds=30)
+    lost = (await states(services.database))["told", "unknown"]
+    assert lost <= AT_ONCE + 40, lost
+    clock.advance(minutes=3)
+    for _ in range(3):
+        await worker.run()
+    assert (await states(services.database))["told", "sent"] == 300 - lost, "all others, once it answers"
 
 
 def test_a_push_opens_a_page_that_the_mini_program_has() -> None:
