@@ -109,8 +109,10 @@ def serve(_: argparse.Namespace) -> int:
     os.environ.update(metrics.environ)
     try:
         metrics.open()
-    except OSError:
-        print(f"Port {settings.metrics_port} for metrics is taken; set CW_METRICS_PORT.", file=sys.stderr)
+    except OSError as fault:
+        where = f"{settings.metrics_host}, port {settings.metrics_port}"
+        print(f"Metrics at {where} (CW_METRICS_HOST, CW_METRICS_PORT): {fault.strerror}", file=sys.stderr)
+        metrics.close()
         return 1
     server = Server(
         "api.cli:build",

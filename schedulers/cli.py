@@ -106,5 +106,6 @@ def main(arguments: list[str] | None = None) -> int:
         print(fault, file=sys.stderr)
         return 1
     except OSError as fault:
-        print(f"port {settings.worker_metrics_port}: {fault.strerror}", file=sys.stderr)
+        where = f"{settings.metrics_host}, port {settings.worker_metrics_port}"
+        print(f"Metrics at {where} (CW_METRICS_HOST, CW_WORKER_METRICS_PORT): {fault.strerror}", file=sys.stderr)
         return 1

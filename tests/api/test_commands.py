@@ -195,6 +195,13 @@ def test_a_file_of_keys_stays_its_owners_whoever_adds_to_it(shell: Shell, tmp_pa
         assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (12345, 54321, 0o600), word
 
 
+def test_where_metrics_cannot_be_shown_the_setting_is_named_that_is_wrong(shell: Shell, tmp_path: Path) -> None:
+    shell.good("keys", "make", tmp_path / "keys.json")
+    shell.environ["CW_METRICS_HOST"] = "192.0.2.1"  # of nobody
+    said = shell.bad("serve")
+    assert "192.0.2.1" in said and "CW_METRICS_HOST" in said and "taken" not in said
+
+
 def _kill_in_the_middle(shell: Shell, database: str, *words: str) -> None:
     """With SIGKILL, as soon as it says how far it is."""
     environ = {**os.environ, **shell.environ, "CW_DATABASE": database}
