@@ -188,6 +188,10 @@ def implausible(facts: Facts, items: Mapping[str, str | None]) -> Iterator[tuple
             yield field, f"{on.year} 年太晚，请核对年份。"
     if facts.authority_until and facts.decided_on and facts.authority_until < facts.decided_on:
         yield "authority_until", "公示截止期早于决定日期，请核对。"
+    if facts.sentence_completed_on and facts.ended_on and facts.sentence_completed_on < facts.ended_on:
+        yield "sentence_completed_on", "刑罚执行完毕早于违法行为终止，请核对。"
+    if facts.severe_list == "removed" and facts.removed_on and facts.decided_on and facts.removed_on < facts.decided_on:
+        yield "removed_on", "移出日期早于决定日期，请核对。"
     begins, ends = items.get("有效期自"), items.get("有效期至")
     if begins and ends and begins[:1].isdigit() and ends[:1].isdigit() and ends < begins:
         yield "有效期至", "有效期的结束早于开始，请核对。"

@@ -270,3 +270,22 @@ def test_the_units_own_last_day_counts_also_where_a_program_says_it_among_the_it
     judged = Judged(to_lines([line, {**line, "actNumber": "2", "items": {"公示截止期": "长期"}}]))
     assert judged.faults == []
     assert [str(one.published_until) for one in judged.records] == ["2027-01-31", "2027-09-01"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "fault"),
+    [
+        ({"endedOn": "2021-05-01", "sentenceCompletedOn": "2012-05-01"}, "sentenceCompletedOn"),
+        ({"endedOn": "2021-05-01", "sentenceCompletedOn": "2021-05-01"}, None),
+        ({"severeList": "removed", "removedOn": "2021-01-01"}, "removedOn"),
+        ({"severeList": "removed", "removedOn": "2026-02-01"}, None),
+    ],
+)
+def test_days_in_an_order_that_cannot_be_are_asked_about(fields: dict[str, str], fault: str | None) -> None:
+    """大连第三十五条 counts from the completion: a year typed wrongly ended the disclosure nine years early."""
+    line = {
+        "code": "severe-list", "name": "甲一", "documentNumber": person(1), "documentType": "listing_decision",
+        "actNumber": "1", "decidedOn": "2026-02-01", "recordClass": "serious", **fields,
+    }  # fmt: skip
+    judged = Judged(to_lines([line]))
+    assert judged.faults == ([] if fault is None else [(1, fault, "date-implausible")])
