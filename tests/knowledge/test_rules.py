@@ -212,3 +212,9 @@ def test_an_exception_that_stands_beside_a_quote_is_said() -> None:
             if re.search("除外|另有规定", law) and not re.search("除外|另有规定", said):
                 silent.append((rule.id, rule.jurisdiction))
     assert silent == []
+
+
+def test_a_right_that_has_its_time_says_so() -> None:
+    """云南第三十七、三十八条 begin with it."""
+    for name in ("repair.apply", "withdrawal.commendation"):
+        assert "披露期限内" in supports(name, "yunnan", ON).explanation
