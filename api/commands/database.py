@@ -16,7 +16,9 @@ def register(commands: Commands) -> None:
     file = commands.add("restore", restore, text, is_prepared=False)
     file.add_argument("file", type=Path, metavar="FILE")
     text = "Bring the stored shapes to this program's version; can be stopped and run again."
-    commands.add("migrate", migrate, text, is_prepared=False)
+    one = commands.add("migrate", migrate, text, is_prepared=False)
+    text = "leave a document whose value no key opens as it is, for good"
+    one.add_argument("--leave-unreadable", action="store_true", help=text)
 
 
 async def back_up(services: Services, chosen: argparse.Namespace) -> int:
@@ -42,8 +44,13 @@ async def restore(services: Services, chosen: argparse.Namespace) -> int:
     return 0
 
 
-async def migrate(services: Services, _: argparse.Namespace) -> int:
-    version = await migrations.migrate(services.database, services.keys, Progress())
+async def migrate(services: Services, chosen: argparse.Namespace) -> int:
+    try:
+        version = await migrations.migrate(
+            services.database, services.keys, Progress(), leaves_unreadable=chosen.leave_unreadable
+        )
+    except migrations.NotRead as fault:
+        raise Fault(str(fault)) from None
     await services.prepare()
     print(f"The database is at version {version}.")
     return 0

@@ -12,11 +12,13 @@ import msgspec
 from pymongo.errors import DuplicateKeyError
 
 from api.infra.clock import civil_date
+from api.infra.log import get_log
 from api.infra.mongo import Database, one_answer
-from api.infra.privacy import KeyRing, key_name
+from api.infra.privacy import KeyRing, Unsealable, key_name
 
 COLLECTION = "schema"
 _BATCH = 500
+_log = get_log("migrations")
 
 
 Change = Callable[[dict[str, Any], KeyRing], dict[str, Any] | None]
@@ -182,6 +184,10 @@ class WrongVersion(Exception):
     """Database and program have different versions; the message says which command helps."""
 
 
+class NotRead(Exception):
+    """A step wants to read a value that no key of the file opens; the message names the document and what helps."""
+
+
 def newest(steps: Sequence[Step] = STEPS) -> int:
     return FIRST + len(steps)
 
@@ -209,9 +215,17 @@ async def check(database: Database, steps: Sequence[Step] = STEPS) -> None:
 
 
 async def migrate(
-    database: Database, keys: KeyRing, progress: Callable[[str, int], None], steps: Sequence[Step] = STEPS
+    database: Database,
+    keys: KeyRing,
+    progress: Callable[[str, int], None],
+    steps: Sequence[Step] = STEPS,
+    *,
+    leaves_unreadable: bool = False,
 ) -> int:
-    """Brings the database to the newest version, from wherever an earlier run stopped. Returns the version."""
+    """Brings the database to the newest version, from wherever an earlier run stopped. Returns the version.
+
+    Raises NotRead for a document whose value does not open; with `leaves_unreadable` it stays as it is.
+    """
     schema = database.collection(COLLECTION)
     await schema.update_one({"_id": "schema"}, {"$setOnInsert": {"version": newest(steps), "after": None}}, upsert=True)
     state = await schema.find_one({"_id": "schema"})
@@ -221,7 +235,13 @@ async def migrate(
         done, after = 0, state["after"]
         while batch := await _next(database, step.collection, after):
             for document in batch:
-                changed = step.change(dict(document), keys)
+                try:
+                    changed = step.change(dict(document), keys)
+                except Unsealable:
+                    if not leaves_unreadable:
+                        raise NotRead(_what_helps(step.collection, document["_id"])) from None
+                    changed = None
+                    _log.error("not-read", case=document["_id"])
                 if changed is not None:
                     with contextlib.suppress(DuplicateKeyError):
                         await database.collection(step.collection).replace_one({"_id": document["_id"]}, changed)
@@ -232,6 +252,13 @@ async def migrate(
         await schema.update_one({"_id": "schema"}, {"$set": {"version": step.number, "after": None}})
         state = {"version": step.number, "after": None}
     return int(state["version"])
+
+
+def _what_helps(collection: str, key: Any) -> str:
+    return (
+        f"{collection}/{key} has a value that no key of the file opens: put its key back into field_keys and run it again, "
+        "or leave such documents as they are with --leave-unreadable"
+    )
 
 
 async def _next(database: Database, collection: str, after: Any) -> list[dict[str, Any]]:

@@ -5,11 +5,12 @@ from typing import Any
 
 import msgspec
 import pytest
+import structlog
 
 from api.errands import ERRANDS
 from api.infra.documents import Codec, Secret
 from api.infra.key_file import make_development_keys
-from api.infra.migrations import COLLECTION, Step, WrongVersion, check, migrate, newest, version_of
+from api.infra.migrations import COLLECTION, NotRead, Step, WrongVersion, check, migrate, newest, version_of
 from api.infra.mongo import Database
 from api.infra.privacy import KeyRing
 from api.infra.rotation import NotAllOpened, rotate
@@ -54,6 +55,26 @@ async def test_a_step_that_was_stopped_goes_on_and_changes_nothing_twice(databas
     things = await database.collection("things").find().sort("_id", 1).to_list(2000)
     assert [thing["n"] for thing in things] == [2 * n for n in range(1300)]
     await check(database, (doubling(None),))
+
+
+async def test_a_value_that_does_not_open_is_named_and_can_be_left_as_it_is(database: Database) -> None:
+    """Else one that somebody altered would keep everybody from the next version for good."""
+    await check(database, ())
+    things = database.collection("things")
+    await things.insert_many([{"_id": f"{n}", "sealed": KEYS.seal(b"x", f"things/{n}")} for n in range(4)])
+    await things.update_one({"_id": "2"}, {"$set": {"sealed": b"\x01\x02k0 of a key that is gone"}})
+
+    def opening(document: dict[str, Any], keys: KeyRing) -> dict[str, Any]:
+        return {**document, "opened": keys.open(document["sealed"], f"things/{document['_id']}")}
+
+    steps = (Step(number=2, title="open", collection="things", change=opening),)
+    with pytest.raises(NotRead, match="^things/2 "):
+        await migrate(database, KEYS, quiet, steps)
+    assert await version_of(database) == 1
+    with structlog.testing.capture_logs() as logs:
+        assert await migrate(database, KEYS, quiet, steps, leaves_unreadable=True) == 2
+    assert [one["_id"] async for one in things.find({"opened": b"x"}).sort("_id", 1)] == ["0", "1", "3"]
+    assert [(line["event"], line["case"]) for line in logs] == [("not-read", "2")]
 
 
 async def test_a_program_refuses_a_database_that_is_newer(database: Database) -> None:
