@@ -13,6 +13,7 @@ from api.commands.terminal import Commands, Fault, Progress
 from api.composition import Services
 from api.infra.collections import codecs_of
 from api.infra.key_file import KeyFile
+from api.infra.migrations import NotRead
 from api.infra.rotation import NotAllOpened, rotate
 
 
@@ -29,7 +30,11 @@ def register(commands: Commands) -> None:
     one.add("rotate", seal_anew, "Seal every secret anew under the current key; can be stopped and run again.")
     parser = one.add_plain("add-index", add_index, "Add a key for the blind indexes and make it the current one.")
     parser.add_argument("file", type=Path, metavar="FILE")
-    one.add("rotate-index", rotate_index, "Move everybody to the current index key; can be stopped and run again.")
+    parser = one.add(
+        "rotate-index", rotate_index, "Move everybody to the current index key; can be stopped and run again."
+    )
+    text = "leave a document whose value no key opens under the key it is under, for good"
+    parser.add_argument("--leave-unreadable", action="store_true", help=text)
     parser = one.add("retire-index", retire_index, "Take the former index key out of use, once everybody is moved.")
     parser.add_argument("file", type=Path, metavar="FILE")
 
@@ -117,9 +122,15 @@ def add_index(chosen: argparse.Namespace) -> int:
     return 0
 
 
-async def rotate_index(services: Services, _: argparse.Namespace) -> int:
+async def rotate_index(services: Services, chosen: argparse.Namespace) -> int:
     show = Progress()
-    moved = await services.persons.rotate(lambda name, seen, done: show(f"{name}: {seen} looked at, {done} moved"))
+    try:
+        moved = await services.persons.rotate(
+            lambda name, seen, done: show(f"{name}: {seen} looked at, {done} moved"),
+            leaves_unreadable=chosen.leave_unreadable,
+        )
+    except NotRead as fault:
+        raise Fault(str(fault)) from None
     print(f"{moved} documents are now under {services.keys.index_name or 'the first index key'}.")
     return 0
 

@@ -239,7 +239,7 @@ async def migrate(
                     changed = step.change(dict(document), keys)
                 except Unsealable:
                     if not leaves_unreadable:
-                        raise NotRead(_what_helps(step.collection, document["_id"])) from None
+                        raise NotRead(what_helps(step.collection, document["_id"])) from None
                     changed = None
                     _log.error("not-read", case=document["_id"])
                 if changed is not None:
@@ -254,7 +254,7 @@ async def migrate(
     return int(state["version"])
 
 
-def _what_helps(collection: str, key: Any) -> str:
+def what_helps(collection: str, key: Any) -> str:
     return (
         f"{collection}/{key} has a value that no key of the file opens: put its key back into field_keys and run it again, "
         "or leave such documents as they are with --leave-unreadable"

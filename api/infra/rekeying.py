@@ -16,7 +16,8 @@ from pymongo import UpdateMany, UpdateOne
 from api.infra.collections import Collection, index
 from api.infra.deadlines import within
 from api.infra.documents import Codec, Kept, Secret, Stored, kept_of
-from api.infra.migrations import WrongVersion
+from api.infra.log import get_log
+from api.infra.migrations import NotRead, WrongVersion, what_helps
 from api.infra.mongo import Database, Tx, one_answer
 from api.infra.privacy import KeyRing, subject_indexes
 
@@ -25,6 +26,7 @@ _BATCH = 200
 _LONGEST_SEARCH = 3600.0  # seconds: to find that a collection has none left, the server goes through all of it
 _STATE = "index"
 _SUBJECT = "subject"
+_log = get_log("keys")
 _MOVED = "moved"
 _PARTED = "parted"
 
@@ -151,9 +153,12 @@ class Persons:
         document = await self._database.collection(MOVED.name).find_one({"_id": now})
         return [subject] if document is None else [now, *self._moved.decode(document).former]
 
-    async def rotate(self, progress: Callable[[str, int, int], None]) -> int:
+    async def rotate(self, progress: Callable[[str, int, int], None], *, leaves_unreadable: bool = False) -> int:
         """Moves everybody, from wherever an earlier run stopped; `progress(collection, seen, moved)`. Returns how many documents of
         people it moved; a run that returns 0 has found nothing left.
+
+        Raises NotRead for a document whose values do not open; with `leaves_unreadable` it keeps its digests, and goes with its person
+        where something else tells who that is.
         """
         state = self._database.collection(STATE.name)
         found = await state.find_one({"_id": _STATE})
@@ -162,13 +167,20 @@ class Persons:
         if stage == "done":  # once more from the beginning, for writes that were under way during the last pass
             stage, after = names[0], None
         for holder in self._holders[names.index(stage) if stage in names else len(names) :]:
-            total += await self._rotate_holder(holder, after if holder.collection == stage else None, progress)
+            begin = after if holder.collection == stage else None
+            total += await self._rotate_holder(holder, begin, progress, leaves_unreadable)
         await self._at(_PARTED, None)
         total += await self._rotate_others(progress)
         await self._at("done", None)
         return total
 
-    async def _rotate_holder(self, holder: Holder, after: str | None, progress: Callable[[str, int, int], None]) -> int:
+    async def _rotate_holder(
+        self,
+        holder: Holder,
+        after: str | None,
+        progress: Callable[[str, int, int], None],
+        leaves_unreadable: bool,
+    ) -> int:
         collection = self._database.collection(holder.collection)
         seen = changed = 0
         while True:
@@ -178,7 +190,11 @@ class Persons:
                 return changed
             after = batch[-1]["_id"]
             people, alone = [], []
-            for value in self._codecs[holder.collection].decode_all(batch):
+            for document, value in self._read(holder, batch):
+                if value is None and not leaves_unreadable:
+                    raise NotRead(what_helps(holder.collection, document["id"]))
+                if value is None:
+                    continue
                 key, subject = value.id, value.subject
                 person = holder.person(value)
                 if person is not None and subject and not self._keys.is_current(subject):
@@ -224,6 +240,15 @@ class Persons:
             total += changed
         return total
 
+    def _read(self, holder: Holder, documents: list[dict[str, Any]]) -> list[tuple[dict[str, Any], Any]]:
+        """Each with what it holds; None where that does not open."""
+        found: list[tuple[dict[str, Any], Any]] = []
+        for document, value in zip(documents, self._codecs[holder.collection].decode_each(documents), strict=True):
+            if isinstance(value, Exception):
+                _log.error("not-read", case=document["id"], fault=type(value).__name__)
+            found.append((document, None if isinstance(value, Exception) else value))
+        return found
+
     def _moves(self, people: Iterable[tuple[str, str]]) -> dict[str, str]:
         """From each former digest to the current one."""
         moves: dict[str, str] = {}
@@ -248,9 +273,9 @@ class Persons:
             collection = self._database.collection(holder.collection)
             found = await collection.find({_SUBJECT: {"$in": list(moves)}}, session=tx).to_list(None)
             writes = []
-            for value in self._codecs[holder.collection].decode_all(found):
-                key, old = value.id, value.subject
-                fields = _changed(value, holder.digests(self._keys, value, moves[old]))
+            for document, value in self._read(holder, found):
+                key, old = document["id"], document[_SUBJECT]
+                fields = {} if value is None else _changed(value, holder.digests(self._keys, value, moves[old]))
                 writes.append(UpdateOne({"_id": key, _SUBJECT: old}, {"$set": {_SUBJECT: moves[old], **fields}}))
                 owners.add(key)
                 names.add(old)

@@ -17,6 +17,7 @@ from api.infra import rekeying
 from api.infra.collections import Collection
 from api.infra.documents import kept_of
 from api.infra.key_file import KeyFile
+from api.infra.migrations import NotRead
 from api.infra.mongo import Database
 from api.infra.privacy import KeyRing, subject_index
 from api.infra.rekeying import WrongIndexKey
@@ -254,6 +255,26 @@ async def test_what_is_left_is_looked_for_in_a_large_collection_for_as_long_as_i
     assert await services.persons.is_done()
     await services.close()
     await usual.close()
+
+
+async def test_one_record_that_does_not_open_is_named_and_can_be_left(api: Api, database: Database) -> None:
+    """A person moves with all that can be read of them, and what cannot be read goes along under its old digests."""
+    await filled(api)
+    records = database.collection("records")
+    spoilt = await records.find_one({"section": "dishonesty"}, sort=[("_id", 1)])
+    key, whose = spoilt["_id"], spoilt["subject"]
+    await records.update_one({"_id": key}, {"$set": {"particulars": b"\x01\x02k0 of a key that is gone"}})
+    api = under(api, NEW)
+    persons = api.services.persons
+    await persons.check()
+    with pytest.raises(NotRead, match=f"^records/{key} "):
+        await settle(api)
+    assert not await persons.is_done()
+    await persons.rotate(lambda *_: None, leaves_unreadable=True)
+    assert await persons.is_done()
+    moved = await persons.present(whose)
+    assert moved != whose and (await records.find_one({"_id": key}))["subject"] == moved
+    assert await left(database, "i2") == {f"records.{name}": 1 for name in ("natural_key", "act_key", "content_key")}
 
 
 async def test_a_corrected_record_without_a_number_is_not_handed_in_twice(api: Api) -> None:
