@@ -241,7 +241,7 @@ def main() -> int:
     except OSError as fault:
         print(f"CW_KEYS_SOCKET {settings.path}: {fault.strerror or fault}", file=sys.stderr)
         return 1
-    stop = threading.Event()
+    own, stop = settings.path.stat().st_ino, threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     threading.Thread(target=module.serve_forever, name="accepting", daemon=True).start()
@@ -252,5 +252,6 @@ def main() -> int:
     module.server_close()
     module.hang_up()
     module.tell()
-    settings.path.unlink(missing_ok=True)
+    if settings.path.exists() and settings.path.stat().st_ino == own:  # another module's may stand there by now
+        settings.path.unlink(missing_ok=True)
     return 0

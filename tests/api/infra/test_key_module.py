@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -338,6 +339,24 @@ def test_the_socket_is_of_owner_and_group_and_a_second_module_does_not_take_it(p
         ring = asked(path)
         assert ring.fault() is None
         ring.close()
+
+
+def test_a_module_that_ends_takes_no_socket_away_but_its_own(path: Path) -> None:
+    """The next one may be there already: whoever starts it looks whether the old one still listens, not whether it has gone."""
+    environ = {**os.environ, "CW_MODE": "development", "CW_KEYS": msgspec.json.encode(FILE).decode()}
+    environ |= {"CW_KEYS_SOCKET": str(path), "CW_OVERWRITE_MEMORY": "off"}
+    for is_replaced in (False, True):
+        module = subprocess.Popen([sys.executable, "-m", "api", "keys", "serve"], env=environ)
+        until = time.monotonic() + 20
+        while not path.is_socket() and time.monotonic() < until:
+            time.sleep(0.02)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as following:
+            if is_replaced:
+                path.unlink()
+                following.bind(str(path))
+            module.terminate()
+            assert module.wait(20) == 0
+            assert path.is_socket() is is_replaced
 
 
 def test_what_is_asked_at_once_stays_apart(ring: KeyRing) -> None:
