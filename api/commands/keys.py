@@ -12,6 +12,7 @@ import msgspec
 from api.commands.terminal import Commands, Fault, Progress
 from api.composition import Services
 from api.infra.collections import codecs_of
+from api.infra.held_keys import HeldKeys
 from api.infra.key_file import KeyFile
 from api.infra.migrations import NotRead
 from api.infra.rotation import NotAllOpened, rotate
@@ -95,6 +96,10 @@ def _key(size: int) -> str:
 
 
 def _write_keys(file: Path, keys: KeyFile, how: int) -> None:
+    try:
+        HeldKeys(keys)
+    except ValueError as fault:
+        raise Fault(f"No module would start with such a file: {fault}.") from None
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | how, 0o600)
     except FileExistsError:

@@ -45,6 +45,8 @@ class HeldKeys:
             raise ValueError("the current field key is not among the field keys")
         if any(len(key) != 16 for key in keys.values()):
             raise ValueError("every field key has 16 bytes")
+        if not all(0 < len(name.encode()) < 256 for name in keys):
+            raise ValueError("the name of a field key has 1 to 255 bytes")
         self._token_key = base64.b64decode(file.token_key, validate=True)
         named = {**file.retired_index_keys, **file.former_index_keys, file.index_name: file.index_key}
         index_keys = {name: base64.b64decode(key, validate=True) for name, key in named.items()}

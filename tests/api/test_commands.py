@@ -179,6 +179,10 @@ def test_no_key_gets_the_name_of_one_that_was_taken_out_of_the_file(shell: Shell
     assert (after["current"], list(after["field_keys"])) == ("k3", ["k2", "k3"])
     assert (after["index_name"], after["former_index_keys"]) == ("i3", {"i2": file["index_key"]})
     assert "another --name" in shell.bad("keys", "add", keys, "--name", "k2")
+    before = keys.read_text()
+    for words in (["make", tmp_path / "other.json"], ["add", keys]):
+        assert "255" in shell.bad("keys", *words, "--name", "k" * 256), "it stands before each value, in one byte"
+    assert keys.read_text() == before and not (tmp_path / "other.json").exists()
 
 
 @pytest.mark.skipif(
@@ -213,7 +217,7 @@ def _kill_in_the_middle(shell: Shell, database: str, *words: str) -> None:
     assert "moved" in said, said
 
 
-def test_every_command_explains_itself_and_faults_are_one_line(shell: Shell, tmp_path: Path) -> None:
+def test_every_wordsexplains_itself_and_faults_are_one_line(shell: Shell, tmp_path: Path) -> None:
     for words in (
         ["audit"], ["audit", "verify"], ["audit", "head"], ["backup"], ["restore"], ["migrate"], ["keys"], ["keys", "make"],
         ["keys", "add"], ["keys", "rotate"], ["keys", "add-index"], ["keys", "rotate-index"], ["keys", "retire-index"], ["staff", "add"], ["staff", "reset"], ["provider", "add"], ["provider", "key", "issue"],
