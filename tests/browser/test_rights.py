@@ -132,6 +132,31 @@ def test_report_and_record_name_one_day_on_which_the_web_shows_a_listed_record_n
     expect(phone.page.locator("main")).not_to_contain_text("一直看得到")
 
 
+def test_what_the_web_does_not_show_is_not_said_to_be_on_it(phones: Phones, chen: Person) -> None:
+    """A minor class, a kind that is only queried, an entry that is off the list: none is published, though a longest period is counted."""
+
+    def hidden(route: Route) -> None:
+        answer = route.fetch(headers={**route.request.headers, "if-none-match": ""})
+        body = answer.json()
+        for record in [one for part in body.get("sections", ()) for one in part["records"]] or [body]:
+            if record["section"] == "dishonesty":
+                record["disclosure"]["isPublished"] = False
+        route.fulfill(response=answer, json=body)
+
+    phone = phones()
+    phone.signs_in(chen)
+    phone.page.route(re.compile(r"/api/v1/me/(report|records/rec_\w+)$"), hidden)
+    phone.open("/mine")
+    phone.page.reload()
+    phone.opens_record("无照经营")
+    expect(phone.page.locator("main")).not_to_contain_text("以后网上自动看不到")
+    expect(phone.page.locator(".status-rows div", has_text="网上看得到").first).to_contain_text("看不到")
+    phone.open("/report")
+    row = phone.page.locator(".status-rows div", has_text="网上看得到").first
+    expect(row).to_contain_text("看不到")
+    expect(row).not_to_contain_text("最晚到")
+
+
 def test_a_pledge_is_proved_and_the_units_finding_stands_with_it(phones: Phones, sun: Person, unit: Client) -> None:
     phone = phones()
     phone.signs_in(sun)

@@ -126,7 +126,7 @@ export function whatIf(record) {
       if (mine !== asked) return;
       const shown = { ...record, ...then, disclosurePeriod: then.disclosurePeriod };
       room.replaceChildren(
-        repairLine(then.repair) ?? "",
+        repairLine(then.repair),
         axisOf(shown) ?? "",
         periods(shown),
         h("p.small-text", {}, then.assumption),

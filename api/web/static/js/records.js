@@ -143,7 +143,7 @@ export function stand(record, repairs = []) {
 export function repairLine(repair) {
   if (!repair) return null;
   if (repair.state === "open") return note("good", h("strong", {}, "现在可以申请修复"), "，免费。");
-  if (repair.state === "closed") return null;
+  if (repair.state === "closed") return note("info", repair.why);
   if (repair.state === "unmet") return note("warn", repair.why);
   if (repair.state === "opens") {
     return note(
@@ -241,17 +241,19 @@ function bothDays({ publicity, sourceUnit }) {
   );
 }
 
-// The day from which the web shows it no longer, by itself: the rule's or the unit's own, whichever comes first.
-export const webEnds = ({ publicity }) => publicity?.endsOn ?? null;
+// The day from which the web shows it no longer, by itself: the rule's or the unit's own, whichever comes first. None of what the
+// web does not show, though a longest period is counted.
+export const webEnds = ({ disclosure, publicity }) =>
+  disclosure.isPublished || publicity?.endsOn < today() ? publicity?.endsOn : null;
 
 export const SOONER = "写了轻重可能更早";
 export const isSooner = (record) => webEnds(record) >= today() && !record.publicity.maximumEndsOn;
 
 export function webWords(record) {
-  const { publicity } = record;
+  const { disclosure, publicity } = record;
   if (publicity?.endsBy === "stated_unperformed") return "单位写明义务没有履行，到期后还会公示";
   const most = webEnds(record);
-  if (!most) return "现在看得到，到哪天还算不出";
+  if (!most) return disclosure.isPublished ? "现在看得到，到哪天还算不出" : "看不到";
   if (most < today()) return `${dateWords(most)}已到期`;
   return `最晚到${dateWords(most)}`;
 }

@@ -57,9 +57,8 @@ function webRow(records) {
   if (records.length === 1) return [label, webWords(records[0]), isSooner(records[0]) ? SOONER : null];
   const known = records.filter(webEnds);
   const seen = known.filter((one) => webEnds(one) >= today());
-  const unknown = records.length - known.length;
+  const unknown = records.filter((one) => one.disclosure.isPublished && !webEnds(one)).length;
   const over = known.length - seen.length;
-  const last = seen.map(webEnds).sort().at(-1);
   const more = [
     seen.some(isSooner) ? SOONER : null,
     seen.length && unknown ? `另${unknown}条还算不出` : null,
@@ -67,7 +66,7 @@ function webRow(records) {
   ]
     .filter(Boolean)
     .join("，");
-  if (seen.length) return [label, `${seen.length}条最晚到${dateWords(last)}`, more];
+  if (seen.length) return [label, `${seen.length}条最晚到${dateWords(seen.map(webEnds).sort().at(-1))}`, more];
   return [label, unknown ? `${unknown}条看得到，到哪天还算不出` : "已经看不到了", more];
 }
 

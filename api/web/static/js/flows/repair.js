@@ -22,7 +22,7 @@ function closed(record, found) {
   return [
     card(
       nameOf(record),
-      repairLine(found) ?? note("info", found.why),
+      repairLine(found),
       found.state === "opens" ? h("p", {}, `为什么：${found.why}`) : null,
       conditionsList({ conditions: found.conditions }),
     ),
