@@ -227,6 +227,8 @@ class Deliveries:
         now: datetime,
         tally: Tally,
     ) -> None:
+        if not await self._outbox.is_held(token):
+            return  # the machine stood still: whoever has taken over completes it, and uses up the permissions
         for reason, ids in plan.unpushed.items():
             if reason.startswith(GAVE_UP):
                 await self._outbox.write_same(ids, _closed(PushState.FAILED, reason), token)

@@ -141,6 +141,25 @@ async def test_a_reminder_that_was_taken_back_is_not_pushed_when_its_time_of_kee
     assert (await only(services)).wake_at is None
 
 
+async def test_a_worker_that_slept_on_its_answers_uses_up_no_permission_a_second_time(
+    services: Services, clock: FixedClock, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its machine stood still for longer than a lease, and another one has completed what it had sent."""
+    await due_today(services, clock, stand_in, "slept", 1)
+    await services.database.collection("subscriptions").update_many({}, {"$set": {"banks.date_arrived.confirmed": 3}})
+    sleeping, other = deliveries(services), deliveries(services)
+    write = sleeping._write
+
+    async def late(*given: Any) -> None:
+        clock.advance(minutes=6)
+        assert (await other.run()).sent == 1
+        await write(*given)
+
+    monkeypatch.setattr(sleeping, "_write", late)
+    assert (await sleeping.run()).sent == 0, "it is the other one's now"
+    assert (await SubscriptionStore(services.database, KEYS).find("acc_0000000")).bank("date_arrived").usable == 2
+
+
 async def test_who_has_lost_a_claim_takes_nothing_of_it_away(services: Services, clock: FixedClock) -> None:
     """Whoever took it over may not have read yet what had been begun, and would send all of it again."""
     outbox = OutboxStore(services.database, KEYS)

@@ -106,6 +106,10 @@ class OutboxStore:
         """One that was lost stays: whoever took over reads it."""
         await self._claims.delete_one({"_id": token, "is_lost": False})
 
+    async def is_held(self, token: str) -> bool:
+        """Whether no other worker has taken it over."""
+        return await self._claims.find_one({"_id": token, "is_lost": False}, {"_id": 1}) is not None
+
     async def seize(self, tokens: Collection[str]) -> dict[str, dict[str, SendResult | None]]:
         """Ends claims whose lease has expired.
 
