@@ -79,6 +79,9 @@ class Settings(msgspec.Struct, frozen=True):
     session_lives: dict[str, SessionLife]
     keeps_pace: bool
 
+    def __repr__(self) -> str:
+        return "Settings(***)"  # the database's password is in its address
+
 
 _TEMPLATES = ("date_arrived", "case_progress", "task_due")
 _REQUIRED = ("CW_WECHAT_APPID", "CW_WECHAT_SECRET", "CW_WECHAT_EVENT_TOKEN")

@@ -131,6 +131,12 @@ def test_a_database_that_cannot_be_meant_is_told_in_one_line_without_its_passwor
             assert "hunter2" not in str(refused.value)
 
 
+def test_nothing_that_shows_the_settings_shows_a_secret() -> None:
+    said = {**_GOOD, "MONGODB_URI": "mongodb://user:hunter2@db.example/", "CW_WECHAT_SECRET": "hunter3"}
+    shown = repr(read_settings(said)) + str(read_settings(said).wechat)
+    assert "hunter" not in shown and KEY_FILE not in shown
+
+
 def test_two_templates_are_not_one() -> None:
     """Of whom WeChat tells by its id, we would not know for which of the two they gave their permission."""
     with pytest.raises(SettingsError) as refused:
