@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from api.infra.clock import Clock
@@ -59,25 +59,37 @@ class SharedToken:
         self._fetch = fetch
         self._me = new_id("tok")
         self._known: _Token | None = None
+        self._not_before = datetime.min.replace(tzinfo=UTC)  # it is not asked for again, while the one before holds
         self._lock = asyncio.Lock()
 
     async def get(self, *, rejected: str | None = None) -> str:
         """A token that holds now and is not the one that WeChat has just rejected. Raises TokenUnavailable."""
-        if (value := self._fresh(self._known, rejected)) is not None:
+        if (value := self._at_hand(rejected)) is not None:
             return value
         async with self._lock:
             for _ in range(_WAITS):
-                if (value := self._fresh(self._known, rejected)) is not None:
+                if (value := self._at_hand(rejected)) is not None:
                     return value
                 self._known = await self._read()
                 if (value := self._fresh(self._known, rejected)) is not None:
                     return value
                 if await self._lease():
-                    return await self._refresh()
+                    try:
+                        return await self._refresh()
+                    except Exception:
+                        if (value := self._usable(self._known, rejected)) is None:
+                            raise
+                        self._not_before = self._clock.now() + _LEASE
+                        return value  # it holds for minutes yet, and others need not wait for each try
                 if (value := self._usable(self._known, rejected)) is not None:
                     return value  # another worker is refreshing it; the old token is still valid
                 await asyncio.sleep(_WAIT_SECONDS)
         raise TokenUnavailable
+
+    def _at_hand(self, rejected: str | None) -> str | None:
+        if self._clock.now() < self._not_before and (value := self._usable(self._known, rejected)) is not None:
+            return value
+        return self._fresh(self._known, rejected)
 
     def _fresh(self, token: _Token | None, rejected: str | None) -> str | None:
         return self._valid_until(token, rejected, token.renew_at if token else None)

@@ -152,6 +152,27 @@ async def test_a_worker_that_died_while_refreshing_holds_up_the_others_only_for_
     await wechat.close()
 
 
+async def test_a_token_that_holds_yet_is_used_where_the_next_one_is_not_to_be_had(
+    database: Database, clock: FixedClock, tmp_path: Path
+) -> None:
+    with start_stand_in(tmp_path) as fresh:
+        await asyncio.to_thread(fresh.call, "subscribe", who="old", template=TEMPLATE, result="accept", times="50")
+        wechat = client(fresh.url, database, clock)
+        openid = (await wechat.code_to_session("demo-old")).openid
+        await wechat._token.get()
+        clock.advance(seconds=timedelta(hours=2).total_seconds() - 200)
+        await asyncio.to_thread(fresh.call, "faults", token=-1)
+        before = (await asyncio.to_thread(fresh.health))["tokenCalls"]
+        for _ in range(5):
+            assert (await wechat.send(openid, TEMPLATE, PAGE, GOOD)).outcome is SendOutcome.SENT
+        assert (await asyncio.to_thread(fresh.health))["tokenCalls"] <= before + 1, "not for each message"
+        await asyncio.to_thread(fresh.call, "faults")
+        clock.advance(seconds=11)
+        await wechat.send(openid, TEMPLATE, PAGE, GOOD)
+        assert (await database.collection("wechat_tokens").find_one({"_id": "wx-test"}))["number"] == 2
+        await wechat.close()
+
+
 async def test_a_token_that_cannot_be_read_is_asked_for_anew(
     stand_in: StandIn, database: Database, clock: FixedClock
 ) -> None:
