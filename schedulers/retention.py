@@ -45,7 +45,7 @@ async def retain(work: Work) -> dict[str, int]:
         start_of(table["notices"].keeps_from(today)), partial(_can_plan, work), work.clock.now() + _LOOK_AGAIN
     )
     done = await work.all_of(
-        work.services.audits.forget_before(table["audit"].keeps_from(today)),
+        work.services.audits.forget_before(table["audit"].keeps_from(today), work.clock.now()),
         notices,
         work.services.digests.forget_before(table["digests"].keeps_from(today)),
     )

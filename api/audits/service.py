@@ -10,7 +10,7 @@ import msgspec
 from api.audits.chain import DayCheck, link, marked_text
 from api.audits.models import AuditEntry, DayHead, Fault, Unreadable
 from api.audits.store import AuditStore
-from api.infra.actors import Actor, Role
+from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import civil_date, start_of
 from api.infra.database_faults import AlreadyThere
 from api.infra.errors import NotFound, Outdated
@@ -21,9 +21,11 @@ from api.infra.paging import Page
 from api.infra.privacy import KeyRing
 
 _BATCH = 500
+_FORGET = "audits.forget"
 _SEAL = "audit-head"
 _MARK = "audit-entry"
 _MOST_ASIDE = 10_000
+_MANY = 100
 _log = get_log("audits")
 
 
@@ -163,6 +165,8 @@ class AuditService:
         days = (
             [day.isoformat()] if day else sorted({*await self._store.list_days(), *(head.id for head in known_heads)})
         )
+        kept_from = await self._kept_from()
+        days = [one for one in days if one >= kept_from]
         known = {head.id: head for head in known_heads}
         faults = [
             Fault(day="?", kind="inserted", number=None, entry=one.id, text="这条日志不是系统写的，没有放进任何一天")
@@ -234,9 +238,18 @@ class AuditService:
                 break
         return found
 
-    async def forget_before(self, day: date) -> int:
-        """Deletes whole days whose time of keeping is over; how many entries went."""
+    async def forget_before(self, day: date, now: datetime) -> int:
+        """Deletes whole days whose time of keeping is over; how many entries went. An entry says so before, by which `verify` knows that
+        they are not missing."""
+        if not await self._store.has_days_before(day.isoformat()):
+            return 0
+        await self.write(None, SYSTEM, _FORGET, day.isoformat(), now)
         return await self._store.delete_days_before(day.isoformat())
+
+    async def _kept_from(self) -> str:
+        """The day before which everything was deleted since its time was over, as an entry of ours says; empty where there is none."""
+        found = await self._store.newest_of(_FORGET, _MANY)
+        return max((one.ref for one in found if isinstance(one, AuditEntry) and self._is_ours(one)), default="")
 
     def _seal(self, text: str) -> str:
         return self._keys.blind_index(_SEAL, text)

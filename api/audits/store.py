@@ -131,6 +131,15 @@ class AuditStore(Store[AuditEntry]):
             items=items, next_cursor=encode_cursor(items[-1].at.isoformat(), items[-1].id) if more and items else None
         )
 
+    async def has_days_before(self, day: str) -> bool:
+        entry = await self._collection.find_one({"day": {"$gt": "", "$lt": day}}, {"_id": 1})
+        return entry is not None or await self._heads.find_one({"_id": {"$lt": day}}, {"_id": 1}) is not None
+
+    async def newest_of(self, action: str, limit: int) -> list[AuditEntry | Unreadable]:
+        """Of those that concern no place."""
+        newest = self._collection.find({"action": action, "place": None}).sort("at", -1)
+        return self._read(await newest.limit(limit).to_list(limit))
+
     async def delete_days_before(self, day: str) -> int:
         """Entries and heads of days before `day`; how many entries went."""
         result = await self._collection.delete_many({"day": {"$gt": "", "$lt": day}})

@@ -136,7 +136,7 @@ async def test_a_record_that_cannot_be_read_keeps_no_other_unplanned(api: Api, w
 async def test_old_notices_go_where_the_audit_cannot_be_shortened(
     api: Api, work: Work, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def broken(day: date) -> int:
+    async def broken(*_: Any) -> int:
         raise RuntimeError
 
     monkeypatch.setattr(api.services.audits, "forget_before", broken)

@@ -161,8 +161,31 @@ async def test_days_whose_time_is_over_go_whole(audits: AuditService, clock: Fix
     await fill(audits, clock)
     clock.advance(days=1)
     await fill(audits, clock, 3)
-    assert await audits.forget_before(TODAY + timedelta(days=1)) == 12
+    exported = await audits.heads()
+    assert await audits.forget_before(TODAY + timedelta(days=1), clock.now()) == 12
+    await audits.chain_pending(clock.now())
     assert await audits.verify() == [] and len(await audits.heads()) == 1
+    assert await audits.verify(known_heads=exported) == [], "heads that were kept elsewhere know of days that are over"
+    found = (await audits.page(subject=None, action="audits.forget", day=None, cursor=None, limit=5, place="x")).items
+    assert [(one.ref, one.role) for one in found] == [("2026-11-22", Role.SYSTEM)]
+    assert await audits.forget_before(TODAY + timedelta(days=1), clock.now()) == 0, "and nothing is written of nothing"
+
+
+async def test_days_that_went_before_their_time_are_missed_whoever_says_that_they_were_over(
+    audits: AuditService, database: Database, clock: FixedClock
+) -> None:
+    await fill(audits, clock)
+    exported = await audits.heads()
+    clock.advance(days=1)
+    await fill(audits, clock, 3)
+    for name in ("audits", "audit_heads"):
+        await database.collection(name).delete_many(
+            {"day": "2026-11-21"} if name == "audits" else {"_id": "2026-11-21"}
+        )
+    stolen = await database.collection("audits").find_one({})
+    forged = stolen | {"_id": "aud_forged", "action": "audits.forget", "ref": "2026-11-22", "place": None, "number": 4}
+    await database.collection("audits").insert_one(forged)
+    assert {fault.day for fault in await audits.verify(known_heads=exported) if fault.kind == "head"} >= {"2026-11-21"}
 
 
 def test_every_field_of_an_entry_is_in_its_link(clock: FixedClock) -> None:
