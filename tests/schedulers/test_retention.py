@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
+from api.composition import Services
+from api.infra.actors import SYSTEM
 from api.infra.migrations import COLLECTION, migrate
+from api.infra.mongo import Database
 from api.infra.steps import Step
 from api.notices.models import Draft, Notice
 from api.records.models import Change, Record, Standing
@@ -15,8 +18,9 @@ from schedulers.metrics import Metrics
 from schedulers.runner import Runner
 from schedulers.work import Work
 from tests.api.pledges.test_routes import promise
-from tests.support.api import Api, resident
+from tests.support.api import Api, make_settings, resident
 from tests.support.choices import dishonesty, stored
+from tests.support.mongo import Server, hindered
 from tests.support.world import FixedClock
 
 _FORGOTTEN = ("repairs.opens", "repairs.lacks")
@@ -138,6 +142,23 @@ async def test_what_was_taken_back_is_kept_from_that_day(api: Api, work: Work, c
     clock.move_to(date(2031, 11, 3))
     await run(work, "retain")
     assert await kept() == 0
+
+
+async def test_a_day_of_very_many_entries_goes_for_as_long_as_that_takes(
+    api: Api, database: Database, mongo_server: Server, clock: FixedClock
+) -> None:
+    """Of a large installation it has hundreds of thousands, which three seconds are not enough for."""
+    await api.services.audits.write(None, SYSTEM, "records.expired", "rec_x", clock.now())
+    await api.services.audits.chain_pending(clock.now())
+    clock.advance(days=6 * 366)
+    usual = Database(mongo_server.uri, database.raw.name, timeout_ms=1000)
+    services = Services(make_settings(), clock=clock, database=usual)
+    slowly = {"failCommands": ["delete"], "namespace": f"{database.raw.name}.audits"}
+    async with hindered(database, blockConnection=True, blockTimeMS=1500, **slowly):
+        await run(Work(services), "retain")
+    await services.close()
+    await usual.close()
+    assert await database.collection("audits").count_documents({"action": "records.expired"}) == 0
 
 
 async def test_more_than_a_batch_is_forgotten_in_one_run(
