@@ -98,6 +98,10 @@ _CATEGORIES = {
 _SOLE_TRADERS = frozenset(("个体工商户", "个体户", "个体"))
 _TRADERS_CODE = "92"
 """How the unified code of a 个体工商户 begins (GB 32100: registered by market supervision, individual business)."""
+_SHOP = re.compile(
+    r"(?:.{4}[店馆厂铺坊吧社]|..(?:超市|商行|门市|经营部|营业部|服务部|商店|中心|工作室|酒家|饭庄|网吧))$"
+)
+"""How the name of a shop ends, at lengths that no person's name has with the same last sign."""
 _OWNERS = ("document_number", "resident_number", "representative_number")
 _AS_STORED = re.compile(r"(?!\d{15}000)\d{17}[\dX]", re.ASCII)
 """Of a resident's number, as nearly all are written: nothing to clean, and no spreadsheet has rounded it."""
@@ -277,6 +281,9 @@ class _Cells:
         if owner and owner != firm:
             self._cells = {**self._cells, "name": owner}
             self._extra["个体工商户名称"] = firm
+        elif _SHOP.search(firm):
+            reason, cure = "这是字号，不是经营者的姓名。", "在“经营者”（法定代表人）一列填经营者的姓名，这一格不用改。"
+            self._faults.append(Misread(self._title("name"), reason, "name-unclear", cure))
         self._extra["统一社会信用代码"] = code
 
     def _organisation(self, code: str) -> None:

@@ -299,6 +299,20 @@ def test_an_individual_business_with_its_owners_document_is_a_person() -> None:
     assert read.line.document_number == person(1)
 
 
+@pytest.mark.parametrize("name", ["甘井子区老王小吃店", "沙河口区便民超市", "某某美发工作室"])
+def test_an_individual_business_without_its_owners_name_is_asked_for_it(name: str) -> None:
+    """Its person was recorded under the name of the shop, and could not bind their document by their own."""
+    titles = ["行政相对人类别", "统一社会信用代码", *TITLES]
+    _, _, (read,) = look(sheet_of([titles, ["个体工商户", "92210200MA0XXXXX2B", *row(1, 行政相对人名称=name)]]))
+    assert [(fault.code, fault.column) for fault in read.faults] == [("name-unclear", "行政相对人名称")]
+    (whole,) = good(
+        sheet_of([[*titles, "经营者"], ["个体工商户", "92210200MA0XXXXX2B", *row(1, 行政相对人名称=name), "王某某"]])
+    )
+    assert whole.line.name == "王某某"
+    for person_ in ("欧阳子社", "王玉堂", "李子轩"):
+        good(sheet_of([titles, ["个体工商户", "92210200MA0XXXXX2B", *row(1, 行政相对人名称=person_)]]))
+
+
 def test_an_individual_business_is_its_owner_and_keeps_its_own_name_and_code() -> None:
     """民法典 54: a 个体工商户 is a natural person; in the layout of 2018 the owner stands where a company's representative does."""
     head = [
