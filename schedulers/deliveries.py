@@ -285,7 +285,8 @@ class Deliveries:
                 in_vain += len(heard)
             else:
                 in_vain = self._silences = 0
-            if in_vain >= (1 if self._silences else min(AT_ONCE, len(plan.to_send))):
+            enough = 1 if self._silences else min(AT_ONCE, len(plan.to_send))
+            if in_vain >= enough and not self._is_silent():
                 self._silent_until = self._clock.now() + silence(self._silences)  # do not spend the others on it
                 self._silences += 1
             await self._note_faults(heard, stopped)

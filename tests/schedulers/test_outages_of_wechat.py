@@ -224,6 +224,24 @@ async def test_a_wechat_that_takes_messages_and_never_answers_is_tried_with_one_
     assert (await states(services.database))["told", "sent"] == 300 - lost, "all others, once it answers"
 
 
+async def test_a_first_silence_is_short_however_many_messages_were_under_way(
+    services: Services, clock: FixedClock, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await due(services, clock, stand_in, "short", 60)
+    begun = 0
+
+    async def late(*_: Any) -> SendResult:
+        nonlocal begun
+        begun += 1
+        await asyncio.sleep(0.02 * (begun % AT_ONCE))
+        return SendResult(outcome=SendOutcome.BUSY)
+
+    monkeypatch.setattr(services.wechat, "send", late)
+    assert (await deliveries(services).run()).later >= 60
+    waiting = services.database.collection("notices").find({"reason": "wechat-silent"}, {"wake_at": 1})
+    assert {one["wake_at"] - clock.now() async for one in waiting} == {timedelta(seconds=20)}
+
+
 def test_a_push_opens_a_page_that_the_mini_program_has() -> None:
     app = (resources.files("api.web") / "miniprogram" / "app.json").read_bytes()
     page, _, query = PAGE.partition("?")
