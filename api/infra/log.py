@@ -76,7 +76,9 @@ class _Library(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         fault = record.exc_info[1] if record.exc_info else None
         what = {} if fault is None else {"fault": type(fault).__name__, "reason": place_of(fault)}
-        get_log(record.name).log(record.levelno, "library", **what)
+        log = get_log(record.name)
+        say = log.error if record.levelno >= logging.ERROR else log.warning  # a library may have levels of its own
+        say("library", **what)
 
 
 def _of_thread(given: threading.ExceptHookArgs) -> None:
@@ -111,7 +113,7 @@ def set_up_logs(*, is_json: bool) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=logging.WARNING, handlers=[_Library()])
+    logging.basicConfig(level=logging.WARNING, handlers=[_Library(logging.WARNING)])
     threading.excepthook = _of_thread
     for name in ("httpx", "httpcore", "urllib3"):
         logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -24,6 +24,7 @@ async def forgotten():
 
 asyncio.run(forgotten())
 logging.getLogger("apscheduler.scheduler").warning("a job takes longer than its interval, as it may")
+logging.getLogger("odd").log(35, "a level of its own")
 logging.getLogger("pymongo").warning("nobody answers at %s", "{_NUMBER}")
 for end in (fail, sys.exit):
     thread = threading.Thread(target=end)
@@ -37,6 +38,7 @@ def test_no_fault_that_nobody_caught_brings_its_words_into_the_log(form: str) ->
     done = subprocess.run([sys.executable, "-c", _SAID, form], capture_output=True, encoding="utf-8", check=True)
     assert _NUMBER not in done.stderr + done.stdout
     lines = done.stderr.splitlines()
+    assert "warning" in (odd := lines.pop(1)) and "odd" in odd
     assert len(lines) == 3 and "ValueError" in lines[0] and "asyncio" in lines[0] and "pymongo" in lines[1]
     assert "ValueError" in lines[2] and "<string>:8" in lines[2]
     if form == "json":
