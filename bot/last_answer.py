@@ -4,14 +4,17 @@ import re
 
 from msgspec.structs import replace
 
+from bot import packaged
 from bot.choosing import FOLLOWS, PLAINLY
 from bot.decision import Decision, Style
 from bot.leads import Leads
 from bot.matching import Matching
 from bot.places import JURISDICTIONS
-from bot.points import Chosen, Points
+from bot.points import Chosen, Point, Points
 from bot.reading import Reading
 from bot.replies import Dialogue
+from bot.saying import Flow
+from bot.topics import Topic
 from bot.verdicts import norm
 
 LITTLE = 6  # characters up to which a message can ask to go on
@@ -32,6 +35,8 @@ class LastAnswer:
         self._matching = matching
         self._leads = leads
         self._articles = articles
+        flows = packaged.table(packaged.toml("flows.toml")["flow"], Flow, "flows.toml")
+        self._next = {flow.id: flow.next for flow in flows}
 
     def again(self, text: str, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
         """第几条, 再说一遍, 说简单点: the last answer in another form."""
@@ -47,6 +52,9 @@ class LastAnswer:
             return None
         if len(text) <= LITTLE and self._leads.gives("go_on", text):
             topic, point = self._matching.by_id.get(dialogue.topic or ""), self._points.by_id.get(dialogue.point or "")
+            ahead = self._ahead(topic)
+            if ahead is not None and ahead.id != dialogue.point:
+                return self._matching.on_point(Chosen(ahead, ahead.topics[0], 1.0, True), (), place, reading.features)
             return Decision("clarify", True, topic, articles, articles[:1], place, point=point, told="which")
         spoken = self._points.by_id.get(dialogue.point or "")
         if len(text) <= BARE and spoken is not None and spoken.own and JUDGED.match(text):
@@ -81,6 +89,12 @@ class LastAnswer:
             point=point,
             style=style,
         )
+
+    def _ahead(self, topic: Topic | None) -> Point | None:
+        """What follows once an errand is filed, after an answer that leads into it."""
+        if topic is None or topic.sort != "flow" or topic.flow is None:
+            return None
+        return self._points.by_id.get(self._next.get(topic.flow) or "")
 
     def _why(self, text: str, place: str | None, dialogue: Dialogue) -> Decision | None:
         """凭什么 after a no, a duty or a silence: the article of the last answer, or that the place has no such rule."""

@@ -24,7 +24,7 @@ _NO = re.compile(r"条例里?(?:都)?没有")
 
 
 class Flow(Struct, frozen=True, forbid_unknown_fields=True):
-    """An errand of the product, as the bot offers it."""
+    """An errand of the product, as the bot offers it. `next` is the point that says what follows once it is filed."""
 
     id: str
     label: str
@@ -33,6 +33,7 @@ class Flow(Struct, frozen=True, forbid_unknown_fields=True):
     ask_next: tuple[str, ...]
     verdict: str
     personal: Personal | None = None
+    next: str | None = None
 
 
 KEPT = 4096  # sentences, some two for each point, whose features are kept

@@ -313,9 +313,45 @@ def test_a_follow_up_without_a_noun_stays_with_the_matter(
 
 
 def test_a_follow_up_that_nothing_is_found_for_gets_ways_of_going_on_and_a_person(bot: Bot) -> None:
-    *_, last = talks.talk(bot, ON, "yunnan", "签信用承诺", "然后呢")
+    *_, ahead, last = talks.talk(bot, ON, "yunnan", "签信用承诺", "然后呢", "然后呢")
+    assert ahead.kind == "article" and "履行情况" in ahead.text, "after an errand there is something to tell"
     assert last.flow is None and "12345" in last.text
     assert last.kind == "clarify" and "转人工" in last.quick_replies
+
+
+@pytest.mark.parametrize(
+    ("place", "errand", "then", "point"),
+    [
+        ("dalian", "我要看信用报告", "下一步呢", "report-next"),
+        ("dalian", "我要看信用报告", "必须本人吗", "query-proxy"),
+        ("dalian", "我要看信用报告", "要写理由吗", "query-purpose-written"),
+        ("dalian", "我要看信用报告", "不给办怎么办", "query-not-served"),
+        ("yunnan", "我要提异议", "下一步呢", "objection-next"),
+        ("yunnan", "我要提异议", "填错了怎么改", "objection-slip-of-pen"),
+        ("yunnan", "我要提异议", "能打印吗", "objection-printed"),
+        ("yunnan", "我要提异议", "谁能看到", "objection-seen-by"),
+        ("dalian", "我要申请信用修复", "接下来呢", "repair-next"),
+        ("dalian", "我要申请信用修复", "填错了怎么改", "repair-slip-of-pen"),
+        ("dalian", "我要申请信用修复", "谁能看到", "repair-seen-by"),
+        ("dalian", "我要申请信用修复", "要写理由吗", "repair-reason"),
+        ("yunnan", "我想把表彰公示撤下来", "下一步呢", "withdrawal-next"),
+        ("yunnan", "我想把表彰公示撤下来", "不给办怎么办", "withdrawal-refused-next"),
+        ("dalian", "我要签信用承诺", "必须本人吗", "pledging-in-person"),
+        ("yunnan", "我要自主申报信用信息", "不给办怎么办", "pledging-not-taken"),
+        ("dalian", "我要授权公司查我的信用", "下一步呢", "authorization-next"),
+        ("yunnan", "看看谁查过我", "下一步呢", "footprint-next"),
+        ("dalian", "我要设提醒", "填错了怎么改", "reminder-changed"),
+        ("dalian", "我要设提醒", "谁能看到", "reminder-seen-by"),
+        ("yunnan", "我要提异议", "周末能办吗", "person-hours"),
+        ("yunnan", "我要提异议", "要带什么", "objection-bring"),
+    ],
+)
+def test_what_is_asked_next_after_an_errand_is_asked_of_that_errand(
+    bot: Bot, place: str, errand: str, then: str, point: str
+) -> None:
+    dialogue = bot.answer(errand, on=ON, place=place).dialogue
+    said = bot.decider.decide(then, ON, place, dialogue).point
+    assert said is not None and said.spoken(place) == bot.decider.points.by_id[point].spoken(place)
 
 
 def test_what_is_taken_back_without_more_is_asked_for(bot: Bot) -> None:
