@@ -8,6 +8,7 @@ import re
 
 from msgspec.structs import replace
 
+from bot.aspects import joined
 from bot.beginning import flow_of
 from bot.choosing import PLAINLY, squeezed, told_and_asked
 from bot.decision import Decision
@@ -87,12 +88,17 @@ class Rehearing:
             return decision
         if decision.topic is None or decision.scene is not None or self._denying.is_plainly_ours(reading):
             return decision
-        if decision.point is not None and decision.point.id.startswith(LED):
+        if decision.point is not None and self._is_of(decision.point, reading):
             return decision
         named = ERRAND_NAMED if decision.kind == "flow" else NAMED
         if self._ranker.best(reading.features)[1] >= named or not self._is_of_others(reading, dialogue):
             return decision
         return Decision("out_of_scope", False, refer="unknown", place=decision.place)
+
+    @staticmethod
+    def _is_of(point: Point, reading: Reading) -> bool:
+        """Whether a message is led to the point, or has joined words that an editor wrote for it."""
+        return point.id.startswith(LED) or bool(joined(point.words, squeezed(reading.bare)))
 
     def _is_of_others(self, reading: Reading, dialogue: Dialogue) -> bool:
         """Within a talk few words say little, and strange ones less: there it has to resemble what others are asked."""
