@@ -40,7 +40,7 @@ class ConditionsOpen(Conflict):
 class BadDates(Invalid):
     code = "listing-dates-invalid"
     title = "日期有误"
-    default_detail = "答复期限须在今天之后，反馈期限不早于答复期限，都在一年之内；决定日期不能在将来，也不能早于告知。"
+    default_detail = "答复期限须在今天之后，反馈期限不早于答复期限，都在一年之内；决定日期不能在将来，也不能早于反馈；当事人没有答复的，须在答复期限届满以后。"
     default_step = "请写从明天起一年之内的日期，反馈期限不早于答复期限。"
 
 

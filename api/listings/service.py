@@ -1,7 +1,7 @@
 """Notice beforehand, hearing, decision, service of the document, removal."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -27,6 +27,7 @@ from api.listings.store import ListingStore
 from api.notices.models import Draft
 from api.records.models import AppliedMeasure, Change, Record, Section, Standing
 from api.records.traces import measure_applied
+from knowledge.clocks import chinese_date
 from knowledge.measures import Measure
 from knowledge.places import cited
 from knowledge.rules import in_force
@@ -180,8 +181,11 @@ class ListingService(Casework[Listing]):
             )
         must_be_complete(request, case.jurisdiction, today)
         assert request.decided_on is not None and request.document_number is not None
-        if not civil_date(case.noticed_at) <= request.decided_on <= today:
-            raise BadDates
+        if not _heard_by(case) <= request.decided_on <= today:
+            raise BadDates(
+                citation=in_force("listing.told_before", case.jurisdiction, today).citation,
+                faults=(FieldFault(field="decidedOn", message=f"应当在{chinese_date(_heard_by(case))}到今天之间。"),),
+            )
         measures = listed_measures(request.measures, case.jurisdiction, request.decided_on)
         content = compose(case, request, measures)
         decision = Decision(
@@ -314,6 +318,11 @@ def _answered(case: Listing, now: datetime) -> tuple[Step, ...]:
         return case.steps
     set_day = case.reply_by if on <= case.reply_by else None
     return (begin(REPLY, case.jurisdiction, on, case.unit, set_day=set_day),)
+
+
+def _heard_by(case: Listing) -> date:
+    """The first day on which the decision can have been made: that of the reply, or the day after the time to answer."""
+    return civil_date(case.reply.at) if case.reply else case.answer_by + timedelta(days=1)
 
 
 def _is_of(applied: AppliedMeasure, case: Listing) -> bool:

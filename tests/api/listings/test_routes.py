@@ -145,6 +145,31 @@ async def test_without_an_answer_the_time_that_was_set_has_to_run_out_first(api:
     assert (await unit.post(path, json=decision())).json()["status"] == "listed"
 
 
+@pytest.mark.parametrize("day", ["2026-11-28", "2026-12-01"])
+async def test_a_decision_is_not_dated_before_the_time_to_answer_was_over(
+    api: Api, clock: FixedClock, day: str
+) -> None:
+    _, unit, record, case = await begun(api)
+    clock.move_to(date(2026, 12, 3))
+    path = f"/provider/listings/{case}/decision"
+    early = await unit.post(path, json=decision(decidedOn=day))
+    assert (early.status_code, early.json()["code"]) == (400, "listing-dates-invalid")
+    assert [fault["field"] for fault in early.json()["errors"]] == ["decidedOn"]
+    assert (await api.services.records.get(record.id)).severe_list is None
+    assert (await unit.post(path, json=decision())).json()["status"] == "listed"
+
+
+async def test_a_decision_is_not_dated_before_the_answer_was_replied_to(api: Api, clock: FixedClock) -> None:
+    me, unit, _, case = await begun(api)
+    await me.post(f"/me/listings/{case}/answer", json={"text": "请核实"})
+    clock.move_to(date(2026, 12, 3))
+    assert (await unit.post(f"/provider/listings/{case}/reply", json={"text": "已核实"})).status_code == 200
+    path = f"/provider/listings/{case}/decision"
+    early = await unit.post(path, json=decision(decidedOn="2026-12-02"))
+    assert (early.status_code, early.json()["code"]) == (400, "listing-dates-invalid")
+    assert (await unit.post(path, json=decision(decidedOn="2026-12-03"))).json()["status"] == "listed"
+
+
 async def test_a_late_answer_is_heard_as_long_as_nothing_is_decided(api: Api, clock: FixedClock) -> None:
     me, _, _, case = await begun(api)
     clock.move_to(date(2026, 12, 3))
