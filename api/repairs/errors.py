@@ -108,7 +108,7 @@ class NotHeardYet(Conflict):
 class BarDates(Invalid):
     code = "repair-bar-dates"
     title = "日期不对"
-    default_step = "截止日期和答复期限都应当在今天以后、十年之内，答复期限不能晚于截止日期。"
+    default_step = "截止日期和答复期限都应当在今天以后、十年之内，答复期限须早于截止日期。"
 
 
 class NothingToRemind(Conflict):

@@ -11,7 +11,7 @@ from api.footprints.models import FootprintKind
 from api.footprints.service import footprint
 from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
-from api.infra.errors import FieldFault, Invalid, NotFound
+from api.infra.errors import FieldFault, Invalid, NextStep, NotFound
 from api.infra.mongo import Tx
 from api.infra.steps import Step, begin, finish
 from api.records.models import Change, Record, Standing
@@ -261,7 +261,7 @@ class RepairHandling:
         if case.bar is not None and case.bar.dropped_at is None:
             raise BarProposedBefore
         today = civil_date(now)
-        if not today < proposal.reply_by <= proposal.until:
+        if not today < proposal.reply_by < proposal.until:
             raise BarDates(faults=(FieldFault("replyBy", "应当在今天以后、截止日期以前。"),))
         if proposal.until > today + _LONGEST_BAR:
             raise BarDates(faults=(FieldFault("until", "应当在十年之内。"),))
@@ -283,7 +283,7 @@ class RepairHandling:
     async def bar(self, turn: Turn[Repair], *, reasons: str, note: str | None) -> Repair:
         """Imposes the proposed bar, after the resident was heard or let the day pass. `reasons` reply to what they said.
 
-        Raises NoBarProposed, NotHeardYet, BarredBefore.
+        Raises NoBarProposed, NotHeardYet, BarredBefore, and BarDates if the announced day has passed.
         """
         tx, actor, case, now = turn
         TABLE.advance(case.status, "bar", actor.role)
@@ -292,6 +292,11 @@ class RepairHandling:
         proposed = _proposed(case)
         if proposed.answered_at is None and civil_date(now) <= proposed.reply_by:
             raise NotHeardYet
+        if proposed.until < civil_date(now):
+            raise BarDates(
+                "告知的截止日期已经过了，没有可以禁止的期间。",
+                next_step=NextStep("请撤销原来的告知；仍要禁止的，重新告知。"),
+            )
         record = await self._repairs.records.get(case.record_id, tx)
         change = Change(
             at=now,

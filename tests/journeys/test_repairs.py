@@ -178,6 +178,24 @@ async def test_a_bar_is_stated_by_its_unit_after_hearing_and_never_computed(api:
     assert "到2027年6月30日为止" in said["text"] and "之前" not in said["text"], "the last day is barred too"
 
 
+async def test_a_bar_that_is_over_is_not_imposed_and_can_be_told_anew(api: Api, clock: FixedClock) -> None:
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("yunnan"))
+    record = await stored(api.services, penalty(resident(api.services), "yunnan"))
+    clock.move_to(date(2026, 11, 23))
+    case = done(await me.post("/me/repairs", json=application(record.id, addressee="unit")), 201)
+    at = f"/staff/repairs/{case['id']}"
+    done(await desk.post(f"{at}/decline", json={"reason": "来函", "reasons": "材料不实"}))
+    same = {**BAR, "until": BAR["replyBy"]}  # nobody could be barred on a day on which they may still answer
+    refused(await desk.post(f"{at}/propose-bar", json={"reason": "来函", "bar": same}), 400, "repair-bar-dates")
+    done(await desk.post(f"{at}/propose-bar", json={"reason": "来函", "bar": {**BAR, "until": "2026-12-10"}}))
+    clock.move_to(date(2026, 12, 11))
+    refused(await desk.post(f"{at}/bar", json={"reason": "来函", "reasons": "没有答复"}), 400, "repair-bar-dates")
+    assert (await api.services.records.get(record.id)).barred_until is None
+    assert "repairs.barred" not in {one["kind"] for one in done(await me.get("/me/notices"))["items"]}
+    done(await desk.post(f"{at}/drop-bar", json={"reason": "来函", "reasons": "期间已过"}))
+    done(await desk.post(f"{at}/propose-bar", json={"reason": "来函", "bar": {**BAR, "replyBy": "2026-12-20"}}))
+
+
 async def test_a_bar_has_its_own_last_days_and_moves_none_of_the_refusal(api: Api, clock: FixedClock) -> None:
     me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("yunnan"))
     record = await stored(api.services, penalty(resident(api.services), "yunnan"))
