@@ -65,6 +65,7 @@ class AdministrationService:
     async def add_unit(self, tx: Tx, actor: Actor, data: AddUnit, now: datetime) -> Provider:
         """Raises UnitThere."""
         unit = Provider(id=new_id("prv"), jurisdiction=place_of(actor), **msgspec.structs.asdict(data))
+        await self._providers.in_turn(tx, unit.jurisdiction, now)
         if await self._providers.find_alike(unit, tx) is not None:
             raise UnitThere
         await self._providers.add(tx, actor, unit, now)

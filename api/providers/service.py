@@ -35,6 +35,10 @@ class ProviderService:
         await self._store.put(tx, provider)
         await self._audits.write(tx, actor, "accounts.add-provider", provider.id, now)
 
+    async def in_turn(self, tx: Tx, jurisdiction: str, now: datetime) -> None:
+        """Call before `find_alike` in a transaction that adds a unit, so that two at once do not both find none."""
+        await self._store.in_turn(tx, jurisdiction, now)
+
     async def find_alike(self, one: Provider, tx: Tx = None) -> Provider | None:
         """Another unit of the place with the same name or code: who applies a measure or redeems a grant is known by the name."""
         return await self._store.find_alike(one, tx)

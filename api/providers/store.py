@@ -7,6 +7,7 @@ from api.infra.collections import Collection, Store, index
 from api.infra.mongo import Database, Tx
 from api.infra.paging import Page
 from api.infra.privacy import KeyRing
+from api.infra.turns import in_turn
 from api.providers.models import Provider, ProviderKey
 
 PROVIDERS = Collection(
@@ -64,10 +65,14 @@ class ProviderStore(Store[Provider]):
         found = await self.find_many({"jurisdiction": jurisdiction}, limit=_MOST)
         return sorted(found, key=lambda one: one.name)
 
+    async def in_turn(self, tx: Tx, jurisdiction: str, now: datetime) -> None:
+        """Call before what is there is looked at."""
+        await in_turn(self._database, tx, f"providers/{jurisdiction}", now)
+
     async def find_alike(self, one: Provider, tx: Tx) -> Provider | None:
         """Another unit of the place with the name or the code."""
         alike = [{"name": one.name}, {"unified_code": one.unified_code}]
         return await self.find_by({"jurisdiction": one.jurisdiction, "_id": {"$ne": one.id}, "$or": alike}, tx)
 
     async def list_all(self) -> list[Provider]:
-        return await self.find_many({}, limit=1000, sort=_OLDEST)
+        return await self.find_many({}, limit=_MOST, sort=_OLDEST)

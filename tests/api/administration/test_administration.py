@@ -1,5 +1,6 @@
 """What an administrator does for people, units and keys of one place, and what they never see."""
 
+import asyncio
 from datetime import date
 from typing import Any
 
@@ -83,6 +84,15 @@ async def test_a_place_has_no_two_units_of_one_name_or_one_code(api: Api) -> Non
     done(await boss.post("/staff/units", json={"name": "大连市另一局", "unifiedCode": "11210200000000010A"}), 201)
     elsewhere = looks_after(api, "yunnan")
     done(await elsewhere.post("/staff/units", json={"name": "大连市某局", "unifiedCode": code}), 201)
+
+
+async def test_two_administrators_at_once_add_one_unit(api: Api) -> None:
+    unit = {"name": "大连市某局", "unifiedCode": "11210200000000009K"}
+    for _ in range(5):
+        both = [looks_after(api).post("/staff/units", json=unit) for _ in range(2)]
+        assert {answer.status_code for answer in await asyncio.gather(*both)} <= {201, 409}
+    found = [one for one in done(await looks_after(api).get("/staff/units"))["items"] if one["name"] == unit["name"]]
+    assert len(found) == 1
 
 
 async def test_a_unit_is_added_and_its_key_is_issued_rotated_and_revoked(api: Api) -> None:
