@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from api.infra.actors import SYSTEM, Role
@@ -45,6 +46,13 @@ async def test_a_key_opens_as_its_unit_and_no_other(api: Api) -> None:
     assert (actor.id, actor.unit, actor.jurisdiction, actor.scopes) == (
         "dl-market", "大连市某局（示例）", "dalian", ("records",),
     )  # fmt: skip
+
+
+async def test_the_list_does_not_end_at_a_thousand_units(api: Api) -> None:
+    codec = ProviderStore(api.services.database, api.services.keys).codec
+    units = [codec.encode(msgspec.structs.replace(UNIT, id=f"prv_{n:04}", name=f"某局{n}")) for n in range(1001)]
+    await api.services.database.collection("providers").insert_many(units)
+    assert "prv_1000" in {one.id for one in await api.services.providers.list_all()}
 
 
 async def test_a_wrong_secret_an_unknown_key_and_nonsense_open_nothing(api: Api) -> None:
