@@ -364,11 +364,12 @@ class Services:
         return FeedbackStore(self.database, self.keys)
 
     async def _record_changed(self, tx: Tx, record: Record, now: datetime) -> None:
-        """Called with every changed record: plans its reminders, and ends the cases that cannot go on without it."""
+        """Called with every changed record: plans its reminders, ends the cases that cannot go on without it, and marks it again."""
         await self.reminders.record_changed(tx, record, now)
         await self.listings.record_changed(tx, record, now)
         await self.repairs.record_changed(tx, record, now)
         await self.withdrawals.record_changed(tx, record, now)
+        await self.objections.record_changed(tx, record, now)
 
     async def _dispatched(self, tx: Tx, case: Listing, way: str, service: Service, now: datetime) -> None:
         """Called by listings to write into the journal, which itself depends on all errands."""

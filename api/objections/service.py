@@ -261,6 +261,15 @@ class ObjectionService(Casework[Objection]):
         law = (f"{citation.regulation}-{citation.article}",) if is_by_law else ()
         return await self.records.mark(tx, record, Mark(kind="objection", case_id=case.id, since=now, law=law))
 
+    async def record_changed(self, tx: Tx, record: Record, now: datetime) -> None:
+        """Marks a record that has just come back into view, if an objection filed while nobody saw it is still open."""
+        if not record.is_disclosed or record.standing_since != now or not record.changes:
+            return
+        case = await self._objections.find_open(record.id, tx)
+        if case is None or any(mark.case_id == case.id for mark in record.marks):
+            return
+        await self.mark(tx, record, case, now)
+
     async def withdraw(self, turn: Turn[Objection]) -> Objection:
         tx, case, now = turn.tx, turn.case, turn.now
         after = await self.move(turn, "withdraw", steps=finish(case.steps, now))

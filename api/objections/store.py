@@ -2,6 +2,7 @@
 
 from api.infra.cases import KEPT_TOGETHER, OF_HANDLED_RECORDS, CaseStore
 from api.infra.collections import Collection
+from api.infra.mongo import Tx
 from api.objections.models import Objection
 
 OBJECTIONS = Collection("objections", Objection, indexes=OF_HANDLED_RECORDS, why=KEPT_TOGETHER)
@@ -9,3 +10,6 @@ OBJECTIONS = Collection("objections", Objection, indexes=OF_HANDLED_RECORDS, why
 
 class ObjectionStore(CaseStore[Objection]):
     declared = OBJECTIONS
+
+    async def find_open(self, record_id: str, tx: Tx) -> Objection | None:
+        return await self.find_by({"record_id": record_id, "is_open": True}, tx)

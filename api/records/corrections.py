@@ -112,6 +112,8 @@ class CorrectionService:
         again = disclosed_again(record, amendment.fields, civil_date(now))
         standing = {"standing": Standing.STANDING, "standing_since": now, "disclosure": again} if again else {}
         after = await self._records.alter(tx, record, change, **amendment.fields | standing)
+        if again:
+            after = await self._records.get(record.id, tx)  # an objection that is open has marked it
         await self._tell(tx, "records.corrected", after, change)
         if again or (record.awaits_birth_date and not after.awaits_birth_date):
             after = await self._release(tx, after, now)

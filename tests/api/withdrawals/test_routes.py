@@ -315,3 +315,17 @@ async def test_the_receipt_says_what_is_public_again(api: Api) -> None:
         text = text_of((await me.get(paper)).content)
         assert "回执出具以后的变动" in text and "“优秀志愿者”：本人已于" in text and "“见义勇为”：" not in text
         assert cases[0]["number"] in text
+
+
+async def test_what_is_objected_to_while_withdrawn_is_marked_once_it_is_public_again(api: Api) -> None:
+    me = signed_in(api, resident(api.services))
+    record = await stored(api.services, make_record(resident(api.services)))
+    case = done(await me.post("/me/withdrawals", json={"recordIds": [record.id]}), 201)["withdrawals"][0]
+    filing = {"recordId": record.id, "addressee": "provider", "reasons": ["wrong"], "text": "获奖年份写错了"}
+    objection = done(await me.post("/me/objections", json=filing), 201)
+    assert (await api.services.records.get(record.id)).marks == ()
+    done(await me.post(f"/me/withdrawals/{case['id']}/undo", json={"consentVersion": "2026-1"}))
+    (mark,) = (await api.services.records.get(record.id)).marks
+    assert (mark.case_id, mark.law) == (objection["id"], ("yunnan-36",))
+    done(await me.post(f"/me/objections/{objection['id']}/withdraw", json={}))
+    assert (await api.services.records.get(record.id)).marks == ()
