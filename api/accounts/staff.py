@@ -189,7 +189,7 @@ class StaffService:
     ) -> Staff:
         """Uses the time step up. Raises `refusal` if it was used before."""
         staff, step = checked
-        if not await self._store.use_otp_step(tx, staff.id, step):
+        if not await self._store.use_otp_step(tx, staff, step):
             raise await self._refused(actor, staff, action, refusal, now)
         return staff
 
@@ -303,7 +303,7 @@ class StaffService:
         self, tx: Tx, caller: Actor, staff: Staff, step: int, device: str, now: datetime
     ) -> tuple[Actor, Session, str]:
         """The actor, the session and its refresh token. Raises StaffSignInRefused if the one-time password was used before."""
-        if not await self._store.use_otp_step(tx, staff.id, step, signed_in_at=now):
+        if not await self._store.use_otp_step(tx, staff, step, signed_in_at=now):
             await self._audits.write(None, caller, "accounts.staff-sign-in", staff.id, now, outcome="refused")
             raise StaffSignInRefused
         return await self._enter(tx, caller, "accounts.staff-sign-in", staff, device, now)
@@ -313,7 +313,7 @@ class StaffService:
     ) -> tuple[Actor, Session, str]:
         """As `sign_in`, with what the key has counted. Raises PasskeySignInRefused if the key was used or removed in the meantime."""
         is_used = await self._passkeys.use(tx, passkey, sign_count, now)
-        if not is_used or not await self._store.note_sign_in(tx, staff.id, now):
+        if not is_used or not await self._store.note_sign_in(tx, staff, now):
             await self._audits.write(None, caller, "accounts.staff-sign-in", staff.id, now, outcome="refused")
             raise PasskeySignInRefused
         return await self._enter(tx, caller, "accounts.staff-sign-in-by-key", staff, device, now)

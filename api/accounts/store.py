@@ -138,19 +138,22 @@ class StaffStore(Store[Staff]):
     async def find_by_username(self, username: str) -> Staff | None:
         return await self.find_by({"username": username})
 
-    async def use_otp_step(self, tx: Tx, staff_id: str, step: int, **fields: datetime) -> bool:
-        """Uses a time step, which works once, and sets `fields`; False if this or a newer step was used before."""
+    async def use_otp_step(self, tx: Tx, checked: Staff, step: int, **fields: datetime) -> bool:
+        """Uses a time step, which works once, and sets `fields`; False if this or a newer step was used before, or if who was
+        `checked` has left or has another password since.
+        """
         result = await self._collection.update_one(
-            {"_id": staff_id, "is_active": True, "last_otp_step": {"$lt": step}},
+            {**_as_checked(checked), "last_otp_step": {"$lt": step}},
             {"$set": {"last_otp_step": step, **fields}},
             session=tx,
         )
         return bool(result.matched_count)
 
-    async def note_sign_in(self, tx: Tx, staff_id: str, now: datetime) -> bool:
-        """False if they left in the meantime."""
-        query = {"_id": staff_id, "is_active": True}
-        result = await self._collection.update_one(query, {"$set": {"signed_in_at": now}}, session=tx)
+    async def note_sign_in(self, tx: Tx, checked: Staff, now: datetime) -> bool:
+        """False if they left in the meantime, or have another password."""
+        result = await self._collection.update_one(
+            _as_checked(checked), {"$set": {"signed_in_at": now}}, session=tx
+        )
         return bool(result.matched_count)
 
     async def change(self, tx: Tx, staff_id: str, **fields: bool | str) -> None:
@@ -167,6 +170,10 @@ class StaffStore(Store[Staff]):
 
     async def list_all(self) -> list[Staff]:
         return await self.find_many({}, limit=_MOST_STAFF, sort=(("username", 1),))
+
+
+def _as_checked(staff: Staff) -> dict[str, Any]:
+    return {"_id": staff.id, "is_active": True, "password_hash": staff.password_hash}
 
 
 class PasskeyStore(Store[Passkey]):

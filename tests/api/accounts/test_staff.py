@@ -8,6 +8,7 @@ import httpx
 import pyotp
 import pytest
 
+from api.accounts.errors import StaffSignInRefused
 from api.accounts.models import Staff
 from api.accounts.passwords import MAX_PASSWORD
 from api.accounts.staff import UsernameTaken
@@ -304,3 +305,14 @@ async def test_a_session_of_staff_ends_after_a_working_day_however_busy(api: Api
         token = (await api.anyone.post("/session/refresh", json={"refreshToken": token})).json()["refreshToken"]
     clock.advance(hours=1, seconds=1)
     assert (await api.anyone.post("/session/refresh", json={"refreshToken": token})).status_code == 401
+
+
+async def test_a_sign_in_checked_before_the_password_ended_does_not_outlive_it(api: Api, clock: FixedClock) -> None:
+    """A reset ends every session; one that was being opened at that moment came after the end, with the old password."""
+    staff, totp = await add(api)
+    service, database = api.services.staff, api.services.database
+    checked, step = await service.check_password(SYSTEM, "zhang", PASSWORD, totp.at(clock.now()), clock.now())
+    await database.transact(lambda tx: service.invite_again(tx, SYSTEM, staff.id, clock.now()))
+    with pytest.raises(StaffSignInRefused):
+        await database.transact(lambda tx: service.sign_in(tx, SYSTEM, checked, step, "desk", clock.now()))
+    assert await api.services.sessions.devices(staff.id, clock.now()) == []
