@@ -151,9 +151,7 @@ class StaffStore(Store[Staff]):
 
     async def note_sign_in(self, tx: Tx, checked: Staff, now: datetime) -> bool:
         """False if they left in the meantime, or have another password."""
-        result = await self._collection.update_one(
-            _as_checked(checked), {"$set": {"signed_in_at": now}}, session=tx
-        )
+        result = await self._collection.update_one(_as_checked(checked), {"$set": {"signed_in_at": now}}, session=tx)
         return bool(result.matched_count)
 
     async def change(self, tx: Tx, staff_id: str, **fields: bool | str) -> None:

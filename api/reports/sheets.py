@@ -9,6 +9,8 @@ from api.records.views import RecordView
 from api.reports.schemas import ReportView
 
 _ISO_DAY = re.compile(r"^(\d{4})-0?(\d+)-0?(\d+)$")
+_MEASURES = {"penalty": "惩戒措施", "incentive": "激励措施"}
+_LIFTED = {"penalty": "，已解除", "incentive": "，已停止"}
 _CLASSES = {"minor": "轻微", "general": "一般", "serious": "严重"}
 
 
@@ -53,7 +55,9 @@ def _record(record: RecordView, today: date) -> Block:
         lines.append(("信用修复", record.repair.why))
     if record.disclosure_period:
         lines.append(("披露期限", record.disclosure_period.why))
-    lines += [("惩戒措施", f"{m.title}（{m.unit}）{'，已解除' if m.lifted_at else ''}") for m in record.measures]
+    lines += [
+        (_MEASURES[m.kind], f"{m.title}（{m.unit}）{_LIFTED[m.kind] if m.lifted_at else ''}") for m in record.measures
+    ]
     if record.statement:
         lines.append(("本人说明", record.statement))
     changes = tuple(f"{_day(civil_date(change.at))} {change.unit}：{change.reason}" for change in record.changes)

@@ -16,7 +16,7 @@ from api.infra.mongo import Database
 from api.papers import setting
 from api.papers.models import IssuedDocument
 from api.papers.setting import blank
-from api.records.models import Disclosure, Particulars, Section, Standing
+from api.records.models import AppliedMeasure, Disclosure, Particulars, Section, Standing
 from api.reports.assembly import assemble
 from tests.support.api import Api, make_settings, open_api, resident
 from tests.support.choices import known_as
@@ -311,3 +311,17 @@ def test_what_is_encoded_beforehand_reads_as_if_it_were_not(database: Database, 
     plain = assemble(records, None, clock.now())
     assert plain.summary.dishonesty == 3
     assert msgspec.json.encode(assemble(records, None, clock.now(), is_encoded=True)) == msgspec.json.encode(plain)
+
+
+async def test_the_paper_calls_an_incentive_by_its_name(api: Api) -> None:
+    """It stood there as a penalty measure, on a paper that is shown to others."""
+    who = resident(api.services)
+    eased = AppliedMeasure(code="yn-i2", unit="昆明市税务局", since=date(2026, 5, 4))
+    praise = make_record(
+        api.services, who, jurisdiction="yunnan", section=Section.COMMENDATION, code="commendation", title="表彰奖励",
+        record_class=None, measures=(eased,),
+    )  # fmt: skip
+    await put_records(api.services, praise)
+    pdf = (await api.as_(who, stepped_up=True).get("/me/report.pdf")).content
+    flat = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).replace("\n", "")
+    assert "惩戒措施" not in flat and "激励措施" in flat, flat
