@@ -17,7 +17,7 @@ from api.objections.schemas import DraftOfResult
 from api.repairs.schemas import DraftOfDecision
 from api.reviews.deciding import Deciding, Draft
 from api.reviews.models import Proposal
-from api.reviews.schemas import GiveBack, ProposalView, ProposeDecision, ProposeResult, ReviewsView
+from api.reviews.schemas import GiveBack, ProposalView, ProposeDecision, ProposeResult, ReturnedView, ReviewsView
 from api.reviews.service import ReviewService
 
 
@@ -35,6 +35,11 @@ class Reviewing:
             {by for one in found for by in (one.officer, *(sign.by for sign in one.signed))}
         )
         return tuple(ProposalView.of(one, self._errands, names, self.visit.actor.id) for one in found)
+
+    async def show_returned(self) -> tuple[ReturnedView, ...]:
+        found = await self.reviews.returned_to(self.visit.actor, self.visit.now)
+        names = await self._staff.names({one.returned_by for one in found if one.returned_by})
+        return tuple(ReturnedView.of(one, self._errands, names) for one in found)
 
     async def propose(self, errand: str, case_id: str, draft: Draft, reason: str) -> Response[ProposalView]:
         """The draft is rehearsed before it is kept, so these handlers say `stored_first`."""
@@ -66,10 +71,11 @@ class ReviewController(Controller):
 
     @get("/reviews", operation_id="listReviews")
     async def open(self, reviewing: Needs[Reviewing]) -> ReviewsView:
-        """Lists the drafted decisions of your place that wait for a signature, newest first."""
+        """Lists the drafted decisions of your place that wait for a signature, and your own that were returned, newest first."""
         actor, reviews = reviewing.visit.actor, reviewing.reviews
         views = await reviewing.show(await reviews.open_of(actor))
-        return ReviewsView(wanted=reviews.wanted(actor.jurisdiction), items=views)
+        returned = await reviewing.show_returned()
+        return ReviewsView(wanted=reviews.wanted(actor.jurisdiction), items=views, returned=returned)
 
     @post(
         "/objections/{objection_id:str}/proposal",

@@ -63,8 +63,37 @@ class ProposalView(Out):
         )
 
 
+class ReturnedView(Out):
+    """A draft of the caller that a colleague returned: by whom, when, and why."""
+
+    id: str
+    case_ref: str
+    errand: str
+    errand_title: str
+    number: str
+    action_label: str
+    by: str
+    why: str
+    at: datetime
+
+    @classmethod
+    def of(cls, one: Proposal, errands: Errands, names: Mapping[str, str]) -> "ReturnedView":
+        assert one.ended_at is not None
+        errand = errands[one.errand]
+        return cls.showing(
+            one,
+            case_ref=one.case,
+            errand_title=errand.title,
+            action_label=errand.steps[one.action.replace("-", "_")].label,
+            by=names.get(one.returned_by or "", ""),
+            why=one.why or "",
+            at=one.ended_at,
+        )
+
+
 class ReviewsView(Out):
-    """`wanted` is how many sign in the officer's place."""
+    """`wanted` is how many sign in the officer's place, `returned` what colleagues returned to the caller in the last two weeks."""
 
     wanted: int
     items: tuple[ProposalView, ...]
+    returned: tuple[ReturnedView, ...]

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from collections.abc import Set as AbstractSet
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -19,6 +19,7 @@ from api.reviews.models import Proposal, Signature
 from api.reviews.store import ProposalStore
 
 _ROLES = ("审核", "签发")
+_SHOWN_FOR = timedelta(days=14)
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -85,6 +86,17 @@ class ReviewService:
 
     async def open_of(self, officer: Actor) -> list[Proposal]:
         return await self._store.open_of(officer.jurisdiction or "")
+
+    async def returned_to(self, officer: Actor, now: datetime) -> list[Proposal]:
+        """The officer's own drafts that a colleague of the place returned in the last two weeks, newest first."""
+        return [
+            one
+            for one in await self._store.returned_to(officer.id)
+            if one.jurisdiction == officer.jurisdiction
+            and one.returned_by != officer.id
+            and one.ended_at is not None
+            and now - _SHOWN_FOR < one.ended_at
+        ]
 
     async def sign(self, tx: Tx, officer: Actor, proposal_id: str, now: datetime) -> Proposal:
         """Signs; the last signature takes the step. Raises NotFound, ReviewOver, SameOfficer, and whatever the step raises."""

@@ -10,12 +10,14 @@ PROPOSALS = Collection(
     Proposal,
     indexes=(
         index("one_open", "case", unique=True, partialFilterExpression={"is_open": True}),
+        index("returned_to", "officer -_id", partialFilterExpression={"status": "returned"}),
         index("open_of_place", "jurisdiction -_id", partialFilterExpression={"is_open": True}),
     ),
     why=KEPT_TOGETHER,
 )
 
-_MOST = 100
+_MOST = 1000
+_MOST_RETURNED = 50
 
 
 class ProposalStore(Store[Proposal]):
@@ -28,3 +30,7 @@ class ProposalStore(Store[Proposal]):
     async def open_of(self, place: str) -> list[Proposal]:
         """Newest first."""
         return await self.find_newest({"jurisdiction": place, "is_open": True}, _MOST)
+
+    async def returned_to(self, officer: str) -> list[Proposal]:
+        """What an officer drafted and got back, newest first."""
+        return await self.find_newest({"officer": officer, "status": "returned"}, _MOST_RETURNED)

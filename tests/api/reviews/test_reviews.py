@@ -86,6 +86,17 @@ async def test_a_draft_is_given_back_with_a_reason_and_drafted_anew(place: Place
     done(await place.one.post(f"{place.path}/proposal", json=DRAFT), 201)
 
 
+async def test_who_drafted_reads_why_it_was_returned(place: Place) -> None:
+    drafted = done(await place.one.post(f"{place.path}/proposal", json=DRAFT), 201)
+    done(await place.two.post(f"/staff/reviews/{drafted['id']}/return", json={"reason": "理由太短"}))
+    (back,) = done(await place.one.get("/staff/reviews"))["returned"]
+    assert (back["by"], back["why"], back["caseRef"]) == ("周三", "理由太短", place.case["id"])
+    assert done(await place.two.get("/staff/reviews"))["returned"] == []
+    own = done(await place.one.post(f"{place.path}/proposal", json=DRAFT), 201)
+    done(await place.one.post(f"/staff/reviews/{own['id']}/return", json={"reason": "自己收回"}))
+    assert [one["why"] for one in done(await place.one.get("/staff/reviews"))["returned"]] == ["理由太短"]
+
+
 async def test_where_nothing_is_set_one_officer_decides_as_before(api: Api) -> None:
     place = await opened(api)
     assert done(await place.one.get("/staff/reviews"))["wanted"] == 0

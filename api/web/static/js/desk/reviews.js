@@ -56,11 +56,19 @@ const proposal = (one, again) =>
     ),
   );
 
+const returned = (one) =>
+  card(
+    `退回给我：${one.actionLabel}：${one.errandTitle} ${one.number}`,
+    h("p", {}, `${one.by} · ${stampWords(one.at)}`),
+    h("p", {}, `原因：${one.why}`),
+    buttons(h("a.button.quiet", { href: caseLink(one) }, "看案件")),
+  );
+
 // On the page of a case: what waits there, in place of a second draft.
 export const pendingCard = (one, again) => (one ? proposal(one, again) : null);
 
 export async function show({ again }) {
-  const { wanted, items } = await api.get("/staff/reviews");
+  const { wanted, items, returned: back } = await api.get("/staff/reviews");
   return {
     title: "审核",
     body: [
@@ -70,6 +78,7 @@ export async function show({ again }) {
         h("h2", {}, "审核"),
         h("p", {}, wanted === 2 ? "承办 → 审核 → 签发" : wanted ? "承办 → 审核并签发" : "本地没有要求审核"),
       ),
+      back.map(returned),
       items.length ? items.map((one) => proposal(one, again)) : empty("没有等审核的", "交来的拟办意见会出现在这里。"),
     ],
   };
