@@ -1,5 +1,6 @@
 """异议 without a disclosed record: what is missing (Dalian 41, Yunnan 36 遗漏), and what is stored though no longer disclosed."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from api.infra.actors import SYSTEM
 from api.providers.models import Provider
 from api.records.models import NOT_DISCLOSED, Standing
+from tests.api.records.test_intake import corrected
 from tests.support.api import Api, officer, resident
 from tests.support.cases import allowed, clocks, done, lease, penalty, refused, signed_in, stored
 
@@ -95,6 +97,29 @@ async def test_what_is_stored_and_no_longer_disclosed_can_be_objected_to(api: Ap
     done(await desk.post(f"/staff/objections/{case['id']}/uphold", json=deleted))
     assert (await api.services.records.get(record.id)).standing is Standing.REMOVED
     refused(await me.post("/me/objections", json=body), 409, "objection-record-removed")
+
+
+async def test_what_a_correction_brings_back_is_marked_while_the_objection_is_open(api: Api) -> None:
+    me = signed_in(api, resident(api.services))
+    old = date(2016, 8, 20)
+    record = await stored(
+        api.services,
+        penalty(
+            resident(api.services),
+            provider=CIVIL.id,
+            standing=Standing.EXPIRED,
+            disclosure=NOT_DISCLOSED,
+            ended_on=old,
+            disclosed_until=date(2021, 8, 20),
+            copies=(),
+        ),
+    )
+    body = {"recordId": record.id, "addressee": "provider", "reasons": ["wrong"], "text": "金额写错了"}
+    case = done(await me.post("/me/objections", json=body), 201)
+    after = await corrected(api.services, record, ended_on=date(2026, 8, 20))
+    assert after.is_disclosed
+    (mark,) = (await api.services.records.get(record.id)).marks
+    assert mark.case_id == case["id"]
 
 
 async def test_market_information_has_days_of_the_service_and_no_article_of_public_information(api: Api) -> None:
