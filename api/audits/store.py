@@ -116,20 +116,21 @@ class AuditStore(Store[AuditEntry]):
             found.add(last)
 
     async def page(self, query: dict[str, Any], cursor: str | None, limit: int) -> Page[AuditEntry]:
-        """Newest first. `query` is on `subject` or `action`, on `place`, and on `at`."""
+        """Newest first, past what cannot be read, which `verify` names. `query` is on `subject` or `action`, on `place`, and on `at`."""
         key = decode_cursor(cursor, datetime, str)
         if key is not None:
             at, last = key
             later = {"$or": [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": last}}]}
             # with a bound that the index can begin at: without it a page goes through all before it
             query = {"$and": [query, {"at": {"$lte": at}}, later]}
-        found = self._collection.find(query).sort([("at", -1), ("_id", -1)]).limit(limit + 1)
-        documents = await found.to_list(limit + 1)
-        more = len(documents) > limit
-        items = tuple(entry for entry in self._read(documents[:limit]) if isinstance(entry, AuditEntry))
-        return Page(
-            items=items, next_cursor=encode_cursor(items[-1].at.isoformat(), items[-1].id) if more and items else None
-        )
+        found = self._collection.find(query).sort([("at", -1), ("_id", -1)]).batch_size(limit + 1)
+        read: list[AuditEntry] = []
+        while len(read) <= limit and (documents := await found.to_list(limit + 1)):
+            read += [entry for entry in self._read(documents) if isinstance(entry, AuditEntry)]
+        await found.close()
+        items = tuple(read[:limit])
+        more = len(read) > limit
+        return Page(items=items, next_cursor=encode_cursor(items[-1].at.isoformat(), items[-1].id) if more else None)
 
     async def has_days_before(self, day: str) -> bool:
         entry = await self._collection.find_one({"day": {"$gt": "", "$lt": day}}, {"_id": 1})

@@ -284,6 +284,22 @@ async def test_an_entry_that_cannot_be_read_is_a_fault_and_no_traceback(
     assert [(fault.kind, fault.number) for fault in await audits.verify()] == [("unreadable", 2)]
 
 
+async def test_entries_that_cannot_be_read_do_not_end_an_auditors_list(
+    audits: AuditService, database: Database, clock: FixedClock
+) -> None:
+    """Whoever spoils a page of entries would else hide every older one from the list, the file and the person's export."""
+    await fill(audits, clock, 7)
+    await database.collection("audits").update_many({"number": {"$in": [4, 5, 6]}}, {"$set": {"address": b"x"}})
+    seen, cursor = [], None
+    while True:
+        page = await audits.page(subject=None, action=None, day=None, cursor=cursor, limit=2, place="dalian")
+        seen += [entry.ref for entry in page.items]
+        if (cursor := page.next_cursor) is None:
+            break
+    assert seen == ["obj_6", "obj_2", "obj_1", "obj_0"]
+    assert len(await audits.all_of_subject("s1", 3)) == 3
+
+
 async def test_a_cut_day_with_its_older_head_put_back_is_found_by_the_head_kept_elsewhere(
     audits: AuditService, database: Database, clock: FixedClock
 ) -> None:
