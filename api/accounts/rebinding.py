@@ -84,9 +84,11 @@ class Rebinding:
         )
         return released
 
-    async def take_over(self, tx: Tx, actor: Actor, new: Account, holder: Account, now: datetime) -> Account:
-        """Gives the released account to the new WeChat, whose own empty account is closed. What was decided and allowed by the new
-        WeChat holds. Raises Outdated."""
+    async def take_over(
+        self, tx: Tx, actor: Actor, new: Account, holder: Account, jurisdiction: str | None, now: datetime
+    ) -> Account:
+        """Gives the released account to the new WeChat, whose own empty account is closed. What was decided, allowed and chosen by
+        the new WeChat holds; `jurisdiction` is chosen with the document. Raises Outdated."""
         shut = Account(
             id=new.id, openid_index=None, openid=None, created_at=new.created_at, status="closed", closed_at=now
         )
@@ -98,6 +100,8 @@ class Rebinding:
             unionid=new.unionid,
             released_at=None,
             bound_at=now,
+            jurisdiction=jurisdiction or new.jurisdiction or holder.jurisdiction,
+            is_elderly_mode=holder.is_elderly_mode or new.is_elderly_mode,
             refusals=await self._hand_over_consents(tx, new, holder),
         )
         taken = await self._store.save(tx, holder, taken)

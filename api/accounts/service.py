@@ -161,7 +161,9 @@ class AccountService:
         can_take = holder is not None and is_others and is_released(holder) and not account.is_bound
         wrong_record = basis("objection", jurisdiction or jurisdictions()[0])
         if holder is not None and can_take and _is_named(claim.name, holder, records):
-            return await self._rebinding.take_over(tx, actor, account, holder, now)
+            taken = await self._rebinding.take_over(tx, actor, account, holder, jurisdiction, now)
+            await self._enter_basic(tx, taken, claim, (taken.jurisdiction,) if taken.jurisdiction else (), records, now)
+            return taken
         if is_others or not _is_named(claim.name, account, records):
             await self._refused(actor, account, now)
             raise IdentityNotConfirmed(citation=wrong_record)

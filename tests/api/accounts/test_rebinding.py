@@ -146,3 +146,18 @@ async def test_what_the_person_decided_last_holds_whichever_wechat_it_was(api: A
     assert await api.services.consents.is_allowed(old["account"]["id"], "push", clock.now())
     account = await api.services.accounts.get(old["account"]["id"])
     assert account.refusals == ()
+
+
+async def test_large_type_and_the_place_that_the_new_wechat_chose_come_with_it(api: Api) -> None:
+    """At the window an account begins without either: whoever set large type on the phone and bound it had small type again."""
+    await bind(api, "old", jurisdiction="dalian")
+    await release(api)
+    new = await sign_in(api.anyone, "new")
+    await api.anyone.patch("/me", json={"isElderlyMode": True}, headers=bearer(new["accessToken"]))
+    body = {"name": "王小明", "documentKind": "resident_id", "documentNumber": NUMBER, "jurisdiction": "yunnan"}
+    answer = await api.anyone.post("/me/identity", json=body, headers=bearer(new["accessToken"]))
+    bound = answer.json()["account"]
+    assert (bound["isElderlyMode"], bound["jurisdiction"]) == (True, "yunnan")
+    report = await api.anyone.get("/me/report", headers=bearer(answer.json()["accessToken"]))
+    basic = [one for one in report.json()["sections"] if one["section"] == "basic"]
+    assert {one["jurisdiction"] for one in basic[0]["records"]} == {"dalian", "yunnan"}
