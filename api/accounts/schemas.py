@@ -9,7 +9,7 @@ from api.accounts.identity import is_elderly
 from api.accounts.models import Account, Session, Staff
 from api.accounts.passkeys import ALGORITHMS, CHALLENGE_LIFE, Asked
 from api.infra.privacy import mask_name, mask_number
-from api.infra.wire import In, Out
+from api.infra.wire import In, Jurisdiction, Out
 from knowledge.identity import document_kinds
 
 
@@ -34,7 +34,7 @@ class BindIdentity(In):
     document_kind: Annotated[str, Meta(min_length=1, max_length=40)]
     document_number: Annotated[str, Meta(min_length=1, max_length=40)]
     born_on: date | None = None
-    jurisdiction: Annotated[str, Meta(min_length=1, max_length=20)] | None = None
+    jurisdiction: Jurisdiction | None = None
 
 
 class ChangeSettings(In):

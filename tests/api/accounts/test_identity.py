@@ -284,3 +284,10 @@ def test_whatever_is_written_is_a_claim_or_a_refusal(name: str, kind: str, numbe
 @given(st.text(max_size=40))
 def test_a_normal_name_stays_as_it_is(name: str) -> None:
     assert normal_name(normal_name(name)) == normal_name(name)
+
+
+async def test_a_place_that_is_not_ours_is_a_field_to_mend_and_no_fault_of_the_server(api: Api) -> None:
+    answer = await bind(api, "elsewhere", jurisdiction="beijing")
+    assert answer.status_code == 400, answer.text
+    assert "jurisdiction" in answer.text
+    assert (await bind(api, "elsewhere", 2, jurisdiction="yunnan")).status_code == 201
