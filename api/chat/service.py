@@ -221,6 +221,9 @@ def _about_repair(records: Sequence[Record], on: date) -> PersonalView:
         lines.append(f"{record.source_unit}{day}{record.title}，{_when(found)}")
         label = "申请修复" if found.state == "open" else "查看条件和日期"
         actions.append(ActionView("repair", label, record.jurisdiction, record_id=record.id))
+    if len(items) > _SHOWN:
+        lines.append(f"另外还有{len(items) - _SHOWN}条，请打开信用报告看。")
+        actions.append(ActionView("report", "打开我的信用报告"))
     return PersonalView(
         text=f"您名下有{len(items)}条处罚类记录，能不能修复、从哪天起：", lines=tuple(lines), actions=tuple(actions)
     )
@@ -249,14 +252,17 @@ def _about_incentives(records: Sequence[Record], on: date) -> PersonalView:
     button = (ActionView("report", "打开我的信用报告"),)
     if not given:
         return PersonalView(text="现在没有单位报来正在给您的激励措施。", actions=button)
-    return PersonalView(text=f"单位报来、正在给您的激励有{len(given)}项：", lines=tuple(given[:_SHOWN]), actions=button)
+    rest = (f"另外还有{len(given) - _SHOWN}项，请打开信用报告看。",) if len(given) > _SHOWN else ()
+    lines = (*given[:_SHOWN], *rest)
+    return PersonalView(text=f"单位报来、正在给您的激励有{len(given)}项：", lines=lines, actions=button)
 
 
 def _about_cases(cases: Sequence[OpenCase]) -> PersonalView:
     if not cases:
         return PersonalView(text="您目前没有正在办理的事项。")
+    rest = (f"另外还有{len(cases) - _SHOWN}件，请在“办事”里看。",) if len(cases) > _SHOWN else ()
     return PersonalView(
         text=f"您有{len(cases)}件正在办理的事项：",
-        lines=tuple(case.line for case in cases[:_SHOWN]),
+        lines=(*(case.line for case in cases[:_SHOWN]), *rest),
         actions=tuple(ActionView(case.flow, "查看进度", case_id=case.case_id) for case in cases[:_SHOWN]),
     )

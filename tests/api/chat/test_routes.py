@@ -68,6 +68,24 @@ async def test_a_resident_hears_the_own_dates(api: Api, clock: FixedClock) -> No
     assert any("从" in line and "起可以申请" in line for line in personal["lines"])
 
 
+async def test_a_list_in_an_answer_says_that_it_goes_on(api: Api, clock: FixedClock) -> None:
+    """It said seven and ended after the fifth; the oldest, which can be repaired first, were the ones left out."""
+    who = resident(api.services)
+    for months_ago in range(1, 8):
+        await put_penalty(api, who, clock, months_ago)
+    personal = (await api.as_(who).post("/bot/messages", json={"text": "我能修复了吗"})).json()["personal"]
+    assert "7条" in personal["text"]
+    assert len(personal["lines"]) == 6 and "还有2条" in personal["lines"][-1], personal["lines"]
+    assert personal["actions"][-1]["flow"] == "report"
+    eased = tuple(
+        AppliedMeasure(code="yn-i2", unit=f"昆明市第{number}局", since=date(2026, 5, 4)) for number in range(6)
+    )
+    await stored(api.services, make_record(who, measures=eased))
+    ask = {"text": "信用好有什么好处", "place": "yunnan"}
+    given = (await api.as_(who).post("/bot/messages", json=ask)).json()["personal"]
+    assert "6项" in given["text"] and "还有1项" in given["lines"][-1]
+
+
 async def test_a_resident_hears_which_incentives_a_unit_says_it_gives(api: Api) -> None:
     """Yunnan 25, Dalian 29: from the data, with the unit; that none was sent in is no judgement on anybody."""
     who = resident(api.services)
