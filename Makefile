@@ -8,7 +8,7 @@ PY := .venv/bin/python
 CONSTRAINTS := constraints.txt
 
 help: ## Show what can be done
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1|/' | column -t -s '|'
+	@awk -F ':[^#]*## ?' '/^[a-z-]+:.*##/ { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .venv/pyvenv.cfg:
 	@test -n "$(PYTHON)" || { echo "credit-window needs CPython 3.11, 3.12, 3.13 or 3.14."; exit 1; }
