@@ -203,8 +203,10 @@ class ObjectionHandling:
         """Called when systems followed the change by the provider's feed; the record is updated already. Does nothing if none is owed."""
         case = await self._objections.by_id(case_id, tx)
         steps = clockwork.followed(case.steps, systems, now)
-        if steps != case.steps:
-            await self._objections.move(Turn(tx, actor, case, now), "acknowledge_copy", steps=steps)
+        ended = [new.owed_by for old, new in zip(case.steps, steps, strict=True) if old != new]
+        if ended:
+            after = await self._objections.move(Turn(tx, actor, case, now), "acknowledge_copy", steps=steps)
+            await self._objections.tell(tx, after, "objections.copy_done", now, unit="、".join(dict.fromkeys(ended)))
 
     async def acknowledge_copy(self, turn: Turn[Objection], *, system: str, note: str) -> Objection:
         """Notes that a system followed the correction. Raises CopyNotOwed."""

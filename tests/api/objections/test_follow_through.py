@@ -32,3 +32,5 @@ async def test_a_change_acknowledged_in_the_feed_ends_the_step_of_the_case(api: 
     assert seen["history"][-1]["action"] == "acknowledge-copy"
     await services.database.transact(lambda tx: services.corrections.acknowledge(tx, unit, entry.id, None, now))
     assert done(await me.get(f"/me/objections/{case['id']}"))["history"] == seen["history"]
+    (told,) = [one for one in done(await me.get("/me/notices"))["items"] if one["kind"] == "objections.copy_done"]
+    assert seen["followThrough"][0]["system"] in told["text"], "told whoever noted it, as after an officer's note"
