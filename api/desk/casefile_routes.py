@@ -19,7 +19,7 @@ from api.infra.mongo import Tx
 from api.infra.wire import In, Out
 from api.records.lookup import Purpose
 from api.records.models import Record
-from api.records.showing import STANDING_LABELS
+from api.records.showing import standing_label
 from api.records.wording import masked_items
 
 Number = Annotated[str, msgspec.Meta(min_length=4, max_length=100)]
@@ -118,7 +118,7 @@ class DisputedView(Out):
 
     @classmethod
     def of(cls, record: Record) -> "DisputedView":
-        return cls.showing(record, standing=STANDING_LABELS[record.standing], items=masked_items(record.particulars))
+        return cls.showing(record, standing=standing_label(record), items=masked_items(record.particulars))
 
 
 class CaseFileView(Out):

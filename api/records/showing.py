@@ -49,6 +49,7 @@ STANDING_LABELS = {
     Standing.REVOKED: "原决定已撤销",
     Standing.REMOVED: "已删除",
 }
+_STOPPED = "异议成立，停止披露"
 _HELD = (
     "证件号码里没有出生日期，报送单位还没有写明，不能核对行为时是否成年：只有您本人看得到，不公示、不共享、不供查询。"
 )
@@ -58,6 +59,14 @@ _MARK_LABELS = {"objection": "异议处理中", "reconsideration": "行政复议
 _GISTS = (
     "违法行为类型", "列入事由", "荣誉名称", "服务项目", "捐赠项目", "许可名称", "承诺事项", "合同事项", "表彰名称",
 )  # fmt: skip
+
+
+def standing_label(record: Record) -> str:
+    """How the record stands, in words; what an objection stopped had not ended by its time."""
+    is_stopped = record.standing is Standing.EXPIRED and any(
+        change.kind == "objection.stopped" and change.at == record.standing_since for change in record.changes
+    )
+    return _STOPPED if is_stopped else STANDING_LABELS[record.standing]
 
 
 def gist_of(record: Record) -> str:
@@ -150,7 +159,7 @@ def _view_of(
         document_number=mask_number(particulars.document_number),
         items=plain_items(particulars),
         standing=record.standing,
-        standing_label=STANDING_LABELS[record.standing],
+        standing_label=standing_label(record),
         held=_HELD if record.awaits_birth_date else None,
         is_market=record.is_market,
         consent=_consent_view(record, today),
