@@ -26,6 +26,7 @@ from api.records.lookup import LookupService, Purpose
 from api.records.models import Section, Standing
 from api.records.showing import view_of
 from api.records.views import RecordView
+from knowledge import places
 from knowledge.clocks import chinese_date
 
 _MOST_RECORDS, _MOST_CASES = 3, 1  # as many as fit on one page in large type
@@ -41,9 +42,15 @@ class PrintSlip(In):
 
 
 def sheet_of_slip(
-    records: Sequence[RecordView], cases: Sequence[str], issuer: str, where: str, telephone: str, today: date
+    records: Sequence[RecordView],
+    cases: Sequence[str],
+    place: str,
+    issuer: str,
+    where: str,
+    telephone: str,
+    today: date,
 ) -> Paper:
-    """Records against a person with their days, what is under way, and whom to ask. Pure."""
+    """Records against a person with their days, what is under way, and whom to ask, in the place of this name. Pure."""
     against = sorted(
         (one for one in records if one.section is Section.DISHONESTY and one.standing is Standing.STANDING), key=_next
     )
@@ -51,7 +58,10 @@ def sheet_of_slip(
         Block(
             heading=f"截至{chinese_date(today)}",
             level=1,
-            paragraphs=(f"有{len(against)}条处罚或者名单记录。" if against else "没有处罚记录，也没有列入名单。",),
+            paragraphs=(
+                f"{place}的平台上"
+                + (f"有{len(against)}条处罚或者名单记录。" if against else "没有处罚记录，也没有列入名单。"),
+            ),
         ),
         *(_record(one, number, today) for number, one in enumerate(against[:_MOST_RECORDS], 1)),
     ]
@@ -63,7 +73,11 @@ def sheet_of_slip(
         lines = (*cases[:_MOST_CASES], *((f"另外还有{rest}件在办。",) if rest > 0 else ()))
         blocks.append(Block(heading="正在办的", level=1, paragraphs=lines))
     blocks.append(Block(heading="问谁、去哪里", level=1, lines=(("电话", telephone), ("窗口", where))))
-    notes = ("有人收钱帮您“修复信用”的，是骗子。", "日子以信用报告为准，有变化请再来打一张。")
+    notes = (
+        f"这里只有{place}的记录；别的地方的记录，请看信用报告。",
+        "有人收钱帮您“修复信用”的，是骗子。",
+        "日子以信用报告为准，有变化请再来打一张。",
+    )
     sheet = blank("我的信用日子", issuer, "窗口打印，交给本人", tuple(blocks), notes)
     return msgspec.structs.replace(sheet, is_large=True)
 
@@ -142,6 +156,7 @@ class SlipController(Controller):
         sheet = sheet_of_slip(
             [view_of(record, today) for record in found],
             cases,
+            places.place(place).name,
             papers.issuer(place),
             f"{centre.windows}（{centre.hours}）",
             centre.telephone,

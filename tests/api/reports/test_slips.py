@@ -50,6 +50,14 @@ async def test_a_slip_has_the_records_and_cases_of_the_officers_place_alone(api:
     assert numbers["yunnan"] in flat and numbers["dalian"] not in flat
 
 
+async def test_a_slip_says_whose_place_it_speaks_of(api: Api) -> None:
+    """Somebody with a penalty in the other place read that there was none."""
+    who = resident(api.services, number=NUMBER)
+    await stored(api.services, penalty(who, "dalian"))
+    flat = text_of((await api.as_(officer("yunnan")).post("/staff/slips", json=asked(NUMBER))).content)
+    assert "云南的平台上没有处罚记录" in flat and "别的地方的记录" in flat, flat
+
+
 @pytest.mark.parametrize("count", [0, 1, 3, 12])
 async def test_however_many_records_there_are_it_stays_one_page(api: Api, count: int) -> None:
     who = resident(api.services, number=NUMBER)
