@@ -1,6 +1,7 @@
 """The demo's officers, auditor and administrator. Their second factor is real; its secret is read back from the demo database."""
 
 from datetime import datetime
+from functools import partial
 
 import msgspec
 import pyotp
@@ -8,6 +9,7 @@ import pyotp
 from api.accounts.newcomers import Newcomer
 from api.composition import Services
 from api.infra.actors import SYSTEM
+from api.infra.mongo import Tx
 
 
 class DemoStaff(msgspec.Struct, frozen=True):
@@ -37,8 +39,13 @@ async def add_staff(services: Services, now: datetime) -> None:
                 unit=services.centre_name(staff.jurisdiction),
                 display_name=staff.story,
             )
-            member, _ = await services.staff.invite(None, SYSTEM, newcomer, now)
-            await services.staff.activate(None, SYSTEM, member, staff.password, now)
+            await services.database.transact(partial(_add, services, newcomer, staff.password, now))
+
+
+async def _add(services: Services, newcomer: Newcomer, password: str, now: datetime, tx: Tx) -> None:
+    """Whole or not at all: the next start adds who is not there, and would leave who has no password."""
+    member, _ = await services.staff.invite(tx, SYSTEM, newcomer, now)
+    await services.staff.activate(tx, SYSTEM, member, password, now)
 
 
 async def codes_now(services: Services) -> dict[str, str]:
