@@ -55,5 +55,5 @@ async def codes_now(services: Services) -> dict[str, str]:
     return {
         member.username: pyotp.TOTP(member.totp_secret).at(now)
         for member in await services.staff.list_all()
-        if member.is_active and member.totp_secret
+        if member.is_active and member.password_hash
     }
