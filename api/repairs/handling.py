@@ -80,7 +80,7 @@ class RepairHandling:
     async def extend(self, turn: Turn[Repair], *, reasons: str, note: str | None) -> Repair:
         """Extends the time for the decision, once, and tells the resident before the day that it moves.
 
-        The new day replaces the promised ten. Raises ExtendedBefore, ExtensionTooLate.
+        The new day replaces the promised ten, unless these were over before. Raises ExtendedBefore, ExtensionTooLate.
         """
         case, now = turn.case, turn.now
         TABLE.advance(case.status, "extend", turn.actor.role)
@@ -94,7 +94,8 @@ class RepairHandling:
         extension = Extension(
             at=now, by=case.provider_unit, was_due_on=decide.due_on, due_on=longer.due_on, reasons=reasons
         )
-        moved = (DECIDE, ANSWER)
+        today = civil_date(now)
+        moved = [step.key for step in case.steps if step.key in (DECIDE, ANSWER) and not step.is_late(today)]
         steps = (*(step for step in case.steps if not (step.is_open and step.key in moved)), longer)
         after = await self._repairs.move(turn, "extend", note, extension=extension, steps=steps)
         day = chinese_date(longer.due_on)

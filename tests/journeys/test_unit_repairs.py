@@ -185,6 +185,24 @@ async def test_after_its_day_a_decision_cannot_be_put_off(api: Api, clock: Fixed
     assert done(await me.get(f"/me/repairs/{case['id']}"))["extension"] is None
 
 
+async def test_an_answer_that_was_late_before_stays_late_when_the_decision_is_put_off(
+    api: Api, clock: FixedClock
+) -> None:
+    """The centre took longer than the ten days that it had promised: that is not undone by the unit's longer time."""
+    clock.move_to(date(2026, 11, 23))
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer())
+    record = await stored(api.services, penalty(resident(api.services)))
+    case = done(await me.post("/me/repairs", json=application(record.id)), 201)
+    at, promised = f"/staff/repairs/{case['id']}", clocks(case)["repair.local_answer"]
+    assert promised == "2026-12-07"
+    clock.move_to(date(2026, 12, 8))
+    done(await desk.post(f"{at}/forward", json={"reason": "材料齐全"}))
+    done(await desk.post(f"{at}/accept", json={"reason": "来函"}))
+    extended = done(await desk.post(f"{at}/extend", json={"reason": "来函", "reasons": "需要核实"}))
+    assert clocks(extended)["repair.local_answer"] == promised
+    assert {"repair.local_answer", "repair.decide_extension"} == clocks(extended).keys()
+
+
 async def test_a_measure_noted_as_lifted_on_the_record_ends_the_step_of_the_repair_too(
     api: Api, clock: FixedClock
 ) -> None:
