@@ -308,7 +308,8 @@ class RepairHandling:
             case_id=case.id,
             law=("order-36",),
         )
-        await self._repairs.records.alter(tx, record, change, barred_until=proposed.until)
+        until = max(proposed.until, record.barred_until or proposed.until)  # another case may have barred it for longer
+        await self._repairs.records.alter(tx, record, change, barred_until=until)
         after = await self._repairs.move(
             turn,
             "bar",

@@ -196,6 +196,23 @@ async def test_a_bar_that_is_over_is_not_imposed_and_can_be_told_anew(api: Api, 
     done(await desk.post(f"{at}/propose-bar", json={"reason": "来函", "bar": {**BAR, "replyBy": "2026-12-20"}}))
 
 
+async def test_a_shorter_bar_does_not_end_a_longer_one(api: Api, clock: FixedClock) -> None:
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("yunnan"))
+    record = await stored(api.services, penalty(resident(api.services), "yunnan"))
+    clock.move_to(date(2026, 11, 23))
+    cases = []
+    for until in ("2028-06-30", BAR["until"]):
+        case = done(await me.post("/me/repairs", json=application(record.id, addressee="unit")), 201)
+        cases.append(f"/staff/repairs/{case['id']}")
+        done(await desk.post(f"{cases[-1]}/decline", json={"reason": "来函", "reasons": "材料不实"}))
+        proposal = {"reason": "来函", "bar": {**BAR, "until": until}}
+        done(await desk.post(f"{cases[-1]}/propose-bar", json=proposal))
+    clock.move_to(date(2026, 12, 1))
+    for at in cases:
+        done(await desk.post(f"{at}/bar", json={"reason": "来函", "reasons": "没有答复"}))
+    assert (await api.services.records.get(record.id)).barred_until == date(2028, 6, 30)
+
+
 async def test_a_bar_has_its_own_last_days_and_moves_none_of_the_refusal(api: Api, clock: FixedClock) -> None:
     me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("yunnan"))
     record = await stored(api.services, penalty(resident(api.services), "yunnan"))
