@@ -6,6 +6,7 @@ before it.
 
 import argparse
 import asyncio
+import math
 import os
 import sys
 import urllib.error
@@ -25,6 +26,7 @@ from api.infra.log import set_up_logs
 from api.infra.settings import SettingsError, read_settings
 
 DATA = Path(".data")
+_MOST_DAYS = 3650  # that `later` moves the clock by
 _SLOW = 120  # seconds for the API to answer, on a busy or an old machine
 
 
@@ -220,6 +222,17 @@ def later(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _days(given: str) -> float:
+    """Raises ArgumentTypeError."""
+    try:
+        days = float(given)
+    except ValueError:
+        days = math.nan
+    if not abs(days) <= _MOST_DAYS:
+        raise argparse.ArgumentTypeError(f"a number of days, at most {_MOST_DAYS}")
+    return days
+
+
 def _keep_ports(environ: dict[str, str]) -> None:
     """So that the other commands find what runs, whatever ports it was given."""
     kept = {name: value for name, value in environ.items() if name.startswith("CW_") and name.endswith("_PORT")}
@@ -271,7 +284,7 @@ def main(arguments: list[str] | None = None) -> int:
         "later",
         help="Move the demo's clock by DAYS, or to the next morning on which anybody is told anything; 0: back.",
     )
-    move.add_argument("days", type=float, nargs="?")
+    move.add_argument("days", type=_days, nargs="?")
     move.set_defaults(run=later)
     code = commands.add_parser("otp", help="Print the one-time code of an officer, or of anybody who was added since.")
     code.add_argument("name")

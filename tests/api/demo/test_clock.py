@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from api.demo.__main__ import main
 from api.demo.clock import morning_of, moved
 from api.infra.clock import SHANGHAI
 
@@ -31,3 +32,11 @@ def test_a_part_of_a_day_is_taken_at_its_word() -> None:
 
 def test_a_booked_notice_is_out_just_after_it_is_due() -> None:
     assert morning_of(at("2026-12-01T08:30")) == at("2026-12-01T08:35")
+
+
+@pytest.mark.parametrize("days", ["inf", "nan", "1e12", "soon"])
+def test_days_that_no_calendar_has_are_told_in_one_line(days: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["later", days])
+    assert ended.value.code == 2
+    assert "3650" in capsys.readouterr().err
