@@ -85,12 +85,19 @@ async def import_file(services: Services, chosen: argparse.Namespace) -> int:
     for note in notes_of(report):
         print(note, file=sys.stderr)
     if chosen.refused and report.refused_count:
-        chosen.refused.write_bytes(returned_rows(report))
+        _write_private(chosen.refused, returned_rows(report))
         print(f"refused rows: {chosen.refused}", file=sys.stderr)
     if report.is_dry:
         print("Dry run: nothing was stored.", file=sys.stderr)
     print(f"{report.accepted} taken in, {report.unchanged} there already, {report.refused_count} refused.")
     return 1 if report.refused_count else 0
+
+
+def _write_private(file: Path, content: bytes) -> None:
+    """Mode 600, as a backup: people's names and numbers stand in it."""
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+    file.write_bytes(content)
 
 
 def template(chosen: argparse.Namespace) -> int:

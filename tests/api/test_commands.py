@@ -121,6 +121,12 @@ def test_an_installation_is_set_up_filled_backed_up_restored_and_rekeyed(shell: 
     assert taken.out.splitlines()[0].startswith("line 5\tdocumentNumber\t")
     assert "1 refused" in taken.out
     assert "210202198001010000" not in taken.out + taken.err
+    back = tmp_path / "refused.xlsx"
+    back.write_bytes(b"an earlier one")
+    back.chmod(0o644)
+    shell.run("import", tmp_path / "rows.jsonl", "--provider", unit, "--refused", back)
+    assert back.read_bytes()[:2] == b"PK"
+    assert back.stat().st_mode & 0o777 == 0o600, "people's names and whole numbers stand in it"
     assert "There is no unit prv_none" in shell.bad("import", tmp_path / "rows.jsonl", "--provider", "prv_none")
     assert "No such file" in shell.bad("import", tmp_path / "none", "--provider", unit)
 
