@@ -165,7 +165,7 @@ class AuditService:
         days = (
             [day.isoformat()] if day else sorted({*await self._store.list_days(), *(head.id for head in known_heads)})
         )
-        kept_from = await self._kept_from()
+        kept_from = await self.kept_from()
         days = [one for one in days if one >= kept_from]
         known = {head.id: head for head in known_heads}
         faults = [
@@ -246,7 +246,7 @@ class AuditService:
         await self.write(None, SYSTEM, _FORGET, day.isoformat(), now)
         return await self._store.delete_days_before(day.isoformat())
 
-    async def _kept_from(self) -> str:
+    async def kept_from(self) -> str:
         """The day before which everything was deleted since its time was over, as an entry of ours says; empty where there is none."""
         found = await self._store.newest_of(_FORGET, _MANY)
         return max((one.ref for one in found if isinstance(one, AuditEntry) and self._is_ours(one)), default="")

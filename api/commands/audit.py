@@ -53,10 +53,11 @@ async def head(services: Services, chosen: argparse.Namespace) -> int:
         return 0
     known = {one.id: one for one in (_known_heads(chosen.keep) if chosen.keep.exists() else ())}
     there = {one.id: one for one in heads}
-    back = [day for day, one in known.items() if day in there and not is_behind(one, there[day])]
+    first = max(await services.audits.kept_from(), chosen.since.isoformat() if chosen.since else "")
+    back = [day for day, one in known.items() if day >= first and (day not in there or not is_behind(one, there[day]))]
     if back:
         raise Fault(
-            f"{', '.join(back)}: the head went backwards since it was kept; python -m api audit verify says more"
+            f"{', '.join(back)}: the head went backwards or is gone since it was kept; python -m api audit verify says more"
         )
     merged = {**known, **there}
     beside = chosen.keep.with_suffix(".new")
