@@ -28,6 +28,7 @@ MAY = ("吗", "么", "嘛", "不", "吧", "没")  # at its end a message asks wh
 UNSURE = "which"  # asks back, since nothing new was found for a follow-up
 NAMED = 0.7  # score from which an errand, a general rule or what is not given counts as named outright
 ERRAND_NAMED = 0.45  # the same beside a message that resembles others' matter: 授权 三天有效 给猎头
+NOT_OURS = "not-ours"
 LEFT_OPEN = ("gap", "unknown")  # declined since nothing was found, not since another body would know
 OURS_NAMED = re.compile(
     "信用(?:中国|平台|网|记录|报告|档案|信息(?!公示系统))|公共信用|社会信用|失信信息|严重失信"
@@ -80,7 +81,7 @@ class Rehearing:
         return replace(said, articles=articles, scene=decision.scene)
 
     def unheard(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> Decision:
-        """三月街赶庙会哪天最热闹: what is nearer to what is asked of others is not understood, unless something says that it is ours:
+        """三月街赶庙会哪天最热闹: what is nearer to what is asked of others is declined, unless something says that it is ours:
         an event that is recognised, a topic named outright, a word that nobody needs for another matter. Who wants a person, a
         swindle, reckoned days and numbers of articles are heard before.
         """
@@ -93,7 +94,7 @@ class Rehearing:
         named = ERRAND_NAMED if decision.kind == "flow" else NAMED
         if self._ranker.best(reading.features)[1] >= named or not self._is_of_others(reading, dialogue):
             return decision
-        return Decision("out_of_scope", False, refer="unknown", place=decision.place)
+        return Decision("out_of_scope", False, refer=NOT_OURS, place=decision.place)
 
     @staticmethod
     def _is_of(point: Point, reading: Reading) -> bool:

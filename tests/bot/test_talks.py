@@ -97,6 +97,8 @@ def test_nineteen_of_twenty_turns_hold_what_is_expected(bot: Bot, name: str) -> 
         ("aspects_hurry.jsonl", 0.97),
         ("talks_leave.jsonl", 0.93),
         ("aspects_leave.jsonl", 0.93),
+        ("talks_aside.jsonl", 0.83),
+        ("aspects_aside.jsonl", 0.88),
         ("talks_tender.jsonl", 0.83),
         ("aspects_tender.jsonl", 0.88),
         ("talks_letterbox.jsonl", 0.9),
