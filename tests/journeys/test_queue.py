@@ -83,7 +83,7 @@ async def test_a_decision_on_the_list_moves_through_the_queue_by_the_days_that_w
     clock.move_to(date(2026, 12, 4))
     done(await mine.post(f"/provider/listings/{case['id']}/reply", json={"text": "转账属另一工程"}))
     assert await queue(desk) == [("listings", "listing.decide", "2026-12-18", False)]
-    done(await mine.post(f"/provider/listings/{case['id']}/decision", json=decision()))
+    done(await mine.post(f"/provider/listings/{case['id']}/decision", json=decision(decidedOn="2026-12-04")))
     assert await queue(desk) == [
         ("listings", "listing.serve", "2026-12-11", False)
     ]  # nobody agreed to electronic service
