@@ -35,6 +35,7 @@ def contradictions() -> list[str]:
         *_norms(areas),
         *_ways(areas),
         *_others(known),
+        *_next(areas),
     ]
 
 
@@ -53,6 +54,13 @@ def _ways(areas: Areas) -> list[str]:
         twice = [way for way in asked if said.get(told.setdefault(way, point)) != said.get(point)]
         found += [f"问法“{way}”：{told[way]} 和 {point} 都写了" for way in twice]
     return found
+
+
+def _next(areas: Areas) -> list[str]:
+    """What follows an errand is a point that there is; else its resident is only offered other questions."""
+    there = {point.id for area in areas.values() for point in area.points}
+    flows = packaged.table(packaged.toml("flows.toml")["flow"], Flow, "flows.toml")
+    return [f"{flow.id}：next 没有 {flow.next} 这件事" for flow in flows if flow.next and flow.next not in there]
 
 
 def _others(known: tuple[Topic, ...]) -> list[str]:

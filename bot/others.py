@@ -3,7 +3,7 @@
 Whatever is typed has a nearest topic, and words such as 授权, 名单 or 异议 are everybody's. So a ranking of only two kinds is
 learnt as the topics are: all questions that the editors wrote for us, and messages that are others' matter
 (`others.toml`, and the topics of other systems). Nothing is told from it but that a message is not ours
-(docs/decisions/0048).
+(docs/decisions/0051).
 """
 
 from collections import Counter

@@ -53,6 +53,14 @@ def test_a_question_of_ours_among_those_of_others_is_told(monkeypatch: pytest.Mo
     assert any(f"“{phrasing}”：也写在我们的问法里" in line for line in checking.contradictions())
 
 
+def test_an_errand_that_goes_on_to_no_point_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def misspell(data: dict[str, Any]) -> None:
+        data["flow"][0]["next"] = "no-such-point"
+
+    _patch(monkeypatch, "flows.toml", misspell)
+    assert any("next 没有 no-such-point" in line for line in checking.contradictions())
+
+
 def test_a_word_of_two_concepts_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     _patch(monkeypatch, "lexicon.toml", lambda data: data["concept"]["repair"].append("失信"))
     assert any("“失信”属于几个概念" in line for line in checking.contradictions())
