@@ -114,8 +114,8 @@ class PledgeService(Casework[Pledge]):
         await self.records.insert_own(tx, record_of(case, now))
 
     async def repair_moved(self, tx: Tx, actor: Actor, repair: Moved, action: str, now: datetime) -> None:
-        """Follows a repair's step: one that is withdrawn or ends with its record releases its pledge; a bar for an untrue pledge marks the pledge as broken."""
-        if action in ("withdraw", "end_with_record"):
+        """Follows a repair's step: one that is withdrawn, or ends undecided, releases its pledge; a bar for an untrue pledge marks the pledge as broken."""
+        if action in ("withdraw", "end_with_record", "lapse"):
             await self.release_for_repair(tx, repair.id, now)
         elif action == "bar":
             case = await self._pledges.find_of_repair(repair.id, tx)

@@ -6,5 +6,6 @@ free: there is no field for money anywhere.
 
 The unit handles its cases with its own key (`unit_routes.py`); an officer enters what it sends on paper.
 
-submitted ⇄ material_asked; → forwarded ⇄ unit_material_asked → accepted → approved | refused; or declined, withdrawn, record_ended.
+submitted ⇄ material_asked; → forwarded ⇄ unit_material_asked → accepted → approved | refused; or declined, withdrawn, record_ended,
+lapsed where what was asked for is not there on the day that was told.
 """

@@ -8,8 +8,13 @@ from api.repairs.models import Decision, Repair
 from knowledge.clocks import chinese_date
 from knowledge.rules import in_force, supports
 
-_OUTCOMES = {"approved": "同意修复", "refused": "不予修复", "declined": "不予受理"}
-_TITLES = {"approved": "信用修复决定书", "refused": "不予信用修复决定书", "declined": "信用修复不予受理通知书"}
+_OUTCOMES = {"approved": "同意修复", "refused": "不予修复", "declined": "不予受理", "lapsed": "材料没有补交，结束办理"}
+_TITLES = {
+    "approved": "信用修复决定书",
+    "refused": "不予信用修复决定书",
+    "declined": "信用修复不予受理通知书",
+    "lapsed": "信用修复申请办理终止通知书",
+}
 
 
 def decision_document(case: Repair) -> ResultDocument:

@@ -71,6 +71,26 @@ class MaterialAskedBefore(Conflict):
     default_step = "请根据现有材料办理。"
 
 
+class MaterialDayRunning(Conflict):
+    code = "repair-material-day-running"
+    title = "补材料的日子还没有过"
+    default_step = "请等到那一天以后；当事人那天以后补交的，没有结束办理的也照收。"
+
+
+class MaterialDayNotTold(Conflict):
+    code = "repair-material-day-not-told"
+    title = "还没有告诉当事人最后一天"
+    default_detail = "要补的材料列明时没有写最后一天，不能没有告诉就结束办理。"
+    default_step = "请先办“写明补材料的最后一天”，过了那天再结束。"
+
+
+class MaterialDayNotLater(Conflict):
+    code = "repair-material-day-not-later"
+    title = "最后一天只能往后写"
+    default_detail = "从今天起算的日子不晚于已经告诉当事人的日子，没有改动。"
+    default_step = "请按已经告知的日子办理。"
+
+
 class BarredBefore(Conflict):
     code = "repair-barred-before"
     title = "已经记载过禁止申请的期间"

@@ -1,7 +1,7 @@
 """Use cases of officers and determining units on repairs."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -14,8 +14,9 @@ from api.infra.clock import civil_date
 from api.infra.errors import FieldFault, Invalid, NextStep, NotFound
 from api.infra.mongo import Tx
 from api.infra.steps import Step, begin, finish
+from api.notices.models import Draft
 from api.records.models import Change, Record, Standing
-from api.repairs.applicable import FOLLOW, LIST
+from api.repairs.applicable import FOLLOW, LIST, MATERIAL, later_day
 from api.repairs.errors import (
     BarDates,
     BarProposedBefore,
@@ -24,6 +25,9 @@ from api.repairs.errors import (
     ExtendedBefore,
     ExtensionTooLate,
     MaterialAskedBefore,
+    MaterialDayNotLater,
+    MaterialDayNotTold,
+    MaterialDayRunning,
     MeasureNotApplied,
     NoBarProposed,
     NotHeardYet,
@@ -31,13 +35,15 @@ from api.repairs.errors import (
 )
 from api.repairs.models import Bar, Decision, Extension, MaterialList, Repair
 from api.repairs.schemas import Approve, BarFields, DraftOfDecision
-from api.repairs.service import ACCEPT, ANSWER, DECIDE, EXTENSION, FORWARD, RepairService
-from api.repairs.states import TABLE
-from knowledge.clocks import chinese_date
+from api.repairs.service import ACCEPT, ANSWER, DECIDE, EXTENSION, FORWARD, MATERIAL_DUE, RepairService
+from api.repairs.states import TABLE, WITH_UNIT
+from knowledge.clocks import chinese_date, due
 from knowledge.places import cited
+from knowledge.remedies import Decider
 from knowledge.rules import in_force
 
 _LONGEST_BAR = timedelta(days=10 * 366)  # no law of ours: a slip of the pen, such as 9999, could never be imposed
+_REMINDED_BEFORE = timedelta(days=5)  # of the last day for the material
 _REMOVAL = f"{FOLLOW}/{LIST}"
 
 
@@ -48,16 +54,70 @@ class RepairHandling:
         self._repairs = repairs
 
     async def ask_for_material(self, turn: Turn[Repair], *, items: tuple[str, ...], note: str | None) -> Repair:
-        """Asks for missing material, once, in one complete list. Raises MaterialAskedBefore."""
+        """Asks for missing material, once, in one complete list, and says until which day. Raises MaterialAskedBefore."""
         case, now = turn.case, turn.now
         TABLE.advance(case.status, "ask_for_material", turn.actor.role)
         if case.material is not None:
             raise MaterialAskedBefore
-        by = case.provider_unit if case.status == "forwarded" else self._repairs.centres[case.jurisdiction]
-        material = MaterialList(asked_at=now, by=by, items=items)
+        day = due(MATERIAL, case.jurisdiction, civil_date(now)).on
+        material = MaterialList(asked_at=now, by=self._handler(case), items=items, answer_by=day)
         after = await self._repairs.move(turn, "ask_for_material", note, material=material)
-        await self._repairs.tell(turn.tx, after, "repairs.material_asked", now)
+        await self._tell_day(turn, after, "repairs.material_asked", day)
         return after
+
+    async def give_time(self, turn: Turn[Repair], note: str | None) -> Repair:
+        """Tells a later last day for the material, or the first one where none was told. Raises MaterialDayNotLater."""
+        case, now = turn.case, turn.now
+        TABLE.advance(case.status, "give_time", turn.actor.role)
+        day = later_day(case, civil_date(now))
+        if day is None or case.material is None:
+            raise MaterialDayNotLater
+        material = msgspec.structs.replace(case.material, answer_by=day)
+        after = await self._repairs.move(turn, "give_time", note, material=material)
+        await self._repairs.notices.cancel(turn.tx, case.subject, case.id, (MATERIAL_DUE,), now)
+        await self._tell_day(turn, after, "repairs.material_day", day)
+        return after
+
+    async def _tell_day(self, turn: Turn[Repair], case: Repair, kind: str, day: date) -> None:
+        """Tells the last day for the material, and books the reminder of it."""
+        said = {"day": chinese_date(day), "number": case.number}
+        await self._repairs.tell(turn.tx, case, kind, turn.now, day=said["day"])
+        reminder = Draft(MATERIAL_DUE, case.subject, case.id, day - _REMINDED_BEFORE, said)
+        await self._repairs.notices.book(turn.tx, turn.now, reminder)
+
+    async def lapse(self, turn: Turn[Repair], note: str | None) -> Repair:
+        """Ends an application whose material is not there although the day that was told is over. Nothing is decided on the merits:
+        the resident may apply again at once. Raises MaterialDayNotTold, MaterialDayRunning.
+        """
+        case, now = turn.case, turn.now
+        TABLE.advance(case.status, "lapse", turn.actor.role)
+        day = case.material.answer_by if case.material else None
+        if case.material is None or day is None:
+            raise MaterialDayNotTold
+        if civil_date(now) <= day:
+            raise MaterialDayRunning(f"告诉当事人的最后一天是{chinese_date(day)}，那天以前不能结束办理。")
+        by = self._handler(case)
+        decider: Decider = case.decided_by if case.status == "unit_material_asked" else "centre"
+        asked_on = chinese_date(civil_date(case.material.asked_at))
+        reasons = (
+            f"{asked_on}一次列明要补的材料：{'、'.join(case.material.items)}；告诉您最晚{chinese_date(day)}补交，"
+            "到今天没有收到。这次申请到此结束，不是不予修复，也不影响您以后申请；材料备齐了，随时可以再申请，不收费。"
+        )
+        after = await self._repairs.move(
+            turn,
+            "lapse",
+            note,
+            decision=Decision(kind="lapsed", by=by, at=now, reasons=reasons),
+            decided_at=now,
+            remedies=remedies(decider, case.jurisdiction, now),
+            steps=finish(case.steps, now),
+        )
+        await self._repairs.tell(turn.tx, after, "repairs.lapsed", now)
+        return after
+
+    def _handler(self, case: Repair) -> str:
+        """Who works the application now, in words."""
+        return case.provider_unit if case.status in WITH_UNIT else self._repairs.centres[case.jurisdiction]
 
     async def forward(self, turn: Turn[Repair], note: str | None) -> Repair:
         """Forwards to the unit that determined the conduct, whose days for accepting start now."""

@@ -58,6 +58,16 @@ class StaffRepairController(Controller):
         """Ask for missing material, once, in one complete list."""
         return await handling.ask_for_material(turn, items=data.items, note=data.reason)
 
+    @officer("give-time", "giveTimeForRepairMaterial")
+    async def give_time(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[StaffStep]) -> Repair:
+        """Tell the resident a later last day for the material, or the first one where none was told."""
+        return await handling.give_time(turn, note=data.reason)
+
+    @officer("lapse", "endRepairWithoutMaterial")
+    async def lapse(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[StaffStep]) -> Repair:
+        """End an application whose material was not given, after the day that was told. It refuses nothing on the merits."""
+        return await handling.lapse(turn, note=data.reason)
+
     @officer("forward", "forwardRepair")
     async def forward(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[StaffStep]) -> Repair:
         """Send the application to the unit that determined the conduct."""

@@ -24,13 +24,16 @@ class Pledge(Stored):
 
 
 class MaterialList(Stored):
-    """Everything that is lacking, asked for in one list, once."""
+    """Everything that is lacking, asked for in one list, once. `answer_by` is the last day as it was told: until then the application
+    waits. None where no day was told, as before days were.
+    """
 
-    KEPT = Kept(when="asked_at given_at", unit="by")
+    KEPT = Kept(when="asked_at answer_by given_at", unit="by")
 
     asked_at: datetime
     by: str
     items: Secret[tuple[str, ...]]
+    answer_by: date | None = None
     given_at: datetime | None = None
     answer: Secret[str] | None = None
 
@@ -48,7 +51,9 @@ class Extension(Stored):
 
 
 class Decision(Stored):
-    """`kind`: approved, refused or declined (not accepted); reasons are compulsory for the last two."""
+    """`kind`: approved, refused, declined (not accepted) or lapsed (what was asked for was not given); for refused and declined reasons
+    are compulsory.
+    """
 
     KEPT = Kept(word="kind", unit="by", when="at", law="despite")
 

@@ -205,9 +205,12 @@ class ReminderView(Out):
 
 
 class MaterialListView(Out):
+    """`answerBy` is the last day as it was told, a promise of the service: until then the application waits."""
+
     items: tuple[str, ...]
     by: str
     asked_at: datetime
+    answer_by: date | None
     given_at: datetime | None
     answer: str | None
 
@@ -368,7 +371,7 @@ def view(
         viewer,
         today,
         evidence,
-        applies=lambda action: applies(action, case, record),
+        applies=lambda action: applies(action, case, record, today),
         ask=asked(case),
         extension=ExtensionView.of(case.extension, case.jurisdiction) if case.extension else None,
         bar=BarView.of(case.bar, case.jurisdiction) if case.bar else None,

@@ -54,7 +54,7 @@ from api.repairs.schemas import (
     RepairView,
     view,
 )
-from api.repairs.states import FILING, FINAL, NEW, TABLE
+from api.repairs.states import ASKED, FILING, FINAL, NEW, TABLE
 from api.repairs.store import RepairStore
 from knowledge.clocks import chinese_date, due
 from knowledge.errors import KnowledgeError
@@ -66,6 +66,7 @@ FORWARD, ACCEPT, ANSWER = "repair.local_forward", "repair.local_accept", "repair
 DECIDE = "repair.decide"
 EXTENSION = "repair.decide_extension"
 EARLY = "repair.early"
+MATERIAL_DUE = "repairs.material_due"
 _REFUSALS: Mapping[str, type[Conflict]] = {
     "opens": RepairNotOpen,
     "unmet": RepairConditionUnmet,
@@ -91,6 +92,8 @@ class RepairService(Casework[Repair]):
 
     async def move(self, turn: Turn[Repair], action: str, note: str | None = None, **fields: Any) -> Repair:
         after = await super().move(turn, action, note, **fields)
+        if turn.case.status in ASKED and after.status not in ASKED:
+            await self.notices.cancel(turn.tx, after.subject, after.id, (MATERIAL_DUE,), turn.now)
         for follower in self._followers:
             await follower(turn.tx, turn.actor, after, action, turn.now)
         return after

@@ -12,7 +12,7 @@ NEW = "new"
 OPEN = ("submitted", "material_asked", "forwarded", "unit_material_asked", "accepted")
 AWAITED = OPEN
 ASKED = ("material_asked", "unit_material_asked")
-FINAL = ("approved", "refused", "declined", "withdrawn", "record_ended")
+FINAL = ("approved", "refused", "declined", "lapsed", "withdrawn", "record_ended")
 DECIDED = ("approved", "refused", "declined")
 WITH_UNIT = ("forwarded", "unit_material_asked", "accepted")
 FILING = {Addressee.CENTRE: "file_with_centre", Addressee.UNIT: "file_with_unit"}
@@ -28,6 +28,11 @@ TABLE = Table(
         Row(("submitted",), "forward", (Role.OFFICER,), "forwarded", "转送认定单位", _ORDER),
         Row(("submitted",), "ask_for_material", (Role.OFFICER,), "material_asked", "一次列明要补的材料"),
         Row(("material_asked",), "give_material", (Role.RESIDENT,), "submitted", "补交材料"),
+        # what is never given: no refusal on the merits, and not before the day that was told
+        Row(("material_asked",), "give_time", (Role.OFFICER,), "material_asked", "写明补材料的最后一天"),
+        Row(("material_asked",), "lapse", (Role.OFFICER,), "lapsed", "材料没有补交，结束办理"),
+        Row(("unit_material_asked",), "give_time", _DECIDER, "unit_material_asked", "写明补材料的最后一天"),
+        Row(("unit_material_asked",), "lapse", _DECIDER, "lapsed", "材料没有补交，结束办理"),
         Row(("forwarded",), "accept", _DECIDER, "accepted", "受理", _ORDER),
         Row(("forwarded",), "ask_for_material", _DECIDER, "unit_material_asked", "一次列明要补的材料"),
         Row(("unit_material_asked",), "give_material", (Role.RESIDENT,), "forwarded", "补交材料"),
@@ -58,6 +63,7 @@ TABLE = Table(
         "approved": "同意修复，已停止公示",
         "refused": "不予修复",
         "declined": "不予受理",
+        "lapsed": "材料没有补交，已结束",
         "withdrawn": "已撤回",
         "record_ended": "信息已停止披露，不用修复",
     },

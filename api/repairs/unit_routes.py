@@ -20,7 +20,7 @@ from api.repairs.schemas import RepairLine, RepairView, UnitApprove, UnitAsk, Un
 from api.repairs.service import RepairService
 from api.repairs.states import WITH_UNIT
 
-Status = Literal["forwarded", "unit_material_asked", "accepted", "approved", "refused", "declined"]
+Status = Literal["forwarded", "unit_material_asked", "accepted", "approved", "refused", "declined", "lapsed"]
 unit = CaseRoutes(REPAIRS, HANDLING, "repair_id", RepairService.show, RepairView, access="provider", scope="repairs")
 
 
@@ -51,6 +51,16 @@ class UnitRepairController(Controller):
     async def ask_for_material(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitAsk]) -> Repair:
         """Ask for missing material, once, in one complete list."""
         return await handling.ask_for_material(turn, items=data.items, note=None)
+
+    @unit("give-time", "giveTimeForRepairMaterialAsUnit")
+    async def give_time(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitStep]) -> Repair:
+        """Tell the resident a later last day for the material, or the first one where none was told."""
+        return await handling.give_time(turn, note=None)
+
+    @unit("lapse", "endRepairWithoutMaterialAsUnit")
+    async def lapse(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitStep]) -> Repair:
+        """End an application whose material was not given, after the day that was told. It refuses nothing on the merits."""
+        return await handling.lapse(turn, note=None)
 
     @unit("accept", "acceptRepairAsUnit")
     async def accept(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitStep]) -> Repair:

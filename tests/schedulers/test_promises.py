@@ -228,8 +228,8 @@ def test_every_errand_whose_receipt_promises_a_result_has_been_walked_and_nothin
     texts = load_texts() | {kind: text for one in ERRANDS.values() for kind, text in texts_of(one.texts).items()}
     highest = {kind for kind, text in texts.items() if text.rank == PROMISED}
     asked = {"repairs.material_asked", "journal.asked"}  # for what the result waits
-    # The other findings of one step; and the end of an application whose record ended first.
-    alike = {"pledges.partly", "pledges.broken", "repairs.record_ended"}
+    # The other findings of one step; and the end of an application whose record ended first, or whose material never came.
+    alike = {"pledges.partly", "pledges.broken", "repairs.record_ended", "repairs.lapsed"}
     assert highest == {result for _, result in WALKS} | asked | alike
     assert all(texts[kind].template == PROMISED_BY for kind in highest)
 

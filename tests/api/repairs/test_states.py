@@ -32,6 +32,8 @@ BODIES: dict[tuple[Role, str], dict[str, Any]] = {
     (Role.RESIDENT, "material"): {"answer": "见附件"},
     (Role.RESIDENT, "bar-answer"): {"answer": "报告是真的"},
     (Role.OFFICER, "ask-for-material"): {**NOTE, "items": ["缴款凭证"]},
+    (Role.OFFICER, "give-time"): NOTE,
+    (Role.OFFICER, "lapse"): NOTE,
     (Role.OFFICER, "forward"): NOTE,
     (Role.OFFICER, "accept"): NOTE,
     (Role.OFFICER, "decline"): WHY,
@@ -45,6 +47,8 @@ BODIES: dict[tuple[Role, str], dict[str, Any]] = {
     (Role.OFFICER, "drop-bar"): WHY,
     (Role.OFFICER, "bar"): WHY,
     (Role.PROVIDER, "ask-for-material"): {"items": ["缴款凭证"]},
+    (Role.PROVIDER, "give-time"): {},
+    (Role.PROVIDER, "lapse"): {},
     (Role.PROVIDER, "accept"): {},
     (Role.PROVIDER, "decline"): {"reasons": "经核查"},
     (Role.PROVIDER, "extend"): {"reasons": "经核查"},
@@ -70,7 +74,11 @@ EXPECTED = {
     },
     Role.OFFICER: {
         "ask-for-material@submitted": "material_asked",
+        "give-time@material_asked": "material_asked",
+        "lapse@material_asked": "lapsed",
         "ask-for-material@forwarded": "unit_material_asked",
+        "give-time@unit_material_asked": "unit_material_asked",
+        "lapse@unit_material_asked": "lapsed",
         "forward@submitted": "forwarded",
         "accept@forwarded": "accepted",
         "decline@forwarded": "declined",
@@ -92,6 +100,8 @@ EXPECTED = {
     },
     Role.PROVIDER: {
         "ask-for-material@forwarded": "unit_material_asked",
+        "give-time@unit_material_asked": "unit_material_asked",
+        "lapse@unit_material_asked": "lapsed",
         "accept@forwarded": "accepted",
         "decline@forwarded": "declined",
         "extend@accepted": "accepted",
@@ -133,7 +143,7 @@ class Bench:
         self.case = case
 
     async def put(self, state: str, action: str = "") -> None:
-        """As if the case had come there: a list given where material is asked for, the copy told where it is approved, a bar
+        """As if the case had come there: a list given where material is asked for, whose day is over where it ends, the copy told where it is approved, a bar
         proposed and answered where one is to be decided."""
         await self.snapshot.restore()
         fields: dict[str, Any] = {"status": state, "is_open": state in OPEN}
@@ -157,6 +167,7 @@ class Bench:
                 "asked_at": self.snapshot.now,
                 "by": "某单位",
                 "items": items,
+                "answer_by": "2026-11-20" if action == "lapse" else None,
                 "given_at": None,
                 "answer": None,
             }
@@ -266,6 +277,7 @@ def test_no_row_of_the_table_is_out_of_reach_and_only_a_decision_can_be_followed
         "approved": {"acknowledge_copy", "lift_measure", "confirm_removal", *BARRING},
         "refused": BARRING,
         "declined": BARRING,
+        "lapsed": set(),
         "withdrawn": set(),
         "record_ended": set(),
     }

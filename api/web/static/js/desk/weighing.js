@@ -5,7 +5,7 @@ import { h, icon } from "../dom.js";
 import { choices } from "../errands.js";
 import { choice } from "../forms.js";
 import { card } from "../ui.js";
-import { today } from "../words.js";
+import { dateWords, today } from "../words.js";
 
 // A day up to today, which is asked for when the form is drawn: a page may stand open over night.
 export const pastDay = (name, label, more = {}) => ({
@@ -113,7 +113,7 @@ export const materialField = {
   max: 2000,
   label: "要补的材料",
   required: true,
-  hint: "一行一项，一次列全：以后不能再列第二次。",
+  hint: "一行一项，一次列全：以后不能再列第二次。最后一天按服务约定算好，写进通知；过了那天没有补交的才能结束办理。",
 };
 export const linesOf = (text) =>
   text
@@ -153,6 +153,7 @@ export const materialCard = (material) =>
           {},
           material.items.map((text) => h("li", {}, text)),
         ),
+        material.answerBy ? h("p", {}, `请当事人最晚 ${dateWords(material.answerBy)} 补交。`) : null,
         material.answer ? h("p", {}, `当事人：${material.answer}`) : null,
       )
     : null;

@@ -66,6 +66,8 @@ const written = { fields: [reasons], versioned: true };
 const REPAIR = {
   accept: { fields: [], versioned: true },
   "confirm-removal": { fields: [], versioned: true },
+  "give-time": { fields: [], versioned: true },
+  lapse: { fields: [], versioned: true },
   decline: written,
   refuse: written,
   extend: written,
