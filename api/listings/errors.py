@@ -19,8 +19,15 @@ class AlreadyOpen(Conflict):
 class AnswerTimeRunning(Conflict):
     code = "answer-time-running"
     title = "当事人的答复期限还没有届满"
-    default_detail = "告知书写明的答复期限届满前，当事人没有答复的，不能作出列入决定。"
-    default_step = "请在期限届满后，或者在对当事人的异议核实并反馈后，再作决定。"
+    default_detail = "告知书写明的答复期限届满前，当事人还可以陈述、申辩，不能作出列入决定；已经反馈过的也一样。"
+    default_step = "请在期限届满后再作决定；当事人又有陈述的，先核实并反馈。"
+
+
+class AnswerTimeOver(Conflict):
+    code = "answer-time-over"
+    title = "答复的期限已经过了"
+    default_detail = "您的陈述已经得到反馈，告知书写明的答复期限也过了。"
+    default_step = "请等单位的决定；对决定不服的，可以按决定书写明的途径申请行政复议或者提起行政诉讼。"
 
 
 class MeasureNotListed(Invalid):

@@ -72,6 +72,7 @@ class Listing(HandledCase, kw_only=True):
 
     `answer_by` and `reply_by` are civil dates in Shanghai that the authority set in its notice. `seen_at` is when the decision was
     looked at without being served, `served_at` when it was served by opening; a case served before consent was asked has no `service`.
+    `reply` is the last one; those to earlier answers are `earlier_replies`.
     """
 
     KEPT = Kept(
@@ -93,6 +94,7 @@ class Listing(HandledCase, kw_only=True):
     opened_at: datetime | None = None
     answers: tuple[Said, ...] = ()
     reply: Said | None = None
+    earlier_replies: tuple[Said, ...] = ()
     decision: Decision | None = None
     conditions: tuple[Condition, ...] = ()
     seen_at: datetime | None = None

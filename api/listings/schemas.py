@@ -190,6 +190,7 @@ class ListingView(Out):
     reply_by: DueView
     answers: tuple[SaidView, ...]
     reply: SaidView | None
+    earlier_replies: tuple[SaidView, ...]
     decision: DecisionView | None
     conditions: tuple[ConditionView, ...]
     seen_at: datetime | None
@@ -223,9 +224,16 @@ class ListingView(Out):
                 remedies_from("authority", case.jurisdiction, service.on) if service else (), case.jurisdiction
             ),
             clocks=tuple(StepView.of(step, today) for step in case.steps),
-            actions=TABLE.allowed(case.status, role),
+            actions=[row for row in TABLE.allowed(case.status, role) if _applies(row.action, case, today)],
             ask=_asked(case, today),
         )
+
+
+def _applies(action: str, case: Listing, today: date) -> bool:
+    """Whether an action that the table allows is open today."""
+    if action == "list":
+        return today > case.answer_by
+    return action != "answer" or case.status != "responded" or today <= case.answer_by
 
 
 def _asked(case: Listing, today: date) -> str | None:

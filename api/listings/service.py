@@ -19,7 +19,15 @@ from api.infra.privacy import sm3
 from api.infra.steps import Step, begin, finish
 from api.listings.documents import compose, listed_measures, must_be_complete
 from api.listings.errand import ERRAND
-from api.listings.errors import AlreadyOpen, AnswerTimeRunning, BadDates, BadServiceDate, ConditionsOpen, NotListable
+from api.listings.errors import (
+    AlreadyOpen,
+    AnswerTimeOver,
+    AnswerTimeRunning,
+    BadDates,
+    BadServiceDate,
+    ConditionsOpen,
+    NotListable,
+)
 from api.listings.models import Condition, Decision, Listing, Said, Service, Told
 from api.listings.schemas import Answer, Decide, Remove, Serve, ServeAsOfficer, Tell
 from api.listings.states import TABLE
@@ -144,11 +152,16 @@ class ListingService(Casework[Listing]):
 
     async def answer(self, turn: Turn[Listing], request: Answer) -> Listing:
         """Takes the resident's answer, also after the day set in the notice as long as nothing is decided; it is then marked as late.
+        What was replied to can be answered until that day.
 
-        Raises FileNotUsable, TooManyFiles.
+        Raises AnswerTimeOver, FileNotUsable, TooManyFiles.
         """
         tx, actor, case, now = turn
         TABLE.advance(case.status, "answer", actor.role)
+        if case.status == "responded" and civil_date(now) > case.answer_by:
+            raise AnswerTimeOver(
+                citation=in_force("listing.objection_answered", case.jurisdiction, civil_date(now)).citation
+            )
         files = await self.evidence.attach(tx, actor.id, request.evidence, case.id, now)
         said = Said(at=now, text=request.text, evidence=files, is_late=civil_date(now) > case.answer_by)
         after = await self.move(turn, "answer", answers=(*case.answers, said), steps=_answered(case, now))
@@ -156,13 +169,18 @@ class ListingService(Casework[Listing]):
         return after
 
     async def reply(self, turn: Turn[Listing], text: str) -> Listing:
-        """Enters the authority's reply to the resident's answer, without which there is no decision to list."""
+        """Enters the authority's reply to the resident's answer, without which there is no decision to list. The days for the decision
+        run from the day on which it can be made.
+        """
         case, now = turn.case, turn.now
-        said = Said(at=now, text=text, is_late=civil_date(now) > case.reply_by)
-        decide = begin(DECIDE, case.jurisdiction, civil_date(now), case.unit)
-        steps = (*finish(case.steps, now), decide)
-        after = await self.move(turn, "reply", reply=said, steps=steps)
-        await self.tell(turn.tx, after, "listings.replied", now, unit=case.unit)
+        on = civil_date(now)
+        said = Said(at=now, text=text, is_late=on > case.reply_by)
+        earlier = case.earlier_replies if case.reply is None else (*case.earlier_replies, case.reply)
+        decide = begin(DECIDE, case.jurisdiction, max(on, case.answer_by), case.unit)
+        steps = (*(step for step in finish(case.steps, now) if step.key != decide.key), decide)
+        after = await self.move(turn, "reply", reply=said, earlier_replies=earlier, steps=steps)
+        kind = "listings.replied_early" if on <= case.answer_by else "listings.replied"
+        await self.tell(turn.tx, after, kind, now, unit=case.unit, day=chinese_date(case.answer_by))
         return after
 
     async def decide(self, turn: Turn[Listing], request: Decide) -> Listing:
@@ -175,7 +193,7 @@ class ListingService(Casework[Listing]):
             )  # fmt: skip
         TABLE.advance(case.status, "list", turn.actor.role)
         today = civil_date(now)
-        if not case.answers and today <= case.answer_by:
+        if today <= case.answer_by:
             raise AnswerTimeRunning(
                 citation=in_force("listing.told_before", case.jurisdiction, today).citation,
             )
@@ -312,17 +330,22 @@ class ListingService(Casework[Listing]):
 
 
 def _answered(case: Listing, now: datetime) -> tuple[Step, ...]:
-    """The step of the reply: due on the day set in the notice, or within the service's own days if the answer came later."""
+    """The step of the reply: due on the day set in the notice, or within the service's own days if the answer came later. Each reply
+    is a step of its own, and takes the place of the decision's.
+    """
     on = civil_date(now)
     if any(step.clock == REPLY and step.is_open for step in case.steps):
         return case.steps
     set_day = case.reply_by if on <= case.reply_by else None
-    return (begin(REPLY, case.jurisdiction, on, case.unit, set_day=set_day),)
+    replies = [step for step in case.steps if step.clock == REPLY]
+    part = str(len(replies) + 1) if replies else ""
+    return (*replies, begin(REPLY, case.jurisdiction, on, case.unit, part=part, set_day=set_day))
 
 
 def _heard_by(case: Listing) -> date:
-    """The first day on which the decision can have been made: that of the reply, or the day after the time to answer."""
-    return civil_date(case.reply.at) if case.reply else case.answer_by + timedelta(days=1)
+    """The first day on which the decision can have been made: the day after the time to answer, and not before the last reply."""
+    over = case.answer_by + timedelta(days=1)
+    return max(over, civil_date(case.reply.at)) if case.reply else over
 
 
 def _is_of(applied: AppliedMeasure, case: Listing) -> bool:

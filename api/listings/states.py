@@ -1,4 +1,5 @@
-"""The transitions of a listing. There is none from `answered` to `listed`: an answer has to be replied to first."""
+"""The transitions of a listing. There is none from `answered` to `listed`: each answer has to be replied to first, also one that
+comes after a reply, which is taken until the day that the notice names."""
 
 from api.infra.actors import Role
 from api.infra.transitions import Row, Table
@@ -13,7 +14,9 @@ TABLE = Table(
     rows=(
         Row((), "tell", _AUTHORITY, "noticed", "列入前告知", _LAW),
         Row(("noticed",), "open", (Role.RESIDENT,), "noticed", "查看告知书", _LAW),
-        Row(("noticed", "answered"), "answer", (Role.RESIDENT,), "answered", "陈述、申辩或者提出异议", _LAW),
+        Row(
+            ("noticed", "answered", "responded"), "answer", (Role.RESIDENT,), "answered", "陈述、申辩或者提出异议", _LAW
+        ),
         Row(("answered",), "reply", _AUTHORITY, "responded", "核实并反馈", _LAW),
         Row(("noticed", "responded"), "list", _AUTHORITY, "listed", "决定列入", _LAW),
         Row(("noticed", "answered", "responded"), "drop", _AUTHORITY, "not_listed", "决定不列入", _LAW),

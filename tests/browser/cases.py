@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import pymongo
 import pyotp
 
 from tests.browser.people import OFFICER_PASSWORD, PNG, Issued, Person
@@ -14,6 +15,7 @@ class Client:
     """Somebody's own program at the public API."""
 
     def __init__(self, place: Installation, headers: dict[str, str] | None = None) -> None:
+        self.place = place
         self.http = httpx.Client(base_url=f"{place.url}/api/v1", headers=headers, timeout=60, verify=False)
 
     def get(self, path: str) -> Any:
@@ -63,11 +65,19 @@ TOLD = {
 }  # fmt: skip
 
 
+def answer_time_is_over(place: Installation, listing: str) -> None:
+    """As if the notice had come earlier: nobody is put on the list before the day that it names is over."""
+    with pymongo.MongoClient[dict[str, Any]](place.mongodb_uri) as mongo:
+        listings = mongo[place.environ["CW_DATABASE"]]["listings"]
+        assert listings.update_one({"_id": listing}, {"$set": {"answer_by": "2026-11-20"}}).modified_count == 1
+
+
 def put_on_the_list(me: Client, unit: Client, record: str) -> str:
     """Told, answered, replied to and decided; the decision is not served. The listing's id."""
     listing = str(unit.post("/provider/listings", {"recordId": record, **TOLD})["id"])
     me.post(f"/me/listings/{listing}/answer", {"text": "十月已经改正。", "evidence": []})
     unit.post(f"/provider/listings/{listing}/reply", {"text": "经核实，改正的是另一处。"})
+    answer_time_is_over(unit.place, listing)
     unit.post(f"/provider/listings/{listing}/decision", {
         "isListed": True, "reason": "核实后事实清楚。", "documentNumber": "大市监名单〔2026〕7号", "decidedOn": "2026-11-21",
         "basis": "名单管理办法", "measures": ["cn-p1"], "removalConditions": ["改正到位"],

@@ -9,7 +9,7 @@ import pypdf
 import pytest
 from playwright.sync_api import FilePayload, Page, Route, expect
 
-from tests.browser.cases import Client, signed_in
+from tests.browser.cases import Client, answer_time_is_over, signed_in
 from tests.browser.conftest import Phones
 from tests.browser.people import MA, PNG, Person
 from tests.browser.phone import Phone
@@ -46,7 +46,7 @@ def words_of(pdf: bytes) -> str:
     return str(document.metadata.title if document.metadata else "")
 
 
-def headed(phone: Phone, text: str) -> None:
+def headed(phone: Phone, text: str | re.Pattern[str]) -> None:
     """What stands largest on the screen."""
     expect(phone.page.locator("h1").first).to_have_text(text)
 
@@ -77,6 +77,10 @@ def test_a_decision_on_the_list_from_the_notice_to_the_removal(phones: Phones, s
     phone.sees("十月已经改正，附照片。（1 个文件）")
 
     unit.post(f"/provider/listings/{told['id']}/reply", {"text": "经核实，照片拍的是另一处。"})
+    phone.page.reload()
+    phone.sees("请在 2026年12月1日 前答复。")  # what comes until then is heard too
+    expect(phone.page.get_by_role("button", name="陈述、申辩或者提出异议")).to_be_visible()
+    answer_time_is_over(unit.place, told["id"])
     unit.post(f"/provider/listings/{told['id']}/decision", {
         "isListed": True, "reason": "核实后事实清楚。", "documentNumber": "大市监名单〔2026〕1号", "decidedOn": "2026-11-21",
         "basis": "名单管理办法", "measures": ["cn-p1"], "removalConditions": ["改正到位", "半年内没有再犯"],
@@ -386,12 +390,12 @@ def test_what_waits_for_the_resident_stands_first_up_to_a_proposed_bar_and_its_a
     phone = phones()
     phone.signs_in(MA)
     phone.open("/")
-    headed(phone, "请您补交材料")
+    headed(phone, re.compile(r"^请您补交材料，最晚\d+月\d+日$"))
     expect(phone.page.get_by_text("您什么都不用做")).to_have_count(0)
     phone.open(f"/records/{record}")
     phone.sees("请您补交材料")
     phone.taps("看进度")
-    headed(phone, "请您补交材料")
+    headed(phone, re.compile(r"^请您补交材料，最晚\d+月\d+日$"))
     expect(phone.page.get_by_role("button", name="补充材料")).to_have_count(0)  # one button for one thing
     phone.taps("补交材料")
     phone.page.get_by_role("dialog").get_by_label("补充说明").fill("缴款书在附件里。")

@@ -170,6 +170,43 @@ async def test_a_decision_is_not_dated_before_the_answer_was_replied_to(api: Api
     assert (await unit.post(path, json=decision(decidedOn="2026-12-03"))).json()["status"] == "listed"
 
 
+async def test_what_is_said_after_a_reply_is_heard_until_the_day_that_was_told(api: Api, clock: FixedClock) -> None:
+    """云南第三十一条: who was replied to early keeps the days that the notice gave for saying more."""
+    me, unit, record, case = await begun(api)
+    path = f"/provider/listings/{case}"
+    clock.move_to(date(2026, 11, 24))
+    await me.post(f"/me/listings/{case}/answer", json={"text": "已经付清"})
+    replied = (await unit.post(f"{path}/reply", json={"text": "属另一工程"})).json()
+    assert replied["status"] == "responded" and [one["action"] for one in replied["actions"]] == ["drop"]
+    (due,) = [one["due"]["on"] for one in replied["clocks"] if one["doneAt"] is None]
+    assert due == "2026-12-15", "the days for the decision run from the last day for the answer"
+    (told,) = await api.services.database.collection("notices").find({"kind": "listings.replied_early"}).to_list(2)
+    assert "2026年12月1日" in (await me.get("/me/notices")).text and told["state"] == "told"
+    clock.move_to(date(2026, 12, 1), hour=22)
+    early = await unit.post(f"{path}/decision", json=decision(decidedOn="2026-12-01"))
+    assert (early.status_code, early.json()["code"]) == (409, "answer-time-running")
+    assert early.json()["citation"] and early.json()["nextStep"]["text"]
+
+    more = (await me.post(f"/me/listings/{case}/answer", json={"text": "还有银行流水"})).json()
+    assert more["status"] == "answered" and [said["isLate"] for said in more["answers"]] == [False, False]
+    clock.move_to(date(2026, 12, 2))
+    unheard = await unit.post(f"{path}/decision", json=decision())
+    assert (unheard.status_code, unheard.json()["code"]) == (409, "action-not-allowed")
+    clock.move_to(date(2026, 12, 3))
+    again = (await unit.post(f"{path}/reply", json={"text": "流水与欠薪无关"})).json()
+    assert again["reply"]["text"] == "流水与欠薪无关" and [r["text"] for r in again["earlierReplies"]] == ["属另一工程"]
+    assert [one["action"] for one in again["actions"]] == ["list", "drop"]
+
+    over = await me.post(f"/me/listings/{case}/answer", json={"text": "再说一句"})
+    assert (over.status_code, over.json()["code"]) == (409, "answer-time-over")
+    assert over.json()["citation"] and over.json()["nextStep"]["text"]
+    assert (await me.get(f"/me/listings/{case}")).json()["actions"] == []
+    wrong = await unit.post(f"{path}/decision", json=decision(decidedOn="2026-12-02"))
+    assert wrong.json()["code"] == "listing-dates-invalid", "not before the last reply"
+    assert (await unit.post(f"{path}/decision", json=decision(decidedOn="2026-12-03"))).json()["status"] == "listed"
+    assert (await api.services.records.get(record.id)).severe_list == "listed"
+
+
 async def test_a_late_answer_is_heard_as_long_as_nothing_is_decided(api: Api, clock: FixedClock) -> None:
     me, _, _, case = await begun(api)
     clock.move_to(date(2026, 12, 3))

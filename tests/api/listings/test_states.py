@@ -12,6 +12,7 @@ def test_what_was_answered_is_replied_to_before_anything_is_decided() -> None:
             ("noticed", "open", Role.RESIDENT): "noticed",
             ("noticed", "answer", Role.RESIDENT): "answered",
             ("answered", "answer", Role.RESIDENT): "answered",
+            ("responded", "answer", Role.RESIDENT): "answered",
             ("answered", "reply", Role.PROVIDER): "responded",
             ("noticed", "list", Role.PROVIDER): "listed",
             ("responded", "list", Role.PROVIDER): "listed",

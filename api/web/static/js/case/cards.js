@@ -106,7 +106,7 @@ const listingCards = (one) => [
         citation(one.told.citation),
         openedAt(one.openedAt),
       ),
-  one.status === "noticed" || one.status === "answered"
+  !one.decision && !one.closedAt
     ? card(
         "期限",
         h("p", {}, "请在 ", dueWords(one.answerBy), " 前答复。"),
