@@ -227,6 +227,7 @@ class Services:
             self.audits,
             {place: centre.name for place, centre in settings.centres.items()},
             {place: centre.review for place, centre in settings.centres.items()},
+            self.is_unit_here,
         )
         self.objections = ObjectionService(ground, self.providers.find_by_id)
         self.objection_handling = ObjectionHandling(self.objections)
@@ -292,7 +293,9 @@ class Services:
             self.repair_handling.measure_lifted,
             self.persons.bring,
         )
-        self.journal = JournalService(JournalStore(self.database, self.keys), self.cases, self.notices, self.audits)
+        self.journal = JournalService(
+            JournalStore(self.database, self.keys), self.cases, self.notices, self.audits, self.is_unit_here
+        )
         self.recounting = Recounting(
             self.database, MovedStore(self.database, self.keys), queue, self.cases, self.records, self.audits
         )
@@ -336,6 +339,10 @@ class Services:
             self.accounts,
             self.audits,
         )
+
+    async def is_unit_here(self, provider_id: str, now: datetime) -> bool:
+        """Whether a unit can read here what waits for it: by a key of its own, or by somebody who can sign in."""
+        return await self.providers.has_key(provider_id, now) or await self.staff.has_people(provider_id)
 
     def centre_name(self, jurisdiction: str | None) -> str:
         """The name of a jurisdiction's centre; all of them if none is given."""

@@ -26,7 +26,7 @@ from api.infra.actors import Actor
 from api.infra.clock import Clock
 from api.infra.mongo import Tx
 from api.infra.paging import MOST_EXPORTED, Page
-from api.journal.models import KINDS, WAYS
+from api.journal.models import KINDS, REACHED, WAYS
 from api.journal.service import JournalService
 from api.notices.push.service import PushService
 from api.notices.schemas import LABELS as TEMPLATES
@@ -110,7 +110,7 @@ def holdings_of(
         *(_cases_of(service) for service in cases),
         Holding("evidence", lambda actor: evidence.given_by(actor.id)),
         Holding("documents", _of_subject(papers.issued_about)),
-        Holding("journal", _of_subject(journal.of_subject), words={"kind": KINDS, "way": WAYS}),
+        Holding("journal", _of_subject(journal.of_subject), words={"kind": KINDS, "way": WAYS | REACHED}),
         Holding("audits", read_audits),
     )
 

@@ -237,6 +237,14 @@ class StaffService:
         """Everybody of a place and of its units, ordered by username, including those who left."""
         return [one for one in await self._store.list_all() if one.jurisdiction == jurisdiction]
 
+    async def has_people(self, provider_id: str) -> bool:
+        """Whether somebody of the unit can sign in: an invitation that nobody has taken up yet is none."""
+        return any(
+            one.is_active and one.activation is None
+            for one in await self._store.list_all()
+            if one.provider == provider_id
+        )
+
     async def find_anybody(self, staff_id: str) -> Staff | None:
         """A member of staff, including those who left."""
         return await self._store.find(staff_id)

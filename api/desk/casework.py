@@ -1,9 +1,8 @@
 """The base of every errand's service: who may see a case, how it moves, and who is told."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
-from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
@@ -63,6 +62,10 @@ def _urge_again_after() -> timedelta:
     return timedelta(days=data_files.read("api.desk", "service.toml", _Settings).urge_again_after_days)
 
 
+UnitHere = Callable[[str, datetime], Awaitable[bool]]
+"""Whether a unit, by its id, can read here what waits for it."""
+
+
 class Ground(NamedTuple):
     """The services that every errand needs. `centres` are the names of the centres by jurisdiction, `reviews` how many more
     officers sign there before a paper goes out."""
@@ -76,7 +79,8 @@ class Ground(NamedTuple):
     notices: NoticeService
     audits: AuditService
     centres: Mapping[str, str]
-    reviews: Mapping[str, int] = MappingProxyType({})
+    reviews: Mapping[str, int]
+    is_unit_here: UnitHere
 
 
 class Turn(NamedTuple, Generic[C]):
@@ -109,6 +113,7 @@ class Casework(Generic[C]):
         self.audits = ground.audits
         self.centres = ground.centres
         self._reviews = ground.reviews
+        self.is_unit_here = ground.is_unit_here
         self._cases = store
         self._desk = ground.desk
 
@@ -292,7 +297,9 @@ class Casework(Generic[C]):
         return case.steps, steps
 
     async def urge(self, turn: Turn[C]) -> C:
-        """Urges the other side: once in some days, and daily when a step is due. Raises TooSoonToUrge."""
+        """Urges the other side: once in some days, and daily when a step is due. The queue shows it to the officers, and the resident
+        is told who can see it and who follows it up. Raises TooSoonToUrge.
+        """
         case, now = turn.case, turn.now
         self.table_of(case).advance(case.status, "urge", turn.actor.role)
         today = civil_date(now)
@@ -306,8 +313,19 @@ class Casework(Generic[C]):
                     f"您在{chinese_date(last)}已经催办过。没有到期的，{chinese_date(again_on)}可以再次催办。"
                 )
         after = await self.move(turn, "urge", urged_on=(*case.urged_on, today))
-        await self.tell(turn.tx, after, f"{self.errand.name}.urged", now, unit=first.owed_by if first else "承办单位")
+        await self.tell(turn.tx, after, f"{self.errand.name}.urged", now, what=await self._urged(case, first, now))
         return after
+
+    async def _urged(self, case: C, first: Step | None, now: datetime) -> str:
+        """What became of urging, in words: who reads it here, and who follows it up where the unit has no way in."""
+        centre = self.centres[case.jurisdiction]
+        name = getattr(case, "provider_unit", None) or getattr(case, "addressee", "")
+        unit = first.owed_by if first else name
+        if unit == centre or not unit:
+            return f"{centre}的工作人员在待办里看得到"
+        if unit == name and await self.is_unit_here(getattr(case, self.worked_by, ""), now):
+            return f"{unit}和{centre}都看得到，由{centre}跟进"
+        return f"{unit}没有在这里开通账号，看不到；{centre}看得到，由它打电话或者书面催办"
 
     async def add_evidence(self, turn: Turn[C], file: Clean) -> C:
         """Adds a file of the resident to an open case. Raises TooManyFiles."""

@@ -12,10 +12,12 @@ from knowledge.citations import Certainty, Citation
 
 class Docket(Stored):
     """A case in the queue. `id` is the case's own id, `subject` the resident's blind index; `steps` are the open ones,
-    the next due first.
+    the next due first; `urged_on` is the last day on which its resident urged.
     """
 
-    KEPT = Kept(ours="id number assignee", word="errand status", place="jurisdiction", keyed="subject", when="due_on")
+    KEPT = Kept(
+        ours="id number assignee", word="errand status", place="jurisdiction", keyed="subject", when="due_on urged_on"
+    )
 
     id: str
     errand: str
@@ -26,6 +28,7 @@ class Docket(Stored):
     steps: tuple[Step, ...]
     subject: str = ""
     assignee: str | None = None
+    urged_on: date | None = None
 
 
 class Load(msgspec.Struct, frozen=True):

@@ -274,7 +274,7 @@ def copies_told(record: Record, since: datetime, steps: dict[str, Step], today: 
 
 class DocketView(Out):
     """A line of the queue. `next` is the step that is due first, `assigneeName` the name that colleagues see, `about` the deed or
-    the kind of the record, `party` the person's name, masked.
+    the kind of the record, `party` the person's name, masked, `urgedOn` the last day on which they urged.
     """
 
     case_ref: str
@@ -288,6 +288,7 @@ class DocketView(Out):
     next: StepView
     about: str
     party: str | None
+    urged_on: date | None
 
     @classmethod
     def of(

@@ -207,6 +207,7 @@ def _docket(errand: str, case: Followed) -> Docket | None:
         due_on=first.due_on,
         steps=tuple(sorted((step for step in case.steps if step.is_open), key=lambda step: (step.due_on, step.key))),
         subject=case.subject,
+        urged_on=max(getattr(case, "urged_on", ()), default=None),
     )
 
 

@@ -17,6 +17,13 @@ class NothingOwed(Conflict):
     default_step = "请看右边的期限，下一步由谁办。"
 
 
+class UnitNotHere(Conflict):
+    code = "unit-not-here"
+    title = "这个单位在这里看不到催办"
+    default_detail = "单位没有开通账号，也没有接口，在系统里催它，它收不到。"
+    default_step = "请先打电话、发函或者当面催，再选那一种登记；当事人会知道是怎么催的。"
+
+
 class RemindedToday(Conflict):
     code = "reminded-today"
     title = "今天已经催过"

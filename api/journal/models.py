@@ -14,13 +14,16 @@ WAYS = {
     "announced": "公告",
 }
 """How a paper can be served."""
+HERE = "here"
+REACHED = {HERE: "在系统里", "phone": "打电话", "letter": "发函", "visit": "当面"}
+"""How a unit was reminded."""
 
 
 class Entry(Stored):
     """`unit` is who speaks, as the other side reads it, `officer` the member of staff, None where the party speaks.
 
     `about` is the question that an answer belongs to; `provider` and `addressee` the unit that is reminded; `way` and `on` how
-    and on which civil day in Shanghai a paper was served; `on` of a reminder is the day it was sent. `seen_at`: when an officer first saw an answer.
+    and on which civil day in Shanghai a paper was served or a unit was reminded: an earlier reminder, without a way, was one here. `seen_at`: when an officer first saw an answer.
     """
 
     KEPT = Kept(

@@ -77,8 +77,8 @@ class StaffJournalController(Controller):
 
     @post(f"{_CASE}/reminders", operation_id="remindUnit")
     async def remind(self, data: JSONBody[Remind], one: Needs[OneJournal]) -> Response[EntryView]:
-        """Remind the unit that owes the next step, at most once a day. The party is told."""
-        return await one.write(one.journal.remind, data.text)
+        """Remind the unit that owes the next step, at most once a day: here, or note how else it was done. The party is told."""
+        return await one.write(one.journal.remind, data.text, data.way)
 
     @post(f"{_CASE}/service", operation_id="notePaperServed")
     async def serve(self, data: JSONBody[Serve], one: Needs[OneJournal]) -> Response[EntryView]:

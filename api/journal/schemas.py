@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from api.infra.wire import In, Out
-from api.journal.models import KINDS, WAYS, Entry
+from api.journal.models import KINDS, REACHED, WAYS, Entry
 
 Words = Annotated[str, msgspec.Meta(min_length=2, max_length=1000, pattern=r"\S")]
 
@@ -17,9 +17,10 @@ class Say(In):
 
 
 class Remind(In):
-    """`text` is shown with the reminder, to the unit and the party."""
+    """`text` is shown with the reminder, to the unit and the party. `way`: how the unit was reminded; here only where it can read it."""
 
     text: Words | None = None
+    way: Literal["here", "phone", "letter", "visit"] = "here"
 
 
 class Serve(In):
@@ -55,6 +56,6 @@ class EntryView(Out):
             entry,
             case_ref=entry.case,
             kind_label=KINDS[entry.kind],
-            way_label=WAYS[entry.way] if entry.way else None,
+            way_label=(WAYS | REACHED)[entry.way] if entry.way else None,
             who=(names or {}).get(entry.officer or ""),
         )

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from api.audits.service import AuditService
-from api.desk.casework import Casework
+from api.desk.casework import Casework, UnitHere
 from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
 from api.infra.database_faults import AlreadyThere
@@ -14,8 +14,8 @@ from api.infra.ids import new_id
 from api.infra.mongo import Tx
 from api.infra.paging import MOST_EXPORTED
 from api.infra.steps import next_due
-from api.journal.errors import CaseOver, NothingOwed, NotYetWritten, QuestionAnswered, RemindedToday
-from api.journal.models import ANSWER, NOTE, QUESTION, REMINDER, SERVED, WAYS, Entry
+from api.journal.errors import CaseOver, NothingOwed, NotYetWritten, QuestionAnswered, RemindedToday, UnitNotHere
+from api.journal.models import ANSWER, HERE, NOTE, QUESTION, REACHED, REMINDER, SERVED, WAYS, Entry
 from api.journal.store import JournalStore
 from api.notices.models import Draft
 from api.notices.service import NoticeService
@@ -26,12 +26,18 @@ class JournalService:
     """`cases` are the services of all errands by name; those without a place (grants) are not the desk's."""
 
     def __init__(
-        self, store: JournalStore, cases: Mapping[str, Casework[Any]], notices: NoticeService, audits: AuditService
+        self,
+        store: JournalStore,
+        cases: Mapping[str, Casework[Any]],
+        notices: NoticeService,
+        audits: AuditService,
+        is_unit_here: UnitHere,
     ) -> None:
         self._store = store
         self._cases = {name: service for name, service in cases.items() if service.errand.clocks}
         self._notices = notices
         self._audits = audits
+        self._is_unit_here = is_unit_here
 
     async def note(self, tx: Tx, officer: Actor, errand: str, case_id: str, text: str, now: datetime) -> Entry:
         """Adds a note for colleagues of the place, also to a closed case."""
@@ -46,8 +52,12 @@ class JournalService:
         await self._tell(tx, case, "journal.asked", entry, now)
         return entry
 
-    async def remind(self, tx: Tx, officer: Actor, errand: str, case_id: str, text: str | None, now: datetime) -> Entry:
-        """Reminds the unit that owes a step or may act now, once a day. Raises CaseOver, NothingOwed, RemindedToday."""
+    async def remind(
+        self, tx: Tx, officer: Actor, errand: str, case_id: str, text: str | None, way: str, now: datetime
+    ) -> Entry:
+        """Reminds the unit that owes a step or may act now, once a day: here, where it can read that, or notes how else the officer
+        did. Raises CaseOver, NothingOwed, UnitNotHere, RemindedToday.
+        """
         service, case = await self._case(tx, officer, errand, case_id, now)
         _must_run(service, case)
         centre = service.centres.get(case.jurisdiction)
@@ -55,15 +65,18 @@ class JournalService:
         # A unit that was notified has no due date until it says that it received the notice, but it can act already.
         if owed is None and not service.table_of(case).allowed(case.status, Role.PROVIDER):
             raise NothingOwed
-        unit = owed.owed_by if owed else str(getattr(case, "provider_unit", "") or getattr(case, "source_unit", ""))
+        own = next((name for field in _UNIT_FIELDS if (name := getattr(case, field, ""))), "")
+        unit, provider = owed.owed_by if owed else own, getattr(case, service.worked_by, None)
+        if way == HERE and not (unit == own and provider and await self._is_unit_here(provider, now)):
+            raise UnitNotHere
         try:
             entry = await self._write(
                 tx, officer, errand, case, REMINDER, now,
-                text=text, provider=getattr(case, service.worked_by, None), addressee=unit, on=civil_date(now),
+                text=text, provider=provider, addressee=unit, on=civil_date(now), way=way,
             )  # fmt: skip
         except AlreadyThere as taken:
             raise RemindedToday from taken
-        await self._tell(tx, case, "journal.reminded", entry, now, unit=unit)
+        await self._tell(tx, case, "journal.reminded", entry, now, unit=unit, how=REACHED[way])
         return entry
 
     async def serve(
@@ -166,6 +179,10 @@ class JournalService:
             occasion=entry.id,
         )
         await self._notices.tell(tx, now, draft)
+
+
+_UNIT_FIELDS = ("provider_unit", "source_unit", "recipient_unit", "unit", "addressee")
+"""What the errands call the name of the unit that works a case."""
 
 
 def _must_run(service: Casework[Any], case: Any) -> None:

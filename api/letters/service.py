@@ -84,7 +84,9 @@ class LetterService(Casework[Letter]):
             steps=() if is_direct else (begin(clock, where, on, owed_by),),
         )
         action = "write" if kind.is_outside else "ask"
-        begun = await self.start(tx, actor, case, now, action, told=f"letters.{case.status}", unit=addressee)
+        is_here = case.provider != "" and await self.is_unit_here(case.provider, now)
+        way = f"{addressee}在这里看得到" if is_here else f"{addressee}没有在这里开通账号，由{centre}书面转给它"
+        begun = await self.start(tx, actor, case, now, action, told=f"letters.{case.status}", unit=addressee, way=way)
         await self.evidence.attach_first(tx, actor.id, request.evidence, case_id, now)
         return begun
 

@@ -74,6 +74,10 @@ class ProviderService:
         """Without their secrets, which nobody keeps."""
         return await self._store.keys.of_unit(provider_id)
 
+    async def has_key(self, provider_id: str, now: datetime) -> bool:
+        """Whether the unit has a key that is good: what waits for it can then be read by it."""
+        return any(key.is_good(now) for key in await self.list_keys(provider_id))
+
     async def issue_key(
         self,
         tx: Tx,

@@ -30,7 +30,7 @@ async def case_of(api: Api, clock: FixedClock, addressee: str) -> str:
 async def test_one_reminder_a_day(api: Api, clock: FixedClock) -> None:
     path = f"/staff/cases/objections/{await case_of(api, clock, 'provider')}/reminders"
     desk = signed_in(api, officer("dalian"))
-    assert await at_once(desk, 4, path, json={}) == [201, 409, 409, 409]
+    assert await at_once(desk, 4, path, json={"way": "phone"}) == [201, 409, 409, 409]
 
 
 async def test_one_absence_of_those_that_clash(api: Api, clock: FixedClock) -> None:

@@ -126,6 +126,7 @@ def test_a_first_day_in_two_places(phones: Phones, otp_secrets: dict[str, str], 
     dialog.get_by_label("办理理由").fill("由提供单位核查。")
     sent(desk, dialog, "通知提供单位核查", "已办理")
     desk.locator(".desk-case-middle").get_by_role("button", name="催办单位").click()
+    desk.get_by_role("dialog").locator(".choice", has_text="已经打电话催").click()
     sent(desk, desk.get_by_role("dialog"), "发给单位", "已记入案卷")
     opens(desk, dalian[3], "repairs")
     desk.get_by_role("button", name="问当事人").click()

@@ -38,7 +38,7 @@ def test_the_unit_is_asked_about_a_record_and_its_answer_is_read(phones: Phones,
     phone.next()
     phone.sees("看一遍，再交")
     phone.taps("写好，交出去")
-    phone.sees("书面请求已送到")
+    phone.sees("书面请求已提交")
     phone.sees("大连市市场监督管理局")
     assert not look_at(phone.page, "phone_letter_receipt")
     phone.taps("看进度")

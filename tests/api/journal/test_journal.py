@@ -75,9 +75,9 @@ async def test_a_note_for_colleagues_is_seen_by_no_party_and_stands_in_no_export
 
 
 async def test_a_unit_is_reminded_once_a_day_and_the_party_told(api: Api, desk: Desk, clock: FixedClock) -> None:
+    unit = await keyed(api)
     done(await desk.says("reminders", text="请尽快核查。"), 201)
     refused(await desk.says("reminders"), 409, "reminded-today")
-    unit = await keyed(api)
     (one,) = done(await unit.get("/provider/reminders"))["items"]
     assert (one["caseRef"], one["text"]) == (desk.case["id"], "请尽快核查。")
     other = await keyed(api, name="prv_other")
@@ -89,6 +89,23 @@ async def test_a_unit_is_reminded_once_a_day_and_the_party_told(api: Api, desk: 
     refused(await desk.says("reminders"), 409, "case-over")
     refused(await desk.says("questions", text="还办吗？"), 409, "case-over")
     done(await desk.says("notes", text="当事人撤回。"), 201)
+
+
+async def test_a_unit_that_cannot_read_it_here_is_reminded_otherwise_and_the_party_told_how(
+    api: Api, desk: Desk, clock: FixedClock
+) -> None:
+    nowhere = refused(await desk.says("reminders", text="请尽快核查。"), 409, "unit-not-here")
+    assert "打电话" in nowhere["nextStep"]["text"] and "已经替您催办" not in await desk.titles()
+    noted = done(await desk.says("reminders", text="王科长接的电话。", way="phone"), 201)
+    assert (noted["way"], noted["wayLabel"]) == ("phone", "打电话")
+    (told,) = [one for one in done(await desk.party.get("/me/notices"))["items"] if one["kind"] == "journal.reminded"]
+    assert f"信用中心已经打电话催{desk.case['providerUnit']}" in told["text"]
+    invited = {"role": "provider", "provider": PROVIDER, "unit": "市交通运输局"}
+    await employed(api, "stf_clerk", activation="digest", **invited)  # nobody has taken the invitation up yet
+    clock.advance(days=1)
+    refused(await desk.says("reminders"), 409, "unit-not-here")
+    await employed(api, "stf_other_clerk", **invited)
+    done(await desk.says("reminders"), 201)
 
 
 async def test_nobody_reminds_a_unit_of_what_the_centre_owes(api: Api, desk: Desk) -> None:

@@ -19,6 +19,7 @@ const words = (label, more = {}) => ({
   required: true,
   ...more,
 });
+const REACHED = { here: "在系统里催", phone: "已经打电话催", letter: "已经发函催", visit: "已经当面催" };
 const WAYS = { hand: "当面交付", post: "邮寄", electronic: "电子送达", left: "留置", announced: "公告" };
 
 const DEEDS = {
@@ -36,8 +37,8 @@ const DEEDS = {
   reminders: {
     label: "催办单位",
     send: "发给单位",
-    about: "单位在自己的页面上看得到，当事人也会知道已经催过。一天一次。",
-    fields: [words("要对单位说的话", { required: false })],
+    about: "单位有账号的，在自己的页面上看得到；没有的，先打电话、发函或者当面催，再来登记。当事人会知道是怎么催的。一天一次。",
+    fields: [choice("way", "怎么催", REACHED), words("对单位说的话", { required: false })],
   },
   service: {
     label: "登记文书送达",
@@ -56,7 +57,7 @@ const line = (one) =>
     {},
     badge(TONES[one.kind], one.kindLabel),
     " ",
-    one.kind === "reminder" ? one.addressee : one.kind === "served" ? `${dateWords(one.on)} ${one.wayLabel}` : "",
+    one.kind === "reminder" ? [one.wayLabel, one.addressee].filter(Boolean).join("催") : one.kind === "served" ? `${dateWords(one.on)} ${one.wayLabel}` : "",
     one.text ? h("p.pre", {}, one.text) : null,
     h("small", {}, [one.who ?? one.unit, stampWords(one.at)].join(" · ")),
   );

@@ -3,7 +3,7 @@
 import { api, query as search } from "../api.js";
 import { h } from "../dom.js";
 import { form } from "../forms.js";
-import { button, buttons, empty, furtherPages, note, sheet, toast } from "../ui.js";
+import { badge, button, buttons, empty, furtherPages, note, sheet, toast } from "../ui.js";
 import { dateWords, today, unitWords, workingDaysWords } from "../words.js";
 import { queued, statusesOf, titleOf } from "./errands.js";
 
@@ -63,7 +63,13 @@ const line = (one) =>
       h("strong", {}, [one.party, one.about].filter(Boolean).join(" · ")),
       h("small", {}, h("a", { href: caseLink(one) }, one.number), ` · ${unitWords(one.next.owedBy)}`),
     ),
-    h("td", {}, one.statusLabel, h("small", {}, one.next.title)),
+    h(
+      "td",
+      {},
+      one.statusLabel,
+      h("small", {}, one.next.title),
+      one.urgedOn ? badge("warn", `当事人催过 ${dateWords(one.urgedOn)}`) : null,
+    ),
     h("td", {}, initial(one.assigneeName), h("span.sr", {}, one.assigneeName ?? "没人办")),
   );
 

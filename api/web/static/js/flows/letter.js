@@ -120,7 +120,7 @@ export const flow = {
 
   doneLink: (reply) => `#/cases/letters/${reply.id}`,
   receipt: (reply) => ({
-    title: reply.isOutside ? "信件已经写好" : "书面请求已送到",
+    title: reply.isOutside ? "信件已经写好" : "书面请求已提交",
     at: reply.askedAt,
     number: reply.number,
     pairs: [["交给", reply.addressee]],
