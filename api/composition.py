@@ -102,6 +102,10 @@ from api.withdrawals.service import WithdrawalService
 from bot.engine import Bot, Centre
 
 
+def _proof(service: Service) -> str | None:
+    return f"{service.proof}（更正：{service.why}）" if service.why else service.proof
+
+
 @cache
 def _load_bot() -> Bot:
     """The bot, whose immutable data is read once a process."""
@@ -381,7 +385,7 @@ class Services:
     async def _dispatched(self, tx: Tx, case: Listing, way: str, service: Service, now: datetime) -> None:
         """Called by listings to write into the journal, which itself depends on all errands."""
         await self.journal.dispatched(
-            tx, self.listings.errand.name, case, way, service.on, service.by, service.proof, now
+            tx, self.listings.errand.name, case, way, service.on, service.by, _proof(service), now
         )
 
     async def _case_followed(self, tx: Tx, actor: Actor, case_id: str, systems: Sequence[str], now: datetime) -> None:

@@ -51,6 +51,20 @@ class BadDates(Invalid):
     default_step = "请写从明天起一年之内的日期，反馈期限不早于答复期限。"
 
 
+class NotServedOnPaper(Conflict):
+    code = "listing-not-served-on-paper"
+    title = "这次送达不是书面的"
+    default_detail = "本人打开决定书时送达的，日期由系统记下，不能更正。"
+    default_step = "本人说没有打开过的，请核对登录记录，按异议办理。"
+
+
+class NothingToCorrect(Conflict):
+    code = "listing-service-unchanged"
+    title = "没有改动"
+    default_detail = "送达日期、方式和凭证与已经登记的一样。"
+    default_step = "请核对送达回证；不用更正的，直接返回。"
+
+
 class BadServiceDate(Invalid):
     code = "listing-service-date-invalid"
     title = "送达日期有误"

@@ -53,7 +53,8 @@ class Decision(Stored):
 
 class Service(Stored):
     """How the decision was served: opened with consent to electronic service (`consented_at` and the `version` that was read
-    are its proof), or on paper, where `proof` is the receipt or the number of the letter. `on` is a civil date in Shanghai.
+    are its proof), or on paper, where `proof` is the receipt or the number of the letter. `on` is a civil date in Shanghai. `why` says
+    what was wrong in what had been recorded before, where this puts it right.
     """
 
     KEPT = Kept(word="way version", when="on recorded_at consented_at", unit="by")
@@ -65,6 +66,7 @@ class Service(Stored):
     proof: Secret[str] | None = None
     consented_at: datetime | None = None
     version: str | None = None
+    why: Secret[str] | None = None
 
 
 class Listing(HandledCase, kw_only=True):
@@ -72,7 +74,7 @@ class Listing(HandledCase, kw_only=True):
 
     `answer_by` and `reply_by` are civil dates in Shanghai that the authority set in its notice. `seen_at` is when the decision was
     looked at without being served, `served_at` when it was served by opening; a case served before consent was asked has no `service`.
-    `reply` is the last one; those to earlier answers are `earlier_replies`.
+    `reply` is the last one; those to earlier answers are `earlier_replies`. `earlier_services` were put right since.
     """
 
     KEPT = Kept(
@@ -100,5 +102,6 @@ class Listing(HandledCase, kw_only=True):
     seen_at: datetime | None = None
     served_at: datetime | None = None
     service: Service | None = None
+    earlier_services: tuple[Service, ...] = ()
     closed_at: datetime | None = None
     closing_reason: Secret[str] | None = None

@@ -15,7 +15,17 @@ from api.infra.clock import civil_date
 from api.infra.mongo import Tx
 from api.infra.paging import Page
 from api.listings.models import Listing
-from api.listings.schemas import Answer, Decide, ListingView, Remove, Reply, Serve, ServeAsOfficer, Tell
+from api.listings.schemas import (
+    Answer,
+    CorrectService,
+    Decide,
+    ListingView,
+    Remove,
+    Reply,
+    Serve,
+    ServeAsOfficer,
+    Tell,
+)
 from api.listings.service import ListingService
 
 
@@ -111,6 +121,13 @@ class StaffListingController(Controller):
     async def serve(self, listings: ListingService, turn: Turn[Listing], data: JSONBody[ServeAsOfficer]) -> Listing:
         """Record that the decision was served on paper, where the centre does it for the unit."""
         return await listings.serve(turn, data, data.reason)
+
+    @officer("service-correction", "correctListingService")
+    async def correct_service(
+        self, listings: ListingService, turn: Turn[Listing], data: JSONBody[CorrectService]
+    ) -> Listing:
+        """Put right the day, way or proof of a service on paper. The remedies are counted anew, and the resident is told."""
+        return await listings.correct_service(turn, data)
 
 
 ROUTES = (ListingController, ProviderListingController, StaffListingController)

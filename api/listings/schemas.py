@@ -14,6 +14,7 @@ from api.infra.wire import Id, In, Out
 from api.listings.models import Listing, Service
 from api.listings.states import TABLE
 from knowledge.citations import Certainty
+from knowledge.clocks import chinese_date
 from knowledge.measures import measure
 from knowledge.rules import in_force
 
@@ -88,6 +89,12 @@ class ServeAsOfficer(Serve, kw_only=True):
     reason: Reason
 
 
+class CorrectService(Serve, kw_only=True):
+    """What is right of a service on paper. `reason` says what was wrong: the resident reads it."""
+
+    reason: Reason
+
+
 class ToldView(Out):
     grounds: str
     basis: str
@@ -139,7 +146,9 @@ WAYS = {
 
 
 class ServiceView(Out):
-    """When and how the decision was served, with its proof: from that day the remedies are counted."""
+    """When and how the decision was served, with its proof: from that day the remedies are counted. `why` says what was put right
+    in it, which `wayLabel` tells too.
+    """
 
     on: date
     way: str
@@ -147,6 +156,7 @@ class ServiceView(Out):
     proof: str | None
     consented_at: datetime | None
     consent_version: str | None
+    why: str | None
     source: SourceView
     certainty: Certainty
 
@@ -160,11 +170,19 @@ class ServiceView(Out):
         rule = in_force("listing.served", case.jurisdiction, made.on)
         return cls.showing(
             made,
-            way_label=WAYS[made.way],
+            way_label=WAYS[made.way] + _put_right(case),
             consent_version=made.version,
             source=rule.citation,
             certainty=rule.certainty,
         )
+
+
+def _put_right(case: Listing) -> str:
+    """What had been recorded before, day by day, and why it is right now."""
+    if not case.earlier_services or case.service is None:
+        return ""
+    before = "、".join(chinese_date(one.on) for one in case.earlier_services)
+    return f"（原来登记为{before}，{chinese_date(civil_date(case.service.recorded_at))}更正：{case.service.why}）"
 
 
 class ListingView(Out):

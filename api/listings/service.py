@@ -26,10 +26,12 @@ from api.listings.errors import (
     BadDates,
     BadServiceDate,
     ConditionsOpen,
+    NothingToCorrect,
     NotListable,
+    NotServedOnPaper,
 )
 from api.listings.models import Condition, Decision, Listing, Said, Service, Told
-from api.listings.schemas import Answer, Decide, Remove, Serve, ServeAsOfficer, Tell
+from api.listings.schemas import Answer, CorrectService, Decide, Remove, Serve, ServeAsOfficer, Tell
 from api.listings.states import TABLE
 from api.listings.store import ListingStore
 from api.notices.models import Draft
@@ -129,16 +131,34 @@ class ListingService(Casework[Listing]):
         """Records service on paper, by the unit or the centre. Raises BadServiceDate."""
         tx, actor, case, now = turn
         TABLE.advance(case.status, "serve", actor.role)
-        assert case.decision is not None
-        if not case.decision.decided_on <= request.on <= civil_date(now):
-            raise BadServiceDate(
-                citation=in_force("listing.served", case.jurisdiction, civil_date(now)).citation,
-                faults=(FieldFault(field="on", message=BadServiceDate.default_detail),),
-            )
+        _check_day(case, request.on, now)
         by = case.unit if actor.role is Role.PROVIDER else self.centres[case.jurisdiction]
         service = Service(request.on, request.way, now, by, proof=request.proof)
         after = await self._served(turn, "serve", service, note)
         await self.tell(tx, after, "listings.served", now, unit=case.unit)
+        return after
+
+    async def correct_service(self, turn: Turn[Listing], request: CorrectService) -> Listing:
+        """Puts right what was recorded of a service on paper; the remedies are counted from the right day, and the resident is told.
+
+        What was recorded stays in the case. Raises NotServedOnPaper, BadServiceDate, NothingToCorrect.
+        """
+        tx, actor, case, now = turn
+        TABLE.advance(case.status, "correct_service", actor.role)
+        made = case.service
+        if made is None or made.way == "electronic":
+            raise NotServedOnPaper
+        _check_day(case, request.on, now)
+        if (request.on, request.way, request.proof) == (made.on, made.way, made.proof):
+            raise NothingToCorrect
+        service = Service(
+            request.on, request.way, now, self.centres[case.jurisdiction], proof=request.proof, why=request.reason
+        )
+        after = await self._served(
+            turn, "correct_service", service, request.reason, earlier_services=(*case.earlier_services, made)
+        )
+        was, day = chinese_date(made.on), chinese_date(service.on)
+        await self.tell(tx, after, "listings.service_corrected", now, unit=case.unit, was=was, day=day)
         return after
 
     async def _served(
@@ -326,6 +346,16 @@ class ListingService(Casework[Listing]):
             severe_list="removed",
             removed_on=civil_date(now),
             measures=measures,
+        )
+
+
+def _check_day(case: Listing, on: date, now: datetime) -> None:
+    """Raises BadServiceDate for a day before the decision or ahead."""
+    assert case.decision is not None
+    if not case.decision.decided_on <= on <= civil_date(now):
+        raise BadServiceDate(
+            citation=in_force("listing.served", case.jurisdiction, civil_date(now)).citation,
+            faults=(FieldFault(field="on", message=BadServiceDate.default_detail),),
         )
 
 

@@ -24,6 +24,7 @@ TABLE = Table(
         Row(("listed",), "open", (Role.RESIDENT,), "served", "打开决定书，电子送达", _LAW),
         Row(("listed",), "look", (Role.RESIDENT,), "listed", "查看决定书，等书面送达", _LAW),
         Row(("listed",), "serve", (*_AUTHORITY, Role.OFFICER), "served", "登记书面送达", _LAW),
+        Row(("served",), "correct_service", (Role.OFFICER,), "served", "更正送达日期"),
         Row(
             ("listed", "served"),
             "remove",

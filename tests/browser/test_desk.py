@@ -149,6 +149,16 @@ def test_paper_service_of_a_listing_is_noted_where_the_listings_stand(
     expect(desk.get_by_text("EMS 1234567890")).to_be_visible()
     expect(desk.get_by_role("button", name="登记书面送达")).to_have_count(0)
 
+    desk.get_by_role("button", name="更正送达日期").click()
+    dialog.get_by_text("邮寄", exact=True).click()
+    dialog.get_by_label("送达日期").fill("2026-11-21")
+    dialog.get_by_label("送达回证或者邮件号").fill("EMS 1234567891")
+    dialog.get_by_label("原来错在哪里（当事人看得到）").fill("邮件号抄错一位。")
+    dialog.locator("button[type=submit]").click()
+    expect(dialog).to_have_count(0)
+    expect(desk.get_by_text("EMS 1234567891")).to_be_visible()
+    expect(desk.get_by_text("邮件号抄错一位。")).to_be_visible()
+
 
 def test_the_desk_asks_for_password_and_second_factor_and_forgets_at_sign_out(desk: Page) -> None:
     desk.get_by_role("button", name="退出").click()

@@ -117,6 +117,7 @@ async def race(ground: Ground, collection: str, case: str, shot: Shot, *, again:
 FIND = {f"find-{outcome}": {"outcome": outcome, "reason": "经核对"} for outcome in ("kept", "partly", "broken")}
 CONSENT = {"purpose": "electronic-service", "version": "2026-1"}
 SERVED = {"on": "2026-12-02", "way": "handed", "proof": "送达回证1号"}
+PUT_RIGHT = {**SERVED, "proof": "送达回证2号", "reason": "回证编号写错"}
 MET = {"reason": "条件已达到", "met": [{"key": "c1", "how": "核对无误"}, {"key": "c2", "how": "核对无误"}]}
 EDIT = {"text": GOOD, "statementVersion": "yunnan-2026-1", "statementAccepted": True}
 RACED: list[tuple[str, str, str, str]] = [
@@ -129,6 +130,7 @@ RACED: list[tuple[str, str, str, str]] = [
     *(("listings", "listing", state, "list") for state in ("noticed", "responded")),
     *(("listings", "listing", state, "drop") for state in ("noticed", "answered", "responded")),
     *(("listings", "listing", state, "remove") for state in ("listed", "served")),
+    ("listings", "listing", "served", "correct_service"),
     ("withdrawals", "withdrawal", "withdrawn", "undo"),
     *(("withdrawals", "withdrawal", "asked", action) for action in ("cancel", "agree", "decline")),
     ("withdrawals", "withdrawal", "agreed", "undo"),
@@ -150,6 +152,7 @@ def shot_of(ground: Ground, errand: str, action: str, case: str) -> Shot:
         ("listings", "open"): lambda: me.post(f"/me{at}/read"),
         ("listings", "look"): lambda: me.post(f"/me{at}/read"),
         ("listings", "serve"): lambda: unit.post(f"/provider{at}/service", json=SERVED),
+        ("listings", "correct_service"): lambda: ground.desk.post(f"/staff{at}/service-correction", json=PUT_RIGHT),
         ("listings", "answer"): lambda: me.post(f"/me{at}/answer", json={"text": "请核实"}),
         ("listings", "reply"): lambda: unit.post(f"/provider{at}/reply", json={"text": "已核实"}),
         ("listings", "list"): lambda: unit.post(f"/provider{at}/decision", json=decision()),

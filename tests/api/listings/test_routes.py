@@ -342,3 +342,48 @@ async def test_a_consent_taken_back_serves_no_more_and_the_centre_records_servic
     assert (await api.as_(officer("dalian")).post(path, json=body)).status_code == 404
     served = await api.as_(officer("yunnan")).post(path, json=body)
     assert served.json()["service"]["wayLabel"] == "邮寄送达" and served.json()["status"] == "served"
+
+
+async def test_a_wrong_day_of_service_is_put_right_and_the_remedies_follow(api: Api, clock: FixedClock) -> None:
+    me, unit, case = await decided(api, clock, "yunnan")
+    clock.move_to(date(2026, 12, 14))
+    await unit.post(f"/provider/listings/{case}/service", json={**PAPER, "on": "2026-12-03"})
+    before = remedies_of((await me.get(f"/me/listings/{case}")).json())
+    path, desk = f"/staff/listings/{case}/service-correction", api.as_(officer("yunnan"))
+    body = {**PAPER, "on": "2026-12-07", "reason": "回执上的签收日是七日"}
+    assert (await api.as_(officer("dalian")).post(path, json=body)).status_code == 404
+    for wrong, code in ((PAPER | {"on": "2026-12-15"}, 400), (PAPER | {"on": "2026-12-01"}, 400), ({}, 400)):
+        assert (await desk.post(path, json={**wrong, "reason": "改日子"})).status_code == code
+    same = await desk.post(path, json={**PAPER, "on": "2026-12-03", "reason": "没有改动"})
+    assert (same.status_code, same.json()["code"]) == (409, "listing-service-unchanged")
+
+    right = (await desk.post(path, json=body)).json()
+    assert right["status"] == "served" and right["service"]["on"] == "2026-12-07"
+    mine = (await me.get(f"/me/listings/{case}")).json()
+    assert mine["service"]["wayLabel"] == (
+        "邮寄送达（原来登记为2026年12月3日，2026年12月14日更正：回执上的签收日是七日）"
+    )
+    assert remedies_of(mine) == {"申请行政复议": "2027-02-11", "提起行政诉讼": "2027-06-07"} != before
+    (told,) = [
+        one for one in (await me.get("/me/notices")).json()["items"] if one["kind"] == "listings.service_corrected"
+    ]
+    assert "原来登记在2026年12月3日" in told["text"] and "更正为2026年12月7日" in told["text"]
+    document = await api.services.database.collection("listings").find_one({"_id": case})
+    assert [one["on"] for one in document["earlier_services"]] == ["2026-12-03"]
+    assert document["history"][-1]["action"] == "correct_service" and document["history"][-1]["note"]
+    log = (await desk.get(f"/staff/cases/listings/{case}/journal")).json()["items"]
+    assert [one["on"] for one in log] == ["2026-12-03", "2026-12-07"] and "回执上的签收日是七日" in log[1]["text"]
+    assert (await desk.post(path, json=body | {"on": "2026-12-08"})).json()["service"]["on"] == "2026-12-08"
+
+
+async def test_a_service_by_opening_has_the_systems_day_and_none_to_correct(api: Api, clock: FixedClock) -> None:
+    me, _, case = await decided(api, clock, "yunnan")
+    path, desk = f"/staff/listings/{case}/service-correction", api.as_(officer("yunnan"))
+    body = {**PAPER, "reason": "改日子"}
+    early = await desk.post(path, json=body)
+    assert (early.status_code, early.json()["code"]) == (409, "action-not-allowed")
+    await me.post("/me/consents", json=CONSENT)
+    assert (await me.post(f"/me/listings/{case}/read")).json()["status"] == "served"
+    opened = await desk.post(path, json=body)
+    assert (opened.status_code, opened.json()["code"]) == (409, "listing-not-served-on-paper")
+    assert opened.json()["nextStep"]["text"]

@@ -26,6 +26,7 @@ def test_what_was_answered_is_replied_to_before_anything_is_decided() -> None:
             ("listed", "look", Role.RESIDENT): "listed",
             ("listed", "serve", Role.PROVIDER): "served",
             ("listed", "serve", Role.OFFICER): "served",
+            ("served", "correct_service", Role.OFFICER): "served",
             ("listed", "remove", Role.PROVIDER): "removed",
             ("served", "remove", Role.PROVIDER): "removed",
             ("listed", "remove", Role.SYSTEM): "removed",

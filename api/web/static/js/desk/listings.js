@@ -14,18 +14,23 @@ const SERVE = [
   { name: "proof", kind: "text", label: "送达回证或者邮件号", required: true, max: 100 },
   { name: "reason", kind: "text", rows: 2, max: 500, least_length: 2, label: "办理理由", required: true },
 ];
+const CORRECT = SERVE.map((field) =>
+  field.name === "reason" ? { ...field, label: "原来错在哪里（当事人看得到）" } : field,
+);
 
-async function serve(one, again) {
-  const isDone = await sheet("登记书面送达", (close) =>
-    form(SERVE, "登记", async (values) => {
-      await api.post(`/staff/listings/${one.id}/service`, { ...values, version: one.version });
+const dated = (title, send, path, fields) => async (one, again) => {
+  const isDone = await sheet(title, (close) =>
+    form(fields, send, async (values) => {
+      await api.post(`/staff/listings/${one.id}/${path}`, { ...values, version: one.version });
       close(true);
     }),
   );
   if (!isDone) return;
   toast("已登记");
   again();
-}
+};
+const serve = dated("登记书面送达", "登记", "service", SERVE);
+const correct = dated("更正送达日期", "更正", "service-correction", CORRECT);
 
 const draw = (again) => (one) =>
   card(
@@ -55,6 +60,9 @@ const draw = (again) => (one) =>
     one.remedies.length ? remediesList(one.remedies) : null,
     one.actions.some((action) => action.action === "serve")
       ? button("登记书面送达", () => serve(one, again), "quiet")
+      : null,
+    one.actions.some((action) => action.action === "correct_service") && one.service?.proof
+      ? button("更正送达日期", () => correct(one, again), "quiet")
       : null,
     citation(one.told.citation),
   );
