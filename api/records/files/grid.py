@@ -2,6 +2,9 @@
 
 import msgspec
 
+UNCALCULATED = "#GETTING_DATA"
+"""Excel's own word for a formula whose result is not in the file; other programs write nothing there."""
+
 
 class GridRow(msgspec.Struct, frozen=True):
     """One row. `line` is the number that Excel shows beside it.

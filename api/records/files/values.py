@@ -8,13 +8,11 @@ import unicodedata
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 
+from api.records.files.grid import UNCALCULATED
 from knowledge.identity import looks_like_resident_id
 
 OPEN_END = "长期"
 """How "no end" is stored. A date in 2099 or later means the same."""
-
-UNCALCULATED = "#GETTING_DATA"
-"""Excel's own word for a formula whose result is not in the file; other programs write nothing there."""
 
 _NOTHING = frozenset(
     ("", "/", "//", "／", "\\", "-", "--", "---", "—", "——", "———", "－", "–", "无", "无。", "没有", "空", "暂无", "不适用", "null", "NULL", "Null", "none", "None", "N/A", "n/a", "NA", "nan", "NaN", "（无）", "(无)", "（空）", "(空)", "\\N", "(null)", "<null>", "[NULL]", "(NULL)", "<NULL>", "undefined", "NaT", "\u3000")
