@@ -67,7 +67,7 @@ unit .venv/.compiled: export PYTHONDONTWRITEBYTECODE =
 # The browser's tests share one installation, in their order, and mostly wait: they run beside the others, not among them. Those with
 # an installation of their own, the desk's and one file more run beside them again, so that all end at about the same time. Tests of
 # faults wait too: a third worker uses what they leave of two processors.
-OWN := $(addprefix tests/browser/test_,desk.py phone.py readme.py rights.py unit.py)
+OWN := $(addprefix tests/browser/test_,desk.py desk_beside_cases.py desk_roles.py phone.py readme.py rights.py papers.py report.py unit.py)
 unit: .venv/.test browser-deps ## Every test of Python, the browser with them
 	@.venv/bin/python -m pytest -q tests/browser $(addprefix --ignore ,$(OWN)) >.venv/browser.log 2>&1 & browser=$$!; \
 	  .venv/bin/python -m pytest -q $(OWN) >.venv/own.log 2>&1 & own=$$!; \

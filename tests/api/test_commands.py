@@ -223,7 +223,7 @@ def _kill_in_the_middle(shell: Shell, database: str, *words: str) -> None:
     assert "moved" in said, said
 
 
-def test_every_wordsexplains_itself_and_faults_are_one_line(shell: Shell, tmp_path: Path) -> None:
+def test_every_command_explains_itself_and_faults_are_one_line(shell: Shell, tmp_path: Path) -> None:
     for words in (
         ["audit"], ["audit", "verify"], ["audit", "head"], ["backup"], ["restore"], ["migrate"], ["keys"], ["keys", "make"],
         ["keys", "add"], ["keys", "rotate"], ["keys", "add-index"], ["keys", "rotate-index"], ["keys", "retire-index"], ["staff", "add"], ["staff", "reset"], ["provider", "add"], ["provider", "key", "issue"],

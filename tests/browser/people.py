@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from playwright.sync_api import FilePayload
 
 from api.composition import Services
 from api.infra.actors import SYSTEM
@@ -69,6 +70,7 @@ PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000080000000808020000004b6d29dc0000001449444154789c633c2127c7800d3061151db412"
     "00d0ca01143e63a8990000000049454e44ae426082"
 )
+PROOF: FilePayload = {"name": "证明.png", "mimeType": "image/png", "buffer": PNG}
 
 
 def _line(person: Person, code: str, **fields: Any) -> dict[str, Any]:

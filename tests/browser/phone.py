@@ -1,9 +1,13 @@
 """A phone in a resident's hand: what one taps and reads."""
 
 import contextlib
+import io
 import json
 import re
+from collections.abc import Callable
+from typing import Any
 
+import pypdf
 from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Request, expect
 
 from tests.browser.people import Person
@@ -202,3 +206,31 @@ class Phone:
     def is_wide_enough(self) -> None:
         """Nothing sticks out to the side."""
         assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), self.page.url
+
+
+def record_of(phone: Phone, conduct: str) -> str:
+    """The id of a record of one's own report."""
+    phone.opens_record(conduct)
+    return phone.page.url.rsplit("/", 1)[1]
+
+
+def headed(phone: Phone, text: str | re.Pattern[str]) -> None:
+    """What stands largest on the screen."""
+    expect(phone.page.locator("h1").first).to_have_text(text)
+
+
+def arrives(page: Page, taps: Callable[[], None], ending: str) -> bytes:
+    """What the button brings, as the phone keeps it."""
+    with page.expect_download() as download:
+        taps()
+    assert download.value.suggested_filename.endswith(ending)
+    return download.value.path().read_bytes()
+
+
+def words_of(pdf: bytes) -> str:
+    """The title of a document that says it is tagged and in Chinese."""
+    document = pypdf.PdfReader(io.BytesIO(pdf))
+    root: Any = document.root_object
+    assert root["/MarkInfo"]["/Marked"]
+    assert str(root["/Lang"]).startswith("zh")
+    return str(document.metadata.title if document.metadata else "")

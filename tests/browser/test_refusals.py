@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import FilePayload, Locator, Route, expect
 
 from tests.browser.conftest import Phones
-from tests.browser.people import PNG, Person
+from tests.browser.people import PNG, PROOF, Person
 from tests.browser.phone import Phone, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -58,7 +58,6 @@ ERRANDS: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {
     ),
 }  # fmt: skip
 
-PROOF: FilePayload = {"name": "证明.png", "mimeType": "image/png", "buffer": PNG}
 _KEEP_DRAFT = """async ([flow, about, query, values]) => {
   const js = document.querySelector("script[type=module]").src.replace("main.js", "");
   const { keep } = await import(`${js}keep.js`);

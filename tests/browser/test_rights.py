@@ -1,54 +1,19 @@
 """What comes after filing: decisions, findings, proofs, consents, and the papers that one takes along."""
 
-import io
 import re
-from collections.abc import Callable
-from typing import Any
 
-import pypdf
 import pytest
-from playwright.sync_api import FilePayload, Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.cases import Client, answer_time_is_over, signed_in
 from tests.browser.conftest import Phones
-from tests.browser.people import MA, PNG, Person
-from tests.browser.phone import Phone
-from tests.browser.test_flows import file_repair, steps_up
+from tests.browser.people import MA, PROOF, Person
+from tests.browser.phone import arrives, headed, record_of, words_of
+from tests.browser.test_flows import file_repair
 from tests.browser.test_journey import file_objection
-from tests.browser.test_screens import look_at
 from tests.support.processes import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
-
-PROOF: FilePayload = {"name": "证明.png", "mimeType": "image/png", "buffer": PNG}
-
-
-def record_of(phone: Phone, conduct: str) -> str:
-    """The id of a record of one's own report."""
-    phone.opens_record(conduct)
-    return phone.page.url.rsplit("/", 1)[1]
-
-
-def arrives(page: Page, taps: Callable[[], None], ending: str) -> bytes:
-    """What the button brings, as the phone keeps it."""
-    with page.expect_download() as download:
-        taps()
-    assert download.value.suggested_filename.endswith(ending)
-    return download.value.path().read_bytes()
-
-
-def words_of(pdf: bytes) -> str:
-    """The title of a document that says it is tagged and in Chinese."""
-    document = pypdf.PdfReader(io.BytesIO(pdf))
-    root: Any = document.root_object
-    assert root["/MarkInfo"]["/Marked"]
-    assert str(root["/Lang"]).startswith("zh")
-    return str(document.metadata.title if document.metadata else "")
-
-
-def headed(phone: Phone, text: str | re.Pattern[str]) -> None:
-    """What stands largest on the screen."""
-    expect(phone.page.locator("h1").first).to_have_text(text)
 
 
 def test_a_decision_on_the_list_from_the_notice_to_the_removal(phones: Phones, sun: Person, unit: Client) -> None:
@@ -106,59 +71,6 @@ def test_a_decision_on_the_list_from_the_notice_to_the_removal(phones: Phones, s
     phone.sees("已移出名单")
     expect(conditions.first).to_contain_text("现场核对，已改正。")
     phone.sees("条件都已达到。")
-
-
-def test_report_and_record_name_one_day_on_which_the_web_shows_a_listed_record_no_more(
-    phones: Phones, chen: Person
-) -> None:
-    """The longest publicity ends by itself (Order 36), on the list too; what goes on until the removal is being asked for."""
-
-    def as_listed(route: Route) -> None:
-        answer = route.fetch(headers={**route.request.headers, "if-none-match": ""})
-        body = answer.json()
-        for record in [one for part in body.get("sections", ()) for one in part["records"]] or [body]:
-            if record["items"].get("违法行为类型") == "无照经营":
-                record["severeList"] = "listed"
-                record["repair"]["state"] = "unmet"
-        route.fulfill(response=answer, json=body)
-
-    phone = phones()
-    phone.signs_in(chen)
-    phone.page.route(re.compile(r"/api/v1/me/(report|records/rec_\w+)$"), as_listed)
-    phone.open("/mine")
-    phone.page.reload()
-    phone.opens_record("无照经营")
-    phone.sees("2027年10月20日以后网上自动看不到")
-    phone.open("/report")
-    headed(phone, "被列入1份名单")
-    expect(phone.page.locator(".status-rows div", has_text="网上看得到").first).to_contain_text("最晚到2027年10月20日")
-    expect(phone.page.locator(".status-rows div", has_text="单位查得到")).to_contain_text("移出名单之前都查得到")
-    expect(phone.page.locator("main")).not_to_contain_text("一直看得到")
-
-
-def test_what_the_web_does_not_show_is_not_said_to_be_on_it(phones: Phones, chen: Person) -> None:
-    """A minor class, a kind that is only queried, an entry that is off the list: none is published, though a longest period is counted."""
-
-    def hidden(route: Route) -> None:
-        answer = route.fetch(headers={**route.request.headers, "if-none-match": ""})
-        body = answer.json()
-        for record in [one for part in body.get("sections", ()) for one in part["records"]] or [body]:
-            if record["section"] == "dishonesty":
-                record["disclosure"]["isPublished"] = False
-        route.fulfill(response=answer, json=body)
-
-    phone = phones()
-    phone.signs_in(chen)
-    phone.page.route(re.compile(r"/api/v1/me/(report|records/rec_\w+)$"), hidden)
-    phone.open("/mine")
-    phone.page.reload()
-    phone.opens_record("无照经营")
-    expect(phone.page.locator("main")).not_to_contain_text("以后网上自动看不到")
-    expect(phone.page.locator(".status-rows div", has_text="网上看得到").first).to_contain_text("看不到")
-    phone.open("/report")
-    row = phone.page.locator(".status-rows div", has_text="网上看得到").first
-    expect(row).to_contain_text("看不到")
-    expect(row).not_to_contain_text("最晚到")
 
 
 def test_a_pledge_is_proved_and_the_units_finding_stands_with_it(phones: Phones, sun: Person, unit: Client) -> None:
@@ -267,113 +179,6 @@ def test_a_consent_is_refused_given_and_withdrawn_each_for_itself(phones: Phones
     expect(one.locator(".badge")).to_have_text("已撤回")
 
 
-def test_every_paper_and_file_arrives_as_what_it_says_it_is_and_can_be_checked(
-    phones: Phones, sun: Person, li: Person
-) -> None:
-    phone = phones()
-    phone.signs_in(sun)
-
-    def report() -> None:
-        phone.taps("下载报告（PDF）")
-        steps_up(phone, sun)
-
-    paper = arrives(phone.page, report, ".pdf")
-    assert words_of(paper) == "个人公共信用报告"
-    phone.open("/export")
-    expect(phone.page.locator("main .button:not(.quiet)")).to_have_text("下载（可以直接看）")  # what a person wants
-    assert arrives(phone.page, lambda: phone.taps("下载（程序可读，JSON）"), ".json").startswith(b"{")
-    to_read = arrives(phone.page, lambda: phone.taps("下载（可以直接看）"), ".html").decode()
-    assert to_read.startswith("<!doctype html>")
-    file = phone.page.context.new_page()
-    file.set_content(to_read)
-    assert file.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert file.locator("h3").first.evaluate("(one) => getComputedStyle(one).fontFamily").startswith('"PingFang SC"')
-    file.close()
-    phone.open(f"/do/repair?record={record_of(phone, '无照经营')}")
-    phone.page.get_by_role("button", name=re.compile("^到.*提醒我")).click()
-    phone.page.get_by_role("dialog").get_by_role("button", name="允许", exact=True).click()
-    phone.sees("记下了，到时微信告诉您")
-    phone.sees("会提醒您")
-    expect(phone.page.get_by_role("button", name=re.compile("^到.*提醒我"))).to_have_count(0)
-    phone.open("/report")
-    phone.page.reload()  # what a phone forgets, the server does not
-    phone.sees("会提醒您")
-    phone.open("/subscriptions")
-    phone.sees("到时会提醒您")
-    phone.sees("一项业务可以办理的第一天")
-    calendar = arrives(phone.page, lambda: phone.taps("存入手机日历"), ".ics")
-    assert calendar.startswith(b"BEGIN:VCALENDAR") and sun.name.encode() not in calendar
-
-    other = phones()
-    other.signs_in(li)
-    other.open("/do/withdrawal")
-    other.page.locator("a.cell", has_text="优秀志愿者").click()
-    other.picks("我要撤销这条信息的公示")
-    other.taps("立即撤销公示")
-    other.taps("看回执")
-    receipt = arrives(other.page, lambda: other.taps("下载回执 PDF"), ".pdf")
-    assert "撤销公示" in words_of(receipt)
-
-    bank, code = phones(), code_on(paper)
-    asked: list[str] = []
-    bank.page.on("request", lambda request: asked.append(request.url.split("#")[0]))
-    bank.page.goto(f"/verify#{code}")
-    bank.title("查验文书")
-    bank.sees("文书是真的")
-    bank.sees("出具以后没有变化")
-    assert asked and not any(code[:5] in address for address in asked), "no server, and no log, sees whose paper it is"
-    assert code not in bank.page.evaluate("location.pathname + location.search")
-    bank.page.get_by_label("查验码").fill("AAAAA-BBBBB-CCCCC-DDDDD")
-    bank.taps("查验", exact=True)
-    bank.sees("没有这个查验码")
-    expect(bank.page.get_by_text("不要相信")).to_have_count(0)
-    bank.page.get_by_label("查验码").fill(code[:9])
-    bank.taps("查验", exact=True)
-    bank.sees("查验码没输全")
-    bank.page.get_by_label("查验码").fill(code.replace("-", " ").lower().replace("0", "o").replace("1", "l"))
-    bank.taps("查验", exact=True)
-    bank.sees("文书是真的")
-    expect(bank.page.get_by_text(sun.name)).to_have_count(0)
-
-
-def code_on(pdf: bytes) -> str:
-    """The code that is printed on a document."""
-    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
-    found = re.search(r"[0-9A-Z]{5}(?:-[0-9A-Z]{5}){3}", text)
-    assert found, text[:500]
-    return found.group()
-
-
-def test_an_older_resident_is_asked_once_whether_everything_shall_be_larger(phones: Phones, li: Person) -> None:
-    phone = phones()
-    phone.signs_in(li)
-    phone.sees("要不要把字放大？")
-    assert not look_at(phone.page, "phone_elder_question")
-    phone.taps("不用，现在这样就好")
-    phone.page.reload()
-    phone.sees("1条处罚记录")
-    expect(phone.page.get_by_text("要不要把字放大？")).to_have_count(0)
-
-    other = phones()
-    other.signs_in(li)
-    other.taps("换成长辈模式")
-    expect(other.page.locator("html[data-elder]")).to_have_count(1)
-    expect(other.page.get_by_role("button", name="读给我听")).to_be_visible()
-    other.open("/settings")
-    other.picks("标准版")
-    expect(other.page.locator("html[data-elder]")).to_have_count(0)
-    other.open("/report")
-    other.sees("1条处罚记录")
-    expect(other.page.get_by_text("要不要把字放大？")).to_have_count(0)
-
-
-def test_a_younger_resident_is_not_asked(phones: Phones, sun: Person) -> None:
-    phone = phones()
-    phone.signs_in(sun)
-    phone.sees("3条处罚记录")
-    expect(phone.page.get_by_text("要不要把字放大？")).to_have_count(0)
-
-
 def test_what_waits_for_the_resident_stands_first_up_to_a_proposed_bar_and_its_answer(
     phones: Phones, unit: Client, place: Installation, desk: Page
 ) -> None:
@@ -437,12 +242,3 @@ def test_what_waits_for_the_resident_stands_first_up_to_a_proposed_bar_and_its_a
     card = desk.locator("section.card", has_text="先听本人怎么说")
     expect(card).to_contain_text("是在另一家银行缴的，附流水。")
     expect(card).to_contain_text("材料虚假")
-
-
-def test_both_days_of_publicity_stand_side_by_side_with_who_is_asked(phones: Phones, sun: Person) -> None:
-    phone = phones()
-    phone.signs_in(sun)
-    phone.opens_record("占道经营")
-    phone.page.locator("summary", has_text=re.compile("为什么是|两个期限怎么算")).click()
-    row = phone.page.locator(".status-rows div", has_text="单位写的公示截止期").first
-    expect(row).to_contain_text("按国家规定")

@@ -8,9 +8,9 @@ import pytest
 from api.infra.actors import SYSTEM
 from api.providers.models import Provider
 from api.records.models import NOT_DISCLOSED, Standing
-from tests.api.records.test_intake import corrected
 from tests.support.api import Api, officer, resident
 from tests.support.cases import allowed, clocks, done, lease, penalty, refused, signed_in, stored
+from tests.support.files import corrected
 
 CIVIL = Provider("prv_civil", "市民政局", "dalian", "11210200MB0000009X")
 CIVIL_YN = Provider("prv_civil_yn", "昆明市民政局", "yunnan", "11530100MB0000009X")

@@ -11,10 +11,9 @@ from api.infra.clock import civil_date
 from api.providers.models import Provider
 from api.records.models import AppliedMeasure
 from knowledge.measures import measure
-from tests.journeys.test_repairs import application
 from tests.journeys.test_unit_repairs import turned_away
 from tests.support.api import Api, officer, resident
-from tests.support.cases import UNIT, clocks, done, keyed, penalty, refused, signed_in, stored
+from tests.support.cases import UNIT, application, clocks, done, keyed, penalty, refused, signed_in, stored
 from tests.support.world import FixedClock
 
 TRADING = "市公共资源交易中心"

@@ -8,9 +8,22 @@ import pytest
 from api.infra.actors import SYSTEM
 from api.infra.privacy import sm3
 from api.records.models import AppliedMeasure, Standing
-from tests.journeys.test_repairs import BAR, PDF, application
+from tests.journeys.test_bars import BAR
 from tests.support.api import Api, officer, resident
-from tests.support.cases import PROVIDER, UNIT, allowed, clocks, done, keyed, penalty, refused, signed_in, stored
+from tests.support.cases import (
+    PDF,
+    PROVIDER,
+    UNIT,
+    allowed,
+    application,
+    clocks,
+    done,
+    keyed,
+    penalty,
+    refused,
+    signed_in,
+    stored,
+)
 from tests.support.world import FixedClock
 
 

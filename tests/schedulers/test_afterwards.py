@@ -1,7 +1,7 @@
 """A push of unknown outcome is settled by WeChat's own event, over HTTP: by its own event only, once, and without a second message."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -15,22 +15,15 @@ from schedulers.deliveries import Tally
 from tests.api.notices.test_events import signed
 from tests.schedulers.world import bank_at_stand_in, deliveries, opening, settle
 from tests.support.api import Api, open_api
-from tests.support.wechat import StandIn, start_stand_in
+from tests.support.wechat import StandIn
 from tests.support.world import KEYS, FixedClock
 
 DAY = date(2026, 11, 21)
 TEMPLATE = "dev-date-arrived"
 
 
-@pytest.fixture(scope="module")
-def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
-    with start_stand_in(tmp_path_factory.mktemp("wechat")) as running:
-        yield running
-
-
 @pytest.fixture
 async def api(database: Database, clock: FixedClock, stand_in: StandIn) -> AsyncIterator[Api]:
-    await asyncio.to_thread(stand_in.call, "faults")
     async with open_api(database, clock, CW_WECHAT_URL=stand_in.url) as opened:
         yield opened
 
@@ -103,7 +96,7 @@ async def messages_to(stand_in: StandIn, openids: list[str]) -> int:
 async def test_what_a_dead_worker_had_sent_is_sent_as_soon_as_wechats_event_is_looked_at(
     api: Api, clock: FixedClock, stand_in: StandIn
 ) -> None:
-    openids, ids = await due(api, stand_in, "dead")
+    openids, ids = await due(api, stand_in, "died")
     tried_at = clock.now()
     await hold(api, "dead", ids)
     await tell(api, openids[0], "m1")

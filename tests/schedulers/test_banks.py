@@ -1,6 +1,5 @@
 """Each message sent uses up one push, whatever the bank holds, and a bank owes nothing."""
 
-from datetime import date
 from typing import Any
 
 import pytest
@@ -11,11 +10,10 @@ from api.infra.wechat import SendOutcome, SendResult
 from api.notices.models import Bank, Subscription
 from api.notices.push.store import SubscriptionStore
 from schedulers.deliveries import Tally
-from tests.schedulers.world import deliveries, opening, settle
+from tests.schedulers.world import DAY, deliveries, opening, settle
 from tests.support.api import make_settings
 from tests.support.world import KEYS, FixedClock
 
-DAY = date(2026, 11, 21)
 KINDS = ("repairs.opens", "records.disclosure_ended", "records.publicity_ended")
 ACCOUNT = "acc_0000000"
 

@@ -1,7 +1,7 @@
 """The timetable: every job twice, with a database that has something for each of them to do."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -26,17 +26,11 @@ from schedulers.runner import Runner
 from schedulers.work import Work
 from tests.support.api import Api, make_settings, resident
 from tests.support.choices import dishonesty, stored
-from tests.support.wechat import StandIn, start_stand_in
+from tests.support.wechat import StandIn
 from tests.support.world import FixedClock
 
 ME = Actor(role=Role.RESIDENT, id="acc_one", subject="sub_one")
 _MOVING = {"jobs", "outbox_claims"}  # heartbeats move by design
-
-
-@pytest.fixture(scope="module")
-def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
-    with start_stand_in(tmp_path_factory.mktemp("wechat")) as running:
-        yield running
 
 
 @pytest.fixture

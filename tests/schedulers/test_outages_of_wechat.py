@@ -2,8 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ import pytest
 from prometheus_client import generate_latest
 
 from api.composition import Services
-from api.infra.mongo import Database
 from api.infra.wechat import SendOutcome, SendResult
 from api.notices.push.store import OutboxStore, TemplateStore
 from schedulers.deliveries import MOST_TRIES, PAGE, Tally, waited
@@ -22,28 +20,16 @@ from schedulers.metrics import Metrics
 from schedulers.pace import AT_ONCE
 from schedulers.runner import Runner
 from schedulers.work import Work
-from tests.schedulers.world import bank_at_stand_in, deliveries, opening, settle, states
-from tests.support.api import make_settings
-from tests.support.wechat import StandIn, start_stand_in
+from tests.schedulers.world import (
+    DAY,
+    bank_at_stand_in,
+    deliveries,
+    opening,
+    settle,
+    states,
+)
+from tests.support.wechat import StandIn
 from tests.support.world import KEYS, FixedClock
-
-DAY = date(2026, 11, 21)
-
-
-@pytest.fixture(scope="module")
-def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
-    with start_stand_in(tmp_path_factory.mktemp("wechat")) as running:
-        yield running
-
-
-@pytest.fixture
-async def services(database: Database, clock: FixedClock, stand_in: StandIn) -> AsyncIterator[Services]:
-    await asyncio.to_thread(stand_in.call, "faults")
-    services = Services(make_settings(CW_WECHAT_URL=stand_in.url), clock=clock, database=database)
-    services.keys = KEYS
-    await services.prepare()
-    yield services
-    await services.close()
 
 
 async def due(

@@ -1,7 +1,7 @@
 """Whatever a receipt promises is pushed: with one permission left it is the result that has it, not a step on the way."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date
 from typing import Any
 
@@ -21,18 +21,12 @@ from tests.support.api import Api, officer, open_api, resident
 from tests.support.cases import done, penalty, signed_in, stored
 from tests.support.choices import uploaded
 from tests.support.pdfs import plain
-from tests.support.wechat import StandIn, start_stand_in
+from tests.support.wechat import StandIn
 from tests.support.world import FixedClock
 
 NUMBER = "110105199001012337"
 REASON = {"reason": "材料齐全"}
 Walk = Callable[["World"], Awaitable[None]]
-
-
-@pytest.fixture(scope="module")
-def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
-    with start_stand_in(tmp_path_factory.mktemp("wechat")) as running:
-        yield running
 
 
 class World:

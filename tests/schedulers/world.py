@@ -1,7 +1,8 @@
 """Residents with accounts and banked pushes, notices that are due, and a worker's deliveries, for tests of the clock."""
 
+import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import httpx
@@ -17,6 +18,11 @@ from api.notices.push.store import OutboxStore, ReceiverStore, SubscriptionStore
 from api.notices.service import notice_of
 from api.notices.texts import load_texts
 from schedulers.deliveries import BATCH, Deliveries
+from tests.support.wechat import StandIn
+from tests.support.world import KEYS, FixedClock
+
+DAY = date(2026, 11, 21)
+"""On which the clock stands."""
 
 
 def account(keys: KeyRing, number: int, openid: str, now: datetime) -> Account:
@@ -97,3 +103,28 @@ def bank_at_stand_in(url: str, people: Sequence[str], template: str = "dev-date-
             accepted = {"who": who, "template": template, "result": "accept", "event": "none"}
             http.post("/standin/subscribe", json=accepted)
     return openids
+
+
+async def people(stand_in: StandIn, name: str, count: int) -> list[tuple[int, str]]:
+    """With one accept each at the stand-in; no other test may give them this name."""
+    openids = await asyncio.to_thread(bank_at_stand_in, stand_in.url, [f"{name}{i}" for i in range(count)])
+    return list(enumerate(openids))
+
+
+async def due_today(
+    services: Services, clock: FixedClock, stand_in: StandIn, name: str, count: int
+) -> tuple[list[tuple[int, str]], list[str]]:
+    """People with a push each, and the ids of their notices."""
+    who = await people(stand_in, name, count)
+    notices = [opening(n, clock.now(), DAY) for n, _ in who]
+    await settle(services.database, KEYS, who, notices, clock.now())
+    return who, [notice.id for notice in notices]
+
+
+async def sent_to(stand_in: StandIn, openids: list[str]) -> list[dict[str, object]]:
+    return [message for message in await asyncio.to_thread(stand_in.sent) if message["openid"] in openids]
+
+
+async def only(services: Services) -> Notice:
+    document = await services.database.collection("notices").find_one({})
+    return OutboxStore(services.database, KEYS).codec.decode(document)

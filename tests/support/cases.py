@@ -15,10 +15,13 @@ from api.records.digests import act_key
 from api.records.models import AppliedMeasure, Copy, Particulars, Record, Section
 from api.records.store import RecordStore
 from tests.support.api import Api, officer
+from tests.support.pdfs import plain
 from tests.support.world import KEYS
 
 PROVIDER = "prv_transport"
 UNIT = "市交通运输局"
+PDF = {"file": ("缴款凭证.pdf", plain(), "application/pdf")}
+"""As it is uploaded."""
 
 
 def unit(name: str = PROVIDER, jurisdiction: str = "dalian") -> Actor:
@@ -150,3 +153,14 @@ async def keyed(api: Api, jurisdiction: str = "dalian", name: str = PROVIDER) ->
         None, who, Provider(id=name, name=UNIT, jurisdiction=jurisdiction, unified_code="12210200000000000X"), now
     )
     return api.with_key(await api.services.providers.issue_key(None, who, name, now))
+
+
+def application(record_id: str, **fields: Any) -> dict[str, Any]:
+    """Of a repair."""
+    return {
+        "recordId": record_id,
+        "addressee": "centre",
+        "pledgeVersion": "2026-1",
+        "performance": "罚款已于6月1日缴清，车辆已整改",
+        **fields,
+    }

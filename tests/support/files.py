@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 
 from api.composition import Services
-from api.infra.actors import SYSTEM
+from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import Clock
 from api.infra.mongo import Database
 from api.infra.privacy import subject_index
 from api.providers.models import Provider
-from api.records.models import IntakeReport
+from api.records.models import IntakeReport, Record
 from tests.support.api import make_settings
 
 DALIAN = Provider(
@@ -144,6 +144,18 @@ async def key_of(services: Services, provider: Provider = DALIAN) -> str:
 async def take(services: Services, body: bytes, provider: Provider = DALIAN, **options: Any) -> IntakeReport:
     """Hands a file in."""
     return await services.intake.import_file(io.BytesIO(body), provider.id, now=services.clock.now(), **options)
+
+
+async def corrected(services: Services, record: Record, **fields: Any) -> Record:
+    """As its unit puts it right."""
+    unit = Actor(
+        role=Role.PROVIDER, id=record.provider, unit=record.source_unit, jurisdiction=record.jurisdiction, session="ses"
+    )
+
+    async def correct(tx: Any) -> Record:
+        return await services.corrections.correct(tx, unit, record, fields, "录入有误", services.clock.now())
+
+    return await services.database.transact(correct)
 
 
 def subject(services: Services, serial: int) -> str:

@@ -10,13 +10,7 @@ from api.composition import Services
 from api.footprints.models import FootprintKind
 from api.infra.mongo import Database
 from api.records.tally import Tally
-from tests.support.files import footprints_of, open_services, penalty, subject, take, to_csv
-from tests.support.world import FixedClock
-
-
-@pytest.fixture
-async def services(database: Database, clock: FixedClock) -> Services:
-    return await open_services(database, clock)
+from tests.support.files import footprints_of, penalty, subject, take, to_csv
 
 
 async def test_what_a_death_in_the_middle_left_out_is_completed(services: Services, database: Database) -> None:

@@ -6,15 +6,8 @@ from typing import Any
 import pytest
 
 from api.composition import Services
-from api.infra.mongo import Database
 from api.records.showing import view_of
-from tests.support.files import MARKET, commendation, lease, open_services, person, subject, take, to_csv, to_lines
-from tests.support.world import FixedClock
-
-
-@pytest.fixture
-async def services(database: Database, clock: FixedClock) -> Services:
-    return await open_services(database, clock)
+from tests.support.files import MARKET, commendation, lease, person, subject, take, to_csv, to_lines
 
 
 async def test_market_information_comes_in_with_its_consent_and_reaches_nobody_by_itself(services: Services) -> None:

@@ -1,0 +1,116 @@
+"""What an officer does at the desk without a case of the queue: a record looked up, a listing served on paper, a lost WeChat released."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.cases import Client, put_on_the_list, signed_in
+from tests.browser.conftest import Phones
+from tests.browser.people import Person
+from tests.browser.phone import settle
+from tests.browser.test_screens import look_at
+from tests.support.commands import good
+from tests.support.files import penalty, to_csv
+from tests.support.processes import Installation
+from tests.support.sign_in import resident_number
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
+
+
+_KNOWS_THE_DAY = """async (day) => {
+  const { src } = document.querySelector("script[type=module]");
+  (await import(src.replace("desk/main.js", "words.js"))).learnDay(day);
+}"""
+
+
+def test_paper_service_of_a_listing_is_noted_where_the_listings_stand(
+    place: Installation, unit: Client, desk: Page, tmp_path: Path
+) -> None:
+    lei = Person("demo-lei", "雷鸣", resident_number("21020319840404222"), "dalian")
+    row = penalty(77, 行政相对人名称=lei.name, 证件号码=lei.number, 处罚机关="大连市市场监督管理局")
+    (tmp_path / "处罚.csv").write_bytes(to_csv([row]))
+    good(place.environ, "import", tmp_path / "处罚.csv", "--provider", "prv_market")
+    me = signed_in(place, lei)
+    sections = {part["section"]: part["records"] for part in me.get("/me/report")["sections"]}
+    record = sections["dishonesty"][0]["id"]
+    put_on_the_list(me, unit, record)
+    me.close()
+
+    desk.goto("/desk#/listings")
+    settle(desk)
+    desk.evaluate(_KNOWS_THE_DAY, "2026-11-22")  # the page stood open over night
+    desk.get_by_role("button", name="登记书面送达").click()
+    dialog = desk.get_by_role("dialog")
+    expect(dialog.get_by_label("送达日期")).to_have_attribute("max", "2026-11-22")
+    dialog.get_by_text("邮寄", exact=True).click()
+    dialog.get_by_label("送达日期").fill("2026-11-21")
+    dialog.get_by_label("送达回证或者邮件号").fill("EMS 1234567890")
+    dialog.get_by_label("办理理由").fill("回执已归档。")
+    dialog.locator("button[type=submit]").click()
+    expect(dialog).to_have_count(0)
+    settle(desk)
+    assert desk.url.endswith("/desk#/listings"), "where one was, and not in the queue"
+    expect(desk.get_by_text("EMS 1234567890")).to_be_visible()
+    expect(desk.get_by_role("button", name="登记书面送达")).to_have_count(0)
+
+    desk.get_by_role("button", name="更正送达日期").click()
+    dialog.get_by_text("邮寄", exact=True).click()
+    dialog.get_by_label("送达日期").fill("2026-11-21")
+    dialog.get_by_label("送达回证或者邮件号").fill("EMS 1234567891")
+    dialog.get_by_label("原来错在哪里（当事人看得到）").fill("邮件号抄错一位。")
+    dialog.locator("button[type=submit]").click()
+    expect(dialog).to_have_count(0)
+    expect(desk.get_by_text("EMS 1234567891")).to_be_visible()
+    expect(desk.get_by_text("邮件号抄错一位。")).to_be_visible()
+
+
+def test_an_officer_looks_a_record_up_for_a_purpose_that_the_resident_reads(
+    phones: Phones, han: Person, desk: Page
+) -> None:
+    desk.get_by_role("link", name="查记录").click()
+    desk.get_by_label("号码", exact=True).fill("大市监罚〔2026〕603号")
+    desk.locator(".choice", has_text="核对和更正信息").click()
+    desk.get_by_role("button", name="查询").click()
+    expect(desk.get_by_text("占道经营").first).to_be_visible()
+    faults = look_at(desk, "desk_records")
+    for name in ("承诺认定", "名单", "超期记录"):
+        desk.get_by_role("link", name=name).click()
+        expect(desk.locator("main h2").first).to_be_visible()
+        faults += look_at(desk, f"desk_{name}")
+    assert not faults, "\n".join(faults)
+    phone = phones()
+    phone.signs_in(han)
+    phone.open("/footprints?kind=queried")
+    phone.sees("核对和更正信息")
+
+
+def test_an_officer_releases_a_lost_wechat_and_the_new_one_is_bound(desk: Page, phones: Phones) -> None:
+    gao = Person("demo-gao", "高远", resident_number("21020319770101222"), "dalian")
+    old = phones()
+    old.page.goto("/#/signin")
+    old.enters_code(gao.code)
+    old.binds(gao)
+    old.title("我的报告")
+    desk.get_by_role("link", name="窗口", exact=True).click()
+    desk.get_by_role("link", name="换绑微信").click()
+    expect(
+        desk.get_by_role("heading", name="解除微信绑定")
+    ).to_be_visible()  # the screen before has fields of these names
+    desk.get_by_label("姓名").fill(gao.name)
+    desk.get_by_label("证件号码").fill(gao.number)
+    desk.locator(".choice", has_text="本人持有效身份证件原件").click()
+    assert not look_at(desk, "desk_bindings")
+    desk.get_by_role("button", name="解除绑定").click()
+    expect(desk.get_by_text("请当事人现在用新的微信打开小程序")).to_be_visible()
+    new = phones()
+    new.page.goto("/#/signin")
+    new.enters_code("demo-gao-with-a-new-telephone")
+    new.binds(gao)
+    new.title("我的报告")
+    new.open("/notices")
+    new.sees("您的身份已绑定到新的微信")
+    again = phones()
+    again.page.goto("/#/signin")
+    again.enters_code(gao.code)
+    again.sees("把原来绑在这个微信上的身份解除了绑定")
