@@ -15,6 +15,7 @@ from api.infra.clock import civil_date
 from api.infra.log import get_log
 from api.infra.mongo import Database, one_answer
 from api.infra.privacy import KeyRing, Unsealable, key_name
+from api.infra.steps import begin
 
 COLLECTION = "schema"
 _BATCH = 500
@@ -24,15 +25,20 @@ _log = get_log("migrations")
 Change = Callable[[dict[str, Any], KeyRing], dict[str, Any] | None]
 
 
+Beside = Callable[[dict[str, Any]], tuple[str, dict[str, Any]] | None]
+
+
 class Step(msgspec.Struct, frozen=True):
     """The step from version `number - 1` to `number`. `change` returns the new document, or None if it stays as it is. It also stays
-    where another document has its new unique key already.
+    where another document has its new unique key already. `beside` is made from each document as it is then: a collection, and a
+    document for it, which is inserted where there is none with its `_id`.
     """
 
     number: int
     title: str
     collection: str
     change: Change
+    beside: Beside | None = None
 
 
 _FILED = {
@@ -162,6 +168,22 @@ def _review_withdrawn(document: dict[str, Any], _: KeyRing) -> dict[str, Any] | 
     return document | {"status": "rejected", "history": [*earlier, last | {"target": "rejected"}]}
 
 
+def _courtesy_owed(document: dict[str, Any], _: KeyRing) -> dict[str, Any] | None:
+    """A request that waits for its unit had no step, and stood in no queue."""
+    if (document["kind"], document["status"]) != ("courtesy", "asked") or document.get("steps"):
+        return None
+    on, place = civil_date(document["asked_at"]), document["jurisdiction"]
+    owed = begin("withdrawal.courtesy", place, on, document["source_unit"])
+    return document | {"steps": [msgspec.to_builtins(owed)]}
+
+
+def _courtesy_queued(document: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
+    if (document["kind"], document["status"]) != ("courtesy", "asked"):
+        return None
+    same = {name: document[name] for name in ("_id", "jurisdiction", "number", "status", "steps", "subject")}
+    return "queue", {**same, "errand": "withdrawals", "due_on": document["steps"][0]["due_on"], "assignee": None}
+
+
 STEPS: Sequence[Step] = (
     Step(2, "objections: filing is called by its procedure", "objections", _filed_by_procedure),
     Step(3, "grants: used-up is used_up", "grants", _renamed_status("used-up", "used_up")),
@@ -174,6 +196,7 @@ STEPS: Sequence[Step] = (
     Step(10, "repairs: a bar has remedies of its own", "repairs", _remedies_of_the_bar),
     Step(11, "objections: a review leaves the days of the remedies", "objections", _remedies_before_review),
     Step(12, "objections: a withdrawn review leaves them rejected", "objections", _review_withdrawn),
+    Step(13, "withdrawals: a request to a unit is in the queue", "withdrawals", _courtesy_owed, _courtesy_queued),
 )
 """All steps in order; version 1 needs none. A step is added here when a stored shape changes."""
 
@@ -245,6 +268,11 @@ async def migrate(
                 if changed is not None:
                     with contextlib.suppress(DuplicateKeyError):
                         await database.collection(step.collection).replace_one({"_id": document["_id"]}, changed)
+                if step.beside is not None and (made := step.beside(changed or document)) is not None:
+                    where, other = made
+                    await database.collection(where).update_one(
+                        {"_id": other.pop("_id")}, {"$setOnInsert": other}, upsert=True
+                    )
             after = batch[-1]["_id"]
             done += len(batch)
             await schema.update_one({"_id": "schema"}, {"$set": {"after": after}})

@@ -21,6 +21,13 @@ class CourtesyNotNeeded(Conflict):
     default_step = "请直接提交撤销公示，提交后立即生效。"
 
 
+class NothingToPassOn(Conflict):
+    code = "courtesy-passed-on"
+    title = "不用书面转达"
+    default_detail = "这件请求已经转给提供单位，或者提供单位在系统里看得到。"
+    default_step = "请等提供单位答复；它用书面答复的，请登记它的答复。"
+
+
 class AlreadyAsked(Conflict):
     code = "already-asked"
     title = "已经提出过请求"

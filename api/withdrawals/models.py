@@ -1,9 +1,9 @@
 """Withdrawals as stored: one for each record, those of one request under one receipt number."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from api.infra.cases import LocalCase
+from api.infra.cases import HandledCase
 from api.infra.documents import Kept, Secret, Stored
 from api.records.models import Disclosure
 
@@ -22,23 +22,23 @@ class Consent(Stored):
     at: datetime
 
 
-class Withdrawal(LocalCase, kw_only=True):
+class Withdrawal(HandledCase, kw_only=True):
     """`content` is the text of the receipt, `digest` its SM3; `disclosure` what held before and what an undo restores.
 
-    A courtesy has no receipt until the provider has agreed.
+    A courtesy has no receipt until the provider has agreed; only a courtesy has steps. `passed_on` is the day on which it was passed on
+    on paper, `said` the unit's reason where an officer entered it.
     """
 
     KEPT = Kept(
-        ours="number record",
+        ours="record",
         word="kind",
         law="code",
         unit="provider source_unit",
-        when="asked_at stopped_at",
+        when="asked_at stopped_at passed_on",
         because={"digest": "of titles and units that the record shows itself"},
     )
 
     kind: Kind
-    number: str
     record: str
     title: Secret[str]
     code: str
@@ -50,3 +50,5 @@ class Withdrawal(LocalCase, kw_only=True):
     digest: str | None = None
     stopped_at: datetime | None = None
     consent: Consent | None = None
+    passed_on: date | None = None
+    said: Secret[str] | None = None

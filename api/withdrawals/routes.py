@@ -1,7 +1,7 @@
 """Routes of withdrawals."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from litestar import Controller, Response, get, post
@@ -10,6 +10,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from api.desk.casework import Turn
 from api.desk.documents import FREE
 from api.desk.routing import CaseRoutes, Served
+from api.desk.schemas import StaffStep
 from api.http.injection import Needs
 from api.http.paging import Asked
 from api.http.visit import Visit
@@ -29,15 +30,17 @@ from api.withdrawals.models import Kind, Withdrawal
 from api.withdrawals.schemas import (
     AnswerCourtesy,
     ConsentTextView,
+    DeclineOnPaper,
     LineView,
     ObstacleView,
+    PassOn,
     PreviewView,
     ReceiptView,
     Undo,
     Withdraw,
     WithdrawalView,
 )
-from api.withdrawals.service import EFFECTS, WithdrawalService
+from api.withdrawals.service import EFFECTS, WithdrawalService, is_to_pass_on
 from knowledge.clocks import chinese_date
 from knowledge.rules import in_force
 
@@ -47,12 +50,13 @@ async def _show(
 ) -> WithdrawalView:
     """The view; systems with a copy are shown to the resident only."""
     copies = await withdrawals.copies(case, civil_date(now), tx) if actor.role is Role.RESIDENT else ()
-    return WithdrawalView.of(case, actor.role, copies)
+    return WithdrawalView.of(case, civil_date(now), actor.role, copies)
 
 
 WITHDRAWALS = Served("withdrawals", WithdrawalService)
 own = CaseRoutes(WITHDRAWALS, WITHDRAWALS, "withdrawal_id", _show, WithdrawalView, access="resident")
 unit = own.to("provider", "withdrawals")
+officer = own.to("officer")
 
 
 @own.controller("/me/withdrawals")
@@ -94,15 +98,15 @@ class WithdrawalController(Controller):
 
         async def work(tx: Tx) -> ReceiptView:
             if data.as_courtesy:
-                return _answer(await withdrawals.ask(tx, visit.actor, data.record_ids, visit.now))
-            return _answer(await withdrawals.withdraw(tx, visit.actor, data.record_ids, visit.now))
+                return _answer(await withdrawals.ask(tx, visit.actor, data.record_ids, visit.now), visit.today)
+            return _answer(await withdrawals.withdraw(tx, visit.actor, data.record_ids, visit.now), visit.today)
 
         return await visit.run(work)
 
     @own.list("listWithdrawals")
     def page(self, withdrawals: WithdrawalService, case: Withdrawal, visit: Visit) -> WithdrawalView:
         """Lists your withdrawals and requests, newest first."""
-        return WithdrawalView.of(case)
+        return WithdrawalView.of(case, visit.today)
 
     read = own.read("readWithdrawal", "Shows one withdrawal with its receipt and the systems that have to follow it.")
 
@@ -146,7 +150,7 @@ class ProviderWithdrawalController(Controller):
     @unit.list("listWithdrawalsOfProvider", _to_follow)
     def page(self, withdrawals: WithdrawalService, case: Withdrawal, visit: Visit) -> WithdrawalView:
         """Lists the withdrawals of your unit's records that are in force, and the courtesy requests that wait for your answer."""
-        return WithdrawalView.of(case, Role.PROVIDER)
+        return WithdrawalView.of(case, visit.today, Role.PROVIDER)
 
     @unit("answer", "answerWithdrawalRequest")
     async def answer(
@@ -154,6 +158,34 @@ class ProviderWithdrawalController(Controller):
     ) -> Withdrawal:
         """Agree to a courtesy request, or decline it with the reason."""
         return await withdrawals.answer(turn, data.is_agreed, data.reason)
+
+
+@officer.controller("/staff/withdrawals")
+class StaffWithdrawalController(Controller):
+    read = officer.read(
+        "readWithdrawalAsOfficer", "Shows one withdrawal or request of your place. The read is recorded in the audit."
+    )
+
+    @officer("pass-on", "passOnWithdrawalRequest")
+    async def pass_on(
+        self, withdrawals: WithdrawalService, turn: Turn[Withdrawal], data: JSONBody[PassOn]
+    ) -> Withdrawal:
+        """Note that a courtesy request went to its unit on paper, where the unit cannot read it here."""
+        return await withdrawals.pass_on(turn, data.on, data.reason)
+
+    @officer("agree", "enterWithdrawalAgreement")
+    async def agree(
+        self, withdrawals: WithdrawalService, turn: Turn[Withdrawal], data: JSONBody[StaffStep]
+    ) -> Withdrawal:
+        """Enter that the unit agreed on paper to a courtesy request."""
+        return await withdrawals.answer(turn, True, None, data.reason)
+
+    @officer("decline", "enterWithdrawalRefusal")
+    async def decline(
+        self, withdrawals: WithdrawalService, turn: Turn[Withdrawal], data: JSONBody[DeclineOnPaper]
+    ) -> Withdrawal:
+        """Enter that the unit declined a courtesy request on paper, with its reasons."""
+        return await withdrawals.answer(turn, False, data.reasons, data.reason)
 
 
 def _lines(records: list[Record]) -> tuple[LineView, ...]:
@@ -171,20 +203,17 @@ def _obstacle(refusal: Refusal) -> ObstacleView:
     )
 
 
-def _answer(cases: tuple[Withdrawal, ...]) -> ReceiptView:
+def _answer(cases: tuple[Withdrawal, ...], today: date) -> ReceiptView:
     first = cases[0]
     is_right = first.kind is Kind.RIGHT
+    way = "提供单位没有在这里开通账号，由信用中心书面转给它" if is_to_pass_on(first) else "请求已转给提供单位"
     return ReceiptView(
         number=first.number,
         at=first.asked_at,
         digest=first.digest,
         receipt=first.content,
-        note=(
-            "已停止公示、共享和授权查询。"
-            if is_right
-            else "请求已转给提供单位。这是服务，不是条例规定的权利，由提供单位决定。"
-        ),
-        withdrawals=tuple(WithdrawalView.of(case) for case in cases),
+        note=("已停止公示、共享和授权查询。" if is_right else f"{way}。这是服务，不是条例规定的权利，由提供单位决定。"),
+        withdrawals=tuple(WithdrawalView.of(case, today) for case in cases),
     )
 
 
@@ -206,4 +235,4 @@ def sheet_of_receipt(case: Withdrawal, restored: Sequence[Withdrawal], issuer: s
     return blank(title, issuer, "送达申请人", blocks, (FREE,))
 
 
-ROUTES = (WithdrawalController, ProviderWithdrawalController)
+ROUTES = (WithdrawalController, ProviderWithdrawalController, StaffWithdrawalController)

@@ -5,13 +5,16 @@ from typing import Annotated
 
 import msgspec
 
-from api.desk.schemas import AllowedView, CopyView, UnitStep
+from api.desk.schemas import AllowedView, CopyView, StaffStep, UnitStep
+from api.desk.schemas import StepView as ClockView
 from api.infra.actors import Role
 from api.infra.sources import SourceView, WordingView
+from api.infra.transitions import HistoryEntry
 from api.infra.wire import Id, In, Out
 from api.records.models import Record
 from api.records.views import DisclosedView
 from api.withdrawals.models import Kind, Withdrawal
+from api.withdrawals.service import is_to_pass_on
 from api.withdrawals.states import table_of
 
 Note = Annotated[str, msgspec.Meta(min_length=2, max_length=500, pattern=r"\S")]
@@ -35,6 +38,18 @@ class AnswerCourtesy(UnitStep):
 
     is_agreed: bool
     reason: Note | None = None
+
+
+class PassOn(StaffStep):
+    """The day on which it went to the unit on paper."""
+
+    on: date
+
+
+class DeclineOnPaper(StaffStep):
+    """`reasons` are the unit's, which the resident reads; `reason` is the officer's own note."""
+
+    reasons: Note
 
 
 class LineView(Out):
@@ -92,7 +107,9 @@ class StepView(Out):
 
 
 class WithdrawalView(Out):
-    """`receipt` is the exact text whose SM3 is `digest`. The `kind` courtesy is a service, not a right under the regulation."""
+    """`receipt` is the exact text whose SM3 is `digest`. The `kind` courtesy is a service, not a right under the regulation: its
+    clocks are promises, and `passedOn` is when the centre sent it to the unit on paper, where it cannot read it here.
+    """
 
     id: str
     kind: Kind
@@ -108,6 +125,9 @@ class WithdrawalView(Out):
     source_unit: str
     asked_at: datetime
     stopped_at: datetime | None
+    passed_on: date | None
+    version: int
+    clocks: tuple[ClockView, ...]
     receipt: str | None
     digest: str | None
     restored_at: datetime | None
@@ -116,7 +136,9 @@ class WithdrawalView(Out):
     follow_through: tuple[CopyView, ...] = ()
 
     @classmethod
-    def of(cls, case: Withdrawal, role: Role = Role.RESIDENT, copies: tuple[CopyView, ...] = ()) -> "WithdrawalView":
+    def of(
+        cls, case: Withdrawal, today: date, role: Role = Role.RESIDENT, copies: tuple[CopyView, ...] = ()
+    ) -> "WithdrawalView":
         """`copies`: the systems that were told, where one withdrawal is looked at."""
         is_right, table = case.kind is Kind.RIGHT, table_of(case.kind)
         return cls.showing(
@@ -127,13 +149,23 @@ class WithdrawalView(Out):
             record_id=case.record,
             receipt=case.content,
             restored_at=case.consent.at if case.consent else None,
-            actions=table.allowed(case.status, role),
+            clocks=tuple(ClockView.of(step, today) for step in case.steps),
+            actions=[row for row in table.allowed(case.status, role) if row.action != "pass_on" or is_to_pass_on(case)],
             history=tuple(
-                StepView.showing(entry, label=table.row_of(entry).label, by=entry.unit or "本人")
+                StepView.showing(
+                    entry, label=table.row_of(entry).label, by=entry.unit or "本人", note=_note(case, entry, role)
+                )
                 for entry in case.history
             ),
             follow_through=copies,
         )
+
+
+def _note(case: Withdrawal, entry: HistoryEntry, viewer: Role) -> str | None:
+    """What whoever took the step wrote; of an officer's entry the others read what the unit said."""
+    if entry.role is not Role.OFFICER or viewer is Role.OFFICER:
+        return entry.note
+    return case.said if entry.action == "decline" else None
 
 
 class ReceiptView(Out):

@@ -10,27 +10,30 @@ from api.desk.copies import FOLLOW_WITHDRAWAL, told
 from api.desk.schemas import CopyView, copies_told
 from api.footprints.models import FootprintKind
 from api.footprints.service import footprint
-from api.infra.actors import SYSTEM, Actor
+from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import SHANGHAI, civil_date
 from api.infra.consent_texts import agreed_text
 from api.infra.errors import FieldFault, Invalid, NextStep
 from api.infra.ids import new_id, receipt_number
 from api.infra.mongo import Tx
 from api.infra.privacy import sm3
+from api.infra.steps import Step, begin, finish
 from api.infra.transitions import Table
 from api.records.errors import RecordNotStanding
 from api.records.models import ASKED, RESTORED, WITHDRAWN, Change, Record, Section, Standing
 from api.withdrawals.errand import ERRAND
-from api.withdrawals.errors import AlreadyAsked, CourtesyNotNeeded, NoRightHere, NotWithdrawable
+from api.withdrawals.errors import AlreadyAsked, CourtesyNotNeeded, NoRightHere, NothingToPassOn, NotWithdrawable
 from api.withdrawals.models import Consent, Kind, Withdrawal
 from api.withdrawals.states import COURTESY, RIGHT, table_of
 from api.withdrawals.store import WithdrawalStore
 from knowledge.catalogue import entry
+from knowledge.clocks import chinese_date
 from knowledge.errors import UnknownCatalogueEntry
 from knowledge.models import Capability
 from knowledge.rules import in_force, supports
 
 _CAPABILITY = "withdrawal.commendation"
+PASS_ON, COURTESY_ANSWER = "withdrawal.pass_on", "withdrawal.courtesy"
 _PRAISING = (Section.COMMENDATION, Section.OTHER)
 EFFECTS = ("停止公示", "停止共享", "停止授权查询", "通知提供单位和已接收这条信息的系统")
 
@@ -100,7 +103,9 @@ class WithdrawalService(Casework[Withdrawal]):
         return tuple(begun)
 
     async def ask(self, tx: Tx, actor: Actor, record_ids: tuple[str, ...], now: datetime) -> tuple[Withdrawal, ...]:
-        """Passes the request on to the provider if there is no right. Raises CourtesyNotNeeded, AlreadyAsked."""
+        """Passes the request on to the provider if there is no right: it reads it here, or the centre sends it on paper. Raises
+        CourtesyNotNeeded, AlreadyAsked.
+        """
         records = await self._owned(actor, record_ids, now)
         number = receipt_number("QQ", civil_date(now))
         cases = []
@@ -113,14 +118,41 @@ class WithdrawalService(Casework[Withdrawal]):
                 raise CourtesyNotNeeded(citation=_right(record, now).citation)
             if record.standing is not Standing.STANDING:
                 raise RecordNotStanding
-            case = _case(actor, record, Kind.COURTESY, number, now, status=COURTESY.initial)
+            steps = (await self._first_step(record, now),)
+            case = _case(actor, record, Kind.COURTESY, number, now, status=COURTESY.initial, steps=steps)
             cases.append(await self.start(tx, actor, case, now, "ask"))
             reason = f"{_by(actor)}请求不再公开（服务性转达，不是条例规定的权利）"
             await self.records.alter(tx, record, _change(now, actor, ASKED, reason, case))
         return tuple(cases)
 
-    async def answer(self, turn: Turn[Withdrawal], is_agreed: bool, reason: str | None) -> Withdrawal:
-        """Enters the provider's answer to a courtesy. Raises NotFound for a withdrawal by right, Invalid for a refusal without a reason."""
+    async def _first_step(self, record: Record, now: datetime) -> Step:
+        on, place = civil_date(now), record.jurisdiction
+        if await self.is_unit_here(record.provider, now):
+            return begin(COURTESY_ANSWER, place, on, record.source_unit)
+        return begin(PASS_ON, place, on, self.centres[place])
+
+    async def pass_on(self, turn: Turn[Withdrawal], on: date, note: str) -> Withdrawal:
+        """Notes the day on which the centre passed a courtesy on, on paper; the unit's days run from then. Raises NothingToPassOn,
+        Invalid for a day before the request or ahead.
+        """
+        case, now = turn.case, turn.now
+        self.table_of(case).advance(case.status, "pass_on", turn.actor.role)
+        if not is_to_pass_on(case):
+            raise NothingToPassOn
+        if not civil_date(case.asked_at) <= on <= civil_date(now):
+            message = f"{chinese_date(civil_date(case.asked_at))}提出，最晚今天。"
+            raise Invalid(faults=(FieldFault(field="on", message=message),))
+        answer = begin(COURTESY_ANSWER, case.jurisdiction, on, case.source_unit)
+        after = await self.move(turn, "pass_on", note, passed_on=on, steps=(*finish(case.steps, now), answer))
+        await self.tell(turn.tx, after, "withdrawals.passed_on", now, unit=case.source_unit, day=chinese_date(on))
+        return after
+
+    async def answer(
+        self, turn: Turn[Withdrawal], is_agreed: bool, reason: str | None, note: str | None = None
+    ) -> Withdrawal:
+        """Enters the provider's answer to a courtesy; `note` is of the officer who got it on paper, and not for others. Raises NotFound for a withdrawal by right,
+        Invalid for a refusal without a reason.
+        """
         tx, actor, case, now = turn
         if case.kind is not Kind.COURTESY:
             await self.audits.turn_away(actor, ERRAND.name, case.id, now)
@@ -131,20 +163,22 @@ class WithdrawalService(Casework[Withdrawal]):
             record = await self.records.get(case.record, tx)
             content = _receipt(case.number, now, [record])
             fields = {"content": content, "digest": sm3(content.encode()), "stopped_at": now}
-            await self.records.stop(
-                tx, record, Standing.WITHDRAWN, _change(now, actor, WITHDRAWN, "提供单位同意本人的请求，不再公开", case)
-            )
+            change = _change(now, actor, WITHDRAWN, "提供单位同意本人的请求，不再公开", case)
+            if actor.role is Role.OFFICER:
+                change = msgspec.structs.replace(change, unit=case.source_unit)
+            await self.records.stop(tx, record, Standing.WITHDRAWN, change)
         elif reason is None:
             raise Invalid(
                 "不同意时请说明理由，理由会告知本人。", faults=(FieldFault(field="reason", message="请填写理由。"),)
             )
-        after = await self.move(turn, action, reason, **fields)
+        said = {"said": reason} if note else {}
+        after = await self.move(turn, action, note or reason, steps=finish(case.steps, now), **said, **fields)
         await self.tell(tx, after, "withdrawals.agreed" if is_agreed else "withdrawals.declined", now)
         return after
 
     async def cancel(self, turn: Turn[Withdrawal]) -> Withdrawal:
         """Cancels a courtesy that waits for its answer."""
-        return await self.move(turn, "cancel")
+        return await self.move(turn, "cancel", steps=finish(turn.case.steps, turn.now))
 
     async def record_changed(self, tx: Tx, record: Record, now: datetime) -> None:
         """Ends the request about a record that is disclosed no longer for another reason: nothing is left to agree to."""
@@ -153,7 +187,7 @@ class WithdrawalService(Casework[Withdrawal]):
         case = await self._withdrawals.find_asked(record.id, tx)
         if case is None or record.changes[-1].case_id == case.id:
             return
-        after = await self.move(Turn(tx, SYSTEM, case, now), "end_with_record")
+        after = await self.move(Turn(tx, SYSTEM, case, now), "end_with_record", steps=finish(case.steps, now))
         await self.tell(tx, after, "withdrawals.record_ended", now)
 
     async def undo(self, turn: Turn[Withdrawal], consent_version: str) -> Withdrawal:
@@ -200,6 +234,11 @@ class WithdrawalService(Casework[Withdrawal]):
         return [await self.records.owned(actor, record_id, now) for record_id in record_ids]
 
 
+def is_to_pass_on(case: Withdrawal) -> bool:
+    """Whether the centre still owes it to the unit on paper."""
+    return any(step.clock == PASS_ON and step.is_open for step in case.steps)
+
+
 def _right(record: Record, now: datetime) -> Capability:
     return supports(_CAPABILITY, record.jurisdiction, civil_date(now))
 
@@ -230,7 +269,7 @@ def _change(now: datetime, actor: Actor, kind: str, reason: str, case: Withdrawa
 
 def _case(
     actor: Actor, record: Record, kind: Kind, number: str, now: datetime, *, status: str, content: str | None = None,
-    stopped_at: datetime | None = None,
+    stopped_at: datetime | None = None, steps: tuple[Step, ...] = (),
 ) -> Withdrawal:  # fmt: skip
     return Withdrawal(
         id=new_id(ERRAND.prefix),
@@ -250,6 +289,7 @@ def _case(
         content=content,
         digest=sm3(content.encode()) if content else None,
         stopped_at=stopped_at,
+        steps=steps,
     )
 
 

@@ -4,6 +4,8 @@ from api.infra.actors import Role
 from api.infra.transitions import Row, Table
 from api.withdrawals.models import Kind
 
+_PROVIDER = (Role.PROVIDER, Role.OFFICER)  # an officer enters what the unit answered on paper
+
 RIGHT = Table(
     name="withdrawals",
     initial="withdrawn",
@@ -21,13 +23,14 @@ COURTESY = Table(
     rows=(
         Row((), "ask", (Role.RESIDENT,), "asked", "请求提供单位不再公开"),
         Row(("asked",), "cancel", (Role.RESIDENT,), "cancelled", "撤回请求"),
-        Row(("asked",), "agree", (Role.PROVIDER,), "agreed", "同意不再公开"),
-        Row(("asked",), "decline", (Role.PROVIDER,), "declined", "说明理由后不同意"),
+        Row(("asked",), "pass_on", (Role.OFFICER,), "asked", "书面转给提供单位"),
+        Row(("asked",), "agree", _PROVIDER, "agreed", "同意不再公开"),
+        Row(("asked",), "decline", _PROVIDER, "declined", "说明理由后不同意"),
         Row(("asked",), "end_with_record", (Role.SYSTEM,), "record_ended", "信息已经停止披露，请求随之办结"),
         Row(("agreed",), "undo", (Role.RESIDENT,), "restored", "重新公开（需要重新同意）"),
     ),
     words={
-        "asked": "已转给提供单位",
+        "asked": "等提供单位答复",
         "agreed": "提供单位同意",
         "declined": "提供单位不同意",
         "cancelled": "已取消",

@@ -1,6 +1,6 @@
 """Queries on withdrawals."""
 
-from api.infra.cases import BY_SUBJECT, KEPT_TOGETHER, CaseStore
+from api.infra.cases import BY_NUMBER, BY_SUBJECT, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection, index
 from api.infra.mongo import Tx
 from api.withdrawals.models import Withdrawal
@@ -10,6 +10,7 @@ WITHDRAWALS = Collection(
     Withdrawal,
     indexes=(
         BY_SUBJECT,
+        BY_NUMBER,
         index("provider", "provider -_id"),
         index("one_open_request", "record", unique=True, partialFilterExpression={"status": "asked"}),
     ),

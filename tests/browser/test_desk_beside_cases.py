@@ -1,4 +1,5 @@
-"""What an officer does at the desk without a case of the queue: a record looked up, a listing served on paper, a lost WeChat released."""
+"""What an officer does at the desk without a case of the queue: a record looked up, a listing served on paper, a request passed
+on on paper, a lost WeChat released."""
 
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from tests.browser.people import Person
 from tests.browser.phone import settle
 from tests.browser.test_screens import look_at
 from tests.support.commands import good
-from tests.support.files import penalty, to_csv
+from tests.support.files import commendation, penalty, to_csv, to_lines
 from tests.support.processes import Installation
 from tests.support.sign_in import resident_number
 
@@ -114,3 +115,44 @@ def test_an_officer_releases_a_lost_wechat_and_the_new_one_is_bound(desk: Page, 
     again.page.goto("/#/signin")
     again.enters_code(gao.code)
     again.sees("把原来绑在这个微信上的身份解除了绑定")
+
+
+def test_a_request_to_a_unit_without_an_account_is_passed_on_and_answered_on_paper(
+    place: Installation, desk: Page, tmp_path: Path
+) -> None:
+    unit = good(
+        place.environ,
+        "provider",
+        "add",
+        "--name",
+        "大连市文明办",
+        "--jurisdiction",
+        "dalian",
+        "--code",
+        "11210200MB0000001W",
+    )
+    hua = Person("demo-hua", "华清", resident_number("21020319830303111"), "dalian")
+    (tmp_path / "表彰.jsonl").write_bytes(to_lines([commendation(91, name=hua.name, documentNumber=hua.number)]))
+    good(place.environ, "import", tmp_path / "表彰.jsonl", "--provider", unit)
+    me = signed_in(place, hua)
+    every = [one for part in me.get("/me/report")["sections"] for one in part["records"]]
+    record = next(one["id"] for one in every if "荣誉名称" in one["items"])
+    case = me.post("/me/withdrawals", {"recordIds": [record], "asCourtesy": True})["withdrawals"][0]
+    desk.goto(f"/desk#/case/withdrawals/{case['id']}")
+    settle(desk)
+    expect(desk.locator("main")).to_contain_text("等提供单位答复")
+    dialog = desk.get_by_role("dialog")
+    for step, label, words in (
+        ("书面转给提供单位", "转给单位的日子", "2026-11-21"),
+        ("说明理由后不同意", "写给当事人的理由", "表彰依规须公开一年。"),
+    ):
+        desk.locator(".desk-case-right").get_by_role("button", name=step).click()
+        dialog.get_by_label("办理理由").fill("挂号信 XA123。")
+        dialog.get_by_label(label).fill(words)
+        dialog.locator("button[type=submit]").click()
+        expect(dialog).to_have_count(0)
+        settle(desk)
+    expect(desk.locator("main")).to_contain_text("没有可以办的步骤。")
+    mine = me.get(f"/me/withdrawals/{case['id']}")
+    assert mine["status"] == "declined" and mine["history"][-1]["note"] == "表彰依规须公开一年。"
+    me.close()

@@ -14,6 +14,7 @@ import pytest
 
 from api.declarations.states import TABLE as DECLARATIONS
 from api.grants.states import TABLE as GRANTS
+from api.infra.clock import civil_date
 from api.infra.transitions import Table
 from api.listings.states import TABLE as LISTINGS
 from api.pledges.states import TABLE as PLEDGES
@@ -68,6 +69,11 @@ class Ground:
         if state == "served":
             await self.post(self.unit, f"/provider/listings/{case}/service", SERVED)
         return str(case)
+
+    async def unheard(self, state: str) -> str:
+        """A request to a unit that has no key."""
+        await self.api.services.database.collection("provider_keys").delete_many({})
+        return await self.withdrawal(state)
 
     async def withdrawal(self, state: str) -> str:
         is_right = state == "withdrawn"
@@ -133,6 +139,7 @@ RACED: list[tuple[str, str, str, str]] = [
     ("listings", "listing", "served", "correct_service"),
     ("withdrawals", "withdrawal", "withdrawn", "undo"),
     *(("withdrawals", "withdrawal", "asked", action) for action in ("cancel", "agree", "decline")),
+    ("withdrawals", "unheard", "asked", "pass_on"),
     ("withdrawals", "withdrawal", "agreed", "undo"),
     *(("declarations", "declared", "declared", action) for action in ("edit", "withdraw")),
 ]
@@ -161,6 +168,9 @@ def shot_of(ground: Ground, errand: str, action: str, case: str) -> Shot:
         ),
         ("listings", "remove"): lambda: unit.post(f"/provider{at}/removal", json=MET),
         ("withdrawals", "undo"): lambda: me.post(f"/me{at}/undo", json={"consentVersion": "2026-1"}),
+        ("withdrawals", "pass_on"): lambda: signed_in(ground.api, officer("dalian")).post(
+            f"/staff{at}/pass-on", json={"reason": "发函", "on": civil_date(ground.clock.now()).isoformat()}
+        ),
         ("withdrawals", "cancel"): lambda: me.post(f"/me{at}/cancel"),
         ("withdrawals", "agree"): lambda: unit.post(f"/provider{at}/answer", json={"isAgreed": True}),
         ("withdrawals", "decline"): lambda: unit.post(

@@ -17,6 +17,9 @@ def test_a_courtesy_is_decided_by_the_provider_and_taken_back_by_the_resident() 
             ("asked", "end_with_record", Role.SYSTEM): "record_ended",
             ("asked", "agree", Role.PROVIDER): "agreed",
             ("asked", "decline", Role.PROVIDER): "declined",
+            ("asked", "pass_on", Role.OFFICER): "asked",
+            ("asked", "agree", Role.OFFICER): "agreed",
+            ("asked", "decline", Role.OFFICER): "declined",
             ("agreed", "undo", Role.RESIDENT): "restored",
         },
     )

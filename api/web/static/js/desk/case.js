@@ -196,7 +196,7 @@ export async function show({ parts, again }) {
                 "受理单位",
                 { centre: "信用中心", provider: "提供单位", unit: "认定单位" }[one.addressee] ?? one.addressee,
               ],
-              ["提出时间", stampWords(one.filedAt)],
+              ["提出时间", stampWords(one.filedAt ?? one.askedAt)],
               ["理由", one.reasons?.map((reason) => reason.title).join("、")],
               ["遗漏的内容", one.missing],
               ["替谁办", one.represented?.name],

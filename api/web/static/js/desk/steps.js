@@ -111,6 +111,7 @@ const STEPS = {
     ],
     body: ({ agreed, ...rest }) => ({ ...rest, ...(agreed ? { agreed: agreed === "yes" } : {}) }),
   },
+  pass_on: { path: "pass-on", fields: [reason, pastDay("on", "转给单位的日子")] },
   "refuse-mandate": { fields: [reason, reasons] },
   "revoke-mandate": { fields: [reason, reasons] },
   "drop-bar": { fields: [reason, reasons] },
