@@ -211,6 +211,8 @@ class _Part:
                 continue
             if name == "clock" and "key" in entry:  # which says it, with the part of it
                 continue
+            if name == "standing" and _is_stopped(entry):
+                inner = "stopped"
             if name in _file().opened and isinstance(inner, Mapping):
                 yield from self._rows(inner, name)
             elif said := "" if inner is None else self.shown(inner, name):
@@ -266,6 +268,14 @@ class _Part:
             name = self._names.of(code)
             return name if name != code else value
         return value_words(field, value, self._name)
+
+
+def _is_stopped(record: Mapping[str, Any]) -> bool:
+    """Whether an objection stopped the record: it is kept as one whose time is over, and that was not so."""
+    since = record.get("standing_since")
+    return record["standing"] == "expired" and any(
+        change["kind"] == "objection.stopped" and change["at"] == since for change in record.get("changes", ())
+    )
 
 
 def _stamp(at: datetime) -> str:

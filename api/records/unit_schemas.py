@@ -17,7 +17,7 @@ from api.records.files.survey import Skipped, Survey
 from api.records.files.templates import columns_to_fill
 from api.records.models import IntakeReport, Record, RowFault, Standing, Taken
 from api.records.returned import notes_of
-from api.records.showing import copy_view
+from api.records.showing import copy_view, standing_label
 from api.records.views import CopyView
 from api.records.wording import masked_items
 
@@ -163,6 +163,7 @@ class UnitRecordLine(Out):
     id: str
     title: str
     standing: Standing
+    standing_label: str
     name: str
     act_number: str | None
     decided_on: date | None
@@ -175,6 +176,7 @@ class UnitRecordLine(Out):
         name = record.particulars.name
         return cls.showing(
             record,
+            standing_label=standing_label(record),
             name=name[:1] + "*" * min(2, len(name) - 1),
             act_number=act_number_of(record),
             has_objection=any(mark.kind == "objection" for mark in record.marks),
@@ -205,6 +207,7 @@ class UnitRecordView(UnitRecordLine):
         particulars = record.particulars
         return cls.showing(
             record,
+            standing_label=standing_label(record),
             name=particulars.name,
             document_kind=particulars.document_kind,
             document_number=mask_number(particulars.document_number),

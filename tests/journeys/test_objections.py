@@ -5,7 +5,19 @@ from datetime import date
 import pytest
 
 from tests.support.api import Api, officer, resident
-from tests.support.cases import UNIT, allowed, clocks, done, employed, penalty, refused, signed_in, stored
+from tests.support.cases import (
+    PROVIDER,
+    UNIT,
+    allowed,
+    clocks,
+    done,
+    employed,
+    keyed,
+    penalty,
+    refused,
+    signed_in,
+    stored,
+)
 from tests.support.choices import make_record
 from tests.support.pdfs import plain
 from tests.support.world import FixedClock
@@ -109,13 +121,17 @@ async def test_dalian_to_the_centre_its_own_error_is_corrected_at_once(api: Api,
 
 async def test_what_an_objection_stopped_does_not_read_as_if_its_time_were_over(api: Api) -> None:
     me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("yunnan"))
-    record = await stored(api.services, make_record(resident(api.services)))
+    unit = await keyed(api, "yunnan")
+    record = await stored(api.services, make_record(resident(api.services), provider=PROVIDER))
     filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "涉及个人隐私"}
     at = f"/staff/objections/{done(await me.post('/me/objections', json=filing), 201)['id']}"
     stopped = {"reason": "核实", "reasons": "涉及隐私", "correction": {"outcome": "stopped"}}
     done(await desk.post(f"{at}/uphold", json=stopped))
     seen = done(await me.get(f"/me/records/{record.id}"))
     assert (seen["standing"], seen["standingLabel"]) == ("expired", "异议成立，停止披露")
+    (line,) = done(await unit.get("/provider/records"))["items"]
+    assert line["standingLabel"] == "异议成立，停止披露", "its unit reads the same"
+    assert done(await unit.get(f"/provider/records/{record.id}"))["standingLabel"] == "异议成立，停止披露"
 
 
 async def test_dalian_to_the_provider_unfounded_with_reasons_remedies_and_one_review(

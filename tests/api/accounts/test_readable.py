@@ -125,6 +125,21 @@ async def a_case_of_every_kind(api: Api, actor: Actor) -> None:
     done(await me.post("/me/consents", json={"purpose": "bot-questions", "version": "2026-1"}), 201)
 
 
+async def test_what_an_objection_stopped_is_not_exported_as_if_its_time_were_over(api: Api) -> None:
+    _, stepped = await enter(api)
+    actor, _when = api.services.tokens.read(stepped, api.services.clock.now())
+    me, desk = signed_in(api, actor), signed_in(api, officer("yunnan"))
+    private = await stored(api.services, make_record(actor))
+    await stored(api.services, make_record(actor, standing=Standing.EXPIRED, standing_since=api.services.clock.now()))
+    filing = {"recordId": private.id, "addressee": "centre", "reasons": ["wrong"], "text": "涉及个人隐私"}
+    at = f"/staff/objections/{done(await me.post('/me/objections', json=filing), 201)['id']}"
+    stopped = {"reason": "核实", "reasons": "涉及隐私", "correction": {"outcome": "stopped"}}
+    done(await desk.post(f"{at}/uphold", json=stopped))
+    answer = await api.anyone.get("/me/export.html", headers=bearer(stepped))
+    standings = sorted(words for _, name, words in Leaves(answer.text).found if name == "披露状态" and "停止" in words)
+    assert standings == ["异议成立，停止披露", "期满，停止披露"]
+
+
 async def test_who_has_a_case_of_every_kind_reads_no_status_as_it_is_coded(api: Api) -> None:
     _, stepped = await enter(api)
     actor, _when = api.services.tokens.read(stepped, api.services.clock.now())

@@ -7,14 +7,6 @@ import { badge, button, buttons, card, empty, facts, link, sheet, toast } from "
 import { itemWords } from "../words.js";
 import { grown, moment, pages, table, title } from "./parts.js";
 
-const STANDINGS = {
-  standing: "有效",
-  repaired: "已修复",
-  withdrawn: "本人已撤销公示",
-  expired: "期满，停止披露",
-  revoked: "已撤销",
-  removed: "已移除",
-};
 const CLASSES = { minor: "轻微", general: "一般", serious: "严重" };
 const ACTS = { corrected: "本机关自行更正", revoked: "复议机关决定撤销", annulled: "人民法院判决撤销" };
 const DATES = [
@@ -31,7 +23,7 @@ const row = (one) => [
   one.name,
   one.title,
   one.decidedOn ?? "",
-  [STANDINGS[one.standing] ?? one.standing, one.hasObjection ? badge("warn", "有异议") : ""],
+  [one.standingLabel, one.hasObjection ? badge("warn", "有异议") : ""],
   h("a", { href: `#/records/${one.id}`, "aria-label": `打开 ${one.actNumber ?? one.id}` }, "打开"),
 ];
 
@@ -69,10 +61,7 @@ async function one(id, person) {
   };
   const isLead = person.role === "lead";
   return [
-    title(
-      record.title,
-      badge(record.standing === "standing" ? "good" : "none", STANDINGS[record.standing] ?? record.standing),
-    ),
+    title(record.title, badge(record.standing === "standing" ? "good" : "none", record.standingLabel)),
     h(
       "div.unit-pair",
       {},
