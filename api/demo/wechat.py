@@ -282,7 +282,7 @@ class StandIn:
                 self._state.bank_quota(openid, template, int(asked.get("times", "1")))
         if asked.get("event", "send") == "send":
             await self._events.post("subscribe_msg_popup_event", openid, self._events.popup(results))
-        return {"errcode": 0, "results": results}
+        return {"errcode": 0, "results": results, "openid": openid}
 
     async def _set_faults(self, _: dict[str, str], body: bytes) -> dict[str, Any]:
         self._faults = msgspec.json.decode(body, type=Faults)

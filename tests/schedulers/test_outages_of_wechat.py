@@ -191,23 +191,23 @@ async def test_a_wechat_that_takes_messages_and_never_answers_is_tried_with_one_
     services: Services, clock: FixedClock, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each try is a push of which nobody knows what became of it, and which is not sent again."""
-    await due(services, clock, stand_in, "hangs", 300)
-    worker = deliveries(services)
+    await due(services, clock, stand_in, "hangs", 100)
+    worker = deliveries(services, batch=40)
     with monkeypatch.context() as hanging:
 
         async def never(*_: Any) -> SendResult:
             return SendResult(outcome=SendOutcome.UNKNOWN)
 
         hanging.setattr(services.wechat, "send", never)
-        for _ in range(120):  # an hour
+        for _ in range(60):  # an hour
             await worker.run()
-            clock.advance(seconds=30)
+            clock.advance(minutes=1)
     lost = (await states(services.database))["told", "unknown"]
     assert lost <= AT_ONCE + 40, lost
     clock.advance(minutes=3)
     for _ in range(3):
         await worker.run()
-    assert (await states(services.database))["told", "sent"] == 300 - lost, "all others, once it answers"
+    assert (await states(services.database))["told", "sent"] == 100 - lost, "all others, once it answers"
 
 
 async def test_a_first_silence_is_short_however_many_messages_were_under_way(

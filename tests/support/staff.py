@@ -13,14 +13,19 @@ from api.infra.mongo import Tx
 _QUICK = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
 
 
+def hashes_quickly(services: Services) -> None:
+    """From now on. A hash of production takes a third of a second of processor time, and as long again at each sign-in."""
+    services.staff._passwords._hasher = _QUICK
+
+
 async def enrolled(
     services: Services, *, password: str, is_hashed_as_in_production: bool = False, **fields: Any
 ) -> tuple[Staff, str]:
-    """As stored, and the address of their second factor. `fields` are those of a Newcomer. A hash of production takes a third of a second
-    of processor time, and as long again at each sign-in: these services hash quickly from now on, but where a test is about it.
+    """As stored, and the address of their second factor. `fields` are those of a Newcomer. These services hash quickly from now on, but
+    where a test is about it.
     """
     if not is_hashed_as_in_production:
-        services.staff._passwords._hasher = _QUICK
+        hashes_quickly(services)
     now = services.clock.now()
 
     async def work(tx: Tx) -> tuple[str, str]:

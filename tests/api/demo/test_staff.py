@@ -9,6 +9,7 @@ from api.accounts.staff import StaffService
 from api.demo.staff import DEMO_STAFF, add_staff, codes_now
 from api.infra.actors import SYSTEM
 from tests.support.api import Api
+from tests.support.staff import hashes_quickly
 from tests.support.world import FixedClock
 
 
@@ -16,6 +17,7 @@ async def test_a_start_that_is_interrupted_leaves_no_officer_half_made(
     api: Api, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without a password, whom the next start would take for one who is there already."""
+    hashes_quickly(api.services)
 
     async def interrupted(*_: Any) -> str:
         raise InterruptedError
@@ -33,6 +35,7 @@ async def test_a_start_that_is_interrupted_leaves_no_officer_half_made(
 
 
 async def test_who_has_chosen_no_password_yet_has_no_code(api: Api, clock: FixedClock) -> None:
+    hashes_quickly(api.services)
     await add_staff(api.services, clock.now())
     clerk = Newcomer(username="clerk1", role="officer", jurisdiction="dalian", unit="中心", display_name="林芳")
     await api.services.staff.invite(None, SYSTEM, clerk, clock.now())

@@ -18,6 +18,7 @@ from api.records.files.survey import Survey
 from api.records.files.tables import RawRow
 from api.records.files.values import Misread
 from tests.support.files import HEADER, penalty, person, to_csv
+from tests.support.judged import csv_of
 
 TITLES = [
     "行政相对人名称", "证件类型", "证件号码", "行政处罚决定书文号", "处罚内容", "罚款金额（万元）", "处罚决定日期", "处罚机关",
@@ -299,18 +300,22 @@ def test_an_individual_business_with_its_owners_document_is_a_person() -> None:
     assert read.line.document_number == person(1)
 
 
-@pytest.mark.parametrize("name", ["甘井子区老王小吃店", "沙河口区便民超市", "某某美发工作室"])
-def test_an_individual_business_without_its_owners_name_is_asked_for_it(name: str) -> None:
+def test_an_individual_business_without_its_owners_name_is_asked_for_it() -> None:
     """Its person was recorded under the name of the shop, and could not bind their document by their own."""
     titles = ["行政相对人类别", "统一社会信用代码", *TITLES]
-    _, _, (read,) = look(sheet_of([titles, ["个体工商户", "92210200MA0XXXXX2B", *row(1, 行政相对人名称=name)]]))
-    assert [(fault.code, fault.column) for fault in read.faults] == [("name-unclear", "行政相对人名称")]
-    (whole,) = good(
-        sheet_of([[*titles, "经营者"], ["个体工商户", "92210200MA0XXXXX2B", *row(1, 行政相对人名称=name), "王某某"]])
-    )
-    assert whole.line.name == "王某某"
-    for person_ in ("欧阳子社", "王玉堂", "李子轩"):
-        good(sheet_of([titles, ["个体工商户", "92210200MA0XXXXX2B", *row(1, 行政相对人名称=person_)]]))
+    shops, people = ("甘井子区老王小吃店", "沙河口区便民超市", "某某美发工作室"), ("欧阳子社", "王玉堂", "李子轩")
+
+    def rows(names: tuple[str, ...]) -> list[list[Any]]:
+        return [
+            ["个体工商户", "92210200MA0XXXXX2B", *row(serial, 行政相对人名称=name)]
+            for serial, name in enumerate(names, 1)
+        ]
+
+    _, _, read = look(csv_of([titles, *rows((*shops, *people))]))
+    asked = [[(fault.code, fault.column) for fault in one.faults] for one in read]
+    assert asked == [[("name-unclear", "行政相对人名称")]] * 3 + [[]] * 3
+    whole = good(csv_of([[*titles, "经营者"], *([*cells, "王某某"] for cells in rows(shops))]), 3)
+    assert {one.line.name for one in whole} == {"王某某"}
 
 
 def test_an_individual_business_is_its_owner_and_keeps_its_own_name_and_code() -> None:
