@@ -32,6 +32,12 @@ from knowledge.clocks import chinese_date
 _MOST_RECORDS, _MOST_CASES = 3, 1  # as many as fit on one page in large type
 _GISTS = ("违法行为类型", "列入事由", "违法事实")
 _LONGEST_NAME = 20
+_HELD = {
+    "extended": "到移出名单那天",
+    "not_begun": "刑罚未执行完，还没开始算",
+    "no_number": "条例没写多少年",
+}  # as on the phone
+_HELD_UNKNOWN = "还算不出"
 
 
 class PrintSlip(In):
@@ -103,13 +109,18 @@ def _record(record: RecordView, number: int, today: date) -> Block:
 def _publicity(record: RecordView, today: date) -> str:
     if not record.disclosure.is_published:
         return "已经看不到"
-    ends = record.publicity.ends_on if record.publicity else None
-    return f"到{chinese_date(ends)}" if ends and ends >= today else "现在看得到，到哪天还算不出"
+    publicity = record.publicity
+    if publicity is not None and publicity.ends_by == "stated_unperformed":
+        return "单位写明义务没有履行，到期后还会公示"
+    ends = publicity.ends_on if publicity else None
+    return f"最晚到{chinese_date(ends)}" if ends and ends >= today else "现在看得到，到哪天还算不出"
 
 
 def _disclosure(record: RecordView) -> str:
     period = record.disclosure_period
-    return f"到{chinese_date(period.ends_on)}" if period and period.ends_on else "条例没有写明到哪天"
+    if period is None:
+        return _HELD_UNKNOWN
+    return f"到{chinese_date(period.ends_on)}" if period.ends_on else _HELD.get(period.state, _HELD_UNKNOWN)
 
 
 def _repair(record: RecordView, today: date) -> str:

@@ -1,6 +1,7 @@
 """A page for those without a phone: their days, no name, and a code that says whether it still holds."""
 
 import io
+from typing import Any
 
 import pypdf
 import pytest
@@ -77,3 +78,25 @@ async def test_only_an_officer_prints_and_only_by_a_whole_number(api: Api) -> No
     for other in (resident(api.services), auditor()):
         assert (await api.as_(other).post("/staff/slips", json=asked(NUMBER))).status_code == 403
     refused(await api.as_(officer("yunnan")).post("/staff/slips", json=asked("5301021990")), 400, "invalid")
+
+
+@pytest.mark.parametrize(
+    ("place", "fields", "says"),
+    [
+        ("dalian", {}, "报告里还有到2031年4月20日"),
+        ("dalian", {"severe_list": "listed", "record_class": "serious"}, "报告里还有到移出名单那天"),
+        ("dalian", {"is_serving": True}, "报告里还有刑罚未执行完，还没开始算"),
+        ("dalian", {"ended_on": None}, "报告里还有还算不出"),
+        ("yunnan", {}, "报告里还有条例没写多少年"),
+        ("yunnan", {}, "网上看得到最晚到2027年5月8日"),
+        ("yunnan", {"unperformed": "罚款没有缴"}, "网上看得到单位写明义务没有履行，到期后还会公示"),
+    ],
+)
+async def test_a_slip_says_until_when_in_the_words_of_the_phone(
+    api: Api, place: str, fields: dict[str, Any], says: str
+) -> None:
+    """Of the list, of a sentence that runs and of a missing day it said that the regulation names no end."""
+    who = resident(api.services, number=NUMBER)
+    await stored(api.services, penalty(who, place, **fields))
+    flat = text_of((await api.as_(officer(place)).post("/staff/slips", json=asked(NUMBER))).content)
+    assert says in flat, flat
