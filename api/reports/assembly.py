@@ -17,20 +17,17 @@ from knowledge.places import bases, places
 _STOPPED = "stopped"
 _SECTIONS: tuple[tuple[str, str, str], ...] = (
     (Section.DISHONESTY, "失信信息", "每条都标出全国公示期和本地披露期限；能办什么、从哪天起能办，写在每条下面。"),
-    (
-        Section.COMMENDATION,
-        "表彰奖励、志愿服务和慈善捐赠",
-        "".join(
-            f"依据{article.label}，{place.name}的这类信息可以随时申请撤销公示。"
-            for place, article in bases("withdrawal")
-        ),
-    ),
+    (Section.COMMENDATION, "表彰奖励、志愿服务和慈善捐赠", ""),
     (Section.OTHER, "其他信息", ""),
     (Section.PLEDGE, "信用承诺和践诺", "承诺和履行情况都会记入信用记录。"),
     (Section.DECLARATION, "自主申报（未经核验）", "由本人申报，信用中心没有核验，仅供参考。"),
     (Section.BASIC, "基础信息", ""),
     (_STOPPED, "已停止披露", "这些记录不再对外公示、共享和提供查询，只有您自己能看到。"),
 )
+_WITHDRAWN_AT_ANY_TIME = {
+    place.id: f"依据{article.label}，{place.name}的这类信息可以随时申请撤销公示。"
+    for place, article in bases("withdrawal")
+}
 _WITHOUT_YEARS = "、".join(one.name for one in places() if one.id not in library().rules["disclosure.length"])
 _NOTES = (
     "本报告只含本平台归集的公共信用信息和您自主申报的信息，不含中国人民银行征信系统的信贷记录，也不含法院的失信被执行人名单。",
@@ -55,7 +52,7 @@ def assemble(
         view = encoded_view_of(record, today, law) if is_encoded else view_of(record, today)
         chosen.setdefault(record.section if record.is_disclosed else _STOPPED, []).append(view)
     sections = [
-        SectionView(section=str(section), title=title, note=note, records=tuple(chosen[section]))
+        SectionView(str(section), title, note or _note(section, chosen[section]), tuple(chosen[section]))
         for section, title, note in _SECTIONS
         if section in chosen
     ]
@@ -69,6 +66,14 @@ def assemble(
         sections=tuple(sections),
         notes=_NOTES,
     )
+
+
+def _note(section: str, records: Sequence[RecordView]) -> str:
+    """What the law of the records' own places gives here."""
+    if section != Section.COMMENDATION:
+        return ""
+    places_of = {record.jurisdiction for record in records}
+    return "".join(text for place, text in _WITHDRAWN_AT_ANY_TIME.items() if place in places_of)
 
 
 def _summary(found: Sequence[tuple[Record, Law]]) -> SummaryView:

@@ -325,3 +325,14 @@ async def test_the_paper_calls_an_incentive_by_its_name(api: Api) -> None:
     pdf = (await api.as_(who, stepped_up=True).get("/me/report.pdf")).content
     flat = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).replace("\n", "")
     assert "惩戒措施" not in flat and "激励措施" in flat, flat
+
+
+@pytest.mark.parametrize(("place", "is_said"), [("dalian", False), ("yunnan", True)])
+async def test_a_report_speaks_of_withdrawing_only_where_a_record_of_such_a_place_stands(
+    api: Api, place: str, is_said: bool
+) -> None:
+    """Who has commendations of 大连 alone read that those of 云南 can be withdrawn at any time."""
+    who = resident(api.services)
+    await put_records(api.services, make_record(api.services, who, section=Section.COMMENDATION, jurisdiction=place))
+    sections = {one["section"]: one for one in (await api.as_(who).get("/me/report")).json()["sections"]}
+    assert ("随时申请撤销公示" in sections["commendation"]["note"]) is is_said
