@@ -40,10 +40,11 @@ class FootprintController(Controller):
         kind: FromQuery[FootprintKind | None] = None,
         from_on: Annotated[date | None, QueryParameter(name="from")] = None,
         to_on: Annotated[date | None, QueryParameter(name="to")] = None,
+        own: FromQuery[bool | None] = None,
     ) -> Response[Page[FootprintView]]:
         """Who collected, gathered, published, shared, queried, repaired or used my records: newest first.
 
-        `from` and `to` are civil dates in Shanghai, both included.
+        `from` and `to` are civil dates in Shanghai, both included. `own`: my own looks alone (true), or all but them (false).
         """
         found = await footprints.page(
             visit.actor.bound_subject,
@@ -51,6 +52,7 @@ class FootprintController(Controller):
             *asked,
             since=start_of(from_on) if from_on else None,
             before=start_of(to_on + timedelta(days=1)) if to_on and to_on < date.max else None,
+            own=own,
         )
         grants = list({entry.ref for entry in found.items if entry.ref and entry.ref.startswith(_GRANT)})
         names = await grantees.grantee_names(visit.actor.bound_subject, grants) if grants else {}

@@ -60,9 +60,11 @@ class FootprintService:
         *,
         since: datetime | None = None,
         before: datetime | None = None,
+        own: bool | None = None,
     ) -> Page[Footprint]:
-        """Newest first, from `since` to before `before`. Raises Invalid for a cursor we did not issue."""
-        return await self._store.page_of_subject(subject, kind, cursor, limit, since=since, before=before)
+        """Newest first, from `since` to before `before`. `own`: the person's own looks alone, or all but them. Raises Invalid for a
+        cursor we did not issue."""
+        return await self._store.page_of_subject(subject, kind, cursor, limit, since=since, before=before, own=own)
 
     async def queries_by_others(self, subject: str, limit: int) -> list[Footprint]:
         """Newest first, however often the person looked since."""

@@ -106,8 +106,9 @@ class FootprintStore(Store[Trail]):
         *,
         since: datetime | None = None,
         before: datetime | None = None,
+        own: bool | None = None,
     ) -> Page[Footprint]:
-        """Newest first, from `since` to before `before`.
+        """Newest first, from `since` to before `before`; `own`: the person's own looks alone, or all but them.
 
         The cursor is the last instant shown, how many documents of that very instant were shown whole, since a file leaves
         many at once, and how many footprints of the next.
@@ -115,6 +116,8 @@ class FootprintStore(Store[Trail]):
         query: dict[str, Any] = {"subject": subject}
         if kind is not None:
             query["kind"] = {"$in": among(kind)}
+        if own is not None:  # each of them is a document of its own
+            query["$and" if own else "$nor"] = [{"unit": OWN, "kind": FootprintKind.QUERIED}]
         span: dict[str, datetime] = {}
         if since is not None:
             span["$gte"] = since

@@ -1,6 +1,7 @@
 """Bad networks, expired sessions, old pages, and what stays on the phone."""
 
 import os
+import re
 
 import httpx
 import pytest
@@ -71,9 +72,46 @@ def test_a_look_in_the_first_hours_of_a_month_counts_in_that_month(phones: Phone
     phone = phones()
     phone.signs_in(chen)
     found = {"items": [looked, before], "nextCursor": None}
-    phone.page.route("**/api/v1/me/footprints?kind=queried*", lambda route: route.fulfill(json=found))
+    phone.page.route(re.compile(r"/api/v1/me/footprints\?.*kind=queried"), lambda route: route.fulfill(json=found))
     phone.open("/")
     phone.sees("本月1次")
+
+
+def test_others_looks_are_told_however_often_one_looked_oneself(phones: Phones, chen: Person) -> None:
+    """After a hundred looks of one's own it said 没有别人查过您."""
+    look = {
+        "id": "fp_1",
+        "kindLabel": "查询",
+        "why": "贷款审批",
+        "basis": "授权",
+        "records": [],
+        "at": "2026-11-20T02:00:00Z",
+    }
+    own = [look | {"kind": "queried", "unit": "本人"}] * 100
+    theirs = [
+        look | {"kind": "queried", "unit": "某某银行"},
+        look | {"kind": "used", "kindLabel": "使用", "unit": "某某局"},
+    ]
+
+    def answers(route: Route) -> None:
+        items = theirs if "own=false" in route.request.url else own
+        kinds = {"queried"} if "kind=queried" in route.request.url else {"queried", "used"}
+        shown = [one for one in items if one["kind"] in kinds]
+        route.fulfill(json={"items": shown, "nextCursor": None if items is theirs else "more"})
+
+    phone = phones()
+    phone.signs_in(chen)
+    phone.page.route("**/api/v1/me/footprints*", answers)
+    phone.open("/")
+    phone.sees("本月1次")
+    phone.open("/footprints")
+    head = phone.page.get_by_role("heading", level=1)
+    expect(head).to_contain_text("别人查过1次")
+    expect(head).to_contain_text("单位使用1次")
+    phone.sees("某某银行")
+    phone.sees("某某局")
+    phone.page.locator("summary", has_text="您自己看过").click()
+    phone.sees("贷款审批")
 
 
 def test_a_grant_gives_no_market_information_of_a_section_that_was_unticked(phones: Phones, wang: Person) -> None:

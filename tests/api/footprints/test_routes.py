@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from api.footprints import store
-from api.footprints.models import FootprintKind, Trail, among, together
+from api.footprints.models import OWN, FootprintKind, Trail, among, together
 from api.footprints.service import footprint
 from api.infra import gathered
 from api.infra.database_faults import is_outage
@@ -175,3 +175,21 @@ async def test_nobody_waits_long_for_a_footprint_that_is_not_written(
     monkeypatch.setattr(gathered, "_SECONDS", 30)  # the server is still about the first
     await footprints.append(entries[2])
     assert await database.collection("footprints").count_documents({"subject": "sub_2"}) == 1
+
+
+async def test_ones_own_looks_are_asked_for_apart_and_crowd_nobody_out(api: Api, clock: FixedClock) -> None:
+    client, me = api.as_(resident(api.services)), resident(api.services).bound_subject
+    await leave(api, FootprintKind.QUERIED)
+    await api.services.footprints.note_once([trail(me, clock.now(), 1)].copy)
+    for _ in range(3):
+        clock.advance(minutes=1)
+        await leave(api, FootprintKind.QUERIED, OWN)
+    await leave(api, FootprintKind.REPAIRED, OWN)  # no look
+    others = (await client.get("/me/footprints?limit=6&own=false")).json()
+    assert [one["kind"] for one in others["items"]].count("queried") == 1 and others["nextCursor"] is None
+    assert {one["unit"] for one in others["items"]} == {"某银行", "某局", "信用中心", "甲系统", "乙系统", OWN}
+    looks = [(await client.get(f"/me/footprints?limit=2&own=true{more}")).json() for more in ("", "&kind=queried")]
+    assert [[one["unit"] for one in page["items"]] for page in looks] == [[OWN, OWN], [OWN, OWN]]
+    assert all(page["nextCursor"] for page in looks)
+    by_kind = (await client.get("/me/footprints?limit=1&own=false&kind=queried")).json()
+    assert [one["unit"] for one in by_kind["items"]] == ["某银行"]

@@ -9,20 +9,21 @@ import { cell, cells, emptyOf, fold, folds, link, pager, section } from "../ui.j
 import { soft } from "../underway.js";
 import { civil, monthOf, near, stampWords, today, unitWords } from "../words.js";
 
-const OWN = "本人";
 const MOST = 100;
 const MONTHS = 6;
 
 const disputed = ({ dispute }) =>
   `#/do/objection?footprint=${dispute.footprintId}${dispute.recordId ? `&record=${dispute.recordId}` : ""}`;
-const isOwnLook = (one) => one.unit === OWN && one.kind === "queried";
-const isAsked = (one) => one.unit !== OWN && ["queried", "used"].includes(one.kind);
+const isAsked = (one) => one.kind === "queried";
 const isShared = (one) => one.kind === "shared";
+const isMain = (one) => ["queried", "shared", "used"].includes(one.kind);
+// One's own looks are fetched apart: there are many, and they would crowd the others out.
+const fetched = (own, cursor) => api.get(`/me/footprints${search({ cursor, limit: MOST, own })}`);
 
 const KINDS = {
   asked: ["别人查", isAsked],
   shared: ["共享", isShared],
-  other: ["其他", (one) => !isAsked(one) && !isShared(one)],
+  other: ["其他", (one) => !isMain(one)],
 };
 
 // The six months up to today, whether anything happened in them or not.
@@ -69,16 +70,14 @@ function draw(names) {
 
 export async function show({ query }) {
   const kind = KINDS[query.kind] ? query.kind : "";
-  const [first, kept] = await Promise.all([
-    api.get(`/me/footprints${search({ limit: MOST })}`),
-    soft(loadReport, null),
-  ]);
+  const [first, looks, kept] = await Promise.all([fetched(false), fetched(true), soft(loadReport, null)]);
   const names = new Map(kept ? allRecords(kept.report).map((one) => [one.id, nameOf(one)]) : []);
-  const own = first.items.filter(isOwnLook);
-  const others = first.items.filter((one) => !isOwnLook(one));
+  const own = `${looks.items.length}${looks.nextCursor ? "多" : ""}次`;
+  const others = first.items;
   const asked = others.filter(isAsked).length;
   const shared = others.filter(isShared).length;
-  const main = others.filter((one) => isAsked(one) || isShared(one));
+  const main = others.filter(isMain);
+  const used = main.length - asked - shared;
   const shown = kind ? others.filter(KINDS[kind][1]) : main;
   const months = monthsOf(others);
   const pick = (value, label, count) =>
@@ -104,8 +103,9 @@ export async function show({ query }) {
           asked ? `别人查过${asked}次，` : "没有别人查过您，",
           h("br"),
           `系统共享${shared}次`,
+          used ? `，单位使用${used}次` : "",
         ),
-        h("p.small-text", {}, `${since ? `${since}到今天。` : ""}您自己看的${own.length}次不算。`),
+        h("p.small-text", {}, `${since ? `${since}到今天。` : ""}您自己看的${own}不算。`),
       ),
       prefs.elder
         ? null
@@ -124,7 +124,7 @@ export async function show({ query }) {
       h(
         "div.filters",
         { role: "group", "aria-label": "按种类看" },
-        pick("", "查询和共享", main.length),
+        pick("", "谁用过", main.length),
         Object.entries(KINDS).map(([value, [label, fits]]) => pick(value, label, others.filter(fits).length)),
       ),
       shown.length
@@ -135,19 +135,19 @@ export async function show({ query }) {
       first.nextCursor
         ? pager(
             { items: [], nextCursor: first.nextCursor },
-            (cursor) => api.get(`/me/footprints${search({ cursor, limit: MOST })}`),
+            (cursor) => fetched(false, cursor),
             (one) => cells(null, draw(names)(one)),
           )
         : null,
       folds(
-        own.length
+        looks.items.length
           ? fold(
-              `您自己看过${own.length}次`,
+              `您自己看过${own}`,
               "mine",
               h(
                 "ul.bullets",
                 {},
-                own.map((one) => h("li", {}, `${stampWords(one.at)} ${one.why}`)),
+                looks.items.map((one) => h("li", {}, `${stampWords(one.at)} ${one.why}`)),
               ),
             )
           : null,

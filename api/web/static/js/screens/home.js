@@ -179,7 +179,7 @@ export async function show() {
     allCases(),
     soft(() => api.get("/me/notices?limit=3"), nobody),
     soft(() => api.get("/me/grants?limit=5"), nobody),
-    soft(() => api.get("/me/footprints?kind=queried&limit=50"), nobody),
+    soft(() => api.get("/me/footprints?kind=queried&own=false&limit=50"), nobody),
     drafts(),
     elderQuestion(),
   ]);
@@ -188,7 +188,7 @@ export async function show() {
   const { report } = found;
   const stands = report ? standing(report, running, repairs) : null;
   const month = today().slice(0, 7);
-  const looks = traces.items.filter((one) => one.unit !== "本人" && civil(one.at).slice(0, 7) === month).length;
+  const looks = traces.items.filter((one) => civil(one.at).slice(0, 7) === month).length;
   const count = report
     ? report.sections.reduce((sum, one) => sum + (one.section === "stopped" ? 0 : one.records.length), 0)
     : null;
