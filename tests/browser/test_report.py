@@ -34,11 +34,13 @@ def test_report_and_record_name_one_day_on_which_the_web_shows_a_listed_record_n
     phone.page.reload()
     phone.opens_record("无照经营")
     phone.sees("2027年10月20日以后网上自动看不到")
+    expect(phone.page.locator(".split-top")).to_contain_text("最早2027年1月21日，补上记录才能申请")
     phone.open("/report")
     headed(phone, "被列入1份名单")
     expect(phone.page.locator(".status-rows div", has_text="网上看得到").first).to_contain_text("最晚到2027年10月20日")
     expect(phone.page.locator(".status-rows div", has_text="单位查得到")).to_contain_text("移出名单之前都查得到")
     expect(phone.page.locator("main")).not_to_contain_text("一直看得到")
+    expect(phone.page.locator(".status-rows")).not_to_contain_text("已齐", use_inner_text=True)
 
 
 def test_what_the_web_does_not_show_is_not_said_to_be_on_it(phones: Phones, chen: Person) -> None:

@@ -103,7 +103,6 @@ function seenRow(records) {
 function severe(records, listed) {
   const one = listed[0];
   const opens = one.repair?.opensOn;
-  const met = one.repair?.conditions?.filter((condition) => condition.isMet).length;
   return {
     tone: "bad",
     picture: "flag",
@@ -115,8 +114,8 @@ function severe(records, listed) {
       ["单位查得到", "移出名单之前都查得到"],
       [
         "能移出",
-        opens && opens > today() ? `${dateWords(opens)}起申请` : "条件齐了就能申请",
-        [opens && opens > today() ? distance(opens) : null, met ? `条件已齐${met}项` : null].filter(Boolean).join("，"),
+        opens > today() ? `${dateWords(opens)}起申请` : "条件齐了就能申请",
+        opens > today() ? distance(opens) : null,
       ],
       ["先做什么", waitsFor(one.repair).length ? `补上${waitsFor(one.repair).join("、")}` : "等到那一天"],
     ],

@@ -116,8 +116,12 @@ function countdown(record, found, hasReminder) {
     ],
     unmet: () => [
       state("warn", found.word, "round"),
-      opens > today() ? figure(String(daysBetween(today(), opens)), "天后最早") : h("p.figure", {}, "时间够了"),
-      h("p", {}, opens > today() ? [h("strong", {}, dateWords(opens)), "，补上记录才能申请"] : "补上记录就能申请修复"),
+      opens > today()
+        ? [
+            figure(String(daysBetween(today(), opens)), "天后"),
+            h("p", {}, "最早", h("strong", {}, dateWords(opens)), "，补上记录才能申请"),
+          ]
+        : [figure("时间够了"), h("p", {}, "补上记录就能申请修复")],
     ],
     unknown: () => [state("warn", "日子还算不出"), h("p.figure", {}, "还差一个说明"), h("p", {}, found.sub)],
     closed: () => [state("none", found.word), h("p", {}, found.sub)],
