@@ -66,6 +66,9 @@ def test_a_record_shows_its_stations_and_the_conditions_one_by_one(phones: Phone
             re.compile("承诺书.*申请时签"),
         ]
     )
+    phone.page.locator("summary", has_text="和每条的依据").click()
+    ends = phone.page.locator("ul.conditions li", has_text="还有公示或者披露可以停止")
+    expect(ends.locator(".side")).to_have_text("2031年10月1日")  # not the day from which it is counted
     # the day of performance is known: there is nothing to suppose
     expect(phone.page.get_by_role("slider")).to_have_count(0)
 

@@ -17,11 +17,12 @@ const PLAIN = {
 const ORDER = ["met", "unmet", "time", "open"];
 
 const DONE_LATER = { pledge: "申请时签", other: "单位来核对" };
-const day = (detail) => /(\d{4})年(\d+)月(\d+)日/.exec(detail ?? "");
+// The day on which it is so or until which, not the one from which it is counted.
+const day = (detail) => /[至到于](\d{4}年\d+月\d+日)/.exec(detail ?? "");
 
 // Met, only time lacking, done when applying, or still lacking; the day of each at the right.
 function condition(one) {
-  const found = day(one.detail)?.[0];
+  const found = day(one.detail)?.[1];
   const side = found ? found.replace(`${today().slice(0, 4)}年`, "") : null;
   if (one.isMet === true) return ["met", "check", "已满足", side];
   if (one.name in DONE_LATER) return ["open", "round", "以后办", DONE_LATER[one.name]];
