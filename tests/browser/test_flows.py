@@ -2,6 +2,7 @@
 
 import io
 import re
+from typing import Any
 
 import pytest
 import zxingcpp
@@ -226,3 +227,20 @@ def file_repair(phone: Phone) -> None:
     phone.picks("我公开作出以上信用承诺")
     phone.taps("提交申请")
     phone.title("办好了")
+
+
+def test_the_way_of_a_case_goes_by_its_days_and_what_is_done_comes_first(
+    phones: Phones, zhou: Person, cases: tuple[dict[str, str], dict[str, Any]]
+) -> None:
+    """Of an objection 12月4日 stood before 12月2日; an approval stood below what it had begun."""
+    phone = phones()
+    phone.signs_in(zhou)
+    phone.open(cases[0]["objection"])
+    sides = phone.page.locator("ol.walk li:not(.done) .side").all_inner_texts()
+    days = [tuple(map(int, re.findall(r"\d+", side))) for side in sides]
+    assert len(days) > 2 and days == sorted(days), sides
+    phone.open(cases[0]["repair_approved"])
+    steps = phone.page.locator("ol.walk li")
+    states = [str(one.get_attribute("class")) for one in steps.all()]
+    assert "now" in states and "done" not in states[states.index("now") :], states
+    phone.sees(f"第{len(states)}步，共{len(states)}步")

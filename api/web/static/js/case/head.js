@@ -8,14 +8,18 @@ import { copyButton } from "../receipt.js";
 import { badge, state } from "../ui.js";
 import { civil, near, unitWords, weekdayWords, workingDaysWords } from "../words.js";
 
+const byDay = (a, b) => a.due.on.localeCompare(b.due.on);
+const runningOf = (one) => (one.clocks ?? []).filter((clock) => !clock.doneAt).sort(byDay);
+
 // From the filing to the end: done, what is due first of what runs, what is to come with its latest day.
 function stepsOf(kind, one) {
   const begun = one.filedAt ?? one.askedAt ?? one.noticedAt ?? one.signedAt ?? one.wordings?.[0]?.at;
   const clocks = one.clocks ?? [];
   const seen = new Set(clocks.map((clock) => clock.clock));
   const isOver = one.isOpen === false || one.decidedAt;
-  const running = clocks.filter((clock) => !clock.doneAt).sort((a, b) => a.due.on.localeCompare(b.due.on));
+  const running = runningOf(one);
   const ahead = isOver ? [] : (one.path ?? []).filter((milestone) => !seen.has(milestone.clock));
+  const [now] = running;
   return [
     { state: "done", title: errandOf(kind).begun, side: near(civil(begun)) },
     ...clocks
@@ -26,21 +30,17 @@ function stepsOf(kind, one) {
         side: near(civil(clock.doneAt)),
         text: unitWords(clock.owedBy),
       })),
-    ...running.map((clock, index) => ({
-      state: clock.isLate ? "late" : index ? "next" : "now",
-      title: clock.title,
-      side: `${clock.isLate ? "该在" : "最晚"}${near(clock.due.on)}${clock.isLate ? "前" : ""}`,
-      text: `${unitWords(clock.owedBy)}，${clock.due.isStatutory ? "法定期限" : "服务承诺"}`,
-    })),
-    ...ahead.map((milestone) => ({
-      state: "next",
-      title: milestone.title,
-      side: `最晚${near(milestone.due.on)}`,
-      text: unitWords(milestone.owedBy),
-    })),
     ...(isOver
       ? [{ state: "done", title: one.statusLabel, side: one.decidedAt ? near(civil(one.decidedAt)) : "" }]
       : []),
+    ...[...running, ...ahead]
+      .sort((a, b) => (b === now) - (a === now) || byDay(a, b))
+      .map((step) => ({
+        state: step.isLate ? "late" : step === now ? "now" : "next",
+        title: step.title,
+        side: `${step.isLate ? "该在" : "最晚"}${near(step.due.on)}${step.isLate ? "前" : ""}`,
+        text: `${unitWords(step.owedBy)}${running.includes(step) ? `，${step.due.isStatutory ? "法定期限" : "服务承诺"}` : ""}`,
+      })),
   ];
 }
 
@@ -79,9 +79,7 @@ const untilWhen = (one) =>
 // Where the case stands: who has it, until when, how many working days are left, and what one can do meanwhile.
 // `ask` is what the resident is asked to do.
 export function headCard(kind, one, actions = null, ask = null) {
-  const running = (one.clocks ?? [])
-    .filter((clock) => !clock.doneAt)
-    .sort((a, b) => a.due.on.localeCompare(b.due.on))[0];
+  const [running] = runningOf(one);
   const { tone, word, title, more, by, days } = headOf(kind, one, running, ask);
   const isCounted = running && !ask;
   return h(
