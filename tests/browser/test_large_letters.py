@@ -50,6 +50,30 @@ def test_with_the_largest_letters_a_drawing_does_not_squeeze_how_one_stands(phon
     assert button is not None and button["y"] + button["height"] < PHONE[1] / 2
 
 
+def test_with_the_largest_letters_a_row_is_read_in_lines_and_not_letter_by_letter(phones: Phones, chen: Person) -> None:
+    phone = with_large_letters(phones, chen, (320, 568), letters=30)
+    for path in ("/", "/mine", "/affairs", "/subscriptions"):
+        phone.open(path)
+        labels = phone.page.locator("main .cell-label").filter(visible=True).all()
+        read = [lines_of(label) for label in labels]
+        assert read and not [lines for lines in read if max(map(len, lines)) < min(4, sum(map(len, lines)))], read
+        phone.is_wide_enough()
+    phone.opens_record("无照经营")
+    assert max(map(len, lines_of(phone.page.locator(".cell-label", has_text="到那天提醒我")))) >= 6
+
+
+def test_whoever_reads_large_type_begins_a_talk_anew(phone: Phone) -> None:
+    phone.open("/chat")
+    phone.page.get_by_label("您的问题").fill("修复要花钱吗")
+    phone.taps("发送")
+    expect(phone.page.locator(".by-bot summary").first).to_be_visible()
+    phone.open("/mine")
+    phone.open("/chat")
+    phone.taps("重来")
+    phone.sees("您可以这样问")
+    expect(phone.page.locator(".by-me")).to_have_count(0)
+
+
 def test_that_nothing_was_chosen_of_a_long_list_is_said_in_sight(phone: Phone) -> None:
     phone.taps("办事")
     phone.taps("自己补充信息")

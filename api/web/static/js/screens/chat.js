@@ -187,6 +187,7 @@ let quick = null;
 const drawQuick = (texts) =>
   talk.length &&
   quick?.replaceChildren(
+    prefs.elder ? h("button.quick", { onclick: restart }, "重来") : "",
     ...texts.slice(0, prefs.elder ? 3 : 5).map((text) => h("button.quick", { onclick: () => ask(text) }, text)),
   );
 
