@@ -10,6 +10,7 @@ import { prefs } from "../prefs.js";
 import {
   burdens,
   byWhatCanBeDone,
+  heldWords,
   incentives,
   isBad,
   isListed,
@@ -19,6 +20,7 @@ import {
   recordCards,
   recordRows,
   webEnds,
+  webWords,
 } from "../records.js";
 import { learnBooked, remindButton } from "../reminders.js";
 import { again } from "../router.js";
@@ -67,13 +69,7 @@ const strip = (records) => {
       h(
         "ol.sr",
         {},
-        records.map((one) =>
-          h(
-            "li",
-            {},
-            `${nameOf(one)}：网上${webEnds(one) ? `到${dateWords(webEnds(one))}` : "到哪天还算不出"}，报告里${one.disclosurePeriod?.endsOn ? `到${dateWords(one.disclosurePeriod.endsOn)}` : "没有写明到哪天"}`,
-          ),
-        ),
+        records.map((one) => h("li", {}, `${nameOf(one)}：网上：${webWords(one)}；报告里：${heldWords(one)}`)),
       ),
     ),
   );
