@@ -157,6 +157,29 @@ def test_what_is_written_survives_esc_and_a_second_tab_asks_for_no_code(
     assert second.evaluate("sessionStorage.length") == 0
 
 
+def test_one_case_after_another_is_opened_without_going_back_to_the_queue(
+    cases: tuple[dict[str, str], dict[str, Any]], desk: Page
+) -> None:
+    """The help says j and k wherever one stands."""
+    renews(desk)
+    queue = [str(one.get_attribute("href")) for one in desk.locator(".queue tbody a").all()]
+    here = next(
+        at for at in range(1, len(queue)) if queue[at - 1].startswith("#/case/") and queue[at].startswith("#/case/")
+    )
+    desk.locator(f".queue a[href='{queue[here - 1]}']").click()
+    expect(desk.get_by_role("heading", name="现在可以办的")).to_be_visible()
+    settle(desk)
+    desk.keyboard.press("j")
+    expect(desk).to_have_url(re.compile(re.escape(queue[here]) + "$"))
+    settle(desk)
+    desk.get_by_role("link", name="上一件").click()
+    expect(desk).to_have_url(re.compile(re.escape(queue[here - 1]) + "$"))
+    settle(desk)
+    if here == 1:
+        expect(desk.get_by_role("link", name="上一件")).to_have_count(0)
+    assert not look_at(desk, "desk_case_of_queue")
+
+
 def with_every_chart(route: Route) -> None:
     answer = route.fetch()
     repairs = [{"month": "2026-11", "opened": 3, "pushed": 2, "read": 2, "used": 1}]

@@ -20,7 +20,7 @@ import { dateWords, itemWords, stampWords } from "../words.js";
 import { pathCard } from "./ahead.js";
 import { isDrafted, paperOf, titleOf } from "./errands.js";
 import { journalCard } from "./journal.js";
-import { assignTo, caseLink } from "./queue.js";
+import { assignTo, beside, caseLink } from "./queue.js";
 import { openRecord } from "./records.js";
 import { pendingCard } from "./reviews.js";
 import { doStep, lawLink, learnTitles } from "./steps.js";
@@ -144,6 +144,9 @@ const recordCard = (record, errand) =>
       )
     : null;
 
+const turn = (href, label, key) =>
+  href ? h("a.button.quiet.small", { href }, `${label} `, h("kbd", { "aria-hidden": "true" }, key)) : null;
+
 export async function show({ parts, again }) {
   const [, errand, id] = parts;
   const ref = encodeURIComponent(id);
@@ -163,11 +166,14 @@ export async function show({ parts, again }) {
       again();
     }
   };
+  const { before, after } = beside(`#/case/${errand}/${id}`);
   const laws = [...new Set([...(one.history ?? []), ...actions].flatMap((entry) => entry.law ?? []))];
   return {
     title: one.number ?? "案件",
     keys: (event) => {
       if (event.key === "u" || event.key === "Escape") location.hash = "#/queue";
+      if (event.key === "j" && after) location.hash = after;
+      if (event.key === "k" && before) location.hash = before;
       const action = actions[Number(event.key) - 1];
       if (action) {
         event.preventDefault();
@@ -175,7 +181,13 @@ export async function show({ parts, again }) {
       }
     },
     body: [
-      h("nav.row", { "aria-label": "位置" }, link("← 待办", "#/queue", "quiet.small")),
+      h(
+        "nav.row",
+        { "aria-label": "位置" },
+        link("← 待办", "#/queue", "quiet.small"),
+        turn(before, "上一件", "k"),
+        turn(after, "下一件", "j"),
+      ),
       h("h2", {}, `${titleOf(errand)} ${one.number ?? ""}`),
       h(
         "div.desk-case",

@@ -13,6 +13,13 @@ const LISTS = {
 };
 export const caseLink = (one) => LISTS[one.errand]?.(one) ?? `#/case/${one.errand}/${one.caseRef}`;
 
+// The cases of the queue as it was last looked at: from one of them one goes on to the next.
+let seen = [];
+export const beside = (href) => {
+  const at = seen.indexOf(href);
+  return at < 0 ? {} : { before: seen[at - 1], after: seen[at + 1] };
+};
+
 const MOST_BARS = 10;
 
 // How far a deadline is, in working days: said in words, and drawn as one bar a day for who looks down the column.
@@ -83,6 +90,7 @@ const groupOf = (one) => GROUPS.findIndex(([, holds]) => holds(one.next.left));
 
 // One body of the table for each group, in the order of the queue, which is that of the days.
 function addLines(table, items) {
+  seen.push(...items.map(caseLink).filter((href) => href.startsWith("#/case/")));
   for (const one of items) {
     const group = groupOf(one);
     let body = table.querySelector(`tbody[data-group="${group}"]`);
@@ -246,6 +254,7 @@ export async function show({ query, staff, again }) {
       ),
     ),
   );
+  seen = [];
   addLines(table, first.items);
   const tail = furtherPages(first, page, (items) => addLines(table, items));
   const links = () => [...table.querySelectorAll("a")];
