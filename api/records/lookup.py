@@ -123,11 +123,11 @@ class LookupService:
         page = await self._store.page_of_subject(subject, _place_of(actor), cursor, _A_PAGE)
         return await self._found(tx, actor, page, purpose, now)
 
-    async def all_of_person(
-        self, tx: Tx, actor: Actor, kind: str, number: str, purpose: Purpose, now: datetime
+    async def all_of_subject(
+        self, tx: Tx, actor: Actor, subject: str, purpose: Purpose, now: datetime
     ) -> Sequence[Record]:
-        """Every record of this person in the officer's place, newest first: for a paper that is whole. Raises Invalid."""
-        subject, place = await self.known_as(kind, number, now), _place_of(actor)
+        """Every record of this person in the officer's place, newest first: for a paper that is whole."""
+        place = _place_of(actor)
         found = tuple(one for one in await self._records.list_of_subject(subject) if one.jurisdiction == place)
         return (await self._found(tx, actor, Page(found), purpose, now)).items
 

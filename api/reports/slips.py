@@ -4,7 +4,8 @@ It carries no name and no document number, because paper gets left lying about; 
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
+from typing import Protocol, runtime_checkable
 
 import msgspec
 from litestar import Controller, Response, post
@@ -14,11 +15,12 @@ from api.desk.service import DeskService
 from api.desk.wording import under_way
 from api.http.injection import Needs
 from api.http.visit import Visit
+from api.infra.actors import Actor
 from api.infra.centres import Centres
 from api.infra.clock import civil_date
 from api.infra.errands import Errands
 from api.infra.ids import receipt_number
-from api.infra.wire import In
+from api.infra.wire import Id, In
 from api.papers.answers import pdf_response
 from api.papers.service import PaperService
 from api.papers.setting import Block, Paper, blank
@@ -41,10 +43,19 @@ _HELD_UNKNOWN = "还算不出"
 
 
 class PrintSlip(In):
-    """As on the document that the officer has seen; the number is in the body, never in an address."""
+    """As on the document that the officer has seen; the number is in the body, never in an address. `window` is the visit that the
+    officer has open, whose document was seen when it began: then nothing is asked again."""
 
-    document_kind: str
-    document_number: str
+    document_kind: str = ""
+    document_number: str = ""
+    window: Id | None = None
+
+
+@runtime_checkable
+class Visits(Protocol):
+    """What a slip needs of the window."""
+
+    async def subject_of(self, officer: Actor, visit_id: str, now: datetime) -> str: ...
 
 
 def sheet_of_slip(
@@ -149,6 +160,7 @@ class SlipController(Controller):
         self,
         data: JSONBody[PrintSlip],
         visit: Needs[Visit],
+        window: Needs[Visits],
         lookup: Needs[LookupService],
         desk: Needs[DeskService],
         errands: Needs[Errands],
@@ -157,8 +169,12 @@ class SlipController(Controller):
     ) -> Response[bytes]:
         """Print one page for the person at the window, who has shown their document. They see it in their footprints."""
         actor, now = visit.actor, visit.now
-        subject = await lookup.known_as(data.document_kind, data.document_number, now)
-        found = await lookup.all_of_person(None, actor, data.document_kind, data.document_number, Purpose.WINDOW, now)
+        subject = (
+            await window.subject_of(actor, data.window, now)
+            if data.window
+            else await lookup.known_as(data.document_kind, data.document_number, now)
+        )
+        found = await lookup.all_of_subject(None, actor, subject, Purpose.WINDOW, now)
         place = actor.jurisdiction or ""
         found_open = await desk.open_of(subject, place=place)  # what other places work on is not theirs to print
         cases = [under_way(docket, errands[docket.errand]) for docket in found_open]

@@ -86,6 +86,14 @@ class WindowService(Casework[WindowVisit]):
         """The officer's current visit."""
         return next((one for one in await self._visits.list_open_of(officer.id) if one.holds(now)), None)
 
+    async def subject_of(self, officer: Actor, visit_id: str, now: datetime) -> str:
+        """Of the person before the officer, while their visit lasts. Raises NotAtWindow."""
+        case = await self.current(officer, now)
+        if case is None or case.id != visit_id:
+            await self.audits.write(None, officer, "window.act", "unknown", now, outcome="refused")
+            raise NotAtWindow
+        return case.subject
+
     async def let_go(self, tx: Tx, actor: Actor, now: datetime) -> None:
         """Ends the visits of a person whose account is being closed."""
         for case in await self._visits.list_open_with(actor.subject, tx) if actor.subject else ():

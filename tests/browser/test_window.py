@@ -65,7 +65,13 @@ def test_an_officer_files_for_somebody_without_a_phone(desk: Page, chen: Person)
     faults += look_at(desk, "desk_filing")
     desk.get_by_role("button", name="提交申报").click()
     expect(desk.get_by_role("heading", name="已经提交")).to_be_visible()
+    with desk.expect_download(timeout=_PRINTED) as download:
+        desk.get_by_role(
+            "button", name="打日子单，交给本人"
+        ).click()  # the document was seen: no number is asked for again
+    assert "我的信用日子" in pypdf.PdfReader(io.BytesIO(download.value.path().read_bytes())).pages[0].extract_text()
     desk.get_by_role("link", name="接着替这个人办").click()
+    expect(desk.get_by_role("button", name="打日子单")).to_be_visible()
     desk.get_by_role("button", name="本人离开，结束代办").click()
     expect(desk.get_by_role("button", name="证件已核对，开始代办")).to_be_visible()
     assert not faults, "\n".join(faults)

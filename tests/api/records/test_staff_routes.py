@@ -143,7 +143,7 @@ async def test_a_search_and_a_slip_stop_at_no_hundred(api: Api) -> None:
         assert {one["id"] for one in (*first["items"], *rest["items"])} == set(kept)
     cases = done(await desk.post("/staff/cases/search", json={"purpose": "window", "actNumber": "连市监罚〔2026〕7号"}))
     assert cases == {"items": [], "isCut": True}, "and who looks for cases by it reads that not all were looked through"
-    whole = await api.services.lookup.all_of_person(
-        None, officer("dalian"), "resident_id", person(1), Purpose.WINDOW, api.services.clock.now()
-    )
+    lookup, now = api.services.lookup, api.services.clock.now()
+    subject = await lookup.known_as("resident_id", person(1), now)
+    whole = await lookup.all_of_subject(None, officer("dalian"), subject, Purpose.WINDOW, now)
     assert len(whole) == 101, "what is printed at the window"

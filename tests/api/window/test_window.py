@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from api.window.powers import OPERATIONS
@@ -185,3 +186,18 @@ async def test_a_visit_ends_with_the_account_of_the_person(api: Api, desk: httpx
         {"_id": visit["id"]}, {"$set": {"status": "open"}}
     )
     refused(await desk.get("/me/report", headers=at(visit)), 403, "not-at-window")
+
+
+async def test_the_slip_of_whoever_is_at_the_window_asks_for_no_number_again(api: Api, desk: httpx.AsyncClient) -> None:
+    owner = resident(api.services, "acc_none", NUMBER)
+    await stored(api.services, penalty(owner))
+    visit = await comes(desk, name="王小明")
+    printed = await desk.post("/staff/slips", json={"window": visit["id"]})
+    assert printed.status_code == 200 and printed.content.startswith(b"%PDF"), printed.text
+    seen = (await api.services.footprints.page(owner.bound_subject, None, None, 10)).items
+    assert "本人到窗口查询" in {one.why for one in seen}
+    await employed(api, "stf_other", display_name="钱二")
+    other = signed_in(api, msgspec.structs.replace(officer("dalian"), id="stf_other"))
+    refused(await other.post("/staff/slips", json={"window": visit["id"]}), 403, "not-at-window")
+    done(await desk.post(f"/staff/window/{visit['id']}/close"))
+    refused(await desk.post("/staff/slips", json={"window": visit["id"]}), 403, "not-at-window")

@@ -7,7 +7,7 @@ import { drawField, fieldOf, hasFaults, showFault } from "../forms.js";
 import { helping } from "../helping.js";
 import { button, buttons, card, failure, link, note } from "../ui.js";
 import { stampWords } from "../words.js";
-import { resume } from "./window.js";
+import { resume, slipButton } from "./window.js";
 
 const FLOWS = new Set(["objection", "omission", "repair", "withdrawal", "declaration"]);
 const SIGNED = {
@@ -40,7 +40,7 @@ async function filed(flow, reply) {
       `${flow.title}已经收到${number ? `，编号 ${number}` : ""}。${stampWords(reply.filedAt ?? reply.at ?? new Date().toISOString())}`,
     ),
     one.next ? h("p", {}, `下一步：${one.next.title}，最晚${one.next.due.on}。`) : null,
-    buttons(link("打日子单，交给本人", "#/slips"), link("接着替这个人办", "#/window", "quiet")),
+    buttons(link("接着替这个人办", "#/window"), slipButton(helping.now, "打日子单，交给本人")),
   ];
 }
 

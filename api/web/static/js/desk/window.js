@@ -7,7 +7,7 @@ import { helping } from "../helping.js";
 import { download } from "../paper.js";
 import { nameOf } from "../records.js";
 import { place } from "../served.js";
-import { badge, button, buttons, card, empty, facts, link, note, sheet, toast } from "../ui.js";
+import { badge, button, buttons, card, empty, facts, note, sheet, toast } from "../ui.js";
 import { dateWords, KINDS, stampWords, unitWords } from "../words.js";
 import { table } from "./table.js";
 
@@ -49,6 +49,17 @@ export async function resume() {
   else helping.end();
   return visit;
 }
+
+// The page with the days of whoever is at the window: their document was seen when the visit began.
+export const slipButton = (visit, label) =>
+  button(
+    label,
+    async () => {
+      await download("/staff/slips", "我的信用日子.pdf", { window: visit.id });
+      toast("已生成，请打印，当面交给本人");
+    },
+    "quiet",
+  );
 
 // The records name somebody else: a slip of the officer's, or of a unit. Only the document can tell.
 const compares = (fault) =>
@@ -146,7 +157,7 @@ async function visited(visit, again) {
       ]),
       buttons(
         button("打印信用报告", () => papers("/me/report.pdf", "信用报告.pdf")),
-        link("打日子单", "#/slips", "quiet"),
+        slipButton(visit, "打日子单"),
         button(
           "本人离开，结束代办",
           async () => {
