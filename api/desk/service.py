@@ -128,9 +128,15 @@ class DeskService:
         query = {"jurisdiction": _place(actor), "errand": errand, "status": status, "steps.owed_by": actor.unit}
         return await self._store.page(query, cursor, limit)
 
-    async def open_of(self, subject: str, limit: int = 20, *, place: str | None = None) -> list[Docket]:
-        """A resident's open cases of all errands, or those of one place, the next due first."""
-        return await self._store.open_of(subject, limit, place)
+    async def open_of(self, subject: str, *, place: str | None = None) -> list[Docket]:
+        """A resident's open cases of all errands, or those of one place, the next due first: who is told how many there are is told
+        of all.
+        """
+        return await self._store.open_of(subject, place)
+
+    async def find_open(self, subject: str, case: str) -> Docket | None:
+        """One of a resident's open cases; None for a closed one, and for another's."""
+        return await self._store.find_open(subject, case)
 
     async def loads(self, actor: Actor, now: datetime) -> list[Load]:
         """How many cases each officer of the actor's place has, and how many are unassigned."""

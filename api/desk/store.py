@@ -36,6 +36,7 @@ QUEUE = Collection(
 """As few indexes as possible: every case that is filed or moves pays for each."""
 BREACHES = Collection("breaches", Breach, indexes=(_by_due("jurisdiction"), _by_due()), why="what was late, by place")
 _BATCH = 500
+_MOST_OF_ONE = 1000
 
 
 class DeskStore:
@@ -133,11 +134,16 @@ class DeskStore:
         async for document in self._queue.find({}).batch_size(_BATCH):
             yield self._dockets.decode(document)
 
-    async def open_of(self, subject: str, limit: int, place: str | None = None) -> list[Docket]:
-        """A resident's open cases, or those in a place, the next due first."""
+    async def open_of(self, subject: str, place: str | None = None) -> list[Docket]:
+        """A resident's open cases, or those in a place, the next due first: all of them, up to a thousand."""
         query = {"subject": subject} if place is None else {"subject": subject, "jurisdiction": place}
-        found = await self._queue.find(query).sort([("due_on", 1), ("_id", 1)]).limit(limit).to_list(limit)
-        return self._dockets.decode_all(found)
+        found = self._queue.find(query).sort([("due_on", 1), ("_id", 1)]).limit(_MOST_OF_ONE)
+        return self._dockets.decode_all(await found.to_list(_MOST_OF_ONE))
+
+    async def find_open(self, subject: str, case: str) -> Docket | None:
+        """One of a resident's open cases; None for a closed one, and for another's."""
+        document = await self._queue.find_one({"_id": case, "subject": subject})
+        return None if document is None else self._dockets.decode(document)
 
     async def page_of_breaches(self, jurisdiction: str | None, cursor: str | None, limit: int) -> Page[Breach]:
         query: dict[str, Any] = {"jurisdiction": jurisdiction} if jurisdiction else {}

@@ -102,11 +102,10 @@ class LetterService(Casework[Letter]):
 
     async def _late(self, actor: Actor, request: Write, on: date) -> tuple[str, Step, str]:
         """The place, the late step and the number of the actor's own case. Raises StepNotLate."""
-        for docket in await self._desk.open_of(actor.bound_subject):
-            if docket.id == request.case_id:
-                for step in docket.steps:
-                    if step.is_late(on) and request.clock in (None, step.clock):
-                        return docket.jurisdiction, step, docket.number
+        docket = await self._desk.find_open(actor.bound_subject, request.case_id or "")
+        for step in docket.steps if docket else ():
+            if docket and step.is_late(on) and request.clock in (None, step.clock):
+                return docket.jurisdiction, step, docket.number
         raise StepNotLate
 
     async def send(self, turn: Turn[Letter], on: date) -> Letter:
