@@ -32,7 +32,9 @@ class GiveBack(In):
 
 
 class ProposalView(Out):
-    """`drafter` and `signers` are names; `isMine`: the caller drafted or signed it, and cannot sign it (again)."""
+    """`drafter` and `signers` are names; `isMine`: the caller drafted or signed it, and cannot sign it (again); `isDraftMine`: drafted
+    it.
+    """
 
     id: str
     case_ref: str
@@ -46,6 +48,7 @@ class ProposalView(Out):
     status_label: str
     at: datetime
     is_mine: bool
+    is_draft_mine: bool
 
     @classmethod
     def of(cls, one: Proposal, errands: Errands, names: Mapping[str, str], me: str) -> "ProposalView":
@@ -60,6 +63,7 @@ class ProposalView(Out):
             signers=tuple(names.get(by, "") for by in who),
             status_label=STATUSES[one.status],
             is_mine=me in {one.officer, *who},
+            is_draft_mine=me == one.officer,
         )
 
 

@@ -58,6 +58,9 @@ async def test_who_drafts_does_not_decide_and_the_last_signature_does(place: Pla
     )
     drafted = done(await place.one.post(f"{place.path}/proposal", json=DRAFT), 201)
     refused(await place.two.post(f"{place.path}/proposal", json=DRAFT), 409, "already-proposed")
+    (own,), (others,) = [done(await one.get("/staff/reviews"))["items"] for one in (place.one, place.two)]
+    assert (own["isMine"], own["isDraftMine"]) == (True, True), "drafted it, and has signed nothing"
+    assert (others["isMine"], others["isDraftMine"]) == (False, False)
     refused(await place.one.post(f"/staff/reviews/{drafted['id']}/sign"), 409, "same-officer")
     paper = done(await place.two.get(f"/staff/reviews/{drafted['id']}/paper"))
     assert "事实核对无误" in str(paper["passages"]) and await place.status() == "with_provider"
@@ -67,6 +70,8 @@ async def test_who_drafts_does_not_decide_and_the_last_signature_does(place: Pla
     signed = done(await place.two.post(f"/staff/reviews/{drafted['id']}/sign"))
     if wanted == 2:
         assert (signed["status"], await place.status()) == ("open", "with_provider")
+        (waiting,) = done(await place.two.get("/staff/reviews"))["items"]
+        assert (waiting["isMine"], waiting["isDraftMine"]) == (True, False)
         refused(await place.two.post(f"/staff/reviews/{drafted['id']}/sign"), 409, "same-officer")
         signed = done(await place.three.post(f"/staff/reviews/{drafted['id']}/sign"))
     assert (signed["status"], await place.status()) == ("issued", "rejected")

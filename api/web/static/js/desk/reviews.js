@@ -46,7 +46,7 @@ const proposal = (one, again) =>
       "div.badges",
       {},
       badge("info", one.signers.length ? "等签发" : "等审核"),
-      one.isMine ? badge("plain", "我签过") : null,
+      one.isMine ? badge("plain", one.isDraftMine ? "我起草的" : "我签过") : null,
     ),
     h("p", {}, [`承办${one.drafter}`, ...one.signers.map((name) => `审核${name}`), stampWords(one.at)].join(" · ")),
     buttons(
