@@ -60,8 +60,25 @@ class Owers(msgspec.Struct, frozen=True):
 
 
 def is_annotated(case: Objection) -> bool:
-    """Whether the record was marked at filing; a record that is not disclosed gets no mark."""
+    """Whether the record was marked; one that is not disclosed gets no mark, unless it comes back into view."""
     return any(step.clock in (ANNOTATE, MARKET_MARK) for step in case.steps)
+
+
+def is_annotated_at_filing(case: Objection) -> bool:
+    filed_on = civil_date(case.filed_at)
+    return any(step.clock in (ANNOTATE, MARKET_MARK) and step.started_on == filed_on for step in case.steps)
+
+
+def marked(case: Objection, who: Owers, now: datetime) -> tuple[Step, ...]:
+    """The clocks with that of a mark which is made now, where none was before: started and ended at once."""
+    if is_annotated(case):
+        return case.steps
+    return (*case.steps, *_marking(case.jurisdiction, who, now, is_market=case.is_market))
+
+
+def _marking(jurisdiction: str, who: Owers, now: datetime, *, is_market: bool) -> tuple[Step, ...]:
+    step = begin(MARKET_MARK if is_market else ANNOTATE, jurisdiction, civil_date(now), who.centre)
+    return finish((step,), now)
 
 
 def owers(case: Objection, centres: Mapping[str, str]) -> Owers:
@@ -74,8 +91,8 @@ def filed(
     """The clocks from the day of filing; a mark is made with the filing, so its clock ends at once."""
     on = civil_date(now)
     starts = (MARKET_FINISH,) if is_market else way_of(jurisdiction, addressee).starts
-    mark = [begin(MARKET_MARK if is_market else ANNOTATE, jurisdiction, on, who.centre)] if is_marked else []
-    return (*finish(mark, now), *(begin(clock, jurisdiction, on, who.of(clock)) for clock in starts))
+    mark = _marking(jurisdiction, who, now, is_market=is_market) if is_marked else ()
+    return (*mark, *(begin(clock, jurisdiction, on, who.of(clock)) for clock in starts))
 
 
 def path(

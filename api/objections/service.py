@@ -4,11 +4,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
+
 from api.desk.casework import Casework, Ground, Turn
 from api.desk.documents import ResultDocument
 from api.desk.errors import ResultNotReady
 from api.evidence.models import Clean, Evidence
-from api.infra.actors import Actor, Role
+from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import civil_date
 from api.infra.errors import ActionNotAllowed, NextStep
 from api.infra.ids import new_id, receipt_number
@@ -262,13 +264,17 @@ class ObjectionService(Casework[Objection]):
         return await self.records.mark(tx, record, Mark(kind="objection", case_id=case.id, since=now, law=law))
 
     async def record_changed(self, tx: Tx, record: Record, now: datetime) -> None:
-        """Marks a record that has just come back into view, if an objection filed while nobody saw it is still open."""
+        """Marks a record that has just come back into view, if an objection filed while nobody saw it is still open, and notes it in
+        the case: its result says that the mark is lifted.
+        """
         if not record.is_disclosed or record.standing_since != now or not record.changes:
             return
         case = await self._objections.find_open(record.id, tx)
         if case is None or any(mark.case_id == case.id for mark in record.marks):
             return
         await self.mark(tx, record, case, now)
+        steps = clockwork.marked(case, clockwork.owers(case, self.centres), now)
+        await self.move(Turn(tx, SYSTEM, case, now), "mark", steps=steps)
 
     async def withdraw(self, turn: Turn[Objection]) -> Objection:
         tx, case, now = turn.tx, turn.case, turn.now
@@ -285,10 +291,13 @@ class ObjectionService(Casework[Objection]):
         TABLE.advance(case.status, "request_review", actor.role)
         if case.review_text is not None:
             raise ActionNotAllowed
-        steps = clockwork.review(case, clockwork.owers(case, self.centres), now)
-        after = await self.move(turn, "request_review", review_text=text, steps=steps)
+        who = clockwork.owers(case, self.centres)
         record = await self.records.get(case.about, tx) if case.about else None
-        if record is not None and record.is_disclosed:
+        is_marked = record is not None and record.is_disclosed
+        staged = msgspec.structs.replace(case, steps=clockwork.marked(case, who, now)) if is_marked else case
+        steps = clockwork.review(staged, who, now)
+        after = await self.move(turn, "request_review", review_text=text, steps=steps)
+        if record is not None and is_marked:
             await self.mark(tx, record, after, now)
         await self.tell(tx, after, "objections.review", now)
         return after
@@ -345,7 +354,7 @@ class ObjectionService(Casework[Objection]):
             who,
             civil_date(case.filed_at),
             is_market=case.is_market,
-            is_marked=clockwork.is_annotated(case),
+            is_marked=clockwork.is_annotated_at_filing(case),
         )
         return view(case, record, evidence, path, actor.role, civil_date(now))
 

@@ -24,6 +24,7 @@ OPEN = (
     "review",
 )
 AWAITED = OPEN
+MARKED_BY_LAW = tuple(state for state in OPEN if state not in ("market_handling", "review"))
 FINAL = ("upheld", "rejected", "review_rejected", "withdrawn")
 
 FILING = {
@@ -107,6 +108,8 @@ TABLE = Table(
         Row(("review",), "withdraw", (Role.RESIDENT,), "rejected", "撤回复核申请"),  # the result stands as it was
         Row(("review",), "uphold", (Role.OFFICER,), "upheld", "复核后异议成立"),
         Row(("review",), "reject", (Role.OFFICER,), "review_rejected", "复核后维持"),
+        *stays("mark", Role.SYSTEM, "信息重新披露，作异议标注", MARKED_BY_LAW, _HANDLING),
+        *stays("mark", Role.SYSTEM, "信息重新披露，作异议标注", ("market_handling", "review")),
         *stays("urge", Role.RESIDENT, "催办", OPEN),
         *stays("add_evidence", Role.RESIDENT, "补充材料", OPEN),
         *stays("report_still_wrong", Role.RESIDENT, "更正后仍显示错误内容", ("upheld",)),
