@@ -37,7 +37,8 @@ const DEEDS = {
   reminders: {
     label: "催办单位",
     send: "发给单位",
-    about: "单位有账号的，在自己的页面上看得到；没有的，先打电话、发函或者当面催，再来登记。当事人会知道是怎么催的。一天一次。",
+    about:
+      "单位有账号的，在自己的页面上看得到；没有的，先打电话、发函或者当面催，再来登记。当事人会知道是怎么催的。一天一次。",
     fields: [choice("way", "怎么催", REACHED), words("对单位说的话", { required: false })],
   },
   service: {
@@ -57,7 +58,11 @@ const line = (one) =>
     {},
     badge(TONES[one.kind], one.kindLabel),
     " ",
-    one.kind === "reminder" ? [one.wayLabel, one.addressee].filter(Boolean).join("催") : one.kind === "served" ? `${dateWords(one.on)} ${one.wayLabel}` : "",
+    one.kind === "reminder"
+      ? [one.wayLabel, one.addressee].filter(Boolean).join("催")
+      : one.kind === "served"
+        ? `${dateWords(one.on)} ${one.wayLabel}`
+        : "",
     one.text ? h("p.pre", {}, one.text) : null,
     h("small", {}, [one.who ?? one.unit, stampWords(one.at)].join(" · ")),
   );
