@@ -239,11 +239,7 @@ class StaffService:
 
     async def has_people(self, provider_id: str) -> bool:
         """Whether somebody of the unit can sign in: an invitation that nobody has taken up yet is none."""
-        return any(
-            one.is_active and one.activation is None
-            for one in await self._store.list_all()
-            if one.provider == provider_id
-        )
+        return await self._store.find_of_unit(provider_id) is not None
 
     async def find_anybody(self, staff_id: str) -> Staff | None:
         """A member of staff, including those who left."""

@@ -36,7 +36,10 @@ SESSIONS = Collection(
     why="found by their own id at a refresh; what was revoked is asked for every five seconds by a process",
 )
 STAFF = Collection(
-    "staff", Staff, indexes=(index("username", "username", unique=True),), why="people who work here: hundreds"
+    "staff",
+    Staff,
+    indexes=(index("username", "username", unique=True), index("provider", "provider is_active")),
+    why="people who work here: hundreds",
 )
 PASSKEYS = Collection(
     "passkeys",
@@ -165,6 +168,10 @@ class StaffStore(Store[Staff]):
 
     async def list_of(self, ids: AbstractSet[str]) -> list[Staff]:
         return await self.find_many({"_id": {"$in": list(ids)}}, limit=len(ids))
+
+    async def find_of_unit(self, provider: str) -> Staff | None:
+        """One of a unit's people who have taken up their invitation."""
+        return await self.find_by({"provider": provider, "is_active": True, "activation": None})
 
     async def list_all(self) -> list[Staff]:
         return await self.find_many({}, limit=_MOST_STAFF, sort=(("username", 1),))

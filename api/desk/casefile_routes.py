@@ -122,11 +122,14 @@ class DisputedView(Out):
 
 
 class CaseFileView(Out):
-    """`party` is shown in part: whole numbers are looked up for a purpose, and that is in the person's footprints."""
+    """`party` is shown in part: whole numbers are looked up for a purpose, and that is in the person's footprints. `isUnitHere`: whether
+    the unit that works the case can read it here; null where none does.
+    """
 
     party: PartyView | None
     record: DisputedView | None
     others: tuple[CaseLine, ...]
+    is_unit_here: bool | None
 
     @classmethod
     def of(cls, file: CaseFile, names: Mapping[str, str]) -> "CaseFileView":
@@ -135,6 +138,7 @@ class CaseFileView(Out):
             party=PartyView.of(record) if record else None,
             record=DisputedView.of(record) if record else None,
             others=tuple(CaseLine.of(one, names) for one in file.others),
+            is_unit_here=file.is_unit_here,
         )
 
 

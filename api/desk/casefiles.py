@@ -55,10 +55,13 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class CaseFile(msgspec.Struct, frozen=True):
-    """`record` is None for a case about none; `others` are the person's other cases of the place, newest first."""
+    """`record` is None for a case about none; `others` are the person's other cases of the place, newest first. `is_unit_here`: whether
+    the unit that works the case can read it here; None where none does.
+    """
 
     record: Record | None
     others: tuple[Found, ...]
+    is_unit_here: bool | None
 
 
 class Matter(msgspec.Struct, frozen=True):
@@ -96,7 +99,8 @@ class CaseFileService:
         record_id = _record_of(case)
         record = await self._records.get(record_id) if record_id else None
         others = [one for one in await self._of_subject(case.subject, _place(actor)) if one.case.id != case.id]
-        return CaseFile(record=record, others=tuple(others))
+        unit = getattr(case, service.worked_by, None)
+        return CaseFile(record, tuple(others), await service.is_unit_here(unit, now) if unit else None)
 
     async def matters(self, actor: Actor, dockets: Sequence[Docket], now: datetime) -> dict[str, Matter]:
         """What each of these entries of the actor's queue is about, by its case; that the page was read is in the audit."""

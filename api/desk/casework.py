@@ -316,6 +316,13 @@ class Casework(Generic[C]):
         await self.tell(turn.tx, after, f"{self.errand.name}.urged", now, what=await self._urged(case, first, now))
         return after
 
+    async def way_to(self, case: C, unit: str, now: datetime) -> str:
+        """What is said behind the name of who gets a paper of the case: nothing where it can read it here, else who passes it on."""
+        centre = self.centres[case.jurisdiction]
+        if unit == centre or await self.is_unit_here(getattr(case, self.worked_by, ""), now):
+            return ""
+        return f"（它没有在这里开通账号，由{centre}转给它）"
+
     async def _urged(self, case: C, first: Step | None, now: datetime) -> str:
         """What became of urging, in words: who reads it here, and who follows it up where the unit has no way in."""
         centre = self.centres[case.jurisdiction]

@@ -193,7 +193,8 @@ class ObjectionService(Casework[Objection]):
             is_market=is_market,
         )
         told = "objections.filed" if record.is_disclosed else "objections.filed_unmarked"
-        await self.start(tx, actor, case, now, told=told, unit=self.addressee_name(case))
+        unit = self.addressee_name(case)
+        await self.start(tx, actor, case, now, told=told, unit=unit, way=await self.way_to(case, unit, now))
         files = await self.evidence.attach_first(tx, actor.id, request.evidence, case.id, now)
         marked = await self.mark(tx, record, case, now) if record.is_disclosed else record
         return self._view(actor, case, marked, files, now)
@@ -224,7 +225,8 @@ class ObjectionService(Casework[Objection]):
             steps=clockwork.filed(place, addressee, who, now, is_market=False, is_marked=False),
             missing=Missing(what=missing.what, code=missing.code),
         )
-        await self.start(tx, actor, case, now, told="objections.filed_unmarked", unit=self.addressee_name(case))
+        unit, told = self.addressee_name(case), "objections.filed_unmarked"
+        await self.start(tx, actor, case, now, told=told, unit=unit, way=await self.way_to(case, unit, now))
         files = await self.evidence.attach_first(tx, actor.id, request.evidence, case_id, now)
         return self._view(actor, case, None, files, now)
 

@@ -114,7 +114,7 @@ class BarProposedBefore(Conflict):
 class BarAnswered(Conflict):
     code = "repair-bar-answered"
     title = "您已经答复过"
-    default_detail = "您的陈述和申辩已经送达。"
+    default_detail = "您的陈述和申辩已经提交。"
     default_step = "还要补充材料的，请用“补充材料”。"
 
 

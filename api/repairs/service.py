@@ -194,7 +194,8 @@ class RepairService(Casework[Repair]):
             warning=_warning(found, on),
             decided_by=dates.decider(record),
         )
-        await self.start(tx, actor, case, now, told="repairs.filed", unit=self.addressee_name(case))
+        unit = self.addressee_name(case)
+        await self.start(tx, actor, case, now, told="repairs.filed", unit=unit, way=await self.way_to(case, unit, now))
         files = await self.evidence.attach_first(tx, actor.id, request.evidence, case.id, now)
         await self._run_hooks(tx, case, now)
         return view(case, record, files, actor.role, on)
@@ -285,7 +286,8 @@ class RepairService(Casework[Repair]):
         bar = msgspec.structs.replace(case.bar, answer=request.answer, answered_at=now)
         after = await self.move(turn, "answer_bar", bar=bar)
         await self.evidence.attach(tx, actor.id, request.evidence, case.id, now)
-        await self.tell(tx, after, "repairs.bar_answered", now, unit=case.provider_unit)
+        unit = case.provider_unit
+        await self.tell(tx, after, "repairs.bar_answered", now, unit=unit, way=await self.way_to(case, unit, now))
         return after
 
     async def show(self, actor: Actor, case: Repair, now: datetime, tx: Tx = None) -> RepairView:

@@ -1,4 +1,4 @@
-"""催办: what was truly done, who can see it, and who follows it up."""
+"""What reaches a unit that has neither a key nor an account here: nothing, and nobody is told that it did."""
 
 from datetime import date
 
@@ -38,8 +38,9 @@ async def test_urging_says_who_can_see_it_and_the_queue_shows_it(
         assert f"{UNIT}和" in told and "都看得到" in told and "没有在这里开通账号" not in told
     else:
         assert f"{UNIT}没有在这里开通账号，看不到" in told and "打电话或者书面催办" in told
-    if what == "letters":
-        assert ("没有在这里开通账号" in notices["letters.asked"]) is not is_here
+    first = notices["letters.asked" if what == "letters" else f"{what}.filed"]
+    assert ("没有在这里开通账号" in first) is not is_here, "nor is the case itself said to have reached it"
+    assert done(await desk.get(f"/staff/cases/{what}/{case['id']}"))["isUnitHere"] is is_here, "the desk says it"
 
 
 async def test_what_the_centre_owes_is_urged_of_the_centre(api: Api, clock: FixedClock) -> None:
@@ -51,3 +52,5 @@ async def test_what_the_centre_owes_is_urged_of_the_centre(api: Api, clock: Fixe
     done(await me.post(f"/me/repairs/{case['id']}/urge", json={}))
     (told,) = [one["text"] for one in done(await me.get("/me/notices"))["items"] if one["kind"] == "repairs.urged"]
     assert "的工作人员在待办里看得到" in told and UNIT not in told
+    (filed,) = [one["text"] for one in done(await me.get("/me/notices"))["items"] if one["kind"] == "repairs.filed"]
+    assert "没有在这里开通账号" not in filed

@@ -102,7 +102,7 @@ def document(collection: str, n: int) -> dict[str, Any]:
         "on": day, "effective_at": at, "expires_at": NOW + timedelta(days=99), "revoked_at": at - timedelta(days=9) if is_due else None,
         "taken_by": f"acc_{who}", "until_on": day, "wake_at": None if turn == 9 else at, "at": at, "told_at": None if turn == 9 and who % 2 else at, "cancelled_at": at, "issued_at": at, "last_used_at": at, "created_at": at, "read_at": None,
         "day": f"2026-11-{who % 28 + 1:02}", "version": 1, "revision": 1, "is_market": False, "is_dry": False, "section": "dishonesty", "officer": f"stf_{who}", "by": f"stf_{who}", "about": f"ent_{n}", "until": at,
-        "filed_at": at, "decided_at": None,
+        "filed_at": at, "decided_at": None, "is_active": True,
     }  # fmt: skip
 
 
@@ -175,6 +175,7 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
         "journal of a person": lambda: JournalStore(database, KEYS).shown_to("sub_7"),
         "answers nobody saw": lambda: JournalStore(database, KEYS).unseen("place_7"),
         "reminders to a unit": lambda: JournalStore(database, KEYS).reminders_of("prv_7"),
+        "somebody of a unit": lambda: StaffStore(database, KEYS).find_of_unit("prv_7"),
         "drafts that wait for a signature": lambda: ProposalStore(database, KEYS).open_of("place_7"),
         "visits of a person": lambda: WindowStore(database, KEYS).of_subject("sub_7", 5),
         "grants by id": lambda: GrantStore(database, KEYS).list_by_id(["x_00007", "x_00008"]),

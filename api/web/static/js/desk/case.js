@@ -15,7 +15,7 @@ import { h } from "../dom.js";
 import { choice } from "../forms.js";
 import { download, paper } from "../paper.js";
 import { place } from "../served.js";
-import { badge, button, buttons, card, citation, facts, link, sheet, toast, unfold } from "../ui.js";
+import { badge, button, buttons, card, citation, facts, link, note, sheet, toast, unfold } from "../ui.js";
 import { dateWords, itemWords, stampWords } from "../words.js";
 import { pathCard } from "./ahead.js";
 import { isDrafted, paperOf, titleOf } from "./errands.js";
@@ -196,6 +196,12 @@ export async function show({ parts, again }) {
         h(
           "div.desk-case-middle",
           {},
+          file.isUnitHere === false && one.isOpen !== false
+            ? note(
+                "warn",
+                "提供单位没有在这里开通账号，看不到这一件：通知、转送、催办请打电话或者发函，它的答复由您登记。",
+              )
+            : null,
           recordCard(file.record, errand),
           card(
             "请求的内容",
