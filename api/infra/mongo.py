@@ -54,7 +54,20 @@ class Database:
 
     def __init__(self, uri: str, name: str, *, timeout_ms: int = 3000, pool: int = 64, listeners: Sequence[Any] = ()):
         self._seconds = timeout_ms / 1000
-        self._client: Any = AsyncIOMotorClient(
+        self._client: Any = self._connected(uri, timeout_ms, pool, listeners)
+        self._settling: set[asyncio.Task[None]] = set()
+        self._sessions: list[Any] = []  # sessions whose transactions ended well, for reuse
+        self._joined = Joined(self._commit_joined, self._seconds)
+        self._database: Any = self._client.get_database(
+            name,
+            codec_options=held.AWARE,
+            write_concern=_MAJORITY,
+            read_concern=ReadConcern("majority"),
+            read_preference=ReadPreference.PRIMARY,
+        )
+
+    def _connected(self, uri: str, timeout_ms: int, pool: int, listeners: Sequence[Any]) -> Any:
+        return AsyncIOMotorClient(
             uri,
             tz_aware=True,
             serverSelectionTimeoutMS=timeout_ms,
@@ -65,16 +78,6 @@ class Database:
             retryWrites=True,
             retryReads=True,
             event_listeners=list(listeners),
-        )
-        self._settling: set[asyncio.Task[None]] = set()
-        self._sessions: list[Any] = []  # sessions whose transactions ended well, for reuse
-        self._joined = Joined(self._commit_joined, self._seconds)
-        self._database: Any = self._client.get_database(
-            name,
-            codec_options=held.AWARE,
-            write_concern=_MAJORITY,
-            read_concern=ReadConcern("majority"),
-            read_preference=ReadPreference.PRIMARY,
         )
 
     def collection(self, name: str) -> Any:

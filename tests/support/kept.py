@@ -30,12 +30,17 @@ class Kept(Database):
     _clients: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, uri: str, name: str, listeners: Sequence[Any] = ()) -> None:
-        super().__init__(uri, name, timeout_ms=60_000, listeners=listeners)  # a busy machine is no fault
         self._uri = uri
         self._is_shared = not listeners
-        if self._is_shared:
-            self._client, self._database = self._clients.setdefault(uri, (self._client, self._database))
-            self._client._io_loop = None  # it finds the loop of this test
+        super().__init__(uri, name, timeout_ms=60_000, listeners=listeners)  # a busy machine is no fault
+
+    def _connected(self, uri: str, timeout_ms: int, pool: int, listeners: Sequence[Any]) -> Any:
+        if not self._is_shared:
+            return super()._connected(uri, timeout_ms, pool, listeners)
+        if uri not in self._clients:
+            self._clients[uri] = super()._connected(uri, timeout_ms, pool, listeners)
+        self._clients[uri]._io_loop = None  # it finds the loop of this test
+        return self._clients[uri]
 
     async def ensure_indexes(self, indexes: dict[str, Sequence[IndexModel]]) -> None:
         wanted = {(name, str([model.document for model in models])): name for name, models in indexes.items()}
@@ -59,7 +64,7 @@ class Kept(Database):
 
     @classmethod
     def hang_up(cls) -> None:
-        for client, _ in cls._clients.values():
+        for client in cls._clients.values():
             client.close()
         cls._clients.clear()
 
