@@ -14,7 +14,6 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 import msgspec
 
@@ -31,33 +30,17 @@ from api.notices.push.store import Due, OutboxStore, Receiver, ReceiverStore, Su
 from api.notices.service import QUIET_FROM, QUIET_UNTIL
 from schedulers.afterwards import Afterwards, unknown
 from schedulers.allotment import GAVE_UP, Allotment, reserved_from
-from schedulers.pace import AT_ONCE, TOGETHER_SECONDS, Pace, patiently, retry_after, silence
+from schedulers.outcomes import LEASE, OPERATORS, TEMPLATE_RESTS, Tally, closed, outcome, postponed
+from schedulers.pace import AT_ONCE, TOGETHER_SECONDS, Pace, Turn, patiently, silence
 
 BATCH = 200
-LEASE = timedelta(minutes=5)  # longer than two batches whose every message waits for WeChat until it times out
 _LANES = 2
-TEMPLATE_RESTS = timedelta(minutes=10)
-MOST_TRIES = 30  # of a message that WeChat refuses for a reason of its own: more than a day
-_OPERATORS = frozenset({SendOutcome.BAD_TEMPLATE, SendOutcome.BAD_PAGE, SendOutcome.NOT_ALLOWED})
-_ODD = frozenset({SendOutcome.BAD_DATA, SendOutcome.REJECTED})
 _NOT_TAKEN = frozenset({SendOutcome.BUSY, SendOutcome.UNKNOWN})
 _AHEAD = 5  # batches
 PAGE = "pages/index/index?notice={id}"
 _log = get_log("deliveries")
 
 _Answer = tuple[Notice, SendResult]
-
-
-class Tally(msgspec.Struct):
-    """What one pass did. `unpushed` went to the inbox only; `later` will be tried again."""
-
-    told: int = 0
-    sent: int = 0
-    refused: int = 0
-    failed: int = 0
-    unknown: int = 0
-    unpushed: int = 0
-    later: int = 0
 
 
 def is_quiet(now: datetime) -> bool:
@@ -77,12 +60,14 @@ def waited(since: datetime, now: datetime) -> timedelta:
 
 
 class _Held(msgspec.Struct, frozen=True):
-    """A claimed batch. `begun`: what a dead worker had begun to send, with WeChat's answer if known; `since`: when it had claimed it."""
+    """A claimed batch. `begun`: what a dead worker had begun to send, with WeChat's answer if known; `since`: when it had claimed it;
+    `turn`: in which it is sent."""
 
     token: str
     notices: Sequence[Notice]
     begun: Mapping[str, SendResult | None]
     since: Mapping[str, datetime]
+    turn: Turn
 
 
 class Deliveries:
@@ -115,7 +100,7 @@ class Deliveries:
         self._silent_until: datetime | None = None
         self._silences = 0  # since WeChat last took or refused a message
         self._pace = Pace()
-        self._sending = asyncio.Lock()
+        self._last_turn: Turn | None = None  # at WeChat
         self._storing = asyncio.Lock()  # what reads or writes a whole batch; never asked for by who holds it
         self._unwritten: set[str] = set()  # accounts of batches that were sent, whose banks do not show it yet
 
@@ -143,10 +128,13 @@ class Deliveries:
                 held = await self._hold(now)
             if held is None:
                 return
-            if held.notices:
-                await self._handle(held, now, tally)
-            else:
-                await asyncio.sleep(CHANCE.uniform(0, 0.05))
+            try:
+                if held.notices:
+                    await self._handle(held, now, tally)
+                else:
+                    await asyncio.sleep(CHANCE.uniform(0, 0.05))
+            finally:
+                held.turn.ends()
             if held.begun.keys() <= {notice.id for notice in held.notices}:  # else the claim is needed yet
                 await self._outbox.close_claim(held.token)
 
@@ -167,7 +155,8 @@ class Deliveries:
         if self._is_contended:
             self._ahead = ()
         since = {one.id: one.wake_at - LEASE for one in wanted if one.id in of_these}
-        return _Held(token=token, notices=notices, begun=of_these, since=since)
+        self._last_turn = Turn(self._last_turn)
+        return _Held(token=token, notices=notices, begun=of_these, since=since, turn=self._last_turn)
 
     def _turned(self, due: Sequence[Due]) -> Sequence[Due]:
         """Starts elsewhere in the list if another worker took most of a batch, so that both find work."""
@@ -191,25 +180,27 @@ class Deliveries:
         looked_at = {n.id for n in waiting} | {n.id for n in rest if n.push is PushState.UNKNOWN}
         await self._outbox.write_same([n.id for n in rest if n.id not in looked_at], {"wake_at": None}, token)
         if waiting or answered:
-            await self._push(waiting, answered, token, now, tally)
+            await self._push(waiting, answered, held, now, tally)
 
     async def _push(
-        self, waiting: Sequence[Notice], answered: list[_Answer], token: str, now: datetime, tally: Tally
+        self, waiting: Sequence[Notice], answered: list[_Answer], held: _Held, now: datetime, tally: Tally
     ) -> None:
+        token = held.token
         everybody = [notice.subject for notice in waiting] + [notice.subject for notice, _ in answered]
         receivers = await self._receivers.find_many(everybody)
         unread = {subject for subject, receiver in receivers.items() if not receiver.openid}
         await self._later(
             [one for one in waiting if one.subject in unread], token, now, TEMPLATE_RESTS, "not-read", tally
         )
-        async with self._sending:  # in the order in which they were claimed
-            plan = await self._plan([one for one in waiting if one.subject not in unread], receivers)
-            resting: list[Notice] = []
-            unsent = await self._send(plan, token, answered, resting)
-            if unsent is None:
-                return  # taken over: whoever did so goes on with it
-            mine = {receiver.account for receiver in receivers.values()}
-            self._unwritten |= mine
+        await held.turn.comes()
+        plan = await self._plan([one for one in waiting if one.subject not in unread], receivers)
+        resting: list[Notice] = []
+        unsent = await self._send(plan, token, answered, resting)
+        if unsent is None:
+            return  # taken over: whoever did so goes on with it
+        mine = {receiver.account for receiver in receivers.values()}
+        self._unwritten |= mine
+        held.turn.ends()
         # Taken before the other lane can plan, which so reads what this batch leaves in the banks.
         async with self._storing:
             try:
@@ -231,11 +222,11 @@ class Deliveries:
             return  # the machine stood still: whoever has taken over completes it, and uses up the permissions
         for reason, ids in plan.unpushed.items():
             if reason.startswith(GAVE_UP):
-                await self._outbox.write_same(ids, _closed(PushState.FAILED, reason), token)
+                await self._outbox.write_same(ids, closed(PushState.FAILED, reason), token)
                 tally.failed += len(ids)
                 _log.error("push-failed", reason=reason, count=len(ids))
             else:
-                await self._outbox.write_same(ids, _closed(PushState.NONE, reason), token)
+                await self._outbox.write_same(ids, closed(PushState.NONE, reason), token)
                 tally.unpushed += len(ids)
         await self._later(resting, token, now, TEMPLATE_RESTS, "template-stopped", tally)
         is_silent, until = self._is_silent(), self._silent_until or now
@@ -318,7 +309,7 @@ class Deliveries:
         for name in {notice.template or "" for notice, _ in answered}:
             template = self._settings.templates[name]
             of_it = [result for notice, result in answered if notice.template == name]
-            refused = next((result.errcode for result in of_it if result.outcome in _OPERATORS), None)
+            refused = next((result.errcode for result in of_it if result.outcome in OPERATORS), None)
             if refused is not None:
                 _log.error("template-stopped", template=name, errcode=refused)
                 stopped[template] = now + TEMPLATE_RESTS
@@ -332,11 +323,11 @@ class Deliveries:
         sent = [notice for notice, result in answered if result.outcome is SendOutcome.SENT]
         refused = [notice for notice, result in answered if result.outcome is SendOutcome.REFUSED]
         tally.sent += len(sent)
-        done = {**_closed(PushState.SENT, None), "pushed_at": now}
+        done = {**closed(PushState.SENT, None), "pushed_at": now}
         await self._outbox.write_same([n.id for n in sent if n.push is not PushState.UNKNOWN], done, token)
         by_event = [n.id for n in sent if n.push is PushState.UNKNOWN]
-        await self._outbox.write_same(by_event, _closed(PushState.SENT, "event:0"), token)
-        others = {n.id: _outcome(n, r, now, tally) for n, r in answered if r.outcome is not SendOutcome.SENT}
+        await self._outbox.write_same(by_event, closed(PushState.SENT, "event:0"), token)
+        others = {n.id: outcome(n, r, now, tally) for n, r in answered if r.outcome is not SendOutcome.SENT}
         await self._outbox.write_back(others, token)
         messages = {result.message_id: notice.id for notice, result in answered if result.message_id is not None}
         await self._outbox.note_messages(messages, now)
@@ -360,42 +351,5 @@ class Deliveries:
     async def _later(
         self, notices: Sequence[Notice], token: str, now: datetime, pause: timedelta, reason: str, tally: Tally
     ) -> None:
-        changes = {notice.id: _postponed(notice, now, now + pause, reason, tally) for notice in notices}
+        changes = {notice.id: postponed(notice, now, now + pause, reason, tally) for notice in notices}
         await self._outbox.write_back(changes, token)
-
-
-def _closed(push: PushState, reason: str | None) -> dict[str, Any]:
-    """The fields of a notice with nothing left to do."""
-    return {"push": push.value, "reason": reason, "wake_at": None}
-
-
-def _outcome(notice: Notice, result: SendResult, now: datetime, tally: Tally) -> dict[str, Any]:
-    """The fields to write for one of WeChat's answers, by the table of answers."""
-    match result.outcome:
-        case SendOutcome.REFUSED:
-            tally.refused += 1
-            return _closed(PushState.REFUSED, "refused")
-        case SendOutcome.UNKNOWN:
-            tally.unknown += 1
-            return unknown("no-answer", (notice.wake_at or now) - LEASE)
-        case SendOutcome.BUSY:
-            pause = retry_after(notice.attempts + 1, CHANCE.random())
-            later = _postponed(notice, now, now + pause, f"busy:{result.errcode}", tally)
-            return {**later, "attempts": notice.attempts + 1}
-        case other if other in _OPERATORS:
-            return _postponed(notice, now, now + TEMPLATE_RESTS, f"{other.value}:{result.errcode}", tally)
-        case other if other in _ODD and notice.attempts + 1 < MOST_TRIES:
-            pause = retry_after(notice.attempts + 1, CHANCE.random())
-            later = _postponed(notice, now, now + pause, f"{other.value}:{result.errcode}", tally)
-            return {**later, "attempts": notice.attempts + 1}
-        case other:
-            tally.failed += 1
-            _log.error("push-failed", reason=other.value, errcode=result.errcode, template=notice.template)
-            return _closed(PushState.FAILED, f"{other.value}:{result.errcode}")
-
-
-def _postponed(notice: Notice, now: datetime, until: datetime, reason: str, tally: Tally) -> dict[str, Any]:
-    """The fields of a notice that waits again, as long as its push is still useful (`texts/`)."""
-    since = notice.tried_at or now
-    tally.later += 1
-    return {"push": PushState.WAITING.value, "wake_at": until, "tried_at": since, "reason": reason}

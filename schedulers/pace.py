@@ -45,6 +45,23 @@ class Pace:
             self._answer_takes += (time.monotonic() - begun - self._answer_takes) / AT_ONCE
 
 
+class Turn:
+    """One after the other in the order in which they were drawn, however long each takes to come."""
+
+    def __init__(self, before: "Turn | None") -> None:
+        self._before = before.over if before else None
+        self.over: asyncio.Event = asyncio.Event()
+
+    async def comes(self) -> None:
+        """Returns when the one before is over."""
+        if self._before is not None:
+            await self._before.wait()
+
+    def ends(self) -> None:
+        """To be called whatever happens: the next one waits for it."""
+        self.over.set()
+
+
 def retry_after(attempts: int, chance: float) -> timedelta:
     """The pause before the next attempt: none after the first failure, then ever longer. `chance` from 0 to 1 spreads the workers."""
     if attempts <= 1:

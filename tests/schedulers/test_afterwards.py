@@ -11,7 +11,7 @@ from api.infra.wechat import SendOutcome, SendResult
 from api.notices.models import Bank, Notice
 from api.notices.push.store import OutboxStore, SubscriptionStore
 from schedulers.afterwards import LAST_LOOK
-from schedulers.deliveries import Tally
+from schedulers.outcomes import Tally
 from tests.api.notices.test_events import signed
 from tests.schedulers.world import bank_at_stand_in, deliveries, opening, settle
 from tests.support.api import Api, open_api

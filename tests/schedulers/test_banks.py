@@ -9,7 +9,7 @@ from api.infra.mongo import Database
 from api.infra.wechat import SendOutcome, SendResult
 from api.notices.models import Bank, Subscription
 from api.notices.push.store import SubscriptionStore
-from schedulers.deliveries import Tally
+from schedulers.outcomes import Tally
 from tests.schedulers.world import DAY, deliveries, opening, settle
 from tests.support.api import make_settings
 from tests.support.world import KEYS, FixedClock

@@ -1,6 +1,7 @@
 """Delivery over the real database and a real stand-in for WeChat."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,8 +13,9 @@ from api.infra.clock import SHANGHAI, start_of
 from api.infra.wechat import SendResult
 from api.infra.wechat_token import SharedToken
 from api.notices.models import Bank, Draft, Subscription
-from api.notices.push.store import OutboxStore, SubscriptionStore, TemplateStore
-from schedulers.deliveries import Tally, is_quiet
+from api.notices.push.store import OutboxStore, Receiver, ReceiverStore, SubscriptionStore, TemplateStore
+from schedulers.deliveries import is_quiet
+from schedulers.outcomes import Tally
 from schedulers.pace import retry_after
 from tests.schedulers.world import (
     DAY,
@@ -268,3 +270,23 @@ def test_retries_start_at_once_and_grow_and_never_wait_for_more_than_two_hours()
     assert waits == sorted(waits)
     assert retry_after(50, 1) < timedelta(hours=2)
     assert start_of(DAY).astimezone(SHANGHAI).hour == 0
+
+
+async def test_what_was_claimed_first_is_sent_first_however_long_its_people_are_looked_for(
+    services: Services, clock: FixedClock, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a busy machine the second batch overtook the first, and who had waited longest was told last."""
+    who = await people(stand_in, "first", 4)
+    notices = [opening(n, clock.now(), DAY + timedelta(days=n // 2)) for n, _ in who]
+    await settle(services.database, KEYS, who, notices, clock.now())
+    clock.move_to(DAY + timedelta(days=1), 9)
+    look, times = ReceiverStore.find_many, iter((0.2,))
+
+    async def slowly(store: ReceiverStore, subjects: Sequence[str]) -> dict[str, Receiver]:
+        await asyncio.sleep(next(times, 0))
+        return await look(store, subjects)
+
+    monkeypatch.setattr(ReceiverStore, "find_many", slowly)
+    assert await deliveries(services, batch=2).run() == Tally(told=4, sent=4)
+    sent = [one["openid"] for one in await sent_to(stand_in, [openid for _, openid in who])]
+    assert set(sent[:2]) == {who[0][1], who[1][1]}

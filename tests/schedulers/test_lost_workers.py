@@ -10,7 +10,7 @@ from pymongo.errors import AutoReconnect
 from api.composition import Services
 from api.infra.wechat import SendOutcome, SendResult
 from api.notices.push.store import OutboxStore, SubscriptionStore
-from schedulers.deliveries import Tally
+from schedulers.outcomes import Tally
 from schedulers.pace import AT_ONCE, AT_ONCE_WHEN_QUICK
 from tests.schedulers.world import (
     DAY,

@@ -11,7 +11,7 @@ from api.composition import Services
 from api.infra.mongo import Database
 from api.infra.wechat import SendOutcome, SendResult
 from api.notices.push.store import OutboxStore, TemplateStore
-from schedulers.deliveries import LEASE, Tally
+from schedulers.outcomes import LEASE, Tally
 from tests.schedulers.world import deliveries, opening, settle, states
 from tests.support.api import make_settings
 from tests.support.world import KEYS, FixedClock

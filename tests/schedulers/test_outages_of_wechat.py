@@ -14,9 +14,10 @@ from prometheus_client import generate_latest
 from api.composition import Services
 from api.infra.wechat import SendOutcome, SendResult
 from api.notices.push.store import OutboxStore, TemplateStore
-from schedulers.deliveries import MOST_TRIES, PAGE, Tally, waited
+from schedulers.deliveries import PAGE, waited
 from schedulers.jobs import JOBS
 from schedulers.metrics import Metrics
+from schedulers.outcomes import MOST_TRIES, Tally
 from schedulers.pace import AT_ONCE
 from schedulers.runner import Runner
 from schedulers.work import Work
