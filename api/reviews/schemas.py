@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any, Self
 
 import msgspec
 
@@ -31,10 +31,8 @@ class GiveBack(In):
     reason: Reason
 
 
-class ProposalView(Out):
-    """`drafter` and `signers` are names; `isMine`: the caller drafted or signed it, and cannot sign it (again); `isDraftMine`: drafted
-    it.
-    """
+class _Proposed(Out):
+    """What every view of a proposal says of its case and its step."""
 
     id: str
     case_ref: str
@@ -42,23 +40,33 @@ class ProposalView(Out):
     errand_title: str
     number: str
     action_label: str
+    at: datetime
+
+    @classmethod
+    def _telling(cls, one: Proposal, errands: Errands, **more: Any) -> Self:
+        errand = errands[one.errand]
+        step = errand.steps[one.action.replace("-", "_")]
+        return cls.showing(one, case_ref=one.case, errand_title=errand.title, action_label=step.label, **more)
+
+
+class ProposalView(_Proposed):
+    """`drafter` and `signers` are names; `isMine`: the caller drafted or signed it, and cannot sign it (again); `isDraftMine`: drafted
+    it.
+    """
+
     drafter: str
     signers: tuple[str, ...]
     status: str
     status_label: str
-    at: datetime
     is_mine: bool
     is_draft_mine: bool
 
     @classmethod
-    def of(cls, one: Proposal, errands: Errands, names: Mapping[str, str], me: str) -> "ProposalView":
-        errand = errands[one.errand]
+    def of(cls, one: Proposal, errands: Errands, names: Mapping[str, str], me: str) -> Self:
         who = [sign.by for sign in one.signed]
-        return cls.showing(
+        return cls._telling(
             one,
-            case_ref=one.case,
-            errand_title=errand.title,
-            action_label=errand.steps[one.action.replace("-", "_")].label,
+            errands,
             drafter=names.get(one.officer, ""),
             signers=tuple(names.get(by, "") for by in who),
             status_label=STATUSES[one.status],
@@ -67,32 +75,17 @@ class ProposalView(Out):
         )
 
 
-class ReturnedView(Out):
+class ReturnedView(_Proposed):
     """A draft of the caller that a colleague returned: by whom, when, and why."""
 
-    id: str
-    case_ref: str
-    errand: str
-    errand_title: str
-    number: str
-    action_label: str
     by: str
     why: str
-    at: datetime
 
     @classmethod
-    def of(cls, one: Proposal, errands: Errands, names: Mapping[str, str]) -> "ReturnedView":
+    def of(cls, one: Proposal, errands: Errands, names: Mapping[str, str]) -> Self:
         assert one.ended_at is not None
-        errand = errands[one.errand]
-        return cls.showing(
-            one,
-            case_ref=one.case,
-            errand_title=errand.title,
-            action_label=errand.steps[one.action.replace("-", "_")].label,
-            by=names.get(one.returned_by or "", ""),
-            why=one.why or "",
-            at=one.ended_at,
-        )
+        by = names.get(one.returned_by or "", "")
+        return cls._telling(one, errands, by=by, why=one.why or "", at=one.ended_at)
 
 
 class ReviewsView(Out):
