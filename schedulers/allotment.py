@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from api.infra.settings import WeChat
+from api.infra.wechat_settings import WeChat
 from api.notices.models import Notice, Subscription
 from api.notices.push.promises import PROMISED_BY, PromiseStore
 from api.notices.push.store import OutboxStore, Receiver

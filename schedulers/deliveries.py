@@ -21,9 +21,9 @@ from api.infra.clock import SHANGHAI, Clock, civil_date
 from api.infra.ids import new_id
 from api.infra.log import get_log
 from api.infra.randomness import CHANCE
-from api.infra.settings import WeChat
 from api.infra.wechat import SendOutcome, SendResult, WeChatClient
 from api.infra.wechat_keywords import SOURCE, STATUSES, BrokenKeyword, filled
+from api.infra.wechat_settings import WeChat
 from api.notices.models import Notice, NoticeState, PushState
 from api.notices.push.promises import PromiseStore
 from api.notices.push.store import Due, OutboxStore, Receiver, ReceiverStore, SubscriptionStore, TemplateStore

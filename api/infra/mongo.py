@@ -1,7 +1,7 @@
 """The database: queries, transactions, indexes. Only `infra` and the stores import the driver.
 
-Uses only what Motor shares with `pymongo.AsyncMongoClient`, so that changing the driver means changing this file, `held.py` for its
-way into threads, and `database_faults.py` for what its errors mean.
+Uses only what Motor shares with `pymongo.AsyncMongoClient`, so that changing the driver means changing this file, `held.py` and
+`ending.py` for their ways into threads, and `database_faults.py` for what its errors mean.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from pymongo.read_concern import ReadConcern
 
 from api.infra import held
 from api.infra.database_faults import DUPLICATE, AlreadyThere, taken_by
+from api.infra.ending import Ending
 from api.infra.errors import Refusal, Unavailable
 from api.infra.joined import Joined
 from api.infra.log import get_log
@@ -32,7 +33,6 @@ Tx = AsyncIOMotorClientSession | None
 
 _MAJORITY = WriteConcern(w="majority")
 _SNAPSHOT = ReadConcern("snapshot")
-_ATTEMPTS = 6  # at a commit whose outcome is not known
 _SHARE_FOR_TRYING = 0.8
 """Share of a transaction's time after which no new attempt begins, so that the last one has time left."""
 _LONGEST_PAUSE = 5  # doublings of 10 ms
@@ -255,7 +255,7 @@ class Database:
         ends = loop.time() + self._seconds * _SHARE_FOR_TRYING
         for attempt in itertools.count():
             session = await self._session()
-            ending, is_over = _Ending(session), False
+            ending, is_over = Ending(session), False
             try:
                 session.start_transaction(read_concern=_SNAPSHOT, write_concern=_MAJORITY)
                 result = await work(session)
@@ -273,7 +273,7 @@ class Database:
             await asyncio.sleep(CHANCE.uniform(0, pause))
         raise AssertionError("counted to the end")
 
-    async def _commit(self, ending: "_Ending") -> None:
+    async def _commit(self, ending: "Ending") -> None:
         session = ending.session.delegate
         is_untouched, writes = held.is_untouched(session), held.take(session)
         if not (is_untouched and writes):
@@ -284,7 +284,7 @@ class Database:
     async def _commit_joined(self, writes: Sequence[held.Write]) -> bool:
         """False where it is certain that nothing was written."""
         session = await self._session()
-        ending, is_over = _Ending(session), False
+        ending, is_over = Ending(session), False
         try:
             session.start_transaction(read_concern=_SNAPSHOT, write_concern=_MAJORITY)
             await ending.commit(writes)
@@ -305,7 +305,7 @@ class Database:
         """
         return self._sessions.pop() if self._sessions else await self._client.start_session(causal_consistency=False)
 
-    async def _end(self, session: Any, ending: "_Ending | None", ends: float) -> None:
+    async def _end(self, session: Any, ending: Ending | None, ends: float) -> None:
         """Ends the transaction, even after its deadline. Returns a session whose transaction ended well to the pool: without `ending`.
 
         An open transaction would keep its documents locked for a minute, and others would be refused. It is therefore settled in a
@@ -366,42 +366,3 @@ async def one_answer(cursor: Any, most: int) -> list[dict[str, Any]]:
     others may have large documents. None only where there is none."""
     found: list[dict[str, Any]] = await cursor.limit(-most).to_list(most)
     return found
-
-
-class _Ending:
-    """The end of one transaction: its held writes and the commit, by one thread. The session belongs to that thread
-    until it is done, even if nobody waits any more: a statement after the end would be written outside the
-    transaction."""
-
-    def __init__(self, session: Any) -> None:
-        self.session = session
-        self.is_committing = False
-        self._hop: asyncio.Future[Any] | None = None
-
-    async def commit(self, writes: Sequence[held.Write]) -> None:
-        self._hop = held.threads.run(asyncio.get_running_loop(), self._commit, writes)
-        await asyncio.shield(self._hop)
-
-    def _commit(self, writes: Sequence[held.Write]) -> None:
-        session = self.session.delegate
-        held.send(session, writes)
-        self.is_committing = True
-        for _ in range(_ATTEMPTS):
-            try:
-                session.commit_transaction()
-                return
-            except PyMongoError as fault:
-                if not fault.has_error_label("UnknownTransactionCommitResult"):
-                    raise
-        session.commit_transaction()
-
-    async def settle(self) -> None:
-        """Ends the transaction: a commit that has begun is repeated, anything else is rolled back."""
-        if self._hop is not None:
-            await asyncio.wait({self._hop})
-        try:
-            await (self.session.commit_transaction() if self.is_committing else self.session.abort_transaction())
-        except PyMongoError as fault:  # the server has forgotten it or does not answer
-            get_log("database").info("transaction-not-settled", fault=type(fault).__name__)
-        finally:
-            await self.session.end_session()

@@ -1,52 +1,27 @@
 """Settings from the environment: read once at start, with all faults reported together."""
 
-import base64
-import contextlib
 import ipaddress
 import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import msgspec
 from pymongo.errors import PyMongoError
 from pymongo.uri_parser import parse_uri
 
+from api.infra.addresses import HOST, is_address, listed
 from api.infra.asked_keys import AskedKeys
 from api.infra.centres import Centre, blank_in
 from api.infra.key_file import read_key_file
 from api.infra.privacy import KeyRing
 from api.infra.setting_names import misspelt
-from api.infra.wechat_keywords import BrokenKeyword, Slot, read_slots
+from api.infra.wechat_settings import TEMPLATE, WeChat, read_wechat
 from knowledge.places import jurisdictions, places
 
 
 class SettingsError(Exception):
     """One line for each fault."""
-
-
-class WeChat(msgspec.Struct, frozen=True):
-    """`event_token` signs the events that WeChat sends us, and `event_key` opens them where they come encrypted (安全模式).
-
-    `templates` maps our template names to WeChat's ids, `keywords` says what each keyword of theirs gets.
-    `long_term_templates` are those of our names that need one permission for good. `state` is the version of the
-    mini-program that a push opens: formal, trial or developer. `check_file` is WeChat's proof of a domain: name and content.
-    """
-
-    appid: str
-    secret: str
-    event_token: str
-    base_url: str
-    templates: dict[str, str]
-    keywords: dict[str, tuple[Slot, ...]]
-    state: str
-    event_key: bytes | None = None
-    check_file: tuple[str, str] | None = None
-    long_term_templates: frozenset[str] = frozenset()
-
-    def __repr__(self) -> str:
-        return "WeChat(***)"
 
 
 class SessionLife(msgspec.Struct, frozen=True):
@@ -83,15 +58,7 @@ class Settings(msgspec.Struct, frozen=True):
         return "Settings(***)"  # the database's password is in its address
 
 
-_TEMPLATES = ("date_arrived", "case_progress", "task_due")
-_REQUIRED = ("CW_WECHAT_APPID", "CW_WECHAT_SECRET", "CW_WECHAT_EVENT_TOKEN")
 _DEVELOPMENT_ONLY = ("CW_CLOCK_SHIFT_FILE", "CW_DEMO_RESIDENTS")
-_WECHAT = "https://api.weixin.qq.com"
-_AES_BYTES = 32
-
-
-def _list(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -99,12 +66,13 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     it: an empty address would be every address, and a file of secrets ends with a line's end.
     """
     environ = {name: value.strip() for name, value in environ.items() if value.strip()}
-    faults = [f"{key} is missing" for key in _REQUIRED if not environ.get(key)]
+    faults: list[str] = []
     mode = environ.get("CW_MODE", "production")
     if mode not in ("production", "development"):
         faults.append("CW_MODE is production or development")
     is_production = mode != "development"
 
+    wechat = read_wechat(environ, is_production, faults)
     keys = _keys(environ, is_production, faults)
     uri = _uri(environ, faults)
     database = environ.get("CW_DATABASE", "credit_window")
@@ -112,33 +80,23 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         faults.append(f"CW_DATABASE: {database!r} is no name of a database (letters, digits, _ and -)")
     ports = {name: _port(environ, name, default, faults) for name, default in _PORTS.items()}
     processes = _port(environ, "CW_PROCESSES", 1, faults)
-    templates = {name: environ.get(f"{_TEMPLATE}{name.upper()}", "") for name in _TEMPLATES}
-    ids = _template_ids(templates, faults)
-    keywords = {name: _keywords(name, value, faults) for name, value in templates.items()}
-    state = _state(environ, is_production, faults)
-    event_key = _event_key(environ, faults)
-    check_file = _check_file(environ, faults)
     centres = _centres(environ, is_production, faults)
-    hosts = _list(environ.get("CW_ALLOWED_HOSTS", "" if is_production else "127.0.0.1,localhost"))
+    hosts = listed(environ.get("CW_ALLOWED_HOSTS", "" if is_production else "127.0.0.1,localhost"))
     public_url = _public_url(environ, ports["CW_PORT"], faults)
-    wechat_url = _wechat_url(environ, faults)
-    proxies = _list(environ.get("CW_TRUSTED_PROXIES", ""))
+    proxies = listed(environ.get("CW_TRUSTED_PROXIES", ""))
     scanner = _scanner(environ, faults)
     lives = {kind: _life(environ, kind, faults) for kind in _LIVES}
     keeps_pace = _pace(environ, is_production, faults)
-    long_term = frozenset(_list(environ.get("CW_WECHAT_LONG_TERM", "")))
     if environ.get("CW_OVERWRITE_MEMORY", "on") not in ("on", "off"):
         faults.append("CW_OVERWRITE_MEMORY is on or off")  # it is read before the product is imported
     faults += _misread_networks(proxies)
     faults += [
         f"CW_ALLOWED_HOSTS: {host!r} is no host name; write it without https:// and path"
         for host in hosts
-        if not _HOST.fullmatch(host)
+        if not HOST.fullmatch(host)
     ]
-    faults += _unknown_templates(environ, long_term)
-    faults += misspelt(name for name in environ if not name.startswith(_TEMPLATE))
+    faults += misspelt(name for name in environ if not name.startswith(TEMPLATE))
     if is_production:
-        faults += [f"{_TEMPLATE}{name.upper()} is missing" for name, value in templates.items() if not value]
         if not hosts:
             faults.append("CW_ALLOWED_HOSTS is missing")
         if "CW_PUBLIC_URL" not in environ:
@@ -153,18 +111,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         mongodb_uri=uri,
         mongodb_database=database,
         keys=keys,
-        wechat=WeChat(
-            appid=environ["CW_WECHAT_APPID"],
-            secret=environ["CW_WECHAT_SECRET"],
-            event_token=environ["CW_WECHAT_EVENT_TOKEN"],
-            base_url=wechat_url,
-            templates=ids,
-            keywords=keywords,
-            state=state,
-            event_key=event_key,
-            check_file=check_file,
-            long_term_templates=long_term,
-        ),
+        wechat=wechat,
         centres=centres,
         host=environ.get("CW_HOST", "127.0.0.1"),
         port=ports["CW_PORT"],
@@ -226,69 +173,6 @@ def _scanner(environ: Mapping[str, str], faults: list[str]) -> tuple[str, int] |
         faults.append("CW_SCANNER is HOST:PORT")
         return None
     return host.strip("[]"), int(port)
-
-
-_STATES = ("formal", "trial", "developer")
-_TEMPLATE = "CW_WECHAT_TEMPLATE_"
-_TEMPLATE_ID = re.compile(r"[A-Za-z0-9_-]+")
-_CHECK_FILE = re.compile(r"(?P<name>[A-Za-z0-9_-]{1,64}\.txt):(?P<content>[\x21-\x7e]{1,512})")
-
-
-def _template_ids(templates: Mapping[str, str], faults: list[str]) -> dict[str, str]:
-    """Ours to WeChat's, no two of which are the same: its events and answers name a template by the id alone."""
-    ids: dict[str, str] = {}
-    for name, value in templates.items():
-        template = value.partition(":")[0].strip() if value else f"dev-{name.replace('_', '-')}"
-        if not _TEMPLATE_ID.fullmatch(template):
-            faults.append(f"{_TEMPLATE}{name.upper()}: {value!r} begins with no id of WeChat's")
-        faults += [
-            f"{_TEMPLATE}{name.upper()}: has the same id as {_TEMPLATE}{other.upper()}"
-            for other, same in ids.items()
-            if same == template
-        ]
-        ids[name] = template
-    return ids
-
-
-def _keywords(name: str, value: str, faults: list[str]) -> tuple[Slot, ...]:
-    """`ID:thing1,date2,thing3`: the template's own keywords, each with what it gets."""
-    _, _, listed = value.partition(":")
-    try:
-        return read_slots(listed)
-    except BrokenKeyword as fault:
-        faults.append(f"{_TEMPLATE}{name.upper()}: {fault}")
-        return ()
-
-
-def _state(environ: Mapping[str, str], is_production: bool, faults: list[str]) -> str:
-    state = environ.get("CW_WECHAT_STATE") or ("formal" if is_production else "developer")
-    if state not in _STATES:
-        faults.append(f"CW_WECHAT_STATE is one of {', '.join(_STATES)}")
-    return state
-
-
-def _event_key(environ: Mapping[str, str], faults: list[str]) -> bytes | None:
-    """WeChat's EncodingAESKey: 43 characters of base64 without their padding."""
-    text = environ.get("CW_WECHAT_EVENT_KEY")
-    if not text:
-        return None
-    with contextlib.suppress(ValueError):
-        key = base64.b64decode(f"{text}=", validate=True)
-        if len(key) == _AES_BYTES:
-            return key
-    faults.append("CW_WECHAT_EVENT_KEY is the EncodingAESKey of WeChat's console: 43 letters and digits")
-    return None
-
-
-def _check_file(environ: Mapping[str, str], faults: list[str]) -> tuple[str, str] | None:
-    text = environ.get("CW_WECHAT_CHECK_FILE")
-    if not text:
-        return None
-    match = _CHECK_FILE.fullmatch(text)
-    if match is None:
-        faults.append("CW_WECHAT_CHECK_FILE is NAME.txt:CONTENT, as in the file that WeChat gives out")
-        return None
-    return match["name"], match["content"]
 
 
 _DATABASE = re.compile(r"[A-Za-z0-9_-]{1,63}")
@@ -378,31 +262,12 @@ def _centres(environ: Mapping[str, str], is_production: bool, faults: list[str])
     return centres
 
 
-_HOST = re.compile(r"(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?|\*|\[[0-9A-Fa-f:]+\](:[0-9]{1,5})?")
-
-
 def _public_url(environ: Mapping[str, str], port: int, faults: list[str]) -> str:
     """It stands in the QR codes of papers, which cannot be corrected afterwards."""
     text = environ.get("CW_PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/")
-    if not _is_address(text):
+    if not is_address(text):
         faults.append(f"CW_PUBLIC_URL: {text!r} is no address such as https://credit.example.cn")
     return text
-
-
-def _wechat_url(environ: Mapping[str, str], faults: list[str]) -> str:
-    text = environ.get("CW_WECHAT_URL", _WECHAT).rstrip("/")
-    if not _is_address(text):
-        faults.append(f"CW_WECHAT_URL: {text!r} is no address such as {_WECHAT}")
-    return text
-
-
-def _is_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    is_of_web = parts.scheme in ("http", "https") and bool(_HOST.fullmatch(parts.netloc))
-    return is_of_web and not parts.query and not parts.fragment
 
 
 def _misread_networks(proxies: tuple[str, ...]) -> list[str]:
@@ -413,15 +278,3 @@ def _misread_networks(proxies: tuple[str, ...]) -> list[str]:
         except ValueError:
             faults.append(f"CW_TRUSTED_PROXIES: {proxy!r} is no address and no network such as 172.16.0.0/12")
     return faults
-
-
-def _unknown_templates(environ: Mapping[str, str], long_term: frozenset[str]) -> list[str]:
-    known = ", ".join(_TEMPLATES)
-    named = [name.removeprefix(_TEMPLATE).lower() for name in environ if name.startswith(_TEMPLATE)]
-    return [
-        *(f"{_TEMPLATE}{name.upper()}: no such template; known: {known}" for name in named if name not in _TEMPLATES),
-        *(
-            f"CW_WECHAT_LONG_TERM: {name!r} is no template; known: {known}"
-            for name in sorted(long_term - set(_TEMPLATES))
-        ),
-    ]

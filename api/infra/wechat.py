@@ -21,8 +21,8 @@ from api.infra.log import get_log
 from api.infra.mongo import Database
 from api.infra.outbound import Answer, KeptConnections, NoAnswer, NotSent, Patience
 from api.infra.privacy import KeyRing
-from api.infra.settings import WeChat
 from api.infra.wechat_keywords import checked
+from api.infra.wechat_settings import WeChat
 from api.infra.wechat_token import SharedToken, TokenUnavailable
 
 _LINES = 25  # more than a worker sends at once

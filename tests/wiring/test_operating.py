@@ -148,7 +148,7 @@ def test_the_alert_on_slow_answers_leaves_out_files_by_routes_that_there_are(api
 def test_the_composed_installation_runs_commands_that_exist_with_settings_that_are_read() -> None:
     composed = msgspec.yaml.decode((_ROOT / "compose.yaml").read_bytes())
     services = composed["services"]
-    settings = (_ROOT / "api/infra/settings.py").read_text()
+    settings = "".join((_ROOT / f"api/infra/{name}.py").read_text() for name in ("settings", "wechat_settings"))
     of_keys = (_ROOT / "api/infra/key_module.py").read_text() + (_ROOT / "api/infra/key_file.py").read_text()
     assert all(f'"{name}"' in of_keys for name in services["keys"]["environment"])
     assert parser().parse_args(services["keys"]["command"][3:]).command == "keys"

@@ -9,7 +9,7 @@ import msgspec
 
 from api.infra.database_faults import AlreadyThere
 from api.infra.mongo import Database, Tx
-from api.infra.settings import WeChat
+from api.infra.wechat_settings import WeChat
 from api.notices.errors import BadSignature
 from api.notices.models import Answer, Bank, Notice, PushState, Subscription, read_answer
 from api.notices.push.events import Entry, Event, check_signature, open_sealed, read_event

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from api.infra.mongo import Database
 from api.infra.outbound import Patience
-from api.infra.settings import SettingsError, WeChat
+from api.infra.settings import SettingsError
 from api.infra.wechat import BadCode, Blocked, Busy, QuotaReached, SendOutcome, SendResult, WeChatClient
 from api.infra.wechat_keywords import FIELDS, SOURCE, STATUSES, BrokenKeyword, Slot, checked, filled, read_slots
+from api.infra.wechat_settings import WeChat
 from api.notices.texts import load_texts
 from tests.support.api import make_settings
 from tests.support.mongo import free_port
