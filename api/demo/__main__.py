@@ -98,10 +98,16 @@ def start_all(supervisor: Supervisor, environ: dict[str, str]) -> None:
         port = ports["CW_DATABASE_PORT"]
         check_port(port, "the embedded database", "CW_DATABASE_PORT")
         folder = DATA / "mongodb"
+        has_data = folder.exists()
         folder.mkdir(parents=True, exist_ok=True)
         supervisor.begin(
             "database", database.command(database.program(), folder, port), environ, database.is_primary(port), 60
         )
+        if has_data:  # the API and the worker would refuse an earlier version's
+            from api.demo.filling import catch_up
+
+            supervisor.wait("database")
+            asyncio.run(catch_up(environ))
     if "CW_STAND_IN" in environ:
         port = ports["CW_WECHAT_PORT"]
         check_port(port, "the stand-in for WeChat", "CW_WECHAT_PORT")

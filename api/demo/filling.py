@@ -9,9 +9,33 @@ from api.composition import Services
 from api.demo.people import DEMO_RESIDENTS, everybody
 from api.demo.records import load_demo
 from api.demo.staff import add_staff, codes_now
-from api.infra.privacy import subject_index
+from api.demo.supervisor import CannotStart
+from api.infra import migrations
+from api.infra.mongo import Database
+from api.infra.privacy import KeyRing, subject_index
 from api.infra.settings import read_settings
 from api.notices.models import Notice
+
+
+async def catch_up(environ: dict[str, str]) -> None:
+    """Raises CannotStart, as `bring_along`."""
+    services = Services(read_settings(environ))
+    try:
+        await bring_along(services.database, services.keys)
+    finally:
+        await services.close()
+
+
+async def bring_along(database: Database, keys: KeyRing) -> None:
+    """Brings what an earlier version of the program left to this one. Raises CannotStart for what a later one left."""
+    there = await migrations.version_of(database)
+    if there is not None and there > migrations.newest():
+        raise CannotStart(
+            "The data in .data/ is of a later version of the program: get that one, or remove .data/ and start again."
+        )
+    if there is not None and there < migrations.newest():
+        print("Bringing the data of an earlier start to this version ...")
+        await migrations.migrate(database, keys, lambda *_: None)
 
 
 async def load(environ: dict[str, str]) -> None:

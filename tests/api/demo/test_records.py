@@ -3,12 +3,16 @@
 import io
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.composition import Services
+from api.demo.filling import bring_along
 from api.demo.people import DEMO_PROVIDERS, DEMO_RESIDENTS, minor
 from api.demo.records import demo_files, load_demo
+from api.demo.supervisor import CannotStart
+from api.infra import migrations
 from api.infra.clock import start_of
 from api.infra.mongo import Database
 from api.infra.privacy import subject_index
@@ -79,3 +83,15 @@ async def test_loading_goes_through_intake_and_a_second_time_adds_nothing(
     for resident in DEMO_RESIDENTS:
         subject = subject_index(services.keys, "resident_id", resident.number)
         assert await services.records.list_of_subject(subject), resident.name
+
+
+async def test_data_of_an_earlier_version_is_brought_along_and_a_later_ones_is_named(database: Database) -> None:
+    """After an update `make run` ended in a traceback, and the command that it named needs a database that runs."""
+    schema = database.collection(migrations.COLLECTION)
+    for left in (migrations.newest() - 1, migrations.newest()):
+        await schema.update_one({"_id": "schema"}, {"$set": {"version": left, "after": None}}, upsert=True)
+        await bring_along(database, KEYS)
+        assert await migrations.version_of(database) == migrations.newest()
+    await schema.update_one({"_id": "schema"}, {"$set": {"version": migrations.newest() + 1}})
+    with pytest.raises(CannotStart, match=r"remove \.data/"):
+        await bring_along(database, KEYS)
