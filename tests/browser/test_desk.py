@@ -170,7 +170,9 @@ def test_one_case_after_another_is_opened_without_going_back_to_the_queue(
     expect(desk.get_by_role("heading", name="现在可以办的")).to_be_visible()
     settle(desk)
     lefts = "(all) => all.map((one) => Math.round(one.getBoundingClientRect().left))"
-    assert len(set(desk.locator(".desk-case-left .facts dd").evaluate_all(lefts))) == 1, "a number stands where a name does"
+    assert len(set(desk.locator(".desk-case-left .facts dd").evaluate_all(lefts))) == 1, (
+        "a number stands where a name does"
+    )
     desk.keyboard.press("j")
     expect(desk).to_have_url(re.compile(re.escape(queue[here]) + "$"))
     settle(desk)

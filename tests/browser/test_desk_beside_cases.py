@@ -156,3 +156,35 @@ def test_a_request_to_a_unit_without_an_account_is_passed_on_and_answered_on_pap
     mine = me.get(f"/me/withdrawals/{case['id']}")
     assert mine["status"] == "declined" and mine["history"][-1]["note"] == "表彰依规须公开一年。"
     me.close()
+
+
+def test_records_of_a_company_and_of_a_passport_are_found_by_their_numbers(
+    place: Installation, desk: Page, tmp_path: Path
+) -> None:
+    """Every number was taken for a resident's identity card's."""
+    act = {
+        "code": "admin-penalty",
+        "documentType": "penalty",
+        "recordClass": "general",
+        "decidedOn": "2026-10-20",
+        "endedOn": "2026-10-01",
+    }
+    rows = [
+        act | {"name": "大连某某商贸有限公司", "documentKind": "unified_code", "documentNumber": "91210200MA0000001M",
+               "actNumber": "大市监罚〔2026〕901号", "items": {"违法行为类型": "价格违法"}},
+        act | {"name": "SMITH JOHN", "documentKind": "passport", "documentNumber": "EA1234567", "bornOn": "1980-02-03",
+               "actNumber": "大市监罚〔2026〕902号", "items": {"违法行为类型": "计量违法"}},
+    ]  # fmt: skip
+    (tmp_path / "处罚.jsonl").write_bytes(to_lines(rows))
+    good(place.environ, "import", tmp_path / "处罚.jsonl", "--provider", "prv_market")
+    desk.get_by_role("link", name="查记录").click()
+    desk.locator(".choice", has_text="信用代码").click()
+    desk.locator(".choice", has_text="监督检查").click()
+    desk.get_by_label("号码", exact=True).fill("91210200ma0000001m ")
+    desk.get_by_role("button", name="查询").click()
+    expect(desk.get_by_text("价格违法").first).to_be_visible()
+    desk.get_by_label("号码", exact=True).fill("EA1234567")
+    desk.locator("summary", has_text="护照").click()
+    desk.locator(".choice", has_text="护照").click()
+    desk.get_by_role("button", name="查询").click()
+    expect(desk.get_by_text("计量违法").first).to_be_visible()

@@ -8,7 +8,7 @@ import { card, empty, note } from "../ui.js";
 import { civil, near, stampWords, unitWords } from "../words.js";
 import { titleOf } from "./errands.js";
 import { caseLink } from "./queue.js";
-import { numberFields, PURPOSE } from "./records.js";
+import { numberFields, numberOf, PURPOSE } from "./records.js";
 import { table } from "./table.js";
 
 const COLUMNS = {
@@ -133,9 +133,9 @@ function byNumber(query, staff) {
           },
         ],
         "查询",
-        async ({ by, number, purpose }) => {
+        async ({ purpose, ...about }) => {
           const { items, isCut } = await api.post("/staff/cases/search", {
-            [by]: number.trim(),
+            ...numberOf(about),
             ...(purpose ? { purpose } : {}),
           });
           last = { who: staff.id, items };

@@ -8,6 +8,7 @@ import { axisOf, marksOf, periods, repairLine } from "../records.js";
 import { place } from "../served.js";
 import { badge, button, card, empty, facts, note, pager, sheet, toast } from "../ui.js";
 import { dateWords, itemWords, stampWords } from "../words.js";
+import { kindField, ofWhom } from "./numbers.js";
 
 // The periods, drawn and in words.
 const clocksDrawn = (record) =>
@@ -23,9 +24,15 @@ export const PURPOSE = choice("purpose", "查询事由（当事人会在“谁�
   supervision: "监督检查",
 });
 
-// By which kind of number, and the number; `more` kinds come first.
+// By which kind of number, and the number; `more` kinds come first. `numberOf` is what of these fields is sent.
+export const numberOf = ({ by, number, documentKind }) =>
+  by === "documentNumber" ? ofWhom(number, documentKind) : { [by]: number.trim() };
 export const numberFields = (more = []) => {
-  const kinds = [...more, { value: "actNumber", label: "文书号" }, { value: "documentNumber", label: "证件号码" }];
+  const kinds = [
+    ...more,
+    { value: "actNumber", label: "文书号" },
+    { value: "documentNumber", label: "证件号码、信用代码" },
+  ];
   return [
     choice("by", "按什么查", kinds, { value: kinds[0].value }),
     {
@@ -36,6 +43,7 @@ export const numberFields = (more = []) => {
       max: 100,
       covers: ["actNumber", "documentNumber"],
     },
+    kindField,
   ];
 };
 
@@ -134,11 +142,14 @@ export function show({ query }) {
     title: "查记录",
     body: [
       h("h2", {}, "查记录"),
-      note("info", "只能按完整的文书号或证件号码查，不能按姓名或部分号码查。每次查询都会记进当事人的足迹。"),
+      note(
+        "info",
+        "只能按完整的文书号、证件号码或者统一社会信用代码查，不能按姓名或部分号码查。每次查询都会记进当事人的足迹。",
+      ),
       card(
         null,
-        form([...numberFields(), PURPOSE], "查询", async ({ by, number, purpose }) => {
-          const asked = { purpose, [by]: number.trim() };
+        form([...numberFields(), PURPOSE], "查询", async ({ purpose, ...about }) => {
+          const asked = { purpose, ...numberOf(about) };
           const more = (cursor) => api.post("/staff/records/search", { ...asked, cursor });
           const first = await api.post("/staff/records/search", asked);
           put(

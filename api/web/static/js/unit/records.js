@@ -1,6 +1,7 @@
 // The unit's own records: find, open, correct, revoke. Corrections pass the checks of intake; old and new stand side by side.
 
 import { api } from "../api.js";
+import { kindField, ofWhom } from "../desk/numbers.js";
 import { h, put } from "../dom.js";
 import { choice, form } from "../forms.js";
 import { badge, button, buttons, card, empty, facts, link, sheet, toast } from "../ui.js";
@@ -36,11 +37,21 @@ async function list() {
   const all = () => put(room, pages(first, "/provider/records", HEADS, row, "本单位的记录", otherwise));
   all();
   const search = form(
-    [{ name: "number", kind: "text", label: "文书号，或者完整的身份证号", required: true, max: 60 }],
+    [
+      {
+        name: "number",
+        kind: "text",
+        label: "文书号，或者完整的身份证号、统一社会信用代码",
+        required: true,
+        max: 60,
+        covers: ["documentNumber", "actNumber"],
+      },
+      kindField,
+    ],
     "查找",
-    async ({ number }) => {
-      const isPerson = /^\d{17}[\dXx]$/.test(number.trim());
-      const asked = isPerson ? { documentNumber: number.trim() } : { actNumber: number.trim() };
+    async ({ number, documentKind }) => {
+      const isOfSomebody = documentKind || /^[\dA-Za-z]{18}$/.test(number.trim());
+      const asked = isOfSomebody ? ofWhom(number, documentKind) : { actNumber: number.trim() };
       const more = (cursor) => api.post("/provider/records/search", { ...asked, cursor });
       const first = await api.post("/provider/records/search", asked);
       put(
