@@ -28,9 +28,9 @@ function condition(one) {
   if (one.name in DONE_LATER) return ["open", "round", "以后办", DONE_LATER[one.name]];
   if (one.name === "minimum_publicity" && one.isMet === false)
     return ["time", "clock", "只差时间", side ? `到${side}` : null];
-  if (one.isMet === null && !one.isDecisive && one.name !== "duty_performed" && one.name !== "class_and_document")
-    return ["open", "round", "单位来核对", null];
-  return ["unmet", one.isMet === false ? "cross" : "ask", one.isMet === false ? "还不满足" : "缺记录", null];
+  if (one.isMet === null && one.name !== "duty_performed" && one.name !== "class_and_document")
+    return ["open", "round", "单位来核对"];
+  return ["unmet", ...(one.isMet === false ? ["cross", "还不满足"] : ["ask", "缺记录"])];
 }
 
 // The conditions that matter to this person stand open; those that nearly everybody meets are folded.
@@ -58,10 +58,7 @@ export function conditionsList(repair) {
       kind === "unmet" ? h("small", {}, one.detail) : null,
     );
   };
-  const folded = repair.conditions.filter(
-    (one) =>
-      EVERYBODY.has(one.name) && one.isMet !== false && !(one.name === "class_and_document" && one.isMet === null),
-  );
+  const folded = repair.conditions.filter((one) => EVERYBODY.has(one.name) && condition(one)[0] !== "unmet");
   const shown = repair.conditions
     .filter((one) => !folded.includes(one))
     .sort((a, b) => ORDER.indexOf(condition(a)[0]) - ORDER.indexOf(condition(b)[0]));

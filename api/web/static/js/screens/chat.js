@@ -184,12 +184,16 @@ function put(entry) {
 }
 
 let quick = null;
-const drawQuick = (texts) =>
-  talk.length &&
+const drawQuick = () => {
+  const { quickReplies } = talk.at(-1)?.reply ?? {};
+  if (!talk.length) return;
   quick?.replaceChildren(
     prefs.elder ? h("button.quick", { onclick: restart }, "重来") : "",
-    ...texts.slice(0, prefs.elder ? 3 : 5).map((text) => h("button.quick", { onclick: () => ask(text) }, text)),
+    ...(quickReplies?.length ? quickReplies : STARTERS)
+      .slice(0, prefs.elder ? 3 : 5)
+      .map((text) => h("button.quick", { onclick: () => ask(text) }, text)),
   );
+};
 
 // Before the first question the usual ones stand in full, one below the other.
 const starters = () =>
@@ -233,7 +237,7 @@ async function ask(text) {
     if (reply.personal) await soft(learnErrands, null);
     waiting.remove();
     put({ reply, question: said, record: await recordOf(reply) });
-    drawQuick(reply.quickReplies?.length ? reply.quickReplies : STARTERS);
+    drawQuick();
   } catch (fault) {
     waiting.remove();
     if (!(fault instanceof Problem || fault instanceof Offline)) throw fault;
@@ -327,7 +331,7 @@ export async function show({ query }) {
     ask(input.value);
     input.value = "";
   });
-  drawQuick(talk.at(-1)?.reply?.quickReplies?.length ? talk.at(-1).reply.quickReplies : STARTERS);
+  drawQuick();
   return {
     title: "小窗",
     className: "chat",
