@@ -212,3 +212,15 @@ def test_whoever_opens_a_screen_by_its_address_is_told_the_telephone_of_their_ow
     phone.open("/footprints")
     phone.page.reload()
     phone.title("谁查过我")
+
+
+def test_whoever_has_not_signed_in_reads_the_regulation_in_large_type_too(phones: Phones) -> None:
+    """Its row led to the list of periods."""
+    phone = phones(NARROW)
+    phone.page.add_init_script("""localStorage.setItem('cw.look', '{"elder":true,"size":22}')""")
+    phone.open("/")
+    phone.taps("看条例")
+    phone.title("法规条文")
+    phone.back()
+    phone.taps("查期限")
+    phone.title("期限和依据")

@@ -120,6 +120,13 @@ function latest(items) {
   );
 }
 
+const AT_ONCE = [
+  ["#/chat", "chat", "问小窗"],
+  [`#/law/${regulations[0].id}/1`, "book", "看条例"],
+  ["#/verify", "qr", "验文书"],
+  ["#/rules", "clock", "查期限"],
+];
+
 function stranger(who) {
   return {
     title: "信用小窗",
@@ -152,16 +159,9 @@ function stranger(who) {
         prefs.elder
           ? cells(
               null,
-              cell({ label: "问小窗", href: "#/chat", picture: "chat" }),
-              cell({ label: "看条例", href: "#/rules", picture: "book" }),
-              cell({ label: "验文书", href: "#/verify", picture: "qr" }),
+              AT_ONCE.map(([href, picture, label]) => cell({ label, href, picture })),
             )
-          : four(
-              ["#/chat", "chat", "问小窗"],
-              [`#/law/${regulations[0].id}/1`, "book", "看条例"],
-              ["#/verify", "qr", "验文书"],
-              ["#/rules", "clock", "查期限"],
-            ),
+          : four(...AT_ONCE),
       ),
       prefs.elder ? null : phoneRow(),
       section("窗口在哪里", null, windowRows()),
