@@ -75,10 +75,11 @@ def _record(record: RecordView, today: date) -> Block:
 
 
 def _time_line(record: RecordView, today: date) -> TimeLine | None:
-    """Both periods as one line; unknown dates are not drawn."""
+    """Both periods as one line; unknown dates are not drawn, nor publicity of what the web does not show."""
     segments = []
-    if record.publicity and record.publicity.ends_on and record.decided_on:
-        segments.append(Segment("公示期（至迟）", record.decided_on, record.publicity.ends_on))
+    ends_on = record.publicity.ends_on if record.publicity else None
+    if ends_on and record.decided_on and (record.disclosure.is_published or ends_on < today):
+        segments.append(Segment("公示期（至迟）", record.decided_on, ends_on))
     if record.disclosure_period and record.ended_on and record.disclosure_period.state in ("until", "extended"):
         segments.append(
             Segment("披露期限", record.ended_on, record.disclosure_period.ends_on)

@@ -88,6 +88,24 @@ async def test_the_paper_says_the_day_of_shanghai(api: Api, clock: FixedClock) -
     assert "2026年11月21日" in flat.replace(" ", "").split("归集时间")[1][:12]
 
 
+async def test_the_paper_draws_no_publicity_of_what_is_not_published(api: Api) -> None:
+    """As on the page, which says 看不到 of it."""
+    who = resident(api.services)
+    hidden = Disclosure(is_published=False, is_shared=True, is_queryable=True)
+    minor = make_record(
+        api.services,
+        who,
+        record_class="minor",
+        decided_on=date(2026, 11, 1),
+        ended_on=date(2026, 11, 1),
+        disclosure=hidden,
+    )
+    await put_records(api.services, minor)
+    pdf = (await api.as_(who, stepped_up=True).get("/me/report.pdf")).content
+    flat = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).replace(" ", "")
+    assert "披露期限" in flat and "公示期（至迟）" not in flat
+
+
 async def test_the_paper_draws_the_last_day_that_the_page_tells(api: Api, clock: FixedClock) -> None:
     who = resident(api.services)
     until = clock.now().date() + timedelta(days=100)
