@@ -35,10 +35,18 @@ def test_paper_service_of_a_listing_is_noted_where_the_listings_stand(
     me = signed_in(place, lei)
     sections = {part["section"]: part["records"] for part in me.get("/me/report")["sections"]}
     record = sections["dishonesty"][0]["id"]
-    put_on_the_list(me, unit, record)
+    number = me.get(f"/me/listings/{put_on_the_list(me, unit, record)}")["number"]
     me.close()
 
-    desk.goto("/desk#/listings")
+    desk.goto("/desk#/queue?errand=listings")
+    settle(desk)
+    desk.get_by_role("link", name=number).click()  # one of many: the one that is due stands alone
+    expect(desk.locator("section.card")).to_have_count(1)
+    expect(desk.locator("section.card")).to_contain_text(number)
+    settle(desk)
+    desk.get_by_role("link", name="全部名单决定").click()
+    settle(desk)
+    assert desk.url.endswith("/desk#/listings")
     settle(desk)
     desk.evaluate(_KNOWS_THE_DAY, "2026-11-22")  # the page stood open over night
     desk.get_by_role("button", name="登记书面送达").click()

@@ -4,7 +4,7 @@ import { api, query as search } from "../api.js";
 import { remediesList, stateBadge } from "../cases.js";
 import { h } from "../dom.js";
 import { choice, form } from "../forms.js";
-import { button, card, citation, empty, facts, pager, sheet, toast } from "../ui.js";
+import { button, buttons, card, citation, empty, facts, link, pager, sheet, toast } from "../ui.js";
 import { dateWords, stampWords } from "../words.js";
 import { pastDay } from "./weighing.js";
 
@@ -37,6 +37,7 @@ const draw = (again) => (one) =>
     `${one.listTitle} · ${one.unit}`,
     h("div.badges", {}, stateBadge(one)),
     facts([
+      ["编号", one.number],
       ["记录", one.recordTitle],
       ["告知时间", stampWords(one.noticedAt)],
       ["答复期限", dateWords(one.answerBy.on)],
@@ -67,7 +68,15 @@ const draw = (again) => (one) =>
     citation(one.told.citation),
   );
 
-export async function show({ again }) {
+// The queue leads here with the one that is due.
+export async function show({ query, again }) {
+  if (query.case) {
+    const one = await api.get(`/staff/listings/${encodeURIComponent(query.case)}`);
+    return {
+      title: "名单决定",
+      body: [h("h2", {}, "名单决定"), draw(again)(one), buttons(link("全部名单决定", "#/listings", "quiet"))],
+    };
+  }
   const more = (cursor) => api.get(`/staff/listings${search({ cursor, limit: 20 })}`);
   return {
     title: "名单决定",

@@ -8,7 +8,7 @@ import { dateWords, today, unitWords, workingDaysWords } from "../words.js";
 import { queued, statusesOf, titleOf } from "./errands.js";
 
 const LISTS = {
-  listings: () => "#/listings",
+  listings: (one) => `#/listings?case=${encodeURIComponent(one.caseRef)}`,
   corrections: (one) => `#/records?record=${encodeURIComponent(one.caseRef)}`,
 };
 export const caseLink = (one) => LISTS[one.errand]?.(one) ?? `#/case/${one.errand}/${one.caseRef}`;
