@@ -261,7 +261,7 @@ _SLOW_TO_STEP_BACK = """() => {
     window.isBack = new Promise((done) => setTimeout(() => {
       addEventListener("popstate", done, { once: true });
       back();
-    }, 1_000));
+    }, 3_000));
   };
 }"""
 

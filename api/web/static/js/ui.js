@@ -252,16 +252,12 @@ const open = [];
 // One that closes takes its step back first and lets nothing behind it be tapped until then: an address opened in that moment would
 // be left again by the step, and a sheet opened in it closed by the drawing that follows.
 let leaving = Promise.resolve();
-const steppedBack = (id) =>
-  new Promise((resolve) => {
-    if (history.state?.sheet !== id) {
-      resolve(); // it was left by the back button, or by another address
-      return;
-    }
-    addEventListener("popstate", resolve, { once: true });
-    setTimeout(resolve, 1_000); // where another address was opened meanwhile there is no step
-    history.back();
-  });
+// However late a busy phone takes the step; where another address was opened meanwhile there is none.
+const steppedBack = async (id) => {
+  if (history.state?.sheet === id) history.back();
+  for (let looks = 500; looks && history.state?.sheet === id; looks -= 1)
+    await new Promise((done) => setTimeout(done, 20));
+};
 const leave = (id, gone) => {
   leaving = leaving.then(() => steppedBack(id)).then(gone);
 };
