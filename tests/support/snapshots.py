@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from api.composition import Services
+from api.infra.mongo import Database
 
 
 class Snapshot:
@@ -15,14 +16,17 @@ class Snapshot:
 
     @classmethod
     async def take(cls, services: Services, collections: tuple[str, ...]) -> "Snapshot":
-        documents = {name: await services.database.collection(name).find({}).to_list(1000) for name in collections}
-        return cls(services, documents)
+        return cls(services, await everything(services.database, collections))
 
     async def restore(self) -> None:
-        """Writes where something was changed alone: most tries are refused, and a write waits for the journal."""
+        """Writes where something was changed alone: most tries are refused, and change nothing but what the one before had set."""
+        found = await everything(self._database, tuple(self._documents))
         for name, documents in self._documents.items():
             collection = self._database.collection(name)
-            if await collection.find({}).to_list(1000) == documents:
+            if [one["_id"] for one in found[name]] == [one["_id"] for one in documents]:
+                for now, before in zip(found[name], documents, strict=True):
+                    if now != before:
+                        await collection.replace_one({"_id": before["_id"]}, before)
                 continue
             await collection.delete_many({})
             if documents:
@@ -50,3 +54,16 @@ class Snapshot:
     async def count(self, collection: str, query: dict[str, Any] | None = None) -> int:
         count: int = await self._database.collection(collection).count_documents(query or {})
         return count
+
+
+async def everything(database: Database, names: tuple[str, ...]) -> dict[str, list[dict[str, Any]]]:
+    """What stands in these collections, in the order of its ids, out of one question."""
+    parts = {
+        name: [{"$sort": {"_id": 1}}, {"$project": {"_id": 0, "of": {"$literal": name}, "document": "$$ROOT"}}]
+        for name in names
+    }
+    unions = [{"$unionWith": {"coll": name, "pipeline": parts[name]}} for name in names[1:]]
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
+    async for one in database.collection(names[0]).aggregate([*parts[names[0]], *unions]):
+        found[one["of"]].append(one["document"])
+    return found
