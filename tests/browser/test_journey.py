@@ -111,6 +111,9 @@ def test_an_answer_of_the_bot_gives_the_verdict_cites_the_article_and_leads_into
     answer.locator("summary").first.click()
     expect(answer.locator("blockquote").first).to_be_visible()
     expect(answer.locator("a.button").first).to_be_visible()
+    phone.taps("重来")  # from the first answer on, without leaving the screen
+    phone.sees("您可以这样问")
+    expect(phone.page.get_by_role("button", name="重来")).to_have_count(0)
 
 
 def test_an_objection_is_filed_in_short_steps_and_marks_the_record(phones: Phones, wang: Person) -> None:

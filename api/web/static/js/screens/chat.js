@@ -184,12 +184,14 @@ function put(entry) {
 }
 
 let quick = null;
+let anew = null;
 const drawQuick = () => {
-  const { quickReplies } = talk.at(-1)?.reply ?? {};
-  if (!talk.length) return;
-  quick?.replaceChildren(
-    prefs.elder ? h("button.quick", { onclick: restart }, "重来") : "",
-    ...(quickReplies?.length ? quickReplies : STARTERS)
+  const texts = talk.at(-1)?.reply?.quickReplies;
+  anew.hidden = !talk.length;
+  if (anew.hidden) return;
+  quick.replaceChildren(
+    prefs.elder ? anew : "",
+    ...(texts?.length ? texts : STARTERS)
       .slice(0, prefs.elder ? 3 : 5)
       .map((text) => h("button.quick", { onclick: () => ask(text) }, text)),
   );
@@ -331,13 +333,12 @@ export async function show({ query }) {
     ask(input.value);
     input.value = "";
   });
+  anew = h("button.bar-button", { onclick: restart }, icon("undo", { class: "icon s" }), h("span", {}, "重来"));
   drawQuick();
   return {
     title: "小窗",
     className: "chat",
-    action: talk.length
-      ? h("button.bar-button", { onclick: restart }, icon("undo", { class: "icon s" }), h("span", {}, "重来"))
-      : null,
+    action: anew,
     body: [log, talk.length ? null : phoneRow("工作日接听，也可以到窗口问"), h("div.ask-dock", {}, quick, row)],
     shown: () => {
       if (talk.length) log.lastChild.scrollIntoView({ block: "end" });
