@@ -24,7 +24,7 @@ class RefreshReused(RefreshRefused):
 
     code = "refresh-reused"
     default_detail = "为了您的信息安全，这台设备已退出登录。"
-    default_step = "请重新登录，并在“我的设备”中查看有没有不认识的设备。"
+    default_step = "请重新登录，并在“登录过的设备”里看看有没有不认识的。"
 
     def __init__(self, session: str) -> None:
         super().__init__()

@@ -8,6 +8,7 @@ class LetterAlreadyOpen(Conflict):
     title = "这件事已经写过一封"
     default_detail = "关于这件事的信还没有答复，不需要再写一封。"
     default_step = "请在“我的书面请求”中查看进度或者催办。"
+    default_flow = "status"
 
 
 class LetterUnclear(Invalid):

@@ -8,7 +8,7 @@ class ObjectionAlreadyOpen(Conflict):
     title = "这条信息已有异议在处理"
     default_detail = "您对这条信息提出的异议正在处理中，不需要再提一次。"
     default_step = "请在“我的异议”中补充材料、催办或查看进展。"
-    default_flow = "objections"
+    default_flow = "status"
 
 
 class ReasonsNeeded(Invalid):
@@ -38,6 +38,7 @@ class RecordRemoved(Conflict):
     title = "这条记录已经删除"
     default_detail = "异议成立后已经删除的记录，没有内容可以再提异议。"
     default_step = "请在“我的异议”中查看原来的处理结果。"
+    default_flow = "status"
 
 
 class MissingUnclear(Invalid):

@@ -45,7 +45,7 @@ class RepairAlreadyOpen(Conflict):
     title = "这条信息的修复申请正在办理"
     default_detail = "您对这条信息的修复申请正在办理中，不需要再交一次。"
     default_step = "请在“我的修复”中补充材料、催办或查看进展。"
-    default_flow = "repairs"
+    default_flow = "status"
 
 
 class PledgeTextOutdated(Invalid):

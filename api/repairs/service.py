@@ -347,13 +347,13 @@ def _refusal(found: Eligibility, on: date) -> Conflict:
             "请按法院文书上写明的办法，向作出文书的人民法院申请；信息有误的，也可以提出异议。", flow="objection"
         )
     elif found.state == "unknown":
-        step = NextStep("可以一键询问认定单位，请它补上失信类别或者文书日期。", flow="question")
+        step = NextStep("打开这条记录，可以一键询问认定单位，请它补上失信类别或者文书日期。", flow="report")
     elif found.state == "closed" and not NOTHING_TO_REPAIR & {c.name for c in failing}:
         step = NextStep("期满那天自动停止，不需要申请；到时还查得到的，请提出异议，由我们通知停止。", flow="objection")
     elif found.state == "closed":
         step = NextStep("已经期满停止的，不需要申请；别处还查得到的，请提出异议，由我们通知停止。", flow="objection")
     if found.opens_on is not None and found.opens_on > on:
-        step = NextStep(f"可以预约{chinese_date(found.opens_on)}早上的提醒，到时再申请。", flow="repair-reminder")
+        step = NextStep(f"可以预约{chinese_date(found.opens_on)}早上的提醒，到时再申请。", flow="report")
         faults = (FieldFault("opensOn", found.opens_on.isoformat()),)
     return _REFUSALS[found.state](
         f"{found.why}{FEE_NOTICE}", citation=failing[0].citation if failing else None, next_step=step, faults=faults

@@ -34,7 +34,7 @@ async def test_too_early_is_refused_with_the_day_and_a_reminder_comes_that_morni
     assert len(told["materials"]["items"]) == 3 and "不收取任何费用" in told["feeNotice"]
     body = refused(await me.post("/me/repairs", json=application(record.id)), 409, "repair-not-open")
     assert {"field": "opensOn", "message": "2026-08-09"} in body["errors"]
-    assert body["citation"]["regulation"] == "order-36" and body["nextStep"]["flow"] == "repair-reminder"
+    assert body["citation"]["regulation"] == "order-36" and body["nextStep"]["flow"] == "report"
     booked = done(await me.post("/me/repairs/reminders", json={"recordId": record.id}), 201)
     assert booked["on"] == "2026-08-09"
     (notice,) = await api.services.database.collection("notices").find({}).to_list(5)

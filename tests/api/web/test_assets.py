@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from api.errands import ERRANDS
+from api.infra.errors import Refusal
 from api.infra.mongo import Database
+from api.notices.texts import load_texts, texts_of
 from api.web import assets
 from api.web.assets import load_assets
 from knowledge.places import places
@@ -229,3 +231,29 @@ def test_no_screen_writes_markup_from_text_or_styles_in_attributes() -> None:
         assert not re.search(r"innerHTML|insertAdjacentHTML|document\.write|\beval\(", text), path
         assert "http://" not in text.replace("http://www.w3.org/", ""), path
         assert "https://" not in text, path
+
+
+def links_of_flows() -> set[str]:
+    page = load_assets().files["js/ui.js"].written.decode()
+    return set(re.findall(r"^ +(\w+):", page.split("FLOW_LINKS = {")[1].split("}")[0], re.MULTILINE))
+
+
+def test_every_next_step_that_a_resident_is_refused_with_has_its_button_on_the_page() -> None:
+    """Who objected twice was sent to 我的异议, without a way there."""
+    elsewhere = {"step-up", "correction", "window"}  # a sheet that asks, the queue, the place itself
+    flows, left = set[str](), list(Refusal.__subclasses__())
+    while left:
+        left += (one := left.pop()).__subclasses__()
+        if one.default_flow is not None or "“我的" in one.default_step:
+            flows.add(one.default_flow or f"{one.code} leads nowhere")
+    for source in Path(assets.__file__).parents[1].rglob("*.py"):
+        flows |= set(re.findall(r'flow="([\w-]+)"', source.read_text()))
+    assert not flows - links_of_flows() - elsewhere
+
+
+def test_every_notice_of_what_is_no_case_leads_somewhere() -> None:
+    """That the window acts for somebody, told to them, led nowhere."""
+    texts = load_texts() | {kind: text for one in ERRANDS.values() for kind, text in texts_of(one.texts).items()}
+    followed = {one.name for one in ERRANDS.values() if one.begun}
+    flows = {text.flow for kind, text in texts.items() if kind.partition(".")[0] not in followed and text.flow}
+    assert flows and not flows - links_of_flows()

@@ -166,13 +166,10 @@ const FLOW_WORDS = {
   objection: "去提异议",
   status: "看办理进度",
   footprint: "看谁查过我",
-  authorization: "去办授权",
   grant: "去办授权",
   declaration: "去申报",
-  reminder: "设置提醒",
   withdrawal: "去撤销公示",
   pledge: "去做承诺",
-  notices: "看消息",
   consents: "看我的同意",
 };
 
