@@ -255,6 +255,27 @@ def test_a_case_is_found_by_its_number_and_every_screen_holds_at_1024(
     assert not faults, "\n".join(faults)
 
 
+def every_one_urged(route: Route) -> None:
+    """Each case in the hands of another, far on, and asked for by its person."""
+    answer = route.fetch()
+    body = answer.json()
+    for one in body["items"]:
+        one["urgedOn"], one["statusLabel"] = "2026-11-21", "异议成立，已更正"
+        one["next"]["owedBy"], one["next"]["title"] = "信用中国（辽宁大连）", "已共享的信息按更正后的内容处理"
+    route.fulfill(response=answer, json=body)
+
+
+def test_a_queue_of_cases_that_were_asked_for_holds_at_1024(
+    cases: tuple[dict[str, str], dict[str, Any]], desk: Page
+) -> None:
+    """One such row made the table wider than the screen, and who works on a case stood outside of it."""
+    desk.set_viewport_size({"width": 1024, "height": 768})
+    desk.route("**/staff/queue?*", every_one_urged)
+    renews(desk)
+    expect(desk.get_by_text("当事人催过 2026年11月21日").first).to_be_visible()
+    assert not look_at(desk, "desk1024_queue_urged")
+
+
 _SLOW_TO_STEP_BACK = """() => {
   const back = history.back.bind(history);
   history.back = () => {
