@@ -50,6 +50,12 @@ def test_with_the_largest_letters_a_drawing_does_not_squeeze_how_one_stands(phon
     assert button is not None and button["y"] + button["height"] < PHONE[1] / 2
 
 
+_ARROWS_ALONE = """() => [...document.querySelectorAll("main .cell-value + .icon")].filter((arrow) => {
+  const [value, own] = [arrow.previousElementSibling, arrow].map((one) => one.getBoundingClientRect());
+  return own.top > value.bottom || own.left < value.right - 2 * own.width;
+}).map((arrow) => arrow.parentElement.innerText)"""
+
+
 def test_with_the_largest_letters_a_row_is_read_in_lines_and_not_letter_by_letter(phones: Phones, chen: Person) -> None:
     phone = with_large_letters(phones, chen, (320, 568), letters=30)
     for path in ("/", "/mine", "/affairs", "/subscriptions"):
@@ -58,6 +64,10 @@ def test_with_the_largest_letters_a_row_is_read_in_lines_and_not_letter_by_lette
         read = [lines_of(label) for label in labels]
         assert read and not [lines for lines in read if max(map(len, lines)) < min(4, sum(map(len, lines)))], read
         phone.is_wide_enough()
+        values = [lines_of(value) for value in phone.page.locator("main .cell-value").filter(visible=True).all()]
+        assert all(len(lines) == 1 for lines in values), values
+        alone = phone.page.evaluate(_ARROWS_ALONE)
+        assert not alone, alone
     phone.opens_record("无照经营")
     assert max(map(len, lines_of(phone.page.locator(".cell-label", has_text="到那天提醒我")))) >= 6
 

@@ -166,10 +166,8 @@ const FLOW_WORDS = {
   objection: "去提异议",
   status: "看办理进度",
   footprint: "看谁查过我",
-  grant: "去办授权",
   declaration: "去申报",
   withdrawal: "去撤销公示",
-  pledge: "去做承诺",
   consents: "看我的同意",
 };
 
