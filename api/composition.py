@@ -68,8 +68,9 @@ from api.listings.service import ListingService
 from api.mandates.service import MandateService
 from api.notices.outlook import OutlookService
 from api.notices.push.promises import PromiseStore
+from api.notices.push.receivers import ReceiverStore
 from api.notices.push.service import PushService
-from api.notices.push.store import EventStore, OutboxStore, ReceiverStore, SubscriptionStore
+from api.notices.push.store import EventStore, OutboxStore, SubscriptionStore
 from api.notices.service import NoticeService
 from api.notices.store import NoticeStore
 from api.objections.handling import ObjectionHandling

@@ -9,7 +9,8 @@ from typing import Any
 
 from api.infra.wechat import SendOutcome, SendResult
 from api.notices.models import Notice, PushState
-from api.notices.push.store import OutboxStore, ReceiverStore
+from api.notices.push.receivers import ReceiverStore
+from api.notices.push.store import OutboxStore
 
 LOOK = timedelta(minutes=10)  # longer than a lease: by then whoever else the event may belong to has mostly written so
 LAST_LOOK = timedelta(hours=1)

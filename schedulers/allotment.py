@@ -7,7 +7,8 @@ from datetime import date
 from api.infra.wechat_settings import WeChat
 from api.notices.models import Notice, Subscription
 from api.notices.push.promises import PROMISED_BY, PromiseStore
-from api.notices.push.store import OutboxStore, Receiver
+from api.notices.push.receivers import Receiver
+from api.notices.push.store import OutboxStore
 from api.notices.texts import PROMISED, useful_until
 
 TOO_LATE = "too-late"

@@ -26,7 +26,8 @@ from api.infra.wechat_keywords import SOURCE, STATUSES, BrokenKeyword, filled
 from api.infra.wechat_settings import WeChat
 from api.notices.models import Notice, NoticeState, PushState
 from api.notices.push.promises import PromiseStore
-from api.notices.push.store import Due, OutboxStore, Receiver, ReceiverStore, SubscriptionStore, TemplateStore
+from api.notices.push.receivers import Receiver, ReceiverStore
+from api.notices.push.store import Due, OutboxStore, SubscriptionStore, TemplateStore
 from api.notices.service import QUIET_FROM, QUIET_UNTIL
 from schedulers.afterwards import Afterwards, unknown
 from schedulers.allotment import GAVE_UP, Allotment, reserved_from

@@ -6,7 +6,8 @@ from typing import Any
 
 from api.composition import Services
 from api.infra.heartbeats import HeartbeatStore
-from api.notices.push.store import OutboxStore, ReceiverStore, SubscriptionStore, TemplateStore
+from api.notices.push.receivers import ReceiverStore
+from api.notices.push.store import OutboxStore, SubscriptionStore, TemplateStore
 from schedulers.deliveries import Deliveries
 
 

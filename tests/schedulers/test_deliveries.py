@@ -13,7 +13,8 @@ from api.infra.clock import SHANGHAI, start_of
 from api.infra.wechat import SendResult
 from api.infra.wechat_token import SharedToken
 from api.notices.models import Bank, Draft, Subscription
-from api.notices.push.store import OutboxStore, Receiver, ReceiverStore, SubscriptionStore, TemplateStore
+from api.notices.push.receivers import Receiver, ReceiverStore
+from api.notices.push.store import OutboxStore, SubscriptionStore, TemplateStore
 from schedulers.deliveries import is_quiet
 from schedulers.outcomes import Tally
 from schedulers.pace import retry_after

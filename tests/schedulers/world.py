@@ -14,7 +14,8 @@ from api.infra.documents import Codec
 from api.infra.mongo import Database
 from api.infra.privacy import KeyRing
 from api.notices.models import Bank, Draft, Notice, NoticeState, Subscription
-from api.notices.push.store import OutboxStore, ReceiverStore, SubscriptionStore, TemplateStore
+from api.notices.push.receivers import ReceiverStore
+from api.notices.push.store import OutboxStore, SubscriptionStore, TemplateStore
 from api.notices.service import notice_of
 from api.notices.texts import load_texts
 from schedulers.deliveries import BATCH, Deliveries

@@ -30,7 +30,8 @@ from api.infra.privacy import Unsealable
 from api.journal.store import JournalStore
 from api.listings.store import ListingStore
 from api.notices.push.promises import PromiseStore
-from api.notices.push.store import OutboxStore, ReceiverStore, SubscriptionStore
+from api.notices.push.receivers import ReceiverStore
+from api.notices.push.store import OutboxStore, SubscriptionStore
 from api.notices.store import NoticeStore
 from api.objections.store import ObjectionStore
 from api.papers.store import IssuedDocumentStore

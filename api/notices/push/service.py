@@ -14,7 +14,8 @@ from api.notices.errors import BadSignature
 from api.notices.models import Answer, Bank, Notice, PushState, Subscription, read_answer
 from api.notices.push.events import Entry, Event, check_signature, open_sealed, read_event
 from api.notices.push.promises import PROMISED_BY, PromiseStore
-from api.notices.push.store import EventStore, OutboxStore, ReceiverStore, SubscriptionStore
+from api.notices.push.receivers import ReceiverStore
+from api.notices.push.store import EventStore, OutboxStore, SubscriptionStore
 
 MOST_ASKED = 3
 """Templates in one question: WeChat's older clients accept no more."""

@@ -12,7 +12,7 @@ from pymongo import UpdateOne
 from api.infra import collections
 from api.infra.collections import EXPIRY, index
 from api.infra.database_faults import write
-from api.infra.documents import Codec, Kept, Secret
+from api.infra.documents import Codec, Kept
 from api.infra.log import get_log
 from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
@@ -150,7 +150,7 @@ class OutboxStore:
         return await self._database.read(Query(NOTICES.name, held_now, self._decoded, len(due)))
 
     def _decoded(self, documents: list[dict[str, Any]]) -> list[Notice]:
-        return [one for _, one in _readable(self.codec, documents) if one is not None]
+        return [one for _, one in readable(self.codec, documents) if one is not None]
 
     async def note_sending(
         self, token: str, beginning: Sequence[str], answered: Iterable[tuple[str, SendResult]] = ()
@@ -354,55 +354,7 @@ class TemplateStore:
         return {document["_id"]: document["until"] for document in found}
 
 
-class _Reach(msgspec.Struct, frozen=True):
-    id: str
-    subject: str | None
-    openid: Secret[str] | None
-
-
-class Receiver(msgspec.Struct, frozen=True):
-    """Where a person can be reached by push; `openid` is empty where it cannot be read at present."""
-
-    account: str
-    openid: str
-
-    def __repr__(self) -> str:
-        return f"Receiver({self.account})"
-
-
-class ReceiverStore:
-    """Reads the open accounts by person and by WeChat identity, and only what a push needs.
-
-    Accounts that refused reminders by WeChat are left out.
-    """
-
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        self._keys = keys
-        self._codec: Codec[_Reach] = Codec(_Reach, "accounts", keys)
-        self._collection = database.collection("accounts")
-
-    async def find_many(self, subjects: Sequence[str]) -> dict[str, Receiver]:
-        query = {"subject": {"$in": list(subjects)}, "status": "open"}
-        found = self._collection.find(query, {"subject": 1, "openid": 1, "refusals": 1}).batch_size(len(subjects) + 1)
-        documents = [
-            document
-            for document in await found.to_list(max(len(subjects), 1))
-            if "push" not in (document.pop("refusals", None) or ())
-        ]
-        subjects_of = {document["_id"]: document["subject"] for document in documents}
-        return {
-            subjects_of[account]: Receiver(account=account, openid=reach.openid or "" if reach else "")
-            for account, reach in _readable(self._codec, documents)
-            if reach is None or reach.openid
-        }
-
-    async def account_of(self, openid: str, tx: Tx = None) -> str | None:
-        query = {"openid_index": {"$in": self._keys.blind_indexes("openid", openid)}, "status": "open"}
-        document = await self._collection.find_one(query, {"_id": 1}, session=tx)
-        return document["_id"] if document else None
-
-
-def _readable(codec: Codec[Any], documents: list[dict[str, Any]]) -> list[tuple[str, Any]]:
+def readable(codec: Codec[Any], documents: list[dict[str, Any]]) -> list[tuple[str, Any]]:
     """Each with its id, and None for one that cannot be read: it keeps nothing from the others of its batch."""
     found: list[tuple[str, Any]] = []
     for document, one in zip(documents, codec.decode_each(documents), strict=True):

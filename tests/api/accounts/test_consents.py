@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from api.accounts.consents import purposes
 from api.accounts.errors import ConsentNeeded
 from api.infra.privacy import subject_index
-from api.notices.push.store import ReceiverStore
+from api.notices.push.receivers import ReceiverStore
 from tests.support.api import Api
 from tests.support.sign_in import bearer, resident_number, sign_in
 from tests.support.world import FixedClock
