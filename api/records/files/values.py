@@ -201,7 +201,11 @@ def until(column: str, written: str) -> str:
     """A date as ISO text, or OPEN_END."""
     if narrow(written).strip("。") in _OPEN_WORDS:
         return OPEN_END
-    on = _day(column, written)
+    try:
+        on = _day(column, written)
+    except Misread as misread:
+        cure = f"{misread.cure}写了多长的（如一年），填算出来的最后一天；没有截止的写“长期”。"
+        raise Misread(column, misread.reason, misread.code, cure) from None
     return OPEN_END if on.year >= _OPEN_YEAR else on.isoformat()
 
 

@@ -133,6 +133,10 @@ async def test_a_category_that_says_something_else_is_asked_about(services: Serv
 async def test_no_end_is_no_end_however_it_is_written(services: Services) -> None:
     report = await take(services, "23b_valid_until.csv")
     assert codes(report) == [(8, "bad-date")]
+    (fault,) = report.refused
+    assert "一年" in (fault.value or "") and "填算出来的最后一天" in fault.cure and "“长期”" in fault.cure, (
+        "a length is no day"
+    )
     ends = [record.particulars.items.get("处罚有效期") for record in await stored(services)]
     assert set(ends) == {"长期", None} and ends.count("长期") == 6
 
