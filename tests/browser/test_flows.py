@@ -244,3 +244,18 @@ def test_the_way_of_a_case_goes_by_its_days_and_what_is_done_comes_first(
     states = [str(one.get_attribute("class")) for one in steps.all()]
     assert "now" in states and "done" not in states[states.index("now") :], states
     phone.sees(f"第{len(states)}步，共{len(states)}步")
+
+
+def test_of_what_is_under_way_what_waits_for_oneself_and_what_is_due_first_stands_on_top(
+    phones: Phones, zhou: Person, cases: tuple[dict[str, str], dict[str, Any]]
+) -> None:
+    """By kinds of errands, of which the home page showed the first four: the one that was due tomorrow could be missing."""
+    phone = phones()
+    phone.signs_in(zhou)
+    phone.open("/affairs")
+    rows = (
+        phone.page.locator("section.section", has_text="正在办")
+        .first.locator("li .cell-text > small")
+        .all_inner_texts()
+    )
+    assert len(rows) > 2 and [row.startswith("异议核查") for row in rows].index(True) == len(rows) - 1, rows

@@ -267,7 +267,7 @@ function inHand({ kind, one, title, next }) {
   };
 }
 
-// `cases` are {kind, one, title, about, next}; `repairs` the resident's own. `own` are the records that stand against one.
+// `cases` are {kind, one, title, about, next}, the most urgent first; `repairs` the resident's own. `own` are the records that stand against one.
 export function standing(report, cases = [], repairs = []) {
   const own = allRecords(report).filter(isBad);
   const shown = own.map((record) => [record, stand(record, repairs)]);
@@ -279,7 +279,7 @@ export function standing(report, cases = [], repairs = []) {
   const unknown = own.filter(isUnknown);
   const coming = byWhatCanBeDone(of((_, found) => found?.isWaiting));
   const unmet = byWhatCanBeDone(own.filter((one) => one.repair?.state === "unmet" && !isListed(one)));
-  const first = cases.filter((one) => one.next).sort((a, b) => a.next.due.on.localeCompare(b.next.due.on))[0];
+  const first = cases.find((one) => one.next);
   const filed = of((_, found) => found?.word === "修复正在办");
   const head = listed.length
     ? severe(own, listed)

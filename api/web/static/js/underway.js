@@ -29,7 +29,10 @@ export const unanswered = (messages) => {
 const asked = async () =>
   helping.now ? [] : unanswered(await soft(async () => (await api.get("/me/messages")).items, []));
 
-// Every case by kind, or those of the errand `name`, newest first: the step that runs, and what its resident is asked to do.
+const dueOf = ({ one, next }) => (one.ask ? "" : (next?.due.on ?? "9"));
+
+// Every case by kind, or those of the errand `name`: the step that runs, and what its resident is asked to do. What waits for them
+// comes first, then what is due first; of the rest the newest of each errand.
 export async function allCases(name = null) {
   await soft(learnErrands, null);
   const errands = followed().filter(
@@ -37,15 +40,17 @@ export async function allCases(name = null) {
   );
   const [questions, ...found] = await Promise.all([asked(), ...errands.map((errand) => list(errand.name))]);
   const questioned = new Set(questions.map((one) => one.caseRef));
-  return found.flatMap((items, index) =>
-    items.map((one) => ({
-      kind: errands[index].name,
-      one: { ...one, ask: one.ask ?? (questioned.has(one.id) ? QUESTION : null) },
-      title: errands[index].title,
-      about: aboutOf(one),
-      next: nextOf(one),
-    })),
-  );
+  return found
+    .flatMap((items, index) =>
+      items.map((one) => ({
+        kind: errands[index].name,
+        one: { ...one, ask: one.ask ?? (questioned.has(one.id) ? QUESTION : null) },
+        title: errands[index].title,
+        about: aboutOf(one),
+        next: nextOf(one),
+      })),
+    )
+    .sort((a, b) => dueOf(a).localeCompare(dueOf(b)));
 }
 
 export const ownRepairs = async () => (await allCases("repairs")).map(({ one }) => one);

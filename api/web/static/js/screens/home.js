@@ -81,10 +81,9 @@ function caseRow({ kind, one, title, about, next }) {
   );
 }
 
-function underWay(cases, grants, kept) {
-  const open = cases.filter(isOpen).slice(0, 4);
+function underWay(running, grants, kept) {
   const rows = [
-    ...open.map(caseRow),
+    ...running.slice(0, 4).map(caseRow),
     ...grants.map((one) =>
       cell({ label: `授权 · ${one.granteeName}看报告`, value: `还能看${one.usesLeft}次`, href: `#/grants/${one.id}` }),
     ),
@@ -228,7 +227,7 @@ export async function show() {
       since,
       asked,
       status,
-      underWay(cases, active, kept) ?? latest(notices.items),
+      underWay(running, active, kept) ?? latest(notices.items),
       h(
         "div.pair",
         {},
