@@ -403,3 +403,11 @@ for (const result of ["https://evil.example/verify#ABCDE", "https://credit-windo
     assert.equal(phone.noted("reLaunch").length, 0);
     assert.match(screen.text, /不是信用小窗的码/);
   });
+
+test("a step names a button only where that button stands", () => {
+  const wxml = readFileSync(path.join(ROOT, "pages/remind/remind.wxml"), "utf8");
+  const steps = wxml.split("\n").filter((line) => line.includes("“允许提醒”"));
+  assert.ok(steps.length > 0);
+  // who refused all of it within the month has nothing to allow anew
+  for (const step of steps) assert.match(step, /wx:if="{{canAsk}}"/);
+});
